@@ -1,0 +1,1 @@
+"""Run logs in: canonical tables, checked, kept in a store."""

@@ -1,0 +1,457 @@
+"""PMData: sixteen adults' Fitbit, training and wellness logs over five months.
+
+Thambawita et al., MMSys 2020, doi:10.1145/3339825.3394926. One folder a person, ``pNN/{pmsys,fitbit,googledocs}``;
+only ``pmsys/wellness.csv`` must be there.
+
+What the files do not say, and how it is taken here:
+
+- PMSys scores fatigue, mood, soreness, stress and sleep quality 1-5 with **higher = better**; a 0 means that
+  the item was not answered. Readiness runs 0-10 and a 0 is an answer, save for a person with whom it makes
+  up more than a tenth of all answers: there too it means "not answered".
+- PMSys times and the times of Fitbit *exercises* are UTC; Fitbit *sleep* is local time. (Read as local,
+  exercises overlap sleep four times as often, and end an hour off the sessions reported in PMSys.) A day is
+  the day in Oslo, where all took part.
+- The Google form asks for glasses of fluid and gives no size; a glass is taken as 250 mL.
+- Fitbit's ``elevationGain`` is metres (whole feet times 0.3048); on a treadmill it is noise, and left out.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..errors import InputError
+from ..imports import Imported, ImportReport, stack
+from ..schema import FatigueScale
+from .tabular import Progress, clock, days, field, instants, numbers, read_csv, read_records, read_sheet
+
+ATTRIBUTION = (
+    "PMData (Thambawita et al., MMSys 2020), doi:10.1145/3339825.3394926, CC BY-NC 4.0; "
+    "scales reversed to 10 = worst for fatigue, soreness and stress, sessions of two sources joined."
+)
+SCALE = FatigueScale(1, 5, direction=-1)
+TIMEZONE = "Europe/Oslo"
+GLASS_ML = 250.0
+_ITEMS = ["fatigue", "mood", "sleep_quality", "soreness", "stress"]
+_FORM = ["date", "meals", "weight", "glasses_of_fluid", "alcohol_consumed"]
+_MEALS = ("Breakfast", "Lunch", "Dinner", "Evening")
+_METRES = {"Kilometer": 1000.0, "Meter": 1.0, "Mile": 1609.344}
+_SPORTS = {
+    "Run": "running",
+    "Treadmill": "running",
+    "Walk": "walking",
+    "Hike": "walking",
+    "Bike": "cycling",
+    "Outdoor Bike": "cycling",
+    "Spinning": "cycling",
+    "Swim": "swimming",
+    "Weights": "strength",
+}
+_OPTIONAL = (
+    "pmsys/srpe.csv",
+    "pmsys/injury.csv",
+    "fitbit/exercise.json",
+    "fitbit/sleep.json",
+    "fitbit/resting_heart_rate.json",
+    "googledocs/reporting.csv",
+)
+_MINUTE = 60.0
+
+
+def read_pmdata(path: Path, progress: Progress | None = None) -> Imported:
+    """Read PMData from its official layout.
+
+    Parameters
+    ----------
+    path : Path
+        The folder that holds ``p01`` to ``p16``, or the one around it.
+    progress : callable, optional
+        Called as ``progress(done, total, person)``.
+
+    Returns
+    -------
+    Imported
+        Athletes, activities, diary and ratings.
+
+    Raises
+    ------
+    InputError
+        A folder that is not PMData, a missing or misspelt column, a value that is no number or outside its
+        scale, broken JSON, a Git LFS pointer in place of a file.
+    """
+    root = path / "pmdata" if (path / "pmdata").is_dir() else path
+    people = sorted(p.parent.parent for p in root.glob("p[0-9][0-9]/pmsys/wellness.csv"))
+    if not people:
+        raise InputError(
+            "is not PMData: no pNN/pmsys/wellness.csv in it",
+            file=path,
+            mend="give the folder that holds p01, p02, ...",
+        )
+    report = ImportReport("pmdata")
+    counts: Counter[str] = Counter()
+    tables: dict[str, list[pd.DataFrame]] = {"activities": [], "diary": [], "ratings": []}
+    for done, folder in enumerate(people):
+        if progress:
+            progress(done, len(people), folder.name)
+        absent = [name for name in _OPTIONAL if not (folder / name).is_file()]
+        if absent:
+            report.note(f"{folder.name} has no {', '.join(absent)}")
+        answers = _wellness(folder, report, counts)
+        activities = _activities(folder, report, counts)
+        for name, frame in (
+            ("activities", activities),
+            ("diary", _diary(folder, answers, activities, report, counts)),
+            ("ratings", _ratings(answers)),
+        ):
+            tables[name].append(frame.assign(athlete_id=folder.name))
+    athletes = _athletes(root, [p.name for p in people], report)
+    _tell(report, counts)
+    if progress:
+        progress(len(people), len(people), "done")
+    frames = {name: stack(parts) for name, parts in tables.items()}
+    return Imported("pmdata", {"athletes": athletes, **frames}, report, ATTRIBUTION)
+
+
+def _tell(report: ImportReport, counts: Counter[str]) -> None:
+    """Put what was assumed and mended into the report's notes."""
+    texts = {
+        "items": "{} answers of 0 to mood, sleep quality, soreness or stress taken as not answered",
+        "sleep": "{} nights filled from Fitbit's main sleep, where no length of sleep was reported",
+        "weight": "{} body masses left empty: outside 25-250 kg, or more than 15 % off the person's median",
+        "alcohol": "{} answers on alcohol that are neither Yes nor No left empty",
+        "form": "a glass of fluid is taken as 250 mL (the form gives no size); {} forms",
+        "joined": "{} sessions reported in PMSys joined with the Fitbit recording of the same bout: they overlap by half "
+        "of the shorter and the sports can be the same, or by half of the longer, or they agree in sport and length "
+        "and the report came within 4 h",
+        "running_on": "{} recordings left running (over 12 h, or a run slower than 1 m/s for over 2 h): duration, "
+        "heart rate and energy left empty",
+    }
+    for key, text in texts.items():
+        if counts[key]:
+            report.note(text.format(counts[key]))
+
+
+def _local_day(instant: pd.Series) -> pd.Series:
+    day: pd.Series = instant.dt.tz_convert(TIMEZONE).dt.tz_localize(None).dt.normalize()
+    return day
+
+
+def _wellness(folder: Path, report: ImportReport, counts: Counter[str]) -> pd.DataFrame:
+    """Return the first answered questionnaire of each day; scores stay on PMSys's own scales."""
+    file = folder / "pmsys/wellness.csv"
+    text = read_csv(file, ["effective_time_frame", *_ITEMS, "readiness", "sleep_duration_h"])
+    frame = pd.DataFrame({"answered_at": instants(text, "effective_time_frame", file)})
+    for item in _ITEMS:
+        zero = text[item].str.strip().isin(["0", "0.0"])
+        frame[item] = numbers(text.assign(**{item: text[item].mask(zero, "")}), item, file, 1, 5)
+        counts["items"] += int(zero.sum()) if item != "fatigue" else 0
+    readiness = numbers(text, "readiness", file, 0, 10)
+    frame["sleep_h"] = numbers(text, "sleep_duration_h", file, 0, 24).replace(0.0, np.nan)
+    frame["day"] = _local_day(frame["answered_at"])
+
+    answered = frame["fatigue"].notna()
+    unanswered = (readiness[answered] == 0).mean() > 0.1
+    frame["readiness"] = readiness.mask(readiness == 0) if unanswered else readiness
+    if unanswered:
+        report.note(
+            f"{folder.name}: readiness 0 taken as not answered ({int((readiness == 0).sum())} answers)"
+        )
+    ordered = frame[answered].sort_values("answered_at", kind="stable")
+    second = ordered["day"].duplicated()
+    report.count("ratings", len(frame), int((~second).sum()))
+    for reason, lines in (
+        ("fatigue 0 or blank: not answered", frame.index[~answered]),
+        ("second answer on the same day", ordered.index[second]),
+    ):
+        report.leave_out("ratings", reason, len(lines), f"{file}, line {lines[0]}" if len(lines) else "")
+    return ordered[~second]
+
+
+def _ratings(answers: pd.DataFrame) -> pd.DataFrame:
+    native = answers["fatigue"]
+    return pd.DataFrame(
+        {
+            "day": answers["day"],
+            "fatigue": SCALE.to_canonical(native.to_numpy()),
+            "fatigue_native": native,
+            "scale_min": SCALE.minimum,
+            "scale_max": SCALE.maximum,
+            "scale_direction": float(SCALE.direction),
+            "answered_at": answers["answered_at"],
+            "source": "pmsys",
+        }
+    )
+
+
+def _diary(
+    folder: Path, answers: pd.DataFrame, activities: pd.DataFrame, report: ImportReport, counts: Counter[str]
+) -> pd.DataFrame:
+    """Return one row for each day on which anything was told or measured."""
+    own = answers.set_index("day")
+    asked = pd.DataFrame(
+        {
+            "sleep_h": own["sleep_h"],
+            "sleep_quality_score": 10.0 - SCALE.to_canonical(own["sleep_quality"].to_numpy()),
+            "soreness_score": SCALE.to_canonical(own["soreness"].to_numpy()),
+            "stress_score": SCALE.to_canonical(own["stress"].to_numpy()),
+            "mood_score": 10.0 - SCALE.to_canonical(own["mood"].to_numpy()),
+            "readiness_score": own["readiness"],
+        }
+    )
+    pulse, night, injury = _resting_pulse(folder), _nights(folder), _injury(folder)
+    form, doubled = _form(folder, counts)
+    parts = {
+        "pmsys": asked.join(injury, how="outer"),
+        "fitbit": pd.concat([pulse, night], axis=1, sort=True),
+        "googledocs": form,
+    }
+    diary = pd.concat(parts.values(), axis=1, sort=True).rename_axis("day")
+    filled = diary["sleep_h"].isna() & diary["night_h"].notna()
+    counts["sleep"] += int(filled.sum())
+    diary["sleep_h"] = diary["sleep_h"].fillna(diary.pop("night_h"))
+    # A watch that was worn would have recorded a session: then no activity means rest.
+    worn = diary.index.isin(parts["fitbit"].index) | diary.index.isin(activities["day"])
+    diary["training_logged"] = worn.astype("float64")
+    told = pd.DataFrame({name: diary.index.isin(part.index) for name, part in parts.items()})
+    diary["source"] = ["+".join(told.columns[row]) for row in told.to_numpy()]
+    report.count("diary", len(diary) + doubled, len(diary))
+    report.leave_out(
+        "diary", "an earlier form for the same day", doubled, str(folder / "googledocs/reporting.csv")
+    )
+    return diary.reset_index()
+
+
+def _resting_pulse(folder: Path) -> pd.Series:
+    file = folder / "fitbit/resting_heart_rate.json"
+    records = read_records(file, ["dateTime", "value"]) if file.is_file() else []
+    inner = [r["value"] if isinstance(r["value"], dict) else {"value": r["value"]} for r in records]
+    # Fitbit writes 0 for a day on which it had no estimate.
+    values = pd.Series(
+        field(inner, "value", file, 0, 250), index=clock(records, "dateTime", file).dt.normalize()
+    )
+    return values[values > 0].groupby(level=0).first().rename("resting_hr_bpm")
+
+
+def _nights(folder: Path) -> pd.Series:
+    """Return hours asleep in the main sleep, by day of waking: the longest that began from 18:00 to 11:00."""
+    file = folder / "fitbit/sleep.json"
+    records = read_records(file, ["dateOfSleep", "startTime", "endTime"]) if file.is_file() else []
+    start, end = clock(records, "startTime", file), clock(records, "endTime", file)
+    day = clock(records, "dateOfSleep", file)
+    hours = pd.Series(field(records, "minutesAsleep", file, 0, 1440) / 60.0)
+    main = (day == end.dt.normalize()) & ((start.dt.hour >= 18) | (start.dt.hour < 11)) & (hours > 0)
+    longest: pd.Series = hours[main].groupby(day[main]).max().rename("night_h")
+    return longest
+
+
+def _injury(folder: Path) -> pd.Series:
+    file = folder / "pmsys/injury.csv"
+    if not file.is_file():
+        return pd.Series(dtype="float64", name="injury", index=pd.DatetimeIndex([]))
+    text = read_csv(file, ["effective_time_frame", "injuries"])
+    hurt = (~text["injuries"].str.strip().isin(["{}", "[]", ""])).astype("float64")
+    return hurt.groupby(_local_day(instants(text, "effective_time_frame", file))).max().rename("injury")
+
+
+def _form(folder: Path, counts: Counter[str]) -> tuple[pd.DataFrame, int]:
+    """Return the Google form by day, the last one filled for each, and how many earlier ones there were.
+
+    The form's ``timestamp`` mixes mm/dd and dd/mm, so the order of the file is the order of filling.
+    """
+    file = folder / "googledocs/reporting.csv"
+    columns = ["meals", "mass_kg", "fluid_ml", "alcohol"]
+    if not file.is_file():
+        return pd.DataFrame(columns=columns, dtype="float64", index=pd.DatetimeIndex([])), 0
+    text = read_csv(file, _FORM)
+    mass = numbers(text, "weight", file)
+    odd = mass.notna() & (~mass.between(25, 250) | ((mass / mass.median() - 1).abs() > 0.15))
+    alcohol = text["alcohol_consumed"].str.strip().map({"Yes": 1.0, "No": 0.0})
+    meals = sum((text["meals"].str.contains(m, regex=False).astype("float64") for m in _MEALS), start=0.0)
+    form = pd.DataFrame(
+        {
+            "meals": meals,
+            "mass_kg": mass.mask(odd),
+            "fluid_ml": GLASS_ML * numbers(text, "glasses_of_fluid", file, 0, 100),
+            "alcohol": alcohol,
+        }
+    ).set_index(days(text, "date", file, "%d/%m/%Y", "31/01/2020"))
+    earlier = form.index.duplicated(keep="last")
+    counts.update(form=len(text), weight=int(odd.sum()), alcohol=int(alcohol.isna().sum()))
+    return form[~earlier], int(earlier.sum())
+
+
+def _sessions(folder: Path, report: ImportReport) -> pd.DataFrame:
+    """Return the sessions reported in PMSys, with their `end`."""
+    file = folder / "pmsys/srpe.csv"
+    columns = ["end_date_time", "activity_names", "perceived_exertion", "duration_min"]
+    text = read_csv(file, columns) if file.is_file() else pd.DataFrame(columns=columns, dtype="str")
+    end = instants(text, "end_date_time", file)
+    seconds = _MINUTE * numbers(text, "duration_min", file, 0, 10_080)
+    start = end - pd.to_timedelta(seconds, unit="s")
+    sessions = pd.DataFrame(
+        {
+            "end": end,
+            "start_time": start,
+            "day": _local_day(start.fillna(end)),
+            "sport": [_session_sport(t, file, line) for line, t in text["activity_names"].items()],
+            "session_rpe": numbers(text, "perceived_exertion", file, 0, 10),
+            "duration_s": seconds,
+            "source": "pmsys",
+        }
+    ).astype({"sport": "str"})
+    void = (sessions["sport"] == "") & sessions[["session_rpe", "duration_s"]].isna().all(axis=1)
+    report.count("activities", len(sessions), int((~void).sum()))
+    example = f"{file}, line {sessions.index[void][0]}" if void.any() else ""
+    report.leave_out("activities", "PMSys form without a session", int(void.sum()), example)
+    sessions = sessions[~void].replace({"sport": {"": "other"}}).reset_index(drop=True)
+    minute = folder.name + "-srpe-" + sessions["end"].dt.strftime("%Y%m%dT%H%M")
+    again = minute.groupby(minute).cumcount()
+    sessions["activity_id"] = minute.where(again == 0, minute + "-" + (again + 1).astype("str"))
+    return sessions
+
+
+def _session_sport(names: str, file: Path, line: object) -> str:
+    try:
+        said = set(ast.literal_eval(names.strip() or "[]"))
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        raise InputError(
+            f"activity_names {names!r} is not a list like ['individual', 'running']",
+            file=file,
+            row=int(str(line)),
+        ) from None
+    for name, sport in (("running", "running"), ("soccer", "football"), ("strength", "strength")):
+        if name in said:
+            return sport
+    return "other" if said else ""
+
+
+def _recordings(folder: Path, report: ImportReport, counts: Counter[str]) -> pd.DataFrame:
+    """Return Fitbit's exercises, with their `end` and whether Fitbit `detected` them by itself."""
+    file = folder / "fitbit/exercise.json"
+    records = read_records(file, ["logId", "activityName", "startTime", "duration"]) if file.is_file() else []
+    units = {str(r["distanceUnit"]) for r in records if "distance" in r and "distanceUnit" in r}
+    if units - _METRES.keys():
+        raise InputError(f"distance unit {sorted(units - _METRES.keys())[0]!r} is not known", file=file)
+    start = clock(records, "startTime", file).dt.tz_localize("UTC")
+    name = pd.Series([str(r["activityName"]) for r in records], dtype="str")
+    frame = pd.DataFrame(
+        {
+            "activity_id": [f"{folder.name}-fitbit-{r['logId']}" for r in records],
+            "day": _local_day(start),
+            "start_time": start,
+            "sport": name.map(_SPORTS).fillna("other").astype("str"),
+            "duration_s": field(records, "duration", file, 0) / 1000.0,
+            "moving_time_s": field(records, "activeDuration", file, 0) / 1000.0,
+            "distance_m": field(records, "distance", file, 0)
+            * np.array([_METRES.get(str(r.get("distanceUnit")), np.nan) for r in records], dtype="float64"),
+            "ascent_m": np.where(name == "Treadmill", np.nan, field(records, "elevationGain", file, 0)),
+            "hr_mean_bpm": field(records, "averageHeartRate", file, 0),
+            "steps": field(records, "steps", file, 0),
+            "energy_kcal": field(records, "calories", file, 0),
+            "detected": [r.get("logType") == "auto_detected" for r in records],
+            "source": "fitbit",
+        }
+    )
+    frame["hr_mean_bpm"] = frame["hr_mean_bpm"].where(frame["hr_mean_bpm"] >= 25)
+    frame["end"] = frame["start_time"] + pd.to_timedelta(frame["duration_s"], unit="s")
+    moving = frame["moving_time_s"].fillna(frame["duration_s"])
+    crawling = (frame["sport"] == "running") & (moving > 7_200) & (frame["distance_m"] / moving < 1.0)
+    on = crawling | (moving > 43_200)
+    frame[["duration_s", "moving_time_s", "hr_mean_bpm", "energy_kcal"]] = frame[
+        ["duration_s", "moving_time_s", "hr_mean_bpm", "energy_kcal"]
+    ].mask(on)
+    counts["running_on"] += int(on.sum())
+    short = frame["duration_s"] < _MINUTE
+    report.count("activities", len(frame), int((~short).sum()))
+    report.leave_out("activities", "Fitbit recording shorter than a minute", int(short.sum()), str(file))
+    return frame[~short].reset_index(drop=True)
+
+
+def _activities(folder: Path, report: ImportReport, counts: Counter[str]) -> pd.DataFrame:
+    """Return recordings and reported sessions, those of the same bout joined."""
+    reported, recorded = _sessions(folder, report), _recordings(folder, report, counts)
+    pairs = _same_bouts(reported, recorded)
+    if pairs:
+        s, f = (list(side) for side in zip(*pairs, strict=True))
+        ours, theirs = reported.iloc[s].set_axis(f), recorded.loc[f]
+        # The person's word on the sport goes before Fitbit's guess, not before a sport chosen on the watch.
+        own_word = (theirs["sport"] == "other") | (theirs["detected"] & (ours["sport"] != "other"))
+        recorded.loc[f, "sport"] = theirs["sport"].where(~own_word, ours["sport"])
+        # A recording of less than half of the session tells of a part: the reported length stands.
+        whole = theirs["duration_s"] >= 0.5 * ours["duration_s"].fillna(0.0)
+        recorded.loc[f, "duration_s"] = theirs["duration_s"].where(whole, ours["duration_s"])
+        recorded.loc[f, "source"] = "fitbit+pmsys"
+        recorded["session_rpe"] = ours["session_rpe"].reindex(recorded.index)
+        reported = reported.drop(index=s)
+        counts["joined"] += len(pairs)
+        report.count("activities", 0, -len(pairs))
+        report.leave_out("activities", "PMSys session joined with its Fitbit recording", len(pairs))
+    every = stack([recorded, reported]) if len(recorded) + len(reported) else recorded
+    return every.drop(columns=["end", "detected"], errors="ignore")
+
+
+def _same_bouts(reported: pd.DataFrame, recorded: pd.DataFrame) -> list[tuple[int, int]]:
+    """Return (reported, recorded) row pairs of the same bout; each row is in one pair at most.
+
+    Overlapping pairs go first, then the nearer ends. Walks that Fitbit detected by itself take no part.
+    """
+
+    def minutes(values: pd.Series) -> np.ndarray:
+        return np.asarray((values - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(minutes=1), dtype="float64")
+
+    end, stop = minutes(reported["end"])[:, None], minutes(recorded["end"])[None, :]
+    begin = minutes(reported["start_time"].fillna(reported["end"]))[:, None]
+    start = minutes(recorded["start_time"])[None, :]
+    overlap = np.clip(np.minimum(end, stop) - np.maximum(begin, start), 0.0, None)
+    shorter, longer = np.minimum(end - begin, stop - start), np.maximum(end - begin, stop - start)
+    said, seen = reported["sport"].to_numpy(object)[:, None], recorded["sport"].to_numpy(object)[None, :]
+    possible = (said == seen) | (said == "other") | (seen == "other")
+    same_time = (overlap > 0) & (overlap >= 0.5 * np.where(possible, shorter, longer))
+    told_later = (said == seen) & (end - stop >= -30) & (end - stop <= 240) & (longer <= 2 * shorter)
+    same_day = reported["day"].to_numpy()[:, None] == recorded["day"].to_numpy()[None, :]
+    walk = (recorded["detected"].to_numpy(bool) & (recorded["sport"] == "walking").to_numpy())[None, :]
+    rows, columns = np.nonzero((same_time | told_later) & same_day & ~walk)
+    order = np.lexsort((np.abs(end - stop)[rows, columns], ~same_time[rows, columns]))
+    pairs: list[tuple[int, int]] = []
+    taken: tuple[set[int], set[int]] = (set(), set())
+    for row, column in zip(rows[order].tolist(), columns[order].tolist(), strict=True):
+        if row not in taken[0] and column not in taken[1]:
+            pairs.append((row, column))
+            taken[0].add(row)
+            taken[1].add(column)
+    return pairs
+
+
+def _athletes(root: Path, people: list[str], report: ImportReport) -> pd.DataFrame:
+    """Return who took part, with sex, age, height and maximal heart rate where the overview is there."""
+    athletes = pd.DataFrame({"athlete_id": people, "timezone": TIMEZONE, "source": "pmdata"})
+    file = root / "participant-overview.xlsx"
+    rows = read_sheet(file) if file.is_file() else []
+    heading = next((r for r in rows if "Participant ID" in r.values()), None)
+    if heading is None:
+        report.note(
+            "participant-overview.xlsx is absent or has no 'Participant ID': no ages, heights, heart rates"
+        )
+        return athletes
+    letter = {name: column for column, name in heading.items()}
+    told = {r.get(letter["Participant ID"], ""): r for r in rows}
+
+    def column(name: str) -> pd.Series:
+        return pd.Series([told.get(p, {}).get(letter.get(name, ""), "") for p in people], dtype="str")
+
+    def number(name: str) -> pd.Series:
+        return pd.to_numeric(column(name), errors="coerce")
+
+    sex = column("Gender").str.lower()
+    report.note("years of birth are 2019 less the age given: right to a year")
+    report.count("athletes", len(people), len(people))
+    return athletes.assign(
+        sex=sex.where(sex.isin(["female", "male"])),
+        birth_year=2019.0 - number("Age"),
+        height_cm=number("Height"),
+        hr_max_bpm=number("Max heart rate"),
+    )

@@ -1,0 +1,329 @@
+"""What the simulated runners write down: canonical tables with rounding, errors and gaps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from .schema import FatigueScale
+from .simulate_doses import History
+from .simulate_tools import Array, Dice, Mask, after, before, ewma
+from .simulate_truth import Mornings
+from .simulate_weather import CLIMATES, offsets_h
+
+SCALE = FatigueScale(1, 7, direction=1)
+SOURCE = "simulated"
+SPORT_HOURS = {"strength": 17.0, "cycling": 10.0, "walking": 15.0}
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """What is written down, masks of shape (athletes, days); the true doses go on regardless."""
+
+    diary: Mask
+    food: Mask
+    heart: Mask
+    hrv: Mask
+    night: Mask
+    scales: Mask
+    answer: Mask
+    activity: Mask
+    exertion: Mask
+    weighed: Mask
+
+
+def draw_gaps(dice: Dice, this_morning: Array) -> Gaps:
+    """Draw gaps: people who never log a thing, lost weeks, single days, and more after bad mornings.
+
+    Parameters
+    ----------
+    this_morning : ndarray
+        Latent fatigue of each day's own morning.
+    """
+    worse = np.clip(this_morning - np.median(this_morning, axis=1, keepdims=True), 0.0, 4.0)
+    silent = dice.spells("silent", 0.008, 4, 14)
+    has_diary = ~(silent & (dice.daily_uniform("diary in silence") < 0.8))
+
+    def keeps(name: str, owners: float, missing: float, after_bad: float = 0.0) -> Mask:
+        own = dice.person_uniform(name + " owner") < owners
+        return np.asarray(own & (dice.daily_uniform(name + " kept") > missing + after_bad * worse))
+
+    diary = has_diary & keeps("diary", 1.1, 0.03, 0.02)
+    return Gaps(
+        diary=diary,
+        food=keeps("food", 0.7, 0.06, 0.04) & ~dice.spells("food pause", 0.012, 3, 10),
+        heart=keeps("heart rate", 0.88, 0.03),
+        hrv=keeps("hrv", 0.6, 0.08),
+        night=keeps("watch at night", 0.75, 0.05),
+        scales=keeps("scales", 0.55, 0.45),
+        answer=has_diary & keeps("answer", 1.1, 0.06, 0.035),
+        activity=keeps("activity", 1.1, 0.025),
+        exertion=keeps("exertion", 1.1, 0.08, 0.01),
+        weighed=keeps("weighed run", 0.35, 0.6),
+    )
+
+
+@dataclass(frozen=True)
+class Log:
+    """Writes the tables of the days `first` to `last` (exclusive) of a history."""
+
+    dice: Dice
+    history: History
+    mornings: Mornings
+    gaps: Gaps
+    first_day: pd.Timestamp
+    first: int
+    last: int
+
+    @property
+    def athlete_ids(self) -> np.ndarray:
+        """Identifiers in order."""
+        return np.array([f"sim-{i + 1:04d}" for i in range(self.dice.athletes)], dtype=object)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return athletes, activities, diary and ratings in canonical columns."""
+        sports = [self._runs(), *(self._sessions(sport) for sport in self.history.season.others)]
+        return {
+            "athletes": self._athletes(),
+            "activities": pd.concat(sports, ignore_index=True),
+            "diary": self._diary(),
+            "ratings": self._ratings(),
+        }
+
+    def _rows(self, wanted: Mask) -> tuple[np.ndarray, np.ndarray]:
+        """Return athlete and day indices of the wanted days that lie in the logged span."""
+        who, day = np.nonzero(wanted[:, self.first : self.last])
+        return who, day + self.first
+
+    def _key(self, who: np.ndarray, day: np.ndarray) -> dict[str, object]:
+        days = self.first_day.as_unit("us") + pd.to_timedelta(day, unit="D")
+        return {"athlete_id": self.athlete_ids[who], "day": days}
+
+    def _instant(self, who: np.ndarray, day: np.ndarray, local_hour: np.ndarray) -> pd.DatetimeIndex:
+        hours = day * 24.0 + local_hour - offsets_h(self.history.life.place[who, day])
+        utc = self.first_day + pd.to_timedelta(np.round(hours * 3600.0), unit="s")
+        return pd.DatetimeIndex(utc.as_unit("us").tz_localize("UTC"))
+
+    def _athletes(self) -> pd.DataFrame:
+        r = self.history.runners
+        heart = self.gaps.heart.any(axis=1)
+        group = np.floor(self.dice.person_uniform("group")[:, 0] * max(1, self.dice.athletes // 10)).astype(
+            int
+        )
+        return pd.DataFrame(
+            {
+                "athlete_id": self.athlete_ids,
+                "sex": np.where(r.female[:, 0], "female", "male"),
+                "birth_year": np.round(self.first_day.year - r.age_years[:, 0]),
+                "height_cm": r.height_cm[:, 0].round(0),
+                "mass_kg": r.mass_kg[:, 0].round(1),
+                "hr_max_bpm": np.where(heart, r.hr_max_bpm[:, 0].round(0), np.nan),
+                "hr_rest_bpm": np.where(heart, r.hr_rest_bpm[:, 0].round(0), np.nan),
+                "threshold_hr_bpm": np.where(heart, r.threshold_hr_bpm[:, 0].round(0), np.nan),
+                "threshold_speed_mps": r.threshold_speed_mps[:, 0].round(2),
+                "sleep_need_h": np.where(
+                    self.dice.person_uniform("states sleep need")[:, 0] < 0.5,
+                    r.sleep_need_h[:, 0].round(1),
+                    np.nan,
+                ),
+                "group_id": [f"group-{g + 1:02d}" for g in group],
+                "timezone": [CLIMATES[h].timezone for h in r.home[:, 0]],
+                "source": SOURCE,
+            }
+        )
+
+    def _runs(self) -> pd.DataFrame:
+        s, g, eaten = self.history.season, self.gaps, self.history.intake
+        who, day = self._rows(s.run & g.activity)
+
+        def at(x: Array, places: int = 0) -> np.ndarray:
+            return np.asarray(x[who, day].round(places))
+
+        def kept(mask: Mask, values: np.ndarray) -> np.ndarray:
+            return np.where(mask[who, day], values, np.nan)
+
+        minutes = s.minutes[who, day]
+        lost_kg = (s.sweat_ml - eaten.fluid_during_ml)[who, day] / 1000.0
+        before_kg = self._mass()[who, day] + 0.3
+        during = g.food | (self.dice.person_uniform("notes bottles") < 0.3)
+        return pd.DataFrame(
+            {
+                "activity_id": _activity_ids(self.athlete_ids[who], day - self.first, "run"),
+                **self._key(who, day),
+                "start_time": self._instant(who, day, s.start_hour[who, day]),
+                "sport": "running",
+                "duration_s": (
+                    60.0 * minutes * (1.0 + 0.03 * self.dice.daily_uniform("pauses")[who, day])
+                ).round(0),
+                "moving_time_s": (60.0 * minutes).round(0),
+                "distance_m": at(1000.0 * s.distance_km),
+                "ascent_m": at(s.ascent_m),
+                "descent_m": at(s.descent_m),
+                "hr_mean_bpm": kept(g.heart, at(s.hr_mean_bpm)),
+                "hr_max_bpm": kept(g.heart, at(s.hr_peak_bpm)),
+                "cadence_mean_spm": at(s.cadence_spm + 0.8 * self.dice.daily("cadence error"), 1),
+                "steps": (s.cadence_spm[who, day] * minutes).round(0),
+                "energy_kcal": at(s.energy_kcal * np.exp(0.08 * self.dice.daily("device energy"))),
+                "session_rpe": kept(
+                    g.exertion, np.clip(at(s.exertion + 0.4 * self.dice.daily("rpe")), 1, 10)
+                ),
+                "carbohydrate_during_g": kept(during, at(eaten.carbohydrate_during_g)),
+                "fluid_during_ml": kept(during, at(eaten.fluid_during_ml)),
+                "sodium_during_mg": kept(during, at(eaten.sodium_during_mg)),
+                "mass_before_kg": kept(g.weighed, before_kg.round(1)),
+                "mass_after_kg": kept(g.weighed, (before_kg - lost_kg).round(1)),
+                "temperature_mean_c": at(s.temperature_c + 1.0 + self.dice.daily("thermometer"), 1),
+                "shoe_id": [
+                    f"{a}-shoe-{n + 1:02d}"
+                    for a, n in zip(self.athlete_ids[who], s.shoe_number[who, day], strict=True)
+                ],
+                "place_id": np.array([c.place_id for c in CLIMATES], dtype=object)[
+                    self.history.life.place[who, day]
+                ],
+                "source": SOURCE,
+            }
+        )
+
+    def _sessions(self, sport: str) -> pd.DataFrame:
+        session = self.history.season.others[sport]
+        who, day = self._rows((session.minutes > 0) & self.gaps.activity)
+        hour = SPORT_HOURS[sport] + 0.8 * self.dice.daily(sport + " hour")[who, day]
+        distance = {"cycling": 6.5, "walking": 1.4}.get(sport, np.nan) * session.minutes[who, day] * 60.0
+        return pd.DataFrame(
+            {
+                "activity_id": _activity_ids(self.athlete_ids[who], day - self.first, sport),
+                **self._key(who, day),
+                "start_time": self._instant(who, day, hour),
+                "sport": sport,
+                "duration_s": (60.0 * session.minutes[who, day]).round(0),
+                "moving_time_s": (60.0 * session.minutes[who, day]).round(0),
+                "distance_m": np.round(distance),
+                "hr_mean_bpm": np.where(self.gaps.heart[who, day], session.hr_bpm[who, day].round(0), np.nan),
+                "energy_kcal": session.energy_kcal[who, day].round(0),
+                "session_rpe": np.where(
+                    self.gaps.exertion[who, day], session.exertion[who, day].round(0), np.nan
+                ),
+                "place_id": np.array([c.place_id for c in CLIMATES], dtype=object)[
+                    self.history.life.place[who, day]
+                ],
+                "source": SOURCE,
+            }
+        )
+
+    def _mass(self) -> Array:
+        """Return morning body mass: slow swings, and part of the previous day's missing fluid, kg."""
+        h = self.history
+        balance = (h.intake.fluid_ml - 32.0 * h.runners.mass_kg - h.season.sweat_ml) / 1000.0
+        energy = (
+            h.intake.energy_intake_kcal - h.season.energy_kcal - 1.5 * (500 + 22 * h.runners.fat_free_mass_kg)
+        )
+        slow = ewma(energy, 28.0, 0.0) / 600.0
+        return h.runners.mass_kg + np.clip(slow, -1.5, 1.5) + 0.35 * np.clip(before(balance), -2.5, 1.0)
+
+    def _diary(self) -> pd.DataFrame:
+        h, g, life = self.history, self.gaps, self.history.life
+        who, day = self._rows(g.diary)
+
+        def at(x: Array, mask: Mask | None = None, places: int = 0) -> np.ndarray:
+            values = x[who, day].round(places)
+            return values if mask is None else np.where(mask[who, day], values, np.nan)
+
+        def score(x: Array, name: str, error: float = 0.7) -> np.ndarray:
+            return np.asarray(np.clip(at(x + error * self.dice.daily(name + " answer")), 0, 10))
+
+        food = g.food
+        body = body_signals(self.dice, h)
+        seldom = g.scales & (self.dice.daily_uniform("body fat") < 0.3)
+        forgotten = h.season.run & ~g.activity
+        unsure = forgotten | (self.dice.daily_uniform("unsure") < 0.05)
+        notes = self.dice.daily_uniform("notes") > 0.08
+        eaten = h.intake
+        tired = before(self.mornings.fatigue)
+        return pd.DataFrame(
+            {
+                **self._key(who, day),
+                "sleep_h": at(h.sleep_h + 0.15 * self.dice.daily("sleep error"), g.night | notes, 1).clip(
+                    0, 24
+                ),
+                "night_hr_bpm": at(body["night_hr_bpm"], g.night),
+                "hrv_rmssd_ms": at(body["hrv_rmssd_ms"], g.hrv),
+                "sleep_quality_score": score(
+                    6.5 + 1.1 * (h.sleep_h - 7.2) - 0.3 * (life.stress - 3.6), "sleep quality"
+                ),
+                "soreness_score": score(
+                    1.0 + 7.0 * before(self.mornings.factors["muscle_damage"]), "soreness"
+                ),
+                "stress_score": score(life.stress, "stress"),
+                "mood_score": score(life.mood, "mood"),
+                "readiness_score": score(9.0 - 0.7 * tired, "readiness", 1.0),
+                "resting_hr_bpm": at(body["resting_hr_bpm"], g.night),
+                "steps": at(self._steps()),
+                "mass_kg": at(self._mass() + 0.2 * self.dice.daily("scales error"), g.scales, 1),
+                "body_fat_pct": at(100 * h.runners.body_fat + self.dice.daily("fat error"), seldom, 1),
+                "energy_intake_kcal": at(eaten.energy_intake_kcal, food),
+                "carbohydrate_g": at(eaten.carbohydrate_g, food),
+                "protein_g": at(eaten.protein_g, food),
+                "fat_g": at(eaten.fat_g, food),
+                "fluid_ml": at(eaten.fluid_ml, food),
+                **{name: at(amount, food, 2) for name, amount in eaten.minerals.items()},
+                "alcohol_g": at(eaten.alcohol_g, food),
+                "alcohol": at((eaten.alcohol_g > 0).astype(float), food | notes),
+                "illness": at((life.illness > 0).astype(float), notes),
+                "injury": at(life.injury.astype(float), notes),
+                "training_logged": at((~unsure).astype(float)),
+                "source": SOURCE,
+            }
+        )
+
+    def _steps(self) -> Array:
+        season, walk = self.history.season, self.history.season.others["walking"]
+        usual = 6500.0 * np.exp(0.25 * self.dice.person("steps") + 0.3 * self.dice.daily("steps day"))
+        return np.asarray(usual + season.cadence_spm * season.minutes + 105.0 * walk.minutes)
+
+    def _ratings(self) -> pd.DataFrame:
+        who, day = self._rows(self.gaps.answer)
+        latent = before(self.mornings.fatigue)[who, day]
+        native = np.clip(np.round(SCALE.to_native(latent)), SCALE.minimum, SCALE.maximum)
+        hour = 7.0 + 0.6 * self.dice.daily("answer hour")[who, day]
+        return pd.DataFrame(
+            {
+                **self._key(who, day),
+                "fatigue": SCALE.to_canonical(native),
+                "fatigue_native": native,
+                "scale_min": float(SCALE.minimum),
+                "scale_max": float(SCALE.maximum),
+                "scale_direction": float(SCALE.direction),
+                "answered_at": self._instant(who, day, hour),
+                "source": SOURCE,
+            }
+        )
+
+
+def body_signals(dice: Dice, history: History) -> dict[str, Array]:
+    """Return night heart rate and rMSSD of the night that ended on each day, and the day's resting heart rate.
+
+    They follow the load, alcohol, stress and illness of the day before, and say nothing of the noise in the rating.
+    """
+    life, season, r = history.life, history.season, history.runners
+    cause = (
+        0.9 * life.illness
+        + 0.012 * history.intake.alcohol_g
+        + 0.13 * (life.stress - 3.6)
+        + 0.0016 * season.exertion * season.minutes
+    )
+    last_night = before(cause)
+    pulse = r.hr_rest_bpm + 3.5 * last_night + 1.3 * dice.daily("night pulse")
+    usual = 46.0 * np.exp(0.3 * dice.person("rmssd") - 0.012 * (r.age_years - 38.0))
+    rmssd = usual * np.exp(-0.16 * last_night + 0.11 * dice.daily("rmssd day"))
+    resting = r.hr_rest_bpm + 2.0 + 1.7 * (last_night + after(last_night)) + 1.0 * dice.daily("resting pulse")
+    return {
+        "night_hr_bpm": np.clip(pulse, 30.0, 120.0),
+        "hrv_rmssd_ms": np.clip(rmssd, 5.0, 250.0),
+        "resting_hr_bpm": np.clip(resting, 30.0, 115.0),
+    }
+
+
+def _activity_ids(athlete_ids: np.ndarray, day: np.ndarray, what: str) -> list[str]:
+    return [f"{a}-{d:04d}-{what}" for a, d in zip(athlete_ids, day, strict=True)]

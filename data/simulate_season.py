@@ -1,0 +1,236 @@
+"""What the runners do: plans, runs, rides, strength sessions and shoes, one run a day at most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .simulate_life import Circumstances
+from .simulate_people import Runners
+from .simulate_tools import Array, Dice, Mask, Whole, autoregressive
+from .simulate_weather import CLIMATES, LEAD_HOURS, Weather, offsets_h
+
+REST, EASY, LONG, INTERVALS, TEMPO, RACE = range(6)
+CYCLE = np.array([1.0, 1.08, 1.16, 0.72])  # three building weeks, one of recovery
+KIND_DISTANCE = np.array([0.0, 0.85, 1.55, 0.95, 0.95, 1.0])
+KIND_HARD_SHARE = np.array([0.0, 0.02, 0.05, 0.36, 0.45, 0.0])
+RACE_KM = np.array([5.0, 10.0, 21.1, 42.2])
+RACE_HARD_SHARE = np.array([0.92, 0.82, 0.6, 0.4])
+DAY_ORDER = np.array([5, 1, 4, 2, 6, 3, 0])  # Monday to Sunday: which day gets a run first
+C_LEVEL = 3.6  # J/kg/m
+
+
+@dataclass(frozen=True)
+class Session:
+    """One kind of session besides running, each array (athletes, days); minutes are 0 where there was none."""
+
+    minutes: Array
+    exertion: Array
+    hr_bpm: Array
+    energy_kcal: Array
+
+
+@dataclass(frozen=True)
+class Season:
+    """All training, arrays of shape (athletes, days), 0 where there was no run."""
+
+    kind: Whole
+    run: Mask
+    start_hour: Array
+    minutes: Array
+    distance_km: Array
+    ascent_m: Array
+    descent_m: Array
+    hard_minutes: Array
+    relative_speed: Array
+    fast_start: Array
+    exertion: Array
+    hr_mean_bpm: Array
+    hr_peak_bpm: Array
+    cadence_spm: Array
+    cadence_residual_spm: Array
+    energy_kcal: Array
+    carbohydrate_used_g: Array
+    sweat_ml: Array
+    temperature_c: Array
+    wbgt_c: Array
+    shoe_number: Whole
+    shoe_km: Array
+    others: dict[str, Session]
+
+    @property
+    def speed_mps(self) -> Array:
+        """Mean speed of the run, m/s; 0 where there was none."""
+        return np.asarray(self.distance_km * 1000.0 / np.maximum(self.minutes * 60.0, 1.0))
+
+
+def minetti_cost(grade: Array) -> Array:
+    """Return the net energy cost of running on a grade, J/kg/m (Minetti 2002)."""
+    i = np.clip(grade, -0.45, 0.45)
+    return np.asarray(((((155.4 * i - 30.4) * i - 43.3) * i + 46.3) * i + 19.5) * i + C_LEVEL)
+
+
+def carbohydrate_share(vo2max_share: Array) -> Array:
+    """Return the share of energy that carbohydrate gives: 5, 50, 90 % at 25, 65, 85 % (Romijn 1993)."""
+    return np.asarray(np.interp(vo2max_share, [0.25, 0.65, 0.85, 1.0], [0.05, 0.5, 0.9, 1.0]))
+
+
+def trimp(minutes: Array, hr_bpm: Array, runners: Runners) -> Array:
+    """Return Banister's TRIMP from the mean heart rate (Banister 1991, Morton 1990)."""
+    x = np.clip((hr_bpm - runners.hr_rest_bpm) / runners.hr_reserve_bpm, 0.0, 1.0)
+    men, women = 0.64 * np.exp(1.92 * x), 0.86 * np.exp(1.67 * x)
+    return np.asarray(minutes * x * np.where(runners.female, women, men))
+
+
+def draw_season(
+    dice: Dice, runners: Runners, life: Circumstances, weather: Weather, weekday: Whole
+) -> Season:
+    """Draw every session; `weekday` (days,) is 0 on Mondays."""
+    kind, distance, race_size = _plan(dice, runners, life, weekday)
+    run = kind != REST
+    weekend = weekday >= 5
+    early = dice.person_uniform("early runner") < 0.5
+    hour = np.where(weekend | (kind == RACE), 9.0, np.where(early, 6.6, 18.2)) + 0.7 * dice.daily(
+        "start hour"
+    )
+    hour = np.clip(hour, 4.5, 21.0)
+    column = (LEAD_HOURS + np.arange(dice.days) * 24 + hour.astype(np.int64)) - offsets_h(life.place)
+    heat = weather.wbgt_c()[column, life.place]
+    air = weather.temperature_c[column, life.place]
+    hot = np.maximum(heat - 15.0, 0.0)
+
+    hills = np.array([c.hills_m_per_km for c in CLIMATES])[life.place] * np.exp(0.6 * dice.daily("route"))
+    trail = (dice.daily_uniform("trail") < 0.07) & (kind < INTERVALS)
+    ascent = distance * np.minimum(np.where(trail, 3.5, 1.0) * hills, 95.0)
+    descent = np.minimum(ascent * np.exp(0.12 * dice.daily("descent")), distance * 110.0)
+    metres = np.maximum(distance * 1000.0, 1.0)
+    cost = 0.5 * (minetti_cost(2 * ascent / metres) + minetti_cost(-2 * descent / metres))
+
+    wobble = 1.0 + 0.25 * np.clip(dice.daily("hard share"), -2, 2)
+    hard_share = np.where(kind == RACE, RACE_HARD_SHARE[race_size], KIND_HARD_SHARE[kind] * wobble)
+    relative = 0.73 + 0.35 * hard_share + 0.02 * dice.daily("pace") - 0.02 * life.illness
+    relative = relative * (1.0 - 0.004 * hot)
+    speed = runners.threshold_speed_mps * relative * C_LEVEL / cost
+    minutes = np.where(run, metres / speed / 60.0, 0.0)
+    hard_minutes = hard_share * minutes
+    exertion = 1.5 + 8.0 * hard_share**0.6 + 0.011 * minutes + 0.05 * hot + 1.2 * life.illness
+    x = 0.85 + 0.8 * (relative - 1.0) + 0.0006 * minutes + 0.005 * hot + 0.02 * life.illness
+    x = np.clip(x + 0.012 * dice.daily("heart"), 0.35, 0.97)
+    peak = np.clip(x + 0.06 + 0.14 * np.sqrt(hard_share) + 0.01 * dice.daily("peak"), x, 1.0)
+    net_kcal = cost * metres * runners.mass_kg / 4184.0 * run
+    energy = net_kcal + runners.mass_kg * minutes / 60.0
+    residual = 2.4 * autoregressive(dice.daily("form"), 0.5) - 4.0 * dice.spells("poor form", 0.02, 2, 6)
+    cadence = 168.0 + 5.0 * dice.person("cadence") + 11.0 * (speed - 3.0) + residual
+    rate = 1.05e-3 * energy * 60.0 / np.maximum(minutes, 1.0) * (1.0 + 0.035 * (air - 15.0)) + 0.1
+    sweat_l = (
+        np.clip(rate * runners.sweat_factor * np.exp(0.06 * dice.daily("sweat")), 0.2, 3.2) * minutes / 60.0
+    )
+    keen = 1.0 + 1.5 * (kind == RACE) + 0.5 * (hard_share > 0.2)
+    number, worn = _shoes(dice, distance)
+    return Season(
+        kind=kind,
+        run=run,
+        start_hour=hour,
+        minutes=minutes,
+        distance_km=distance,
+        ascent_m=ascent,
+        descent_m=descent,
+        hard_minutes=hard_minutes,
+        relative_speed=relative,
+        fast_start=np.where(run, 0.025 * keen * dice.daily("start"), 0.0),
+        exertion=np.where(run, np.clip(exertion, 1.0, 10.0), 0.0),
+        hr_mean_bpm=runners.hr_rest_bpm + x * runners.hr_reserve_bpm,
+        hr_peak_bpm=runners.hr_rest_bpm + peak * runners.hr_reserve_bpm,
+        cadence_spm=np.clip(cadence, 135.0, 215.0),
+        cadence_residual_spm=residual,
+        energy_kcal=energy,
+        carbohydrate_used_g=net_kcal * carbohydrate_share(0.86 * relative) / 4.0,
+        sweat_ml=1000.0 * sweat_l,
+        temperature_c=air,
+        wbgt_c=heat,
+        shoe_number=number,
+        shoe_km=worn,
+        others=_others(dice, runners, life, run, weekday),
+    )
+
+
+def _plan(dice: Dice, runners: Runners, life: Circumstances, weekday: Whole) -> tuple[Whole, Array, Whole]:
+    """Return the kind, the distance in km and the race's size of every day's run."""
+    week = (np.arange(dice.days) + weekday[0]) // 7
+    weeks = int(week[-1]) + 2
+    phase = (dice.person_uniform("phase") * 4).astype(np.int64)
+    period = 7 + (dice.person_uniform("race period") * 6).astype(np.int64)
+    to_race = (np.arange(weeks) + (dice.person_uniform("race phase") * period).astype(np.int64)) % period
+    volume = CYCLE[(np.arange(weeks) + phase) % 4] * np.exp(0.10 * dice.weekly("volume week", weeks))
+    volume = volume * np.where(dice.weekly("surge", weeks) > 1.5, 1.4, 1.0)
+    volume = volume * np.where(to_race == 0, 0.8, np.where(to_race == 1, 0.65, 1.0))
+    hard = np.clip(
+        np.round(1.4 + 0.7 * dice.person("hard sessions") + 0.6 * dice.weekly("hard week", weeks)), 0, 3
+    )
+
+    n = runners.runs_a_week
+    shifted = (weekday + (dice.person_uniform("long run on Saturday") < 0.2)) % 7
+    planned = DAY_ORDER[shifted] < n
+    planned |= shifted == 6  # the long run comes first
+    unlucky = dice.daily_uniform("skip")
+    planned = np.where(planned, unlucky > 0.08, unlucky > 0.96)
+    planned &= ~(life.holiday & (dice.daily_uniform("holiday run") < 0.65))
+    planned &= ~((life.illness > 0) & (dice.daily_uniform("ill run") < 0.8))
+    planned &= ~(life.injury & (dice.daily_uniform("hurt run") < 0.7))
+
+    hard_today = hard[:, week]
+    kind = np.where(planned, EASY, REST)
+    kind = np.where(planned & (shifted == 6), LONG, kind)
+    kind = np.where(planned & (shifted == 1) & (hard_today >= 1), INTERVALS, kind)
+    kind = np.where(planned & (shifted == 3) & (hard_today >= 2), TEMPO, kind)
+    kind = np.where(planned & (shifted == 5) & (hard_today >= 3), INTERVALS, kind)
+    kind = np.where(planned & (shifted == 6) & (to_race[:, week] == 0) & (life.illness == 0), RACE, kind)
+
+    size = np.searchsorted([0.35, 0.75, 0.97], dice.daily_uniform("race size"))
+    size = np.minimum(size, np.where(runners.weekly_km > 50, 3, np.where(runners.weekly_km > 28, 2, 1)))
+    usual = runners.weekly_km * volume[:, week] / n * KIND_DISTANCE[kind]
+    distance = np.clip(usual * np.exp(0.14 * dice.daily("distance")), 2.5, 38.0)
+    distance = np.where(kind == RACE, RACE_KM[size], np.where(kind == REST, 0.0, distance))
+    return kind.astype(np.int64), distance, size.astype(np.int64)
+
+
+def _shoes(dice: Dice, distance_km: Array) -> tuple[Whole, Array]:
+    """Return the shoe worn each day and the km on it before the run; each is replaced at its owner's limit."""
+    limit = np.clip(620.0 * np.exp(0.25 * dice.person("shoe limit")), 350.0, 1100.0)
+    run_before = np.cumsum(distance_km, axis=1) - distance_km + limit * dice.person_uniform("shoe age")
+    number = np.floor(run_before / limit)
+    return number.astype(np.int64), run_before - number * limit
+
+
+def _others(
+    dice: Dice, runners: Runners, life: Circumstances, run: Mask, weekday: Whole
+) -> dict[str, Session]:
+    """Return strength, cycling and walking sessions."""
+    free = (life.illness == 0) & ~life.holiday
+    wanted = np.clip(np.round(1.5 + 1.1 * dice.person("strength habit")), 0, 3)
+    lapse = dice.spells("strength lapse", 0.015, 10, 35)
+    order = np.array([0, 9, 2, 9, 1, 9, 9])[weekday]
+    strength = free & ~lapse & (order < wanted) & (dice.daily_uniform("strength") < 0.85)
+    rider = dice.person_uniform("rider") < 0.35
+    ride = free & rider & ~run & (dice.daily_uniform("ride") < 0.35)
+    walk = ~run & (life.illness == 0) & (dice.daily_uniform("walk") < 0.15)
+
+    def session(
+        name: str, when: Mask, usual_min: float, exertion: float, reserve: float, kcal_kg_h: float
+    ) -> Session:
+        minutes = np.where(when, usual_min * np.exp(0.3 * dice.daily(name + " minutes")), 0.0)
+        effort = np.clip(exertion + 0.7 * dice.daily(name + " effort"), 0.5, 9.0)
+        heart = reserve + 0.03 * (effort - exertion)
+        return Session(
+            minutes=minutes,
+            exertion=np.where(when, effort, 0.0),
+            hr_bpm=runners.hr_rest_bpm + heart * runners.hr_reserve_bpm,
+            energy_kcal=minutes / 60.0 * kcal_kg_h * runners.mass_kg,
+        )
+
+    return {
+        "strength": session("strength", strength, 38.0, 4.0, 0.35, 5.0),
+        "cycling": session("cycling", ride, 65.0, 3.2, 0.52, 7.5),
+        "walking": session("walking", walk, 45.0, 1.3, 0.25, 3.3),
+    }

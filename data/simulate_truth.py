@@ -1,0 +1,73 @@
+"""The simulated mornings: factor points, own level, calendar and noise, which add up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .simulate_doses import FACTOR_DOSES, FACTORS, History, factor_doses
+from .simulate_tools import Array, Dice, Whole, autoregressive
+
+SENSITIVITY_SPREAD = 0.35  # of its logarithm
+HEAT_BY_DEHYDRATION = 1.5
+LOAD_BY_FUEL = 2.0
+NOISE_MEMORY = 0.3
+WEEKDAY_POINTS = np.array([0.10, 0.02, 0.0, 0.02, 0.0, -0.06, -0.08])  # of the day that ends, Monday first
+
+
+@dataclass(frozen=True)
+class Mornings:
+    """Latent fatigue of the next morning and its parts, arrays of shape (athletes, days), canonical points."""
+
+    factors: dict[str, Array]
+    usual_level: Array
+    everything_else: Array
+    noise: Array
+
+    @property
+    def fatigue(self) -> Array:
+        """The sum of all parts, not clipped to the scale."""
+        return np.asarray(sum(self.factors.values()) + self.usual_level + self.everything_else + self.noise)
+
+
+def draw_mornings(
+    dice: Dice, history: History, weekday: Whole, year_day: Array, r2: float, counted: slice
+) -> Mornings:
+    """Return the mornings after each day; `counted` are the days over which `r2` holds."""
+    factors = factor_points(dice, history)
+    explained = within_variance(np.asarray(sum(factors.values()))[:, counted])
+    noise = autoregressive(dice.daily("noise"), NOISE_MEMORY)
+    noise = noise * np.sqrt(explained * (1.0 - r2) / r2 / within_variance(noise[:, counted]))
+    drift = 0.3 * autoregressive(dice.daily("drift"), 0.985)
+    winter = 0.12 * np.cos(2 * np.pi * (year_day - 15.0) / 365.25)
+    return Mornings(
+        factors=factors,
+        usual_level=2.0 + 0.75 * dice.person("usual level") + drift,
+        everything_else=np.broadcast_to(WEEKDAY_POINTS[weekday] + winter, noise.shape),
+        noise=noise,
+    )
+
+
+def factor_points(dice: Dice, history: History) -> dict[str, Array]:
+    """Return each factor's points: its response to its dose, times the runner's own sensitivity.
+
+    Two interactions, each shared evenly by its two factors: heat with dehydration, and load
+    (cardiovascular strain) with fuel (glycogen depletion).
+    """
+    points = {}
+    for factor, dose in factor_doses(history).items():
+        spread = SENSITIVITY_SPREAD * dice.person("sensitivity " + factor) - SENSITIVITY_SPREAD**2 / 2
+        points[factor] = np.exp(spread) * FACTOR_DOSES[factor].points(dose)
+    for one, other, strength in (
+        ("heat_stress", "dehydration", HEAT_BY_DEHYDRATION),
+        ("cardiovascular_strain", "glycogen_depletion", LOAD_BY_FUEL),
+    ):
+        half = 0.5 * strength * points[one] * points[other]
+        points[one], points[other] = points[one] + half, points[other] + half
+    return {factor: points[factor] for factor in FACTORS}
+
+
+def within_variance(x: Array) -> float:
+    """Return the variance about each athlete's own mean, pooled."""
+    return float(np.mean((x - x.mean(axis=1, keepdims=True)) ** 2))

@@ -1,0 +1,1 @@
+"""What a log says about a day, declared once in a catalogue."""

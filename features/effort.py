@@ -1,0 +1,133 @@
+"""How hard and how costly an activity was: effort, load, energy and carbohydrate used.
+
+One value an activity; the daily features are built from these. Where heart rate is absent the
+session's perceived exertion stands in, and where both are, the value is NaN.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from . import windows
+from .days import ActivityValues, Days
+from .windows import Values
+
+REST_HR_BPM = 60.0
+JOULES_PER_KCAL = 4184.0
+CARBOHYDRATE_KCAL_PER_G = 4.0
+
+
+def max_heart_rate_bpm(age_years: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return the expected maximal heart rate, 208 - 0.7 x age (Tanaka 2001, 10.1016/s0735-1097(00)01054-8).
+
+    Examples
+    --------
+    >>> max_heart_rate_bpm([40.0]).tolist()
+    [180.0]
+    """
+    return np.asarray(208.0 - 0.7 * np.asarray(age_years, dtype=float))
+
+
+def cost_of_running(grade: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return the net metabolic cost of running in J/kg/m (Minetti 2002, 10.1152/japplphysiol.01177.2001).
+
+    Parameters
+    ----------
+    grade : array
+        Rise over distance; kept within +-0.45, where it was measured.
+
+    Examples
+    --------
+    >>> cost_of_running([0.0, 0.45]).round(2).tolist()
+    [3.6, 19.43]
+    """
+    i = np.clip(np.asarray(grade, dtype=float), -0.45, 0.45)
+    return np.asarray(np.polyval([155.4, -30.4, -43.3, 46.3, 19.5, 3.6], i))
+
+
+def carbohydrate_share(effort: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return the share of energy from carbohydrate at a relative effort of 0-1.
+
+    About 5, 50 and 90 % at 25, 65 and 85 % of maximal oxygen uptake (Romijn 1993), straight
+    between; the share of heart-rate reserve stands for the share of oxygen uptake.
+
+    Examples
+    --------
+    >>> carbohydrate_share([0.25, 0.65, 0.85]).tolist()
+    [0.05, 0.5, 0.9]
+    """
+    efforts, shares = [0.0, 0.25, 0.65, 0.85, 1.0], [0.0, 0.05, 0.5, 0.9, 1.0]
+    return np.asarray(np.interp(np.asarray(effort, dtype=float), efforts, shares))
+
+
+def body_mass_kg(days: Days) -> Values:
+    """Return the body mass: the newest of the last 90 days, else the athlete's usual one."""
+    recent = windows.last_known(days.diary("mass_kg"), days.offsets, within=90)
+    return np.where(np.isnan(recent), days.athlete("mass_kg"), recent).astype(np.float32)
+
+
+def resting_hr_baseline_bpm(days: Days) -> Values:
+    """Return the median resting heart rate of the last 28 days, else the athlete's stated one."""
+    own = windows.rolling_quantile(days.diary("resting_hr_bpm"), days.offsets, 28, 0.5)
+    return np.where(np.isnan(own), days.athlete("hr_rest_bpm"), own).astype(np.float32)
+
+
+def maximal_hr_bpm(days: Days) -> Values:
+    """Return the stated maximal heart rate, else the one expected at the athlete's age."""
+    age = 1970.0 + days.number / 365.25 - days.athlete("birth_year")
+    stated = days.athlete("hr_max_bpm")
+    return np.where(np.isnan(stated), max_heart_rate_bpm(age), stated).astype(np.float32)
+
+
+def minutes(days: Days) -> ActivityValues:
+    """Return the minutes in motion, else elapsed."""
+    moving = days.activity("moving_time_s")
+    return np.where(np.isnan(moving), days.activity("duration_s"), moving) / 60.0
+
+
+def effort(days: Days) -> ActivityValues:
+    """Return the mean relative effort, 0-1: share of heart-rate reserve, else from perceived exertion.
+
+    Perceived exertion 0-10 is laid on 0.3-1.0 of the reserve (our convention: 3 "moderate" is
+    then .51 and 7 "very hard" .79, near the usual zone limits).
+    """
+    rest = days.at_activity(days.once(resting_hr_baseline_bpm))
+    rest = np.where(np.isnan(rest), REST_HR_BPM, rest)
+    highest = days.at_activity(days.once(maximal_hr_bpm))
+    from_heart = np.clip((days.activity("hr_mean_bpm") - rest) / (highest - rest), 0.0, 1.0)
+    from_feeling = 0.3 + 0.07 * days.activity("session_rpe")
+    return np.where(np.isnan(from_heart), from_feeling, from_heart)
+
+
+def session_load_au(days: Days) -> ActivityValues:
+    """Return the session-RPE load in arbitrary units: RPE x minutes (Foster 1998, 2001).
+
+    Where RPE is absent the source's own load stands, else the effort read back as an RPE.
+    """
+    time = days.each(minutes)
+    rated = days.activity("session_rpe") * time
+    given = days.activity("session_load_au")
+    from_effort = np.clip((days.each(effort) - 0.3) / 0.07, 0.5, 10.0) * time
+    return np.where(~np.isnan(rated), rated, np.where(~np.isnan(given), given, from_effort))
+
+
+def energy_kcal(days: Days) -> ActivityValues:
+    """Return the net energy of each activity.
+
+    Runs: cost of running x distance x mass, the climb taken as half the distance up and half
+    down (Minetti 2002); without distance or mass, and for other sports, what the device says.
+    """
+    metres = days.activity("distance_m")
+    up, down = (np.nan_to_num(days.activity(c)) for c in ("ascent_m", "descent_m"))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        grade_up, grade_down = np.nan_to_num(2 * up / metres), np.nan_to_num(-2 * down / metres)
+    per_kg = metres * 0.5 * (cost_of_running(grade_up) + cost_of_running(grade_down))
+    computed = per_kg * days.at_activity(days.once(body_mass_kg)) / JOULES_PER_KCAL
+    running = (days.cohort.activities["sport"] == "running").to_numpy()
+    return np.where(running & ~np.isnan(computed), computed, days.activity("energy_kcal"))
+
+
+def carbohydrate_used_g(days: Days) -> ActivityValues:
+    """Return the carbohydrate each activity used, from its energy and effort."""
+    return days.each(energy_kcal) * carbohydrate_share(days.each(effort)) / CARBOHYDRATE_KCAL_PER_G

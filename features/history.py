@@ -1,0 +1,381 @@
+"""The athlete's own state: what the past mornings' ratings say of the next."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from . import windows
+from .catalog import feature
+from .days import Days
+from .windows import Values
+
+RATING = ("ratings.fatigue",)
+MIDDLE = np.float32(5)
+POOLING_REPORTS = np.float32(5)
+
+
+def fatigue(days: Days) -> Values:
+    """Return the morning's canonical fatigue, NaN where it was not reported."""
+    return days.daily("ratings", "fatigue")
+
+
+@feature(
+    "fatigue_last_0_10",
+    label="fatigue last reported",
+    unit="0-10",
+    factor="usual_level",
+    direction=0,
+    role="context",
+    source="newest rating of the last week",
+    needs=RATING,
+)
+def fatigue_last(days: Days) -> Values:
+    """Return the newest rating of the last seven days."""
+    return windows.last_known(days.once(fatigue), days.offsets, within=7)
+
+
+@feature(
+    "fatigue_ewma_3_0_10",
+    label="fatigue, EWMA of half-life 3",
+    unit="0-10",
+    factor="usual_level",
+    direction=0,
+    role="context",
+    source="EWMA, half-life 3 reports",
+    needs=RATING,
+)
+def fatigue_ewma_3(days: Days) -> Values:
+    """Return the EWMA of ratings with a half-life of 3 reports."""
+    return windows.ewma(days.once(fatigue), days.offsets, 3)
+
+
+@feature(
+    "fatigue_ewma_7_0_10",
+    label="fatigue, EWMA of half-life 7",
+    unit="0-10",
+    factor="usual_level",
+    direction=0,
+    role="context",
+    source="EWMA, half-life 7 reports",
+    needs=RATING,
+)
+def fatigue_ewma_7(days: Days) -> Values:
+    """Return the EWMA of ratings with a half-life of 7 reports."""
+    return windows.ewma(days.once(fatigue), days.offsets, 7)
+
+
+@feature(
+    "fatigue_ewma_28_0_10",
+    label="fatigue, EWMA of half-life 28",
+    unit="0-10",
+    factor="usual_level",
+    direction=0,
+    role="context",
+    source="EWMA, half-life 28 reports",
+    needs=RATING,
+)
+def fatigue_ewma_28(days: Days) -> Values:
+    """Return the EWMA of ratings with a half-life of 28 reports."""
+    return windows.ewma(days.once(fatigue), days.offsets, 28)
+
+
+@feature(
+    "fatigue_mean_0_10",
+    label="fatigue of all mornings so far",
+    unit="0-10",
+    factor="usual_level",
+    direction=0,
+    role="context",
+    source="mean of all ratings so far",
+    needs=RATING,
+)
+def fatigue_mean(days: Days) -> Values:
+    """Return the mean of all ratings so far."""
+    return windows.expanding_mean(days.once(fatigue), days.offsets)
+
+
+@feature(
+    "fatigue_median_0_10",
+    label="median fatigue of all mornings so far",
+    unit="0-10",
+    factor="usual_level",
+    direction=0,
+    role="context",
+    source="median of all ratings so far",
+    needs=RATING,
+)
+def fatigue_median(days: Days) -> Values:
+    """Return the median of all ratings so far."""
+    return windows.expanding_median(days.once(fatigue), days.offsets)
+
+
+def drawn(days: Days, value: Values) -> Values:
+    """Return `value` drawn to the middle of the scale while the athlete's reports are few.
+
+    Partial pooling by count, n / (n + 5): a level known from two mornings says little. How far
+    the middle of the scale is from the cohort's own mean, the model learns from
+    `own_reports_share`.
+    """
+    share = days.once(own_reports)
+    return np.where(share > 0, MIDDLE + share * (value - MIDDLE), np.float32(np.nan))
+
+
+@feature(
+    "own_reports_share",
+    label="weight of own reports",
+    unit="",
+    factor="usual_level",
+    direction=0,
+    part="state",
+    source="n / (n + 5), partial pooling",
+    needs=RATING,
+)
+def own_reports(days: Days) -> Values:
+    """Return n / (n + 5) for n mornings reported so far."""
+    n = days.once(ratings_so_far)
+    return n / (n + POOLING_REPORTS)
+
+
+@feature(
+    "usual_mean_0_10",
+    label="own level, all mornings",
+    unit="0-10",
+    factor="usual_level",
+    direction=0,
+    part="both",
+    source="mean of all ratings so far, drawn to the middle while few",
+    needs=RATING,
+)
+def usual_mean(days: Days) -> Values:
+    """Return the mean of all ratings, drawn to the middle while they are few."""
+    return drawn(days, days.once(fatigue_mean))
+
+
+@feature(
+    "usual_ewma_3_0_10",
+    label="own level, the last days",
+    unit="0-10",
+    factor="usual_level",
+    direction=0,
+    part="both",
+    source="EWMA, half-life 3 reports, drawn to the middle while few",
+    needs=RATING,
+)
+def usual_ewma_3(days: Days) -> Values:
+    """Return the EWMA of half-life 3, drawn to the middle while reports are few."""
+    return drawn(days, days.once(fatigue_ewma_3))
+
+
+@feature(
+    "usual_ewma_7_0_10",
+    label="own level, the last week",
+    unit="0-10",
+    factor="usual_level",
+    direction=0,
+    part="both",
+    source="EWMA, half-life 7 reports, drawn to the middle while few",
+    needs=RATING,
+)
+def usual_ewma_7(days: Days) -> Values:
+    """Return the EWMA of half-life 7, drawn to the middle while reports are few."""
+    return drawn(days, days.once(fatigue_ewma_7))
+
+
+@feature(
+    "usual_ewma_28_0_10",
+    label="own level, the last weeks",
+    unit="0-10",
+    factor="usual_level",
+    direction=0,
+    part="both",
+    source="EWMA, half-life 28 reports, drawn to the middle while few",
+    needs=RATING,
+)
+def usual_ewma_28(days: Days) -> Values:
+    """Return the EWMA of half-life 28, drawn to the middle while reports are few."""
+    return drawn(days, days.once(fatigue_ewma_28))
+
+
+@feature(
+    "last_report_above_usual",
+    label="this morning's report above own usual",
+    unit="points of 10",
+    factor="usual_level",
+    direction=0,
+    part="both",
+    source="rating of the day less the EWMA of half-life 28",
+    needs=RATING,
+)
+def last_report_above_usual(days: Days) -> Values:
+    """Return this morning's rating less the athlete's usual; NaN where it was not given."""
+    return days.once(fatigue) - days.once(fatigue_ewma_28)
+
+
+@feature(
+    "report_1_ago_above_usual",
+    label="report of yesterday above own usual",
+    unit="points of 10",
+    factor="usual_level",
+    direction=0,
+    part="both",
+    source="rating 1 day ago less its EWMA of half-life 28",
+    needs=RATING,
+)
+def report_1_ago(days: Days) -> Values:
+    """Return how far the report of yesterday lay above the usual of that day."""
+    return windows.lag(days.once(last_report_above_usual), days.offsets, 1)
+
+
+@feature(
+    "report_2_ago_above_usual",
+    label="report of the day before yesterday above own usual",
+    unit="points of 10",
+    factor="usual_level",
+    direction=0,
+    part="both",
+    source="rating 2 days ago less its EWMA of half-life 28",
+    needs=RATING,
+)
+def report_2_ago(days: Days) -> Values:
+    """Return how far the report of the day before yesterday lay above the usual of that day."""
+    return windows.lag(days.once(last_report_above_usual), days.offsets, 2)
+
+
+@feature(
+    "report_3_ago_above_usual",
+    label="report of three days ago above own usual",
+    unit="points of 10",
+    factor="usual_level",
+    direction=0,
+    part="both",
+    source="rating 3 days ago less its EWMA of half-life 28",
+    needs=RATING,
+)
+def report_3_ago(days: Days) -> Values:
+    """Return how far the report of three days ago lay above the usual of that day."""
+    return windows.lag(days.once(last_report_above_usual), days.offsets, 3)
+
+
+@feature(
+    "same_weekday_above_usual",
+    label="own usual on this weekday",
+    unit="points of 10",
+    factor="usual_level",
+    direction=0,
+    part="both",
+    source="EWMA of half-life 6 of the reports above usual on the weekday of the forecast morning",
+    needs=RATING,
+)
+def same_weekday(days: Days) -> Values:
+    """Return how far above usual the athlete reported on this weekday of the weeks before."""
+    above, coming = days.once(last_report_above_usual), (days.number + 4) % 7
+    today = (days.number + 3) % 7
+    out = np.full(len(days), np.nan, dtype=np.float32)
+    for weekday_number in range(7):
+        mine = np.where(today == weekday_number, above, np.float32(np.nan))
+        pattern = windows.ewma(mine, days.offsets, 6)
+        out = np.where(coming == weekday_number, pattern, out)
+    return out
+
+
+@feature(
+    "readiness_below_usual",
+    label="readiness below own usual",
+    unit="points of 10",
+    factor="usual_level",
+    direction=0,
+    source="own 28-day mean less the mean of two days",
+    needs=("diary.readiness_score",),
+)
+def readiness_below_usual(days: Days) -> Values:
+    """Return how much less ready than usual the athlete felt on the last two mornings."""
+    values = days.diary("readiness_score")
+    usual = windows.rolling_mean(windows.lag(values, days.offsets, 1), days.offsets, 28, at_least=5)
+    return usual - windows.rolling_mean(values, days.offsets, 2)
+
+
+@feature(
+    "fatigue_spread_28d_0_10",
+    label="spread of own ratings",
+    unit="0-10",
+    factor="usual_level",
+    direction=0,
+    source="SD of the ratings of 28 days",
+    needs=RATING,
+)
+def fatigue_spread(days: Days) -> Values:
+    """Return the standard deviation of the ratings of the last 28 days."""
+    return windows.rolling_std(days.once(fatigue), days.offsets, 28, at_least=5)
+
+
+@feature(
+    "ratings_so_far",
+    label="mornings reported so far",
+    unit="mornings",
+    factor="usual_level",
+    direction=0,
+    role="context",
+    source="count of ratings",
+    needs=RATING,
+)
+def ratings_so_far(days: Days) -> Values:
+    """Return how many mornings the athlete has reported."""
+    return windows.count_so_far(days.once(fatigue), days.offsets)
+
+
+@feature(
+    "ratings_28d",
+    label="mornings reported in four weeks",
+    unit="mornings",
+    factor="usual_level",
+    direction=0,
+    role="context",
+    source="count of ratings in 28 days",
+    needs=RATING,
+)
+def ratings_recent(days: Days) -> Values:
+    """Return how many of the last 28 mornings were reported."""
+    logged = (~np.isnan(days.once(fatigue))).astype(np.float32)
+    count = windows.rolling_mean(logged, days.offsets, 28) * np.minimum(28, _age(days))
+    return np.round(count).astype(np.float32)
+
+
+@feature(
+    "weekday_0_6",
+    label="weekday of the forecast morning",
+    unit="0 = Monday",
+    factor="everything_else",
+    direction=0,
+    source="calendar",
+    needs=(),
+)
+def weekday(days: Days) -> Values:
+    """Return the weekday of the morning after, 0 for Monday."""
+    return ((days.number + 4) % 7).astype(np.float32)
+
+
+def _usual(name: str, label: str, column: str) -> None:
+    """Declare the athlete's usual level of a questionnaire item."""
+
+    @feature(
+        name,
+        label=label,
+        unit="0-10",
+        factor="usual_level",
+        direction=0,
+        source="EWMA, half-life 28 reports",
+        needs=(f"diary.{column}",),
+    )
+    def usual(days: Days) -> Values:
+        return windows.ewma(days.diary(column), days.offsets, 28)
+
+
+_usual("usual_soreness_0_10", "usual soreness", "soreness_score")
+_usual("usual_readiness_0_10", "usual readiness", "readiness_score")
+_usual("usual_stress_0_10", "usual stress", "stress_score")
+_usual("usual_mood_0_10", "usual mood", "mood_score")
+
+
+def _age(days: Days) -> Values:
+    """Return the days since the athlete's grid began, 1 on the first."""
+    return windows.count_so_far(np.zeros(len(days), dtype=np.float32), days.offsets)

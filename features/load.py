@@ -1,0 +1,307 @@
+"""Training load: how much, how suddenly, how evenly, how hard."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from . import windows
+from .catalog import feature
+from .days import Days
+from .effort import effort, minutes, session_load_au
+from .windows import Values
+
+MONOTONY_CAP = 4.0
+HARD_EFFORT = 0.79  # what an RPE of 7, "very hard", is laid on
+SESSION = (
+    "activities.duration_s",
+    "activities.session_rpe",
+    "activities.session_load_au",
+    "activities.hr_mean_bpm",
+)
+RUNNING = ("running",)
+
+
+@feature(
+    "load_1d_au",
+    label="load of the day",
+    unit="AU",
+    factor="cardiovascular_strain",
+    direction=1,
+    actionable=True,
+    source="session RPE x minutes, Foster 1998",
+    needs=SESSION,
+)
+def load_1d(days: Days) -> Values:
+    """Return the summed session-RPE load of the day."""
+    return days.per_day(days.each(session_load_au))
+
+
+@feature(
+    "load_2d_au",
+    label="load of the last two days",
+    unit="AU",
+    factor="insufficient_recovery",
+    direction=0,
+    role="context",
+    source="load of the last 48 h",
+    needs=SESSION,
+)
+def load_2d(days: Days) -> Values:
+    """Return the load of today and yesterday."""
+    return windows.rolling_sum(days.once(load_1d), days.offsets, 2)
+
+
+@feature(
+    "acute_load_7d_au",
+    label="load a day, last week",
+    unit="AU/day",
+    factor="insufficient_recovery",
+    direction=0,
+    role="context",
+    source="EWMA, tau 7 days, Banister 1975",
+    needs=SESSION,
+)
+def acute_load(days: Days) -> Values:
+    """Return the acute load: an EWMA with a time constant of 7 days."""
+    return windows.ewma(days.once(load_1d), days.offsets, 7 * np.log(2))
+
+
+@feature(
+    "chronic_load_42d_au",
+    label="load a day, last six weeks",
+    unit="AU/day",
+    factor="low_conditioning",
+    direction=0,
+    source="EWMA, tau 42 days, Banister 1975",
+    needs=SESSION,
+)
+def chronic_load(days: Days) -> Values:
+    """Return the chronic load: an EWMA with a time constant of 42 days."""
+    return windows.ewma(days.once(load_1d), days.offsets, 42 * np.log(2))
+
+
+@feature(
+    "load_above_chronic_au",
+    label="last week's load above what is usual",
+    unit="AU/day",
+    factor="insufficient_recovery",
+    direction=1,
+    actionable=True,
+    source="acute less chronic load, Banister 1975's form with its sign turned",
+    needs=SESSION,
+)
+def load_above_chronic(days: Days) -> Values:
+    """Return the acute less the chronic load."""
+    return days.once(acute_load) - days.once(chronic_load)
+
+
+@feature(
+    "load_unaccustomed_ratio",
+    label="load of the day against the usual day",
+    unit="",
+    factor="low_conditioning",
+    direction=1,
+    actionable=True,
+    source="load of the day / chronic load of the day before",
+    needs=SESSION,
+)
+def load_unaccustomed(days: Days) -> Values:
+    """Return today's load over what the athlete was used to by yesterday, at most 10."""
+    used_to = windows.lag(days.once(chronic_load), days.offsets, 1)
+    return _ratio(days.once(load_1d), used_to, cap=10)
+
+
+@feature(
+    "load_week_ratio",
+    label="last week against the three before",
+    unit="",
+    factor="too_much_too_soon",
+    direction=1,
+    actionable=True,
+    source="mean of 7 days / mean of days 8-28, uncoupled, Lolli 2019",
+    needs=SESSION,
+)
+def load_week_ratio(days: Days) -> Values:
+    """Return the uncoupled ratio of the last week's load to that of the three weeks before."""
+    load = days.once(load_1d)
+    week = windows.rolling_mean(load, days.offsets, 7, at_least=4)
+    before = windows.rolling_mean(windows.lag(load, days.offsets, 7), days.offsets, 21, at_least=10)
+    return _ratio(week, before, cap=5)
+
+
+@feature(
+    "session_spike_ratio",
+    label="load of the day against the greatest of 30 days",
+    unit="",
+    factor="too_much_too_soon",
+    direction=1,
+    actionable=True,
+    source="session / greatest session of the 30 days before, after Frandsen 2025",
+    needs=SESSION,
+)
+def session_spike(days: Days) -> Values:
+    """Return today's load over the greatest daily load of the 30 days before."""
+    load = days.once(load_1d)
+    greatest = windows.rolling_max(windows.lag(load, days.offsets, 1), days.offsets, 30, at_least=7)
+    return _ratio(load, greatest, cap=5)
+
+
+@feature(
+    "run_distance_spike_ratio",
+    label="run against the longest of 30 days",
+    unit="",
+    factor="too_much_too_soon",
+    direction=1,
+    actionable=True,
+    source="distance / longest run of the 30 days before, Frandsen 2025",
+    needs=("activities.distance_m",),
+)
+def run_distance_spike(days: Days) -> Values:
+    """Return today's running distance over the longest of the 30 days before."""
+    metres = days.once(run_distance)
+    longest = windows.rolling_max(windows.lag(metres, days.offsets, 1), days.offsets, 30, at_least=7)
+    return _ratio(metres, longest, cap=5)
+
+
+@feature(
+    "run_distance_1d_m",
+    label="distance run",
+    unit="m",
+    factor="low_conditioning",
+    direction=0,
+    role="context",
+    source="sum of the day's runs",
+    needs=("activities.distance_m",),
+)
+def run_distance(days: Days) -> Values:
+    """Return the metres run today."""
+    return days.per_day(days.activity("distance_m"), RUNNING)
+
+
+@feature(
+    "monotony_7d",
+    label="monotony of the week",
+    unit="",
+    factor="overreaching",
+    direction=1,
+    actionable=True,
+    source="mean of 7 days / their SD, capped at 4, Foster 1998",
+    needs=SESSION,
+)
+def monotony(days: Days) -> Values:
+    """Return Foster's monotony; an even week would divide by nothing and stands at the cap."""
+    load = days.once(load_1d)
+    mean = windows.rolling_mean(load, days.offsets, 7, at_least=5)
+    sd = windows.rolling_std(load, days.offsets, 7, at_least=5)
+    ratio = np.minimum(_ratio(mean, sd, cap=MONOTONY_CAP), MONOTONY_CAP)
+    even = (sd < 1e-3 * mean) & (mean > 0)
+    return np.where(even, np.float32(MONOTONY_CAP), np.where(mean == 0, np.float32(0), ratio))
+
+
+@feature(
+    "strain_7d_au",
+    label="strain of the week",
+    unit="AU",
+    factor="overreaching",
+    direction=1,
+    actionable=True,
+    source="weekly load x monotony, Foster 1998",
+    needs=SESSION,
+)
+def strain(days: Days) -> Values:
+    """Return Foster's strain."""
+    week = windows.rolling_sum(days.once(load_1d), days.offsets, 7, at_least=5)
+    return week * days.once(monotony)
+
+
+@feature(
+    "days_since_rest_d",
+    label="days since a rest day",
+    unit="d",
+    factor="insufficient_recovery",
+    direction=1,
+    actionable=True,
+    source="days since a day without load, at most 28",
+    needs=SESSION,
+)
+def days_since_rest(days: Days) -> Values:
+    """Return the days since the last day known to be without load."""
+    since = windows.days_since(days.once(load_1d) == 0, days.offsets)
+    return np.minimum(since, np.float32(28))
+
+
+@feature(
+    "hard_minutes_1d_min",
+    label="minutes of hard sessions",
+    unit="min",
+    factor="metabolic_byproducts",
+    direction=1,
+    actionable=True,
+    source="minutes of sessions at an effort of 0.79 of the reserve (RPE 7) or more",
+    needs=("activities.duration_s", "activities.session_rpe", "activities.hr_mean_bpm"),
+)
+def hard_minutes(days: Days) -> Values:
+    """Return the minutes of today's hard sessions."""
+    strength = days.each(effort)
+    hard = np.where(np.isnan(strength), np.nan, (strength >= HARD_EFFORT - 1e-9) * days.each(minutes))
+    return days.per_day(hard)
+
+
+@feature(
+    "hard_sessions_7d",
+    label="hard days in the week",
+    unit="d",
+    factor="intensity_imbalance",
+    direction=1,
+    actionable=True,
+    source="days with a hard session in 7 days; A4 advises one or two",
+    needs=("activities.duration_s", "activities.session_rpe", "activities.hr_mean_bpm"),
+)
+def hard_days(days: Days) -> Values:
+    """Return the days of the last week that held a hard session."""
+    minutes_hard = days.once(hard_minutes)
+    hard = np.where(np.isnan(minutes_hard), np.nan, minutes_hard > 0)
+    return windows.rolling_sum(hard, days.offsets, 7, at_least=4)
+
+
+@feature(
+    "descent_unaccustomed_m",
+    label="metres of descent beyond the usual",
+    unit="m",
+    factor="muscle_damage",
+    direction=1,
+    actionable=True,
+    source="descent less its 28-day EWMA, after Bontemps 2020",
+    needs=("activities.descent_m",),
+)
+def descent_unaccustomed(days: Days) -> Values:
+    """Return today's descent on foot beyond twice the usual day's, the repeated-bout protection."""
+    descent = days.per_day(days.activity("descent_m"), ("running", "walking"))
+    usual = windows.ewma(windows.lag(descent, days.offsets, 1), days.offsets, 28 * np.log(2))
+    beyond: Values = np.maximum(descent - 2 * np.nan_to_num(usual), np.float32(0))
+    return beyond
+
+
+@feature(
+    "strength_sessions_7d",
+    label="strength sessions a week, last two weeks",
+    unit="1/week",
+    factor="weak_support_muscles",
+    direction=-1,
+    actionable=True,
+    source="strength sessions in 14 days / 2; A4 advises two or three",
+    needs=("activities.sport",),
+)
+def strength_sessions(days: Days) -> Values:
+    """Return strength sessions a week; NaN until the athlete has logged one at all."""
+    sessions = days.per_day(np.ones(len(days.cohort.activities)), ("strength",))
+    logs_them = ~np.isnan(windows.days_since(sessions > 0, days.offsets))
+    a_week = windows.rolling_mean(sessions, days.offsets, 14, at_least=7) * 7
+    return np.where(logs_them, a_week, np.float32(np.nan))
+
+
+def _ratio(part: Values, whole: Values, cap: float) -> Values:
+    """Return part / whole kept within `cap`; NaN where the whole is next to nothing."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = np.where(whole > 1e-3, part / whole, np.nan)
+    return np.minimum(ratio, cap).astype(np.float32)

@@ -1,0 +1,104 @@
+"""A forecaster on disk: LightGBM's text and a JSON manifest, nothing that runs on loading."""
+
+from __future__ import annotations
+
+import json
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+import lightgbm as lgb
+import numpy as np
+
+from ..data.errors import InputError
+from ..features.catalog import catalog
+from .fatigue import FatigueRegressor
+from .forecaster import Forecaster
+from .intervals import Intervals
+from .linear import LinearState
+
+FORMAT = 1
+MANIFEST = "heavylegs.json"
+
+
+def save(forecaster: Forecaster, folder: Path) -> None:
+    """Write the model into `folder`: one ``trees-N.txt`` a booster and ``heavylegs.json``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    regressor = forecaster.regressor
+    files = []
+    for number, booster in enumerate(regressor.boosters_):
+        files.append(f"trees-{number}.txt")
+        (folder / files[-1]).write_text(booster.model_to_string(), encoding="utf-8")
+    manifest = {
+        "format": FORMAT,
+        "information": forecaster.information,
+        "catalogue": forecaster.catalog.digest(),
+        "features": [f.name for f in forecaster.catalog.inputs()],
+        "parameters": regressor.get_params(),
+        "state": {
+            "columns": [forecaster.catalog.inputs()[i].name for i in regressor.state_columns_],
+            "means": regressor.state_.means.tolist(),
+            "slopes": regressor.state_.slopes.tolist(),
+            "constant": regressor.state_.constant,
+        },
+        "boosters": files,
+        "intervals": {
+            "coverage": forecaster.intervals.coverage,
+            "pooled": forecaster.intervals.pooled,
+            "own": forecaster.intervals.own,
+        },
+        "told": forecaster.told,
+        "versions": {
+            "python": platform.python_version(),
+            **{name: version(name) for name in ("heavylegs", "lightgbm", "numpy", "pandas", "scikit-learn")},
+        },
+    }
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+
+
+def load(folder: Path) -> Forecaster:
+    """Read a model.
+
+    Raises
+    ------
+    InputError
+        Where the folder holds none, or one of another catalogue or format.
+    """
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        texts = [(folder / name).read_text(encoding="utf-8") for name in manifest["boosters"]]
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"no Heavylegs model can be read here: {error}", file=folder) from None
+    if manifest["format"] != FORMAT:
+        raise InputError(
+            f"the model has format {manifest['format']}, this Heavylegs reads {FORMAT}",
+            file=folder,
+            mend="train it anew",
+        )
+    features = catalog(manifest["information"])
+    if manifest["catalogue"] != features.digest():
+        raise InputError(
+            f"the model was trained with another feature catalogue ({manifest['catalogue']}; this one is {features.digest()})",
+            file=folder,
+            mend="train it anew, or use the Heavylegs version that made it: "
+            + manifest["versions"]["heavylegs"],
+        )
+    regressor = FatigueRegressor(**manifest["parameters"])
+    names = manifest["features"]
+    regressor.feature_names_in_ = np.array(names, dtype=object)
+    regressor.n_features_in_ = len(names)
+    regressor.state_columns_ = np.array(
+        [names.index(c) for c in manifest["state"]["columns"]], dtype=np.int64
+    )
+    regressor.boosted_columns_ = np.array(
+        [names.index(c) for c in regressor.boosted or names], dtype=np.int64
+    )
+    regressor.state_ = LinearState(
+        np.array(manifest["state"]["means"]),
+        np.array(manifest["state"]["slopes"]),
+        manifest["state"]["constant"],
+    )
+    regressor.boosters_ = [lgb.Booster(model_str=text) for text in texts]
+    return Forecaster(
+        features, manifest["information"], regressor, Intervals(**manifest["intervals"]), manifest["told"]
+    )

@@ -1,0 +1,182 @@
+"""The estimator: the athlete's own state, linear, and boosted trees on what it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from .linear import LinearState
+
+Floats = npt.NDArray[np.float64]
+
+
+class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
+    """Predict next-day fatigue: linear own state plus LightGBM on its residual.
+
+    Both parts take themselves apart exactly (linear terms, TreeSHAP), so that the points of the
+    features and the constant add up to the prediction.
+
+    Parameters
+    ----------
+    state : sequence of str or int, optional
+        Columns of the linear part; all where None.
+    boosted : sequence of str or int, optional
+        Columns of the trees; all where None.
+    directions : sequence of {-1, 0, 1}, optional
+        Monotone constraint of each boosted column; none where None.
+    alpha : float
+        Ridge penalty of the linear part, on standardised columns.
+    trees, learning_rate, leaves, least_in_leaf, l2, column_share, row_share :
+        LightGBM's num_iterations, learning_rate, num_leaves, min_data_in_leaf, lambda_l2,
+        feature_fraction and bagging_fraction.
+    starts : sequence of float
+        Where the boosters begin: 1 on what the whole linear part leaves, 0 from the mean, as plain
+        LightGBM does. Forecasts of all are averaged: the linear part carries new athletes, plain
+        boosting those with long logs.
+    bags : int
+        Boosters with different seeds a start.
+    boosted_share : float
+        How far the forecast goes from the linear part (0) to the boosted average (1).
+    threads : int
+        The model is the same, bit for bit, for any number.
+    random_state : int
+
+    Examples
+    --------
+    >>> import pandas as pd, numpy as np
+    >>> X = pd.DataFrame({"usual": [2.0, 4.0, 6.0, 8.0] * 50, "debt": [0.0, 0.0, 5.0, 5.0] * 50})
+    >>> y = X["usual"] + 0.1 * X["debt"]
+    >>> model = FatigueRegressor(state=["usual"], boosted=["debt"], directions=[1]).fit(X, y)
+    >>> parts = model.contributions(X)
+    >>> bool(np.allclose(parts.sum(axis=1), model.predict(X), atol=1e-6))
+    True
+    """
+
+    def __init__(
+        self,
+        state: Sequence[str | int] | None = None,
+        boosted: Sequence[str | int] | None = None,
+        directions: Sequence[int] | None = None,
+        *,
+        alpha: float = 100.0,
+        trees: int = 150,
+        learning_rate: float = 0.03,
+        leaves: int = 15,
+        least_in_leaf: int = 30,
+        l2: float = 10.0,
+        column_share: float = 0.7,
+        row_share: float = 0.7,
+        starts: Sequence[float] = (1.0, 0.0),
+        bags: int = 3,
+        boosted_share: float = 1.0,
+        threads: int = 1,
+        random_state: int = 0,
+    ) -> None:
+        self.state = state
+        self.boosted = boosted
+        self.directions = directions
+        self.alpha = alpha
+        self.trees = trees
+        self.learning_rate = learning_rate
+        self.leaves = leaves
+        self.least_in_leaf = least_in_leaf
+        self.l2 = l2
+        self.column_share = column_share
+        self.row_share = row_share
+        self.starts = starts
+        self.bags = bags
+        self.boosted_share = boosted_share
+        self.threads = threads
+        self.random_state = random_state
+
+    def fit(self, X: npt.ArrayLike | pd.DataFrame, y: npt.ArrayLike) -> FatigueRegressor:
+        """Learn from features `X` of shape (n, columns) and canonical fatigue `y` of shape (n,)."""
+        values, target = validate_data(
+            self, X, y, dtype=np.float64, ensure_all_finite="allow-nan", y_numeric=True
+        )
+        names = list(getattr(self, "feature_names_in_", range(values.shape[1])))
+        self.state_columns_ = _positions(self.state, names)
+        self.boosted_columns_ = _positions(self.boosted, names)
+        self.state_ = LinearState.fit(values[:, self.state_columns_], target, self.alpha)
+        above_mean = self.state_.predict(values[:, self.state_columns_]) - self.state_.constant
+        self.boosters_ = [
+            self._boost(values, target - self.state_.constant - start * above_mean, self._seed(s, bag), names)
+            for s, start in enumerate(self.starts)
+            for bag in range(self.bags)
+        ]
+        return self
+
+    def predict(self, X: npt.ArrayLike | pd.DataFrame) -> Floats:
+        """Return the canonical fatigue, shape (n,); not kept within 0-10, so that parts add up."""
+        values = self._check(X)
+        terms, constant = self.state_.terms(values[:, self.state_columns_])
+        inputs = values[:, self.boosted_columns_]
+        trees = np.mean([b.predict(inputs, num_threads=self.threads) for b in self.boosters_], axis=0)
+        return np.asarray(constant + self._linear_share() * terms.sum(axis=1) + self.boosted_share * trees)
+
+    def contributions(self, X: npt.ArrayLike | pd.DataFrame) -> Floats:
+        """Return each column's points and, last, the constant: shape (n, columns + 1), summing to `predict`."""
+        values = self._check(X)
+        out = np.zeros((len(values), self.n_features_in_ + 1))
+        terms, constant = self.state_.terms(values[:, self.state_columns_])
+        out[:, self.state_columns_] += self._linear_share() * terms
+        inputs = values[:, self.boosted_columns_]
+        shap = np.mean(
+            [b.predict(inputs, pred_contrib=True, num_threads=self.threads) for b in self.boosters_], axis=0
+        )
+        out[:, self.boosted_columns_] += self.boosted_share * shap[:, :-1]
+        out[:, -1] += constant + self.boosted_share * shap[:, -1]
+        return out
+
+    def _linear_share(self) -> float:
+        """Return the weight of the linear terms: (1 - b) of the linear part, b of what the boosters start on."""
+        return 1.0 - self.boosted_share * (1.0 - float(np.mean(self.starts)))
+
+    def _check(self, X: npt.ArrayLike | pd.DataFrame) -> Floats:
+        check_is_fitted(self, "state_")
+        return np.asarray(
+            validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
+        )
+
+    def _seed(self, start: int, bag: int) -> int:
+        return int(self.random_state) + 1000 * start + bag
+
+    def _boost(self, values: Floats, residual: Floats, seed: int, names: list[Any]) -> lgb.Booster:
+        constraints = [0] * len(self.boosted_columns_) if self.directions is None else list(self.directions)
+        parameters = {
+            "objective": "regression",
+            "learning_rate": self.learning_rate,
+            "num_leaves": self.leaves,
+            "min_data_in_leaf": self.least_in_leaf,
+            "lambda_l2": self.l2,
+            "feature_fraction": self.column_share,
+            "bagging_fraction": self.row_share,
+            "bagging_freq": 1,
+            "monotone_constraints": constraints,
+            "seed": seed,
+            "deterministic": True,
+            "force_col_wise": True,
+            "num_threads": self.threads,
+            "verbosity": -1,
+        }
+        columns = [str(names[i]) for i in self.boosted_columns_]
+        data = lgb.Dataset(values[:, self.boosted_columns_], residual, feature_name=columns)
+        return lgb.train(parameters, data, num_boost_round=self.trees)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
+
+def _positions(chosen: Sequence[str | int] | None, names: list[Any]) -> npt.NDArray[np.int64]:
+    if chosen is None:
+        return np.arange(len(names))
+    return np.array([names.index(c) for c in chosen], dtype=np.int64)

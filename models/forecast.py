@@ -1,0 +1,117 @@
+"""A forecast and the account of it: what a report shows and a program reads."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+Tier = Literal["calibrating", "building", "solid"]
+Information = Literal["evening", "morning"]
+
+
+@dataclass(frozen=True)
+class FeatureValue:
+    """A value behind a bar.
+
+    Parameters
+    ----------
+    name, label, unit : str
+        As the catalogue declares them.
+    value : float or None
+        None where the log does not tell.
+    usual : float or None
+        The athlete's own median of the past, in the same unit.
+    points : float
+        Share of the factor's points that came through this feature; 0 for context.
+    role : {"input", "context"}
+        Context stands behind the bar and is never learned from.
+    """
+
+    name: str
+    label: str
+    unit: str
+    value: float | None
+    usual: float | None
+    points: float
+    role: Literal["input", "context"]
+
+
+@dataclass(frozen=True)
+class FactorPoints:
+    """How far one factor moved the forecast, in canonical points, and the values behind it."""
+
+    factor: str
+    points: float
+    values: tuple[FeatureValue, ...] = ()
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One athlete's forecast for one morning, with its reasons.
+
+    ``usual_level.points + sum(f.points for f in factors) + everything_else.points`` equals
+    `fatigue_raw` within 1e-6; `fatigue` is that value kept within 0-10.
+
+    Parameters
+    ----------
+    cohort, athlete_id : str
+        Whose.
+    day, morning : date
+        The day whose log is used, and the morning forecast (the day after).
+    information : {"evening", "morning"}
+        What was known.
+    fatigue, fatigue_raw, low, high : float
+        Canonical 0 (fresh) to 10 (exhausted), and its interval at `coverage`.
+    own_usual : float or None
+        The athlete's own mean of recent mornings (EWMA, half-life 28 days); None without reports.
+    tier, tier_reason : str
+        How far to trust it, and why.
+    usual_level, everything_else : FactorPoints
+        The two groups beside the factors. `usual_level` holds the model's constant.
+    factors : tuple of FactorPoints
+        Factors that could speak, largest absolute points first.
+    absent : tuple of str
+        Factors without any data for this day.
+    activities : tuple of dict
+        The day's sessions: sport, start, distance_m, duration_s, hr_mean_bpm, session_rpe, activity_id.
+    recent : tuple of (date, float)
+        Canonical morning ratings of the last eight weeks.
+    model, accuracy : str
+        Which model, and how it did on held-out days, in one sentence.
+    """
+
+    cohort: str
+    athlete_id: str
+    day: date
+    morning: date
+    information: Information
+    fatigue: float
+    fatigue_raw: float
+    low: float
+    high: float
+    coverage: float
+    own_usual: float | None
+    tier: Tier
+    tier_reason: str
+    usual_level: FactorPoints
+    everything_else: FactorPoints
+    factors: tuple[FactorPoints, ...]
+    absent: tuple[str, ...]
+    activities: tuple[dict[str, object], ...] = ()
+    recent: tuple[tuple[date, float], ...] = field(default_factory=tuple)
+    model: str = ""
+    accuracy: str = ""
+
+    def to_dict(self) -> dict[str, object]:
+        """Return plain types for JSON, days as ISO text."""
+        return {name: _plain(value) for name, value in dataclasses.asdict(self).items()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dict):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,98 @@
+"""A trained model with all that a forecast needs: estimator, factor groups, intervals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ..features.catalog import Catalog, Information
+from ..features.factors import FACTORS
+from ..features.matrix import Matrix
+from .fatigue import FatigueRegressor
+from .intervals import Intervals
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Forecaster:
+    """What `train` makes, the registry keeps and `predict` and `explain` use.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        The features it was trained with.
+    information : {"evening", "morning"}
+    regressor : FatigueRegressor
+        Fitted on the catalogue's inputs.
+    intervals : Intervals
+    told : dict
+        What the manifest tells of it: cohort, digest, span, rows, metrics.
+    """
+
+    catalog: Catalog
+    information: Information
+    regressor: FatigueRegressor
+    intervals: Intervals = field(default_factory=Intervals)
+    told: dict[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def fit(cls, matrix: Matrix, **parameters: Any) -> Forecaster:
+        """Learn from labelled rows; `parameters` are `FatigueRegressor`'s."""
+        state, boosted = matrix.catalog.inputs("state"), matrix.catalog.inputs("boosted")
+        regressor = FatigueRegressor(
+            state=[f.name for f in state],
+            boosted=[f.name for f in boosted],
+            directions=[f.direction for f in boosted],
+            **parameters,
+        )
+        regressor.fit(_inputs(matrix), matrix.target.astype(float))
+        return cls(matrix.catalog, matrix.information, regressor)
+
+    def with_(self, *, intervals: Intervals, told: dict[str, object]) -> Forecaster:
+        """Return the same model with intervals and an account of it."""
+        return replace(self, intervals=intervals, told=told)
+
+    def predict(self, matrix: Matrix) -> Floats:
+        """Return canonical fatigue, shape (n,), not kept within 0-10 so that points add up."""
+        return self.regressor.predict(_inputs(matrix))
+
+    def feature_points(self, matrix: Matrix) -> tuple[pd.DataFrame, float]:
+        """Return each input's points, shape (n, inputs), and the constant; together the prediction."""
+        inputs = _inputs(matrix)
+        parts = self.regressor.contributions(inputs)
+        return pd.DataFrame(parts[:, :-1], columns=inputs.columns), float(parts[0, -1]) if len(parts) else 0.0
+
+    def factor_points(self, matrix: Matrix) -> pd.DataFrame:
+        """Return the points of every factor and of the two groups, shape (n, 24): rows sum to `predict`.
+
+        A factor none of whose inputs is known that day is NaN; what flowed through its
+        missing-value branches stands in `everything_else`. The constant is in `usual_level`.
+        """
+        points, constant = self.feature_points(matrix)
+        out = pd.DataFrame(0.0, index=points.index, columns=list(FACTORS))
+        inputs = self.catalog.inputs()
+        for factor in FACTORS:
+            names = [f.name for f in inputs if f.factor == factor]
+            out[factor] = points[names].sum(axis=1)
+        out["usual_level"] += constant
+        for factor in FACTORS:
+            if factor in ("usual_level", "everything_else"):
+                continue
+            absent = ~self.known(matrix, factor)
+            out.loc[absent, "everything_else"] += out.loc[absent, factor]
+            out.loc[absent, factor] = np.nan
+        return out
+
+    def known(self, matrix: Matrix, factor: str) -> npt.NDArray[np.bool_]:
+        """Return where at least one input of the factor has a value."""
+        names = [f.name for f in self.catalog.inputs() if f.factor == factor]
+        return np.asarray(matrix.frame[names].notna().any(axis=1))
+
+
+def _inputs(matrix: Matrix) -> pd.DataFrame:
+    return matrix.frame[[f.name for f in matrix.catalog.inputs()]]

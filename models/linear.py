@@ -1,0 +1,51 @@
+"""A ridge on standardised columns that lets absent values pass and takes itself apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import Ridge
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class LinearState:
+    """A linear model whose terms are exact: ``predict == constant + terms.sum(axis=1)``.
+
+    An absent value stands at the column's mean and so moves nothing.
+
+    Parameters
+    ----------
+    means, slopes : arrays of shape (columns,)
+        `slopes` in fatigue points a unit of the column.
+    constant : float
+        The prediction where every column is at its mean or absent.
+    """
+
+    means: Floats
+    slopes: Floats
+    constant: float
+
+    @classmethod
+    def fit(cls, values: Floats, target: Floats, alpha: float) -> LinearState:
+        """Fit on `values` of shape (n, columns), NaN allowed."""
+        logged = ~np.isnan(values)
+        counts = np.maximum(logged.sum(axis=0), 1)
+        means = np.where(logged, values, 0.0).sum(axis=0) / counts
+        centred = np.where(logged, values - means, 0.0)
+        spread = np.sqrt((centred**2).sum(axis=0) / counts)
+        spread[spread < 1e-9] = 1.0
+        ridge = Ridge(alpha=alpha).fit(centred / spread, target)
+        return cls(means, np.asarray(ridge.coef_, dtype=float).ravel() / spread, float(ridge.intercept_))
+
+    def terms(self, values: Floats) -> tuple[Floats, float]:
+        """Return each column's points, shape (n, columns), and the constant."""
+        return np.where(np.isnan(values), 0.0, values - self.means) * self.slopes, self.constant
+
+    def predict(self, values: Floats) -> Floats:
+        """Return the prediction, shape (n,)."""
+        terms, constant = self.terms(values)
+        return np.asarray(terms.sum(axis=1) + constant)

@@ -1,0 +1,1 @@
+"""What people get: the command line, batches and reports."""

@@ -1,0 +1,72 @@
+"""The command `heavylegs`: run logs in, a forecast with its reasons out."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Annotated
+
+import typer
+
+from .. import __version__
+from ..data.errors import InputError
+
+app = typer.Typer(
+    name="heavylegs",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Predict how tired a runner will wake up tomorrow, and say why.",
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"heavylegs {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Predict how tired a runner will wake up tomorrow, and say why."""
+
+
+def _register() -> None:
+    """Let each module of commands add its own; they load pandas and MLflow only when a command runs."""
+    for name in ("commands_data", "commands_model", "commands_demo"):
+        importlib.import_module(f".{name}", __package__).register(app)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; return the exit code: 0 done, 1 failed, 2 the input cannot be used."""
+    _register()
+    try:
+        code = app(args=arguments, prog_name="heavylegs", standalone_mode=False)
+    except InputError as error:
+        sys.stderr.write(f"heavylegs: {error}\n")
+        return 2
+    except typer.Abort:
+        sys.stderr.write("heavylegs: stopped\n")
+        return 130
+    except Exception as error:
+        if type(error).__module__.startswith(("click", "typer")):
+            sys.stderr.write(f"heavylegs: {_usage(error)}\n")
+            return 2
+        raise
+    return int(code or 0)
+
+
+def _usage(error: Exception) -> str:
+    text = error.format_message() if hasattr(error, "format_message") else str(error)
+    command = getattr(getattr(error, "ctx", None), "command_path", "heavylegs")
+    return f"{text} (see {command} --help)"
+
+
+def run() -> None:
+    """Entry point of the installed command."""
+    sys.exit(main())

@@ -1,0 +1,221 @@
+"""Commands that learn and forecast: train, evaluate, predict, explain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from .console import JsonFlag, StoreOption
+
+if TYPE_CHECKING:
+    from ..data.store import Store
+    from ..features.catalog import Information
+    from ..models.forecaster import Forecaster
+
+SETS = ("evening", "morning")
+InformationOption = Annotated[
+    str, typer.Option(help="What is known: 'evening', or 'morning' with the night before.")
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model", metavar="URI", help="MLflow URI or folder; the cohort's champion where not given."
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    for command in (train, evaluate, predict, explain):
+        app.command()(command)
+
+
+def train(
+    store: StoreOption,
+    until: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Learn from mornings up to this one.")
+    ] = None,
+    information: InformationOption = "evening",
+    json: JsonFlag = False,
+) -> None:
+    """Train on a store, judge on held-out days and keep the model in MLflow.
+
+    Example: heavylegs train --store stores/pmdata --information evening
+    """
+    from ..data.store import Store
+    from ..training.train import train as learn
+    from .console import choice, day, evaluation_table, out, print_json, working
+
+    known = cast("Information", choice(information, "--information", SETS))
+    last = day(until, "--until")
+    with working("training") as say:
+        trained = learn(Store(store).read(), known, last, progress=say)
+    if json:
+        told = {"run_id": trained.run_id, "model_uri": trained.model_uri, "champion": trained.champion}
+        print_json({**told, "evaluation": trained.table})
+        return
+    out.print(evaluation_table(trained.table))
+    record = trained.record
+    out.print(
+        f"MLflow run {trained.run_id}\nmodel {trained.model_uri}"
+        f"{' (champion)' if trained.champion else ' (not champion: it does not beat the best baseline)'}\n"
+        f"skill {record['skill']:+.3f} ({record['skill_low']:+.3f} to {record['skill_high']:+.3f}) "
+        f"against {record['best_baseline']}, cohort {record['cohort']}, known athletes, {information} information",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def evaluate(
+    store: StoreOption,
+    protocol: Annotated[
+        str, typer.Option(help="'known' athletes forward in time, or 'new' athletes.")
+    ] = "known",
+    cutoff: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="First morning to forecast; each one's last 30 % if absent."),
+    ] = None,
+    information: InformationOption = "evening",
+    json: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the records there.")
+    ] = None,
+) -> None:
+    """Judge the model and the whole ladder of baselines on days that none has seen.
+
+    Example: heavylegs evaluate --store stores/soccermon --protocol known --cutoff 2021-03-01 --json ladder.json
+    """
+    from json import dumps
+
+    from ..data.store import Store
+    from ..features.matrix import build_matrix
+    from ..training.evaluate import evaluate as judge
+    from .console import choice, day, evaluation_table, out, working, write_text
+
+    known = cast("Information", choice(information, "--information", SETS))
+    how = cast("Any", choice(protocol, "--protocol", ("known", "new")))
+    first = day(cutoff, "--cutoff")
+    with working("evaluating") as say:
+        records = judge(build_matrix(Store(store).read(), known), how, first, progress=say)
+    if json:
+        write_text(json, dumps(records, indent=1) + "\n")
+    out.print(evaluation_table(records))
+
+
+def predict(
+    store: StoreOption,
+    file: Annotated[
+        Path, typer.Option("--out", metavar="FILE.parquet", help="Where to write.", show_default=False)
+    ],
+    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First morning.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last morning.")] = None,
+    model: ModelOption = None,
+    information: InformationOption = "evening",
+) -> None:
+    """Forecast every morning of everybody in a store, with factor points, into a Parquet file.
+
+    Example: heavylegs predict --store stores/pmdata --from 2020-03-01 --to 2020-03-31 --out forecasts.parquet
+    """
+    import pandas as pd
+
+    from ..data.errors import InputError
+    from ..data.store import Store
+    from .console import counting, day, out
+    from .engine import forecasts
+
+    source = Store(store)
+    first_day, last_day = day(first, "--from"), day(last, "--to")
+    forecaster, uri = _model(source, model, information)
+    with counting("forecasting") as count:
+        parts = list(forecasts(source, forecaster, first_day, last_day, progress=count))
+    if not parts:
+        raise InputError(
+            "no morning to forecast between --from and --to", file=store, mend="see heavylegs check"
+        )
+    frame = pd.concat(parts, ignore_index=True).sort_values(["athlete_id", "day"], ignore_index=True)
+    partial = file.with_name(file.name + ".part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        frame.to_parquet(partial, index=False)
+        partial.replace(file)
+    except OSError as error:
+        raise InputError(
+            f"cannot be written: {error.strerror}", file=file, mend="choose another place"
+        ) from None
+    people = frame["athlete_id"].nunique()
+    out.print(
+        f"{len(frame):,} mornings of {people} people by {uri} in {file}", highlight=False, soft_wrap=True
+    )
+
+
+def explain(
+    store: StoreOption,
+    folder: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write.", show_default=False)],
+    activity: Annotated[str | None, typer.Option(metavar="ID", help="A run: its day is explained.")] = None,
+    athlete: Annotated[str | None, typer.Option(metavar="ID", help="Whose day.")] = None,
+    date: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The day; the morning after is forecast.")
+    ] = None,
+    model: ModelOption = None,
+    information: InformationOption = "evening",
+    json: JsonFlag = False,
+) -> None:
+    """Write why: one HTML page and the same as JSON, for a run or for an athlete's day.
+
+    Example: heavylegs explain --store stores/pmdata --athlete p01 --date 2020-01-14 --out reports
+    """
+    from ..data.errors import InputError
+    from ..data.store import Store
+    from .console import day, out, print_json
+    from .engine import cohort_of
+    from .explain import explain as account
+    from .report import write_report
+
+    if (activity is None) == (athlete is None or date is None):
+        raise InputError(
+            "tell what to explain", mend="either --activity ID, or --athlete ID with --date DATE"
+        )
+    source = Store(store)
+    if activity is not None:
+        athlete, when = _activity_day(source, activity)
+    else:
+        when = day(date, "--date")
+    forecaster, uri = _model(source, model, information)
+    explanation = account(cohort_of(source, str(athlete)), forecaster, str(athlete), when.item(), uri)
+    page, data = write_report(explanation, folder)
+    if json:
+        print_json({"html": str(page), "json": str(data), **explanation.to_dict()})
+        return
+    out.print(
+        f"{explanation.athlete_id}, morning of {explanation.morning}: fatigue {explanation.fatigue:.1f} of 10 "
+        f"({explanation.low:.1f} to {explanation.high:.1f})\n{page}\n{data}",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _activity_day(store: Store, activity: str) -> tuple[str, Any]:
+    import difflib
+
+    import numpy as np
+
+    from ..data.errors import InputError
+
+    activities = store.read(tables=["activities"]).activities
+    found = activities[activities["activity_id"] == activity]
+    if not len(found):
+        near = difflib.get_close_matches(activity, activities["activity_id"], n=1)
+        mend = f"the nearest is {near[0]}" if near else "see the activities of the store"
+        raise InputError(f"holds no activity {activity!r}", file=store.path, mend=mend)
+    return str(found["athlete_id"].iloc[0]), np.datetime64(found["day"].iloc[0], "D")
+
+
+def _model(store: Store, uri: str | None, information: str) -> tuple[Forecaster, str]:
+    """Return the model asked for, or the cohort's champion, else its newest version."""
+    from ..training import tracking
+    from .console import choice
+
+    known = cast("Information", choice(information, "--information", SETS))
+    chosen = uri or tracking.best_uri(str(store.info()["name"]), known)
+    return tracking.load_model(chosen), chosen

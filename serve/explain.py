@@ -1,0 +1,145 @@
+"""From an athlete's day to its explanation: the forecast, its points and the values behind them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from ..data.cohort import Cohort
+from ..data.errors import InputError
+from ..features.catalog import Feature
+from ..features.factors import NAMED
+from ..features.matrix import Matrix, build_matrix
+from ..models.forecast import Explanation, FactorPoints, FeatureValue
+from ..models.forecaster import Forecaster
+from .engine import forecast_frame
+
+RECENT_DAYS = 56
+SESSION_COLUMNS = (
+    "activity_id",
+    "sport",
+    "distance_m",
+    "duration_s",
+    "hr_mean_bpm",
+    "session_rpe",
+    "session_load_au",
+)
+
+
+def explain(cohort: Cohort, model: Forecaster, athlete_id: str, day: date, uri: str = "") -> Explanation:
+    """Return the explanation of the morning after `day`.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        Holds the athlete, and the members of their group where they have one.
+    model : Forecaster
+    athlete_id : str
+    day : date
+        The day whose log is used.
+    uri : str
+        Where the model came from, for the report.
+
+    Raises
+    ------
+    InputError
+        Where the athlete's log does not reach that day.
+    """
+    whole = build_matrix(cohort, model.information)
+    mine = whole.rows((whole.keys["athlete_id"] == athlete_id).to_numpy())
+    here = np.flatnonzero(mine.day == np.datetime64(day))
+    if len(here) != 1:
+        span = f"it covers {mine.day.min()} to {mine.day.max()}" if len(mine) else "it is empty"
+        raise InputError(f"the log of athlete {athlete_id!r} does not hold {day}", mend=span)
+    row = mine.rows(here)
+    forecast = forecast_frame(model, row).iloc[0].to_dict()
+    behind = _values(model, row, mine.rows(mine.day < np.datetime64(day)))
+    factors = [FactorPoints(f, float(forecast[f]), behind.get(f, ())) for f in NAMED if pd.notna(forecast[f])]
+    usual = float(forecast["own_usual"])
+    return Explanation(
+        cohort=cohort.name,
+        athlete_id=athlete_id,
+        day=day,
+        morning=forecast["morning"].date(),
+        information=model.information,
+        fatigue=float(forecast["fatigue"]),
+        fatigue_raw=float(forecast["forecast_sum"]),
+        low=float(forecast["low"]),
+        high=float(forecast["high"]),
+        coverage=model.intervals.coverage,
+        own_usual=None if np.isnan(usual) else usual,
+        tier=forecast["tier"],
+        tier_reason=forecast["tier_reason"],
+        usual_level=FactorPoints(
+            "usual_level", float(forecast["usual_level"]), behind.get("usual_level", ())
+        ),
+        everything_else=FactorPoints(
+            "everything_else", float(forecast["everything_else"]), behind.get("everything_else", ())
+        ),
+        factors=tuple(sorted(factors, key=lambda f: -abs(f.points))),
+        absent=tuple(f for f in NAMED if pd.isna(forecast[f])),
+        activities=_sessions(cohort, athlete_id, day),
+        recent=_recent(cohort, athlete_id, day),
+        model=uri,
+        accuracy=accuracy_sentence(model.told),
+    )
+
+
+def accuracy_sentence(told: dict[str, object]) -> str:
+    """Return how the model did on days it had not seen: cohort, protocol, information set, best baseline."""
+    record = told.get("held_out")
+    if not isinstance(record, dict):
+        return ""
+    gain = 100 * (1 - (1 - record["skill"]) ** 0.5)
+    verdict = f"{gain:.1f} % below" if gain >= 0 else f"{-gain:.1f} % above"
+    return (
+        f"On {record['n_days']} mornings of {record['n_athletes']} people of the cohort {record['cohort']} that the "
+        f"model had not seen (the last 30 % of each person's days, {record['information']} information) its typical "
+        f"miss (RMSE) was {record['rmse']:.2f} on the cohort's own scale, {verdict} the best simple rule "
+        f"({record['best_baseline'].replace('_', ' ')})."
+    )
+
+
+def _values(model: Forecaster, row: Matrix, past: Matrix) -> dict[str, tuple[FeatureValue, ...]]:
+    """Return the values behind each factor: inputs by their points, then context."""
+    points, _ = model.feature_points(row)
+    medians = past.frame.median() if len(past) else pd.Series(dtype=float)
+
+    def value(f: Feature) -> FeatureValue:
+        now, usual = row.frame[f.name].iloc[0], medians.get(f.name, np.nan)
+        moved = float(points[f.name].iloc[0]) if f.role == "input" else 0.0
+        return FeatureValue(f.name, f.label, f.unit, _known(now), _known(usual), moved, f.role)
+
+    out: dict[str, list[FeatureValue]] = {}
+    for f in model.catalog:
+        out.setdefault(f.factor, []).append(value(f))
+    return {k: tuple(sorted(v, key=lambda x: (x.role != "input", -abs(x.points)))) for k, v in out.items()}
+
+
+def _known(value: object) -> float | None:
+    number = float(value)  # type: ignore[arg-type]  # a numpy scalar
+    return None if np.isnan(number) else number
+
+
+def _sessions(cohort: Cohort, athlete_id: str, day: date) -> tuple[dict[str, object], ...]:
+    activities = cohort.activities
+    todays = activities[(activities["athlete_id"] == athlete_id) & (activities["day"] == pd.Timestamp(day))]
+    found = []
+    for row in todays.to_dict("records"):
+        session: dict[str, object] = {c: None if pd.isna(row[c]) else row[c] for c in SESSION_COLUMNS}
+        session["start"] = None if pd.isna(row["start_time"]) else row["start_time"].isoformat()
+        found.append(session)
+    return tuple(found)
+
+
+def _recent(cohort: Cohort, athlete_id: str, day: date) -> tuple[tuple[date, float], ...]:
+    ratings = cohort.ratings
+    since = pd.Timestamp(day) - pd.Timedelta(days=RECENT_DAYS)
+    chosen = ratings[
+        (ratings["athlete_id"] == athlete_id)
+        & (ratings["day"] > since)
+        & (ratings["day"] <= pd.Timestamp(day))
+    ]
+    return tuple((d.date(), float(f)) for d, f in zip(chosen["day"], chosen["fatigue"], strict=True))

@@ -1,0 +1,165 @@
+"""When to seek help: the articles' rules, as far as a log can tell. They never diagnose."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from ..models.forecast import Explanation
+from .wording import finite
+
+MARATHON_M = 42_195.0
+LASTING_DAYS = 14
+LEAST_REPORTS = 10
+WELL_ABOVE = 1.5
+"""Canonical points above the own usual. Our choice: the articles name no number."""
+
+
+@dataclass(frozen=True)
+class Flag:
+    """One of the articles' reasons to seek help.
+
+    Parameters
+    ----------
+    id, title, text : str
+        `text` tells the signs to look for and what to do, in our words.
+    article, section : str
+        Where it comes from (a key of `ARTICLES`).
+    applies : bool
+        Whether the log fits; all rules are told, those that fit first.
+    why : str
+        What in the log fits; empty where nothing does.
+    """
+
+    id: str
+    title: str
+    text: str
+    article: str
+    section: str
+    applies: bool = False
+    why: str = ""
+
+
+def flags(explanation: Explanation, facts: Mapping[str, float] | None = None) -> tuple[Flag, ...]:
+    """Return every rule, those that fit the log first.
+
+    Parameters
+    ----------
+    explanation : Explanation
+        The forecast; its recent mornings, sessions and factor points are read.
+    facts : mapping, optional
+        What an Explanation does not hold: ``longest_run_90d_m`` (longest run of the 90 days before),
+        ``easy_days_14d`` (days of rest or easy training), ``illness`` and ``injury`` (1 where the
+        notes tell of it).
+    """
+    facts = facts or {}
+    tired = _lasting(explanation)
+    if facts.get("easy_days_14d", LASTING_DAYS) < 4:
+        tired = ""  # tired after two hard weeks is expected: the rule asks for fatigue in spite of easy days
+    rules = (
+        (
+            _extreme_run(explanation, facts),
+            Flag(
+                "rhabdomyolysis",
+                "After an extreme run, when hot and short of fluid",
+                "Tender muscles, dark urine, fever, dizziness or nausea can mean that muscle is breaking down faster than "
+                "the kidneys can clear it (rhabdomyolysis). With any of these, go to a hospital or doctor at once.",
+                "A3",
+                "Too Much of a Good Thing",
+            ),
+        ),
+        (
+            tired,
+            Flag(
+                "overtraining",
+                "Tired for two weeks and more",
+                "If easy days do not help, and with falling performance, low mood, frequent illness or injuries, or lasting "
+                "soreness, these are signs of overtraining. Take time off, and have a professional look at it.",
+                "A2",
+                "When to Seek Professional Advice",
+            ),
+        ),
+        (
+            "your notes tell of an injury" if facts.get("injury") == 1 else "",
+            Flag(
+                "injury",
+                "Signs of an injury",
+                "Sharp pain, swelling, numbness, or a leg that cannot take your weight: have it looked at before you run on.",
+                "A2",
+                "When to Seek Professional Advice",
+            ),
+        ),
+        (
+            tired if tired and _unexplained(explanation) else "",
+            Flag(
+                "condition",
+                "Tiredness that nothing explains",
+                "When training and sleep are as usual and the tiredness stays, a doctor can check for "
+                "anaemia, the thyroid or chronic fatigue syndrome.",
+                "A2",
+                "When to Seek Professional Advice",
+            ),
+        ),
+        (
+            _extreme(explanation),
+            Flag(
+                "extreme_fatigue",
+                "Extreme tiredness",
+                "If running leaves you so tired that you drop asleep or can hardly move, speak to a doctor.",
+                "A1",
+                "Opening paragraph",
+            ),
+        ),
+    )
+    told = [Flag(f.id, f.title, f.text, f.article, f.section, bool(why), why) for why, f in rules]
+    return tuple(sorted(told, key=lambda f: not f.applies))
+
+
+def _extreme_run(e: Explanation, facts: Mapping[str, float]) -> str:
+    """Fits a marathon, or twice the longest run of 90 days, unless heat or fluid are known to be fine."""
+    runs = [finite(a.get("distance_m")) or 0.0 for a in e.activities if a.get("sport") == "running"]
+    longest, before = max(runs, default=0.0), finite(facts.get("longest_run_90d_m"))
+    extreme = longest >= MARATHON_M * 0.99 or (before is not None and longest >= max(2 * before, 21_000))
+    points = {f.factor: f.points for f in e.factors}
+    if not extreme or any(points.get(name, 1.0) <= 0 for name in ("heat_stress", "dehydration")):
+        return ""
+    unknown = [
+        word for name, word in (("heat_stress", "heat"), ("dehydration", "fluid")) if name not in points
+    ]
+    told = (
+        f"; {' and '.join(unknown)} not logged" if unknown else "; heat and fluid both moved the forecast up"
+    )
+    return f"a run of {longest / 1000:.0f} km on this day{told}"
+
+
+def _lasting(e: Explanation) -> str:
+    """Fits when the last 14 mornings lie well above those before them."""
+    start = e.morning - timedelta(days=LASTING_DAYS)
+    told = [(day, value) for day, rating in e.recent if (value := finite(rating)) is not None]
+    late = [value for day, value in told if day >= start]
+    early = [value for day, value in told if day < start]
+    # The EWMA behind `own_usual` has already followed two tired weeks: mornings before them are the better yardstick.
+    usual = statistics.median(early) if len(early) >= LEAST_REPORTS else finite(e.own_usual)
+    if usual is None or len(late) < LEAST_REPORTS:
+        return ""
+    above = sum(value > usual for value in late) / len(late)
+    if statistics.median(late) < usual + WELL_ABOVE or above < 0.8:
+        return ""
+    before = "the weeks before" if len(early) >= LEAST_REPORTS else "your usual"
+    return f"{len(late)} rated mornings in 14 days, most of them well above {before} ({usual:.1f})"
+
+
+def _unexplained(e: Explanation) -> bool:
+    """Whether the log tells of training and of sleep, and neither moved the forecast up noticeably."""
+    points = {f.factor: f.points for f in e.factors}
+    training = [
+        points[f] for f in ("too_much_too_soon", "overreaching", "insufficient_recovery") if f in points
+    ]
+    return bool(training) and "poor_sleep" in points and max(*training, points["poor_sleep"]) < 0.2
+
+
+def _extreme(e: Explanation) -> str:
+    late = [v for day, r in e.recent if (v := finite(r)) is not None and day >= e.morning - timedelta(days=3)]
+    return f"a morning rated {max(late):.1f} of 10 in the last three days" if late and max(late) >= 9 else ""

@@ -1,0 +1,348 @@
+"""One forecast and its reasons, as a page to read and as JSON for a program."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from ..data.errors import InputError
+from ..features.factors import ARTICLES, FACTORS
+from ..models.forecast import Explanation, FactorPoints, FeatureValue
+from . import wording
+from .bars import Waterfall, history_chart, scale_strip
+from .flags import flags
+from .wording import finite, fixed, signed, tenths
+
+SCHEMA = "heavylegs.report/1"
+SMALL = 0.05
+NOT_MEDICAL = (
+    "Heavylegs describes training logs. It is not medical advice and diagnoses nothing; "
+    "when your body says otherwise, trust your body and ask a doctor."
+)
+INFORMATION = {
+    "evening": "all that was logged up to the evening of {day}; the night is not known yet",
+    "morning": "all that was logged up to the evening of {day}, and the night after it",
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One row of the sum: recent level, a factor, the small ones together, or everything else.
+
+    Parameters
+    ----------
+    id : str
+        A factor id, or ``"others"`` for the small factors together.
+    points : float
+        Exact.
+    shown : int
+        Tenths of a point as the page shows them; the tenths of all parts add up to the forecast's.
+    """
+
+    id: str
+    label: str
+    points: float
+    shown: int
+    bar: Markup
+    note: str = ""
+
+    @property
+    def way(self) -> str:
+        """Return "up", "down" or "level", as shown."""
+        return "up" if self.shown > 0 else "down" if self.shown < 0 else "level"
+
+    @property
+    def text(self) -> str:
+        """Return the points with their sign."""
+        return signed(self.shown / 10)
+
+
+def shown_tenths(points: Sequence[float], total: float) -> list[int]:
+    """Round parts to tenths that add up to the rounded total.
+
+    Rounding each alone leaves sums a tenth or two off. The tenths that are missing go to the
+    parts whose own rounding was nearest to going the other way (largest remainder), so each
+    part stays within a tenth of its exact value wherever that suffices.
+
+    Examples
+    --------
+    >>> shown_tenths([4.64, 0.34, 0.34], 5.32)
+    [46, 4, 3]
+    """
+    shown = [tenths(p) for p in points]
+    missing = tenths(total) - sum(shown)
+    step = 1 if missing > 0 else -1
+    # A part that shows as +0.1 must not turn into nothing: it would be a bar without a number.
+    free = [i for i, s in enumerate(shown) if i == 0 or abs(points[i]) < SMALL or s + step != 0]
+    free.sort(key=lambda i: step * (shown[i] - 10 * points[i]))
+    for n in range(abs(missing)):
+        shown[free[n % len(free)]] += step
+    return shown
+
+
+def _tidy(e: Explanation) -> Explanation:
+    """Make unknown numbers None, and factors without points absent."""
+    if finite(e.fatigue) is None or finite(e.fatigue_raw) is None:
+        raise ValueError("an Explanation needs a finite forecast")
+    silent = tuple(f.factor for f in e.factors if finite(f.points) is None)
+    factors = sorted((f for f in e.factors if finite(f.points) is not None), key=lambda f: -abs(f.points))
+    absent = dict.fromkeys((*e.absent, *silent))
+    return replace(e, factors=tuple(factors), absent=tuple(absent), own_usual=finite(e.own_usual))
+
+
+def _main_value(values: Sequence[FeatureValue]) -> str:
+    """Return the line on the value that carried most of a factor's points."""
+    told = [v for v in values if finite(v.value) is not None and v.role == "input"]
+    return wording.value_line(max(told, key=lambda v: abs(v.points))) if told else ""
+
+
+def _parts(e: Explanation) -> tuple[list[Part], Waterfall]:
+    """Return the rows of the sum, in the order they are added, and the axis they share."""
+    large = [f for f in e.factors if abs(f.points) >= SMALL]
+    small = [f for f in e.factors if abs(f.points) < SMALL]
+    level = FACTORS["usual_level"].label if e.own_usual is not None else "Starting level"
+    rows = [("usual_level", level, e.usual_level.points, _level_note(e))]
+    rows += [(f.factor, FACTORS[f.factor].label, f.points, _main_value(f.values)) for f in large]
+    if small:
+        together = sum(f.points for f in small)
+        others = f"{len(small)} other" + ("s" if len(small) > 1 else "")
+        note = f"{'each ' if len(small) > 1 else ''}under {SMALL}, together {signed(together, 2)}"
+        rows.append(("others", others, together, note))
+    rest = FACTORS["everything_else"]
+    rows.append((rest.id, rest.label, e.everything_else.points, rest.meaning.rstrip(".")))
+    shown = shown_tenths([points for _, _, points, _ in rows], e.fatigue_raw)
+    totals = [sum(points for _, _, points, _ in rows[: n + 1]) for n in range(len(rows))]
+    axis = Waterfall(totals)
+    parts = [Part("usual_level", level, rows[0][2], shown[0], axis.level(totals[0], "start"), rows[0][3])]
+    for n in range(1, len(rows)):
+        name, label, points, note = rows[n]
+        parts.append(Part(name, label, points, shown[n], axis.bar(totals[n - 1], totals[n]), note))
+    return parts, axis
+
+
+def _level_note(e: Explanation) -> str:
+    if e.own_usual is None:
+        return "what is usual for other runners: no morning of yours is known yet"
+    return f"your usual {fixed(e.own_usual)} and your last mornings, as the model weighs them"
+
+
+def _sum_text(parts: Sequence[Part], e: Explanation) -> str:
+    """Return the sum written out, in the numbers that the rows show."""
+    text = fixed(parts[0].shown / 10)
+    for part in parts[1:]:
+        text += f" {'+' if part.shown >= 0 else wording.MINUS} {fixed(abs(part.shown) / 10)}"
+    text += f" = {fixed(tenths(e.fatigue_raw) / 10)}"
+    if tenths(e.fatigue) != tenths(e.fatigue_raw):
+        text += f", kept within the scale: {fixed(e.fatigue)}"
+    return text
+
+
+def _values(values: Sequence[FeatureValue]) -> list[dict[str, object]]:
+    ordered = sorted(values, key=lambda v: (v.role == "context", -abs(finite(v.points) or 0.0)))
+    rows: list[dict[str, object]] = []
+    for v in ordered:
+        shown, usual = wording.value_and_usual(v)
+        points = finite(v.points) or 0.0
+        moved = "context" if v.role == "context" else signed(points, 2)
+        rows.append({"label": v.label, "value": shown, "usual": usual, "moved": moved, "role": v.role})
+    return rows
+
+
+def _context(e: Explanation, facts: Mapping[str, float] | None) -> dict[str, object]:
+    """Return all that the template shows."""
+    low, high = wording.limits(e)
+    parts, axis = _parts(e)
+    top = [(p.id, p.shown / 10) for p in parts if p.id in {f.factor for f in e.factors}]
+    told = sorted(((day, v) for day, r in e.recent if (v := finite(r)) is not None), reverse=True)
+    return {
+        "e": e,
+        "weekday": wording.DAYS[e.morning.weekday()],
+        "morning": wording.long_day(e.morning),
+        "day": wording.long_day(e.day, year=False),
+        "athlete": wording.plain_name(e.athlete_id),
+        "cohort": wording.plain_name(e.cohort),
+        "forecast": fixed(e.fatigue),
+        "comparison": wording.comparison(e.fatigue, e.own_usual),
+        "interval": wording.interval_sentence(e, e.own_usual),
+        "strip": scale_strip(e.fatigue, low, high, e.own_usual),
+        "tier": wording.TIERS.get(e.tier, e.tier),
+        "sentence": wording.moved_sentence(
+            top, parts[-1].shown / 10, bool(e.factors), e.own_usual is not None
+        ),
+        "parts": parts,
+        "axis": axis.axis(),
+        "end": axis.level(sum(p.points for p in parts), "pin", from_above=True),
+        "sum_text": _sum_text(parts, e),
+        "raw": fixed(tenths(e.fatigue_raw) / 10),
+        "shown": [(FACTORS[f.factor], f, _values(f.values)) for f in e.factors if abs(f.points) >= SMALL],
+        "all_points": [(FACTORS[f.factor], signed(f.points, 2)) for f in (*e.factors, e.everything_else)],
+        "level_points": fixed(e.usual_level.points, 2),
+        "part_of": {p.id: p for p in parts},
+        "level_values": _values(e.usual_level.values),
+        "absent": [FACTORS[name] for name in e.absent],
+        "sessions": [wording.session(a) for a in e.activities],
+        "history": history_chart(e.recent, e.morning, e.fatigue, low, high, e.own_usual) if told else None,
+        "told": [(wording.long_day(day), fixed(v)) for day, v in told],
+        "information": INFORMATION[e.information].format(day=wording.long_day(e.day, year=False)),
+        "flags": flags(e, facts),
+        "articles": ARTICLES,
+        "not_medical": NOT_MEDICAL,
+    }
+
+
+@functools.cache
+def _template() -> jinja2.Template:
+    loader = jinja2.FileSystemLoader(Path(__file__).with_name("templates"))
+    environment = jinja2.Environment(
+        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    return environment.get_template("report.html")
+
+
+def render_html(explanation: Explanation, facts: Mapping[str, float] | None = None) -> str:
+    """Return the report as one self-contained HTML page: no script, nothing loaded from elsewhere.
+
+    Parameters
+    ----------
+    explanation : Explanation
+        The forecast. Points are shown in tenths that add up to it.
+    facts : mapping, optional
+        What `heavylegs.serve.flags.flags` can use beside it.
+    """
+    return _template().render(_context(_tidy(explanation), facts))
+
+
+def render_json(explanation: Explanation, facts: Mapping[str, float] | None = None) -> str:
+    """Return the report's content as JSON text (RFC 8259: unknown numbers are null, never NaN).
+
+    Notes
+    -----
+    All keys of `Explanation.to_dict` with these beside them:
+
+    - ``schema``: "heavylegs.report/1".
+    - ``headline``, ``sentence``, ``interval_sentence``: as the page says them.
+    - in ``usual_level``, ``everything_else`` and each of ``factors``, beside ``factor``, ``points`` (exact) and
+      ``values``: ``label``, ``family``, ``meaning``, ``advice``, ``to_log`` and ``articles``, a list of
+      ``{"article", "title", "section"}``.
+    - ``absent_factors``: the same for each id in ``absent``, without points and values.
+    - ``flags``: the articles' reasons to seek help: ``id, title, text, article, section, applies, why``.
+    - ``articles``: titles by article.
+    - ``not_medical``: the line on what this is not.
+
+    ``usual_level.points + sum(f.points for f in factors) + everything_else.points == fatigue_raw`` within 1e-6.
+    """
+    e = _tidy(explanation)
+    context = _context(e, facts)
+    out: dict[str, object] = {"schema": SCHEMA, **e.to_dict()}
+    out["headline"] = f"{context['weekday']} morning: {context['forecast']} of 10, {context['comparison']}"
+    out["sentence"] = context["sentence"]
+    out["interval_sentence"] = context["interval"]
+    for key in ("usual_level", "everything_else"):
+        out[key] = _described(getattr(e, key))
+    out["factors"] = [_described(f) for f in e.factors]
+    out["absent_factors"] = [_about(name) for name in e.absent]
+    out["flags"] = [asdict(f) for f in flags(e, facts)]
+    out["articles"] = ARTICLES
+    out["not_medical"] = NOT_MEDICAL
+    return json.dumps(_jsonable(out), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _about(name: str) -> dict[str, object]:
+    factor = FACTORS[name]
+    articles = [{"article": a, "title": ARTICLES[a], "section": section} for a, section in factor.named_in]
+    told = {key: getattr(factor, key) for key in ("label", "family", "meaning", "advice", "to_log")}
+    return {"factor": name, **told, "articles": articles}
+
+
+def _described(part: FactorPoints) -> dict[str, object]:
+    return {**_about(part.factor), "points": part.points, "values": [asdict(v) for v in part.values]}
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(k): _jsonable(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_jsonable(v) for v in value]
+    if value is None or isinstance(value, bool | str):
+        return None if value == "NaT" else value
+    if isinstance(value, date):
+        return value.isoformat() if value == value else None  # NaT differs from itself
+    if hasattr(value, "item"):  # numpy scalars
+        value = value.item()
+    if isinstance(value, int):
+        return value
+    return finite(value)
+
+
+def file_stem(explanation: Explanation) -> str:
+    """Return ``heavylegs-p01-2020-01-14``: athlete and morning, safe as a file name anywhere.
+
+    An id that had to be changed gets a short hash of the whole, so that two ids never share a file.
+    """
+    own = explanation.athlete_id
+    safe = re.sub(r"[^A-Za-z0-9_-]+", "_", own)[:40].strip("_")
+    if safe != own:
+        safe = f"{safe}-{hashlib.sha256(own.encode()).hexdigest()[:8]}".lstrip("-")
+    return f"heavylegs-{safe}-{explanation.morning.isoformat()}"
+
+
+def write_report(
+    explanation: Explanation, folder: Path, facts: Mapping[str, float] | None = None
+) -> tuple[Path, Path]:
+    """Write the page and the JSON, each whole or not at all, and return their paths.
+
+    Parameters
+    ----------
+    explanation : Explanation
+        The forecast.
+    folder : Path
+        Made where it does not exist. Reports of the same athlete and morning are replaced.
+    facts : mapping, optional
+        See `render_html`.
+
+    Raises
+    ------
+    InputError
+        Where the folder cannot be written to.
+    """
+    folder = Path(folder)
+    stem = file_stem(explanation)
+    contents = {
+        folder / f"{stem}.html": render_html(explanation, facts),
+        folder / f"{stem}.json": render_json(explanation, facts),
+    }
+    waiting: dict[str, Path] = {}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, text in contents.items():
+            handle, name = tempfile.mkstemp(prefix=f".{stem}-", dir=folder)
+            waiting[name] = path
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+        mask = os.umask(0)
+        os.umask(mask)
+        for name in list(waiting):
+            os.chmod(name, 0o666 & ~mask)  # mkstemp keeps files to their owner; a report is to be shared
+            os.replace(name, waiting.pop(name))
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise InputError(
+            f"cannot write the report: {why}", file=folder, mend="choose another folder with --out"
+        ) from None
+    finally:
+        for name in waiting:
+            Path(name).unlink(missing_ok=True)
+    html, js = contents
+    return html, js

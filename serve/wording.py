@@ -1,0 +1,314 @@
+"""What a report says: numbers in a runner's form, and the sentences.
+
+A sentence tells how far a factor moved the forecast. It never says that the factor was a
+cause, which points of a model cannot show.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from ..features.factors import FACTORS
+from ..models.forecast import Explanation, FeatureValue
+
+MINUS = "\u2212"
+NBSP = "\u00a0"
+NOT_LOGGED = "not logged"
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+TIERS = {"calibrating": "Still calibrating", "building": "Building up", "solid": "Solid"}
+COUNTED = ("days", "mornings", "meals", "points", "steps")
+UNITS = {
+    "degC": "\u00b0C",
+    "degC min": "\u00b0C\u00b7min",
+    "ug": "\u00b5g",
+    "AU": "load units",
+    "AU/day": "load units a day",
+    "d": "days",
+    "1/week": "a week",
+    "0-10": "of 10",
+    "points of 10": "points",
+    "g/kg/day": "g/kg a day",
+    "kcal/kg/day": "kcal/kg a day",
+    "kcal/kg FFM/day": "kcal a day per kg fat-free mass",
+}
+
+
+def finite(value: object) -> float | None:
+    """Return a number, or None for None, NaN, infinities and whatever is no number."""
+    if value is None or isinstance(value, str | bytes):
+        return None
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def tenths(value: float) -> int:
+    """Return a number in whole tenths, halves away from zero, as it is shown."""
+    return int(math.copysign(math.floor(abs(value) * 10 + 0.5 + 1e-9), value))
+
+
+def fixed(value: float, digits: int = 1) -> str:
+    """Return a number with a true minus sign and no negative zero.
+
+    Examples
+    --------
+    >>> fixed(4.649), fixed(-0.04), fixed(1234.5, 0)
+    ('4.6', '0.0', '1,235')
+    """
+    scale = 10**digits
+    rounded = math.copysign(math.floor(abs(value) * scale + 0.5 + 1e-9), value) / scale
+    text = f"{abs(rounded):,.{digits}f}"
+    return MINUS + text if rounded < 0 else text
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """Return a number with its sign, plus or true minus; zero has none."""
+    text = fixed(value, digits)
+    return text if text.startswith(MINUS) or not text.strip("0.,") else f"+{text}"
+
+
+def long_day(day: date, year: bool = True) -> str:
+    """Return ``Tuesday 14 January 2020``, in English wherever it runs."""
+    return f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}" + (f" {day.year}" if year else "")
+
+
+def plain_name(text: str, most: int = 60) -> str:
+    """Return a name cut to a readable length, without control and direction characters."""
+    visible = "".join(" " if unicodedata.category(c)[0] == "C" else c for c in text).strip()
+    return visible if len(visible) <= most else visible[: most - 1] + "\u2026"
+
+
+def short_day(day: date) -> str:
+    """Return ``14 Jan``."""
+    return f"{day.day}{NBSP}{MONTHS[day.month - 1][:3]}"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Return ``a``, ``a and b`` or ``a, b and c``."""
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+
+
+def duration(seconds: float) -> str:
+    """Return ``52 min`` or ``1 h 06 min``."""
+    minutes = int(seconds / 60 + 0.5)
+    if minutes < 60:
+        return f"{minutes}{NBSP}min"
+    return f"{minutes // 60}{NBSP}h{NBSP}{minutes % 60:02d}{NBSP}min"
+
+
+def pace(metres_per_second: float) -> str:
+    """Return ``5:19 min/km``."""
+    seconds = int(1000 / metres_per_second + 0.5)
+    return f"{seconds // 60}:{seconds % 60:02d}{NBSP}min/km"
+
+
+def quantity(value: float | None, unit: str, name: str = "", beside: float | None = None) -> str:
+    """Return a value with its unit, as a runner would say it.
+
+    Parameters
+    ----------
+    value : float or None
+        None and NaN are told as "not logged".
+    unit : str
+        As the catalogue writes it.
+    name : str
+        The feature: tells shares, ratios and metres of height from other numbers.
+    beside : float, optional
+        A value shown next to it; both get the same unit and digits.
+
+    Examples
+    --------
+    >>> quantity(12_400, "m").split(), quantity(None, "h"), quantity(1.0, "0/1")
+    (['12.4', 'km'], 'not logged', 'yes')
+    """
+    number, other = finite(value), finite(beside)
+    if number is None:
+        return NOT_LOGGED
+    size = max(abs(number), abs(other or 0.0))
+    if unit == "0/1":
+        return "yes" if number >= 0.5 else "no"
+    if unit == "0 = Monday":
+        return DAYS[int(number) % 7]
+    if unit == "s":
+        return duration(number)
+    if unit in ("m/s", "mps"):
+        return pace(number) if number > 0.3 else f"{fixed(number)}{NBSP}m/s"
+    if unit == "min" and size >= 90 and number >= 0:
+        return duration(60 * number)
+    if unit.startswith("ln "):
+        # A log difference below the usual is a share below it, which a runner can read.
+        return f"{fixed(100 * -math.expm1(-number), 0)}{NBSP}%"
+    if unit in ("share", "fraction") or (not unit and name.endswith("_share")):
+        return f"{fixed(100 * number, 0)}{NBSP}%"
+    scale, shown = _scaled(unit, name, size)
+    digits = _digits(scale * number, None if other is None else scale * other)
+    if shown.split(" ")[0] in COUNTED and digits == 0 and tenths(number) == 10:
+        shown = shown.replace("s", "", 1)
+    return fixed(scale * number, digits) + (f"{NBSP}{shown}" if shown else "")
+
+
+def _scaled(unit: str, name: str, size: float) -> tuple[float, str]:
+    height = any(word in name for word in ("ascent", "descent", "climb", "altitude"))
+    if unit == "m" and size >= 1000 and not height:
+        return 0.001, "km"
+    if unit == "mL" and size >= 1000:
+        return 0.001, "L"
+    if unit == "mg" and size >= 10_000:
+        return 0.001, "g"
+    if not unit and name.endswith("_ratio"):
+        return 1.0, "times"
+    return 1.0, UNITS.get(unit, unit)
+
+
+def _digits(number: float, other: float | None) -> int:
+    numbers = [number] if other is None else [number, other]
+    if all(abs(n - round(n)) < 1e-6 for n in numbers) or max(map(abs, numbers)) >= 100:
+        return 0
+    return 1 if max(map(abs, numbers)) >= 1 else 2
+
+
+def value_and_usual(feature: FeatureValue) -> tuple[str, str]:
+    """Return a feature's value and the athlete's usual, in one unit; "" where no usual is known.
+
+    A long unit is said once, so that the pair fits a phone.
+    """
+    shown = quantity(feature.value, feature.unit, feature.name, feature.usual)
+    if finite(feature.usual) is None:
+        return shown, ""
+    usual = quantity(feature.usual, feature.unit, feature.name, feature.value)
+    number, _, unit = usual.partition(NBSP)
+    return shown, number if len(unit) > 4 and shown.endswith(NBSP + unit) else usual
+
+
+def value_line(feature: FeatureValue) -> str:
+    """Return ``sleep debt 4.5 h, usually 1.2 h``."""
+    shown, usual = value_and_usual(feature)
+    return f"{feature.label} {shown}" + (f", usually {usual}" if usual else "")
+
+
+def comparison(forecast: float, usual: float | None) -> str:
+    """Return how a forecast stands to the own usual, from the numbers as they are shown."""
+    if usual is None:
+        return "no usual of your own yet to set it against"
+    ahead = tenths(forecast) - tenths(usual)
+    level = f"your usual {fixed(usual)}"
+    if abs(ahead) <= 2:
+        return f"about {level}" if ahead else f"just {level}"
+    degree = "a little " if abs(ahead) < 10 else "" if abs(ahead) < 20 else "much "
+    return f"{degree}{'more tired' if ahead > 0 else 'fresher'} than {level}"
+
+
+def limits(e: Explanation) -> tuple[float | None, float | None]:
+    """Return the ends of the range within the scale of 0-10, or None where there is none."""
+    low, high = finite(e.low), finite(e.high)
+    if low is None or high is None:
+        return None, None
+    return min(max(low, 0.0), 10.0), min(max(high, 0.0), 10.0)
+
+
+def interval_sentence(e: Explanation, usual: float | None) -> str:
+    """Return what the range promises, and whether the own usual lies inside it."""
+    low, high = limits(e)
+    if low is None or high is None:
+        return "There is no range yet: too few mornings to tell how far off a forecast for you may be."
+    text = f"The likely range is {fixed(low)} to {fixed(high)}, made to hold {fixed(100 * e.coverage, 0)}{NBSP}% of mornings."
+    if usual is not None and abs(tenths(e.fatigue) - tenths(usual)) > 2:
+        inside = tenths(low) <= tenths(usual) <= tenths(high)
+        text += (
+            " Your usual lies inside it, so an ordinary morning is well possible."
+            if inside
+            else " Your usual lies outside it."
+        )
+    return text
+
+
+def moved_sentence(
+    factors: Sequence[tuple[str, float]], everything_else: float = 0.0, spoke: bool = True, rated: bool = True
+) -> str:
+    """Return the sentence on the two or three factors that moved the forecast most.
+
+    Parameters
+    ----------
+    factors : sequence of (str, float)
+        Factor id and points as shown, largest first.
+    everything_else : float
+        Told too where it outweighs every factor, so that the sentence hides nothing.
+    spoke : bool
+        Whether any factor had data at all.
+    rated : bool
+        Whether any morning of the athlete's own is known.
+    """
+    top = [(_spoken(name), points) for name, points in factors if tenths(points)][:3]
+    if len(top) == 3 and abs(top[2][1]) < abs(top[0][1]) / 4:
+        top = top[:2]
+    clauses = []
+    for way, group in (
+        ("up", [t for t in top if t[1] > 0]),
+        ("down", [t for t in top if t[1] < 0]),
+    ):
+        if group:
+            first = f"{group[0][0]} moved it {way} by {fixed(abs(group[0][1]))}"
+            clauses.append(
+                joined([first, *(f"{label} by {fixed(abs(points))}" for label, points in group[1:])])
+            )
+    if top and top[0][1] < 0:
+        clauses.reverse()
+    if clauses:
+        text = "; ".join(clauses) + "."
+    elif spoke:
+        text = "no single factor moved the forecast by as much as 0.1."
+    else:
+        ground = "your recent mornings" if rated else "what is usual for other runners"
+        text = f"the log holds nothing on any factor for this day, so the forecast starts from {ground}."
+    largest = max((abs(points) for _, points in top), default=0.0)
+    if tenths(everything_else) and abs(everything_else) > largest:
+        way = "up" if everything_else > 0 else "down"
+        text += f" Weekday, season and what the log does not hold moved it {way} by {fixed(abs(everything_else))}."
+    return text[0].upper() + text[1:]
+
+
+def _spoken(factor: str) -> str:
+    label = FACTORS[factor].label
+    return label[0].lower() + label[1:]
+
+
+def session(activity: Mapping[str, object]) -> tuple[str, list[str]]:
+    """Return a session's title (sport and start) and its figures; what is absent is left out."""
+    title = str(activity.get("sport") or "session").replace("_", " ").capitalize()
+    start = clock(activity.get("start"))
+    metres, seconds = finite(activity.get("distance_m")), finite(activity.get("duration_s"))
+    heart, effort = finite(activity.get("hr_mean_bpm")), finite(activity.get("session_rpe"))
+    facts = []
+    if metres:
+        facts.append(f"{fixed(metres / 1000)}{NBSP}km")
+    if seconds:
+        facts.append(duration(seconds))
+    if metres and seconds and activity.get("sport") == "running":
+        facts.append(pace(metres / seconds))
+    if heart is not None:
+        facts.append(f"heart rate {fixed(heart, 0)}{NBSP}bpm")
+    if effort is not None:
+        facts.append(f"effort {quantity(effort, '')} of{NBSP}10")
+    return (f"{title}, {start}" if start else title), facts
+
+
+def clock(start: object) -> str:
+    """Return ``07:10`` (with ``UTC`` where the zone says so), or "" where no time is known."""
+    if isinstance(start, str):
+        try:
+            start = datetime.fromisoformat(start)
+        except ValueError:
+            return ""
+    if not isinstance(start, datetime) or start != start:  # NaT differs from itself
+        return ""
+    zone = f"{NBSP}UTC" if start.tzinfo is not None and not start.utcoffset() else ""
+    return f"{start:%H:%M}{zone}"

@@ -1,0 +1,208 @@
+"""The check: what is covered, and which way the fatigue scale points."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from heavylegs.data.check import check_cohort, check_store
+from heavylegs.data.cohort import Cohort
+from heavylegs.data.readers import READERS
+from heavylegs.data.store import Store
+
+DAYS = pd.date_range("2024-01-01", periods=40, unit="us")
+
+
+def cohort(direction: int = 1, people: str = "ab") -> Cohort:
+    rng = np.random.default_rng(7)
+    ratings, diary = [], []
+    for who in people:
+        tired = rng.uniform(0, 10, len(DAYS))
+        scale = {"scale_min": 0.0, "scale_max": 10.0, "scale_direction": 1.0}
+        ratings.append(
+            pd.DataFrame({"athlete_id": who, "day": DAYS, "fatigue": tired, "fatigue_native": tired, **scale})
+        )
+        ready = 5 - direction * (tired - 5) * 0.8
+        diary.append(pd.DataFrame({"athlete_id": who, "day": DAYS, "readiness_score": ready, "sleep_h": 8.0}))
+    ratings[0] = ratings[0].drop(index=range(10, 19))
+    runs = pd.DataFrame(
+        {
+            "activity_id": ["1", "2"],
+            "athlete_id": "a",
+            "day": DAYS[:2],
+            "sport": "running",
+            "hr_mean_bpm": [150.0, None],
+        }
+    )
+    tables = {"ratings": pd.concat(ratings), "diary": pd.concat(diary), "activities": runs}
+    return Cohort.from_tables("two", {**tables, "athletes": pd.DataFrame({"athlete_id": ["silent"]})})
+
+
+def test_coverage_counts_days_runs_and_gaps():
+    result = check_cohort(cohort())
+    who = {a["athlete_id"]: a for a in result["athletes"]}
+    assert who["a"]["gaps"] == [{"from": "2024-01-11", "to": "2024-01-19", "days": 9}]
+    assert (who["a"]["rating_days"], who["a"]["span_days"], who["a"]["share"]) == (31, 40, 0.775)
+    assert (who["a"]["runs"], who["a"]["runs_with_heart_rate"], who["b"]["runs"]) == (2, 1, 0)
+    assert (who["b"]["days_with_sleep"], who["b"]["days_with_food"], who["b"]["gaps"]) == (40, 0, [])
+    assert who["silent"]["share"] is None
+    assert result["totals"]["rating_days"] == 71
+    assert "no rating at all: silent" in result["warnings"]
+
+
+@pytest.mark.parametrize("direction", [1, -1])
+def test_a_scale_read_the_wrong_way_round_is_flagged(direction):
+    result = check_cohort(cohort(direction))
+    assert result["scale"]["suspicious_scale"] is (direction < 0)
+    assert result["scale"]["fatigue_readiness_mean"] == pytest.approx(-direction)
+    assert any("wrong way round" in w for w in result["warnings"]) is (direction < 0)
+
+
+def test_an_empty_cohort_is_checked_without_a_verdict():
+    result = check_cohort(Cohort.from_tables("nobody", {}))
+    assert result["athletes"] == []
+    assert result["scale"]["suspicious_scale"] is False
+    assert "could not be tested" in result["warnings"][0]
+
+
+TODAY = date(2024, 6, 1)
+
+
+def told(**tables: object) -> dict[str, list[str]]:
+    """Return the days of each kind of finding; every table is of athlete a, on 2024-05-01 where it names no day."""
+    frames = {}
+    for name, columns in tables.items():
+        frame = pd.DataFrame({"athlete_id": "a", **columns})
+        if name != "athletes":
+            frame["day"] = pd.to_datetime(frame["day"]) if "day" in frame else pd.Timestamp("2024-05-01")
+        frames[name] = frame
+    result = check_cohort(Cohort.from_tables("one", frames), TODAY)
+    assert json.loads(json.dumps(result, allow_nan=False)) == result
+    for finding in result["findings"]:
+        assert finding["text"] in result["warnings"]
+        assert finding["text"].startswith(f"a, {finding['days'][0]}")
+    return {f["kind"]: f["days"] for f in result["findings"]}
+
+
+def activity(**values: object) -> dict[str, list[object]]:
+    plain = {"activity_id": "1", "sport": "running", "duration_s": 3600.0, "distance_m": 10_000.0}
+    return {key: [value] for key, value in (plain | values).items()}
+
+
+def at(text: str) -> pd.Timestamp:
+    return pd.Timestamp(text, tz="UTC")
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ({"hr_max_bpm": 200.0}, "heart_rate_above_maximum"),
+        ({"hr_mean_bpm": 150.0, "hr_max_bpm": 140.0}, "heart_rate_mean_above_peak"),
+        ({"distance_m": 25_000.0}, "speed"),
+        ({"duration_s": 0.0}, "no_duration"),
+        ({"moving_time_s": 4_000.0}, "moving_longer"),
+        ({"duration_s": 50_000.0}, "never_stopped"),
+        ({"energy_kcal": 20_000.0}, "activity_energy"),
+        ({"start_time": at("2024-05-04 06:00")}, "other_day"),
+        ({"start_time": at("2024-05-01 20:00")}, "zone_day"),
+        ({"day": "1989-12-31"}, "epoch"),
+        ({"day": "2024-06-09"}, "future"),
+        ({"sport": "swimming", "distance_m": 12_000.0}, "speed"),
+        ({}, None),
+        ({"hr_max_bpm": 184.0, "start_time": at("2024-05-01 06:00")}, None),
+        ({"sport": "cycling", "distance_m": 40_000.0}, None),
+    ],
+)
+def test_an_activity_that_is_hardly_true_is_told_of(values, kind):
+    runner = {"athlete_id": ["a"], "hr_max_bpm": [180.0], "timezone": ["Australia/Sydney"]}
+    found = told(athletes=runner, activities=activity(**values))
+    assert list(found) == ([kind] if kind else [])
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ({"sleep_h": 16.5}, "long_sleep"),
+        ({"sleep_h": 0.0}, "no_sleep"),
+        ({"energy_intake_kcal": 12_000.0}, "energy_intake"),
+        ({"energy_intake_kcal": 0.0}, "no_energy"),
+        ({"fluid_ml": 20_000.0}, "fluid"),
+        ({"steps": 200_000.0}, "steps"),
+        ({"sleep_h": 8.0, "energy_intake_kcal": 2_500.0, "fluid_ml": 2_000.0}, None),
+    ],
+)
+def test_a_diary_day_that_is_hardly_true_is_told_of(values, kind):
+    found = told(diary={key: [value] for key, value in values.items()})
+    assert found == ({kind: ["2024-05-01"]} if kind else {})
+
+
+def test_leaps_of_mass_overlaps_and_lost_years_are_told_of():
+    days = ["2024-05-01", "2024-05-02", "2024-05-03", "2024-05-20"]
+    assert told(diary={"day": days, "mass_kg": [60.0, 60.5, 133.0, 62.0]}) == {"mass_jump": ["2024-05-03"]}
+    times = [at("2024-05-01 06:00"), at("2024-05-01 06:50"), at("2024-05-01 07:55")]
+    runs = {"activity_id": list("123"), "start_time": times, "duration_s": [7200.0, 60.0, 60.0]}
+    assert told(activities={"day": ["2024-05-01"] * 3, **runs}) == {"overlap": ["2024-05-01"]}
+    assert told(diary={"day": ["2022-05-01", "2024-05-01"], "steps": 9000.0}) == {"year_gap": ["2024-05-01"]}
+
+
+def test_ratings_from_before_their_day_from_memory_and_all_alike_are_told_of():
+    days = list(DAYS[:14])
+    answers = [d.tz_localize("UTC") + pd.Timedelta(hours=7) for d in days]
+    answers[3] -= pd.Timedelta(days=2)
+    answers[5] += pd.Timedelta(days=4)
+    scale = {"scale_min": 1.0, "scale_max": 5.0, "scale_direction": 1.0, "fatigue_native": 3.0}
+    found = told(ratings={"day": days, "fatigue": 5.0, "answered_at": answers, **scale})
+    assert found == {
+        "answered_before": ["2024-01-04"],
+        "answered_late": ["2024-01-06"],
+        "one_answer": ["2024-01-01"],
+    }
+
+
+@pytest.mark.parametrize(("shift", "words"), [(0, None), (1, "a day earlier"), (-1, "a day later")])
+def test_nights_on_the_wrong_day_are_told_of(shift, words):
+    rng = np.random.default_rng(3)
+    days = pd.date_range("2024-01-01", periods=120, unit="us")
+    hours = rng.normal(7.5, 1.0, len(days))
+    quality = np.clip(5 + 1.5 * (hours - 7.5) + rng.normal(0, 0.7, len(days)), 0, 10)
+    diary = pd.DataFrame({"athlete_id": "a", "day": days, "sleep_h": hours, "sleep_quality_score": quality})
+    diary["sleep_h"] = diary["sleep_h"].shift(shift)
+    found = check_cohort(Cohort.from_tables("one", {"diary": diary}), TODAY)["findings"]
+    assert [f["kind"] for f in found] == (["night_shifted"] if words else [])
+    assert all(words in f["text"] for f in found)
+
+
+def test_shares_leave_out_days_that_cannot_be():
+    days = ["1970-01-01", "2024-05-01", "2024-05-02", "2024-05-04", "2031-01-01"]
+    diary = pd.DataFrame(
+        {"athlete_id": "a", "day": pd.to_datetime(days), "sleep_h": [8.0, 8.0, 8.0, np.nan, 8.0]}
+    )
+    diary["steps"] = 9000.0
+    (who,) = check_cohort(Cohort.from_tables("one", {"diary": diary}), TODAY)["athletes"]
+    assert (who["first_day"], who["last_day"], who["days"]) == ("2024-05-01", "2024-05-04", 4)
+    assert who["run_shares"]["heart_rate"] is None
+
+
+def test_many_athletes_with_the_same_fault_are_named_together():
+    diary = pd.DataFrame({"athlete_id": list("abcdefgh"), "day": pd.Timestamp("2024-05-01"), "sleep_h": 20.0})
+    result = check_cohort(Cohort.from_tables("many", {"diary": diary}), TODAY)
+    assert len(result["findings"]) == 8
+    assert result["warnings"][-1] == "the same (long sleep) in 3 more: f, g, h"
+
+
+@pytest.mark.parametrize(("name", "people"), [("pmdata", 16), ("soccermon", 50)])
+def test_real_scales_point_the_right_way(real_data, tmp_path, name, people):
+    imported = READERS[name](real_data / name)
+    real = Cohort.from_tables(name, imported.tables)
+    store = Store(tmp_path / "store")
+    store.write(real, imported.report, imported.attribution)
+    result = check_store(store)
+    assert result == check_cohort(real)
+    assert json.loads(json.dumps(result)) == result
+    assert result["totals"]["athletes"] == people
+    assert result["scale"]["fatigue_readiness_mean"] < -0.35
+    assert result["scale"]["fatigue_soreness_mean"] > 0.15
+    assert not result["scale"]["suspicious_scale"]

@@ -1,0 +1,165 @@
+"""Families of features against hand-worked days."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from heavylegs.data.cohort import Cohort
+from heavylegs.features import effort, environment, history, hydration, load, nutrition, recovery
+from heavylegs.features.days import Days
+
+MONDAY = pd.Timestamp("2024-01-01")
+
+
+def days_of(loads=(), diary=None, ratings=None, athletes=None, **columns) -> Days:
+    """One athlete's days from MONDAY on, one run a day with a load (RPE 5), diary and ratings as given."""
+    count = max(len(loads), len(next(iter(diary.values()))) if diary else 0, len(ratings or ()))
+    day = pd.date_range(MONDAY, periods=count)
+    trained = [i for i, minutes in enumerate(loads) if minutes]
+    activities = pd.DataFrame(
+        {
+            "activity_id": [f"r{i}" for i in trained],
+            "athlete_id": "a",
+            "day": day[trained],
+            "start_time": (day[trained] + pd.Timedelta(hours=10)).tz_localize("UTC"),
+            "sport": "running",
+            "duration_s": [60.0 * loads[i] for i in trained],
+            "session_rpe": 5.0,
+            **columns,
+        }
+    )
+    tables = {
+        "athletes": pd.DataFrame({"athlete_id": ["a"], "mass_kg": [70.0], **(athletes or {})}),
+        "diary": pd.DataFrame({"athlete_id": "a", "day": day, **(diary or {})}),
+    }
+    if trained:
+        tables["activities"] = activities
+    if ratings is not None:
+        logged = [i for i, r in enumerate(ratings) if r is not None]
+        tables["ratings"] = pd.DataFrame(
+            {
+                "athlete_id": "a",
+                "day": day[logged],
+                "fatigue": [ratings[i] for i in logged],
+                "fatigue_native": [ratings[i] for i in logged],
+                "scale_min": 0.0,
+                "scale_max": 10.0,
+                "scale_direction": 1.0,
+            }
+        )
+    return Days.of(Cohort.from_tables("hand", tables))
+
+
+def test_session_rpe_load_is_rpe_times_minutes():
+    assert days_of([60, 0, 30]).once(load.load_1d).tolist() == [300, 0, 150]
+
+
+def test_days_before_the_first_session_and_forgotten_days_are_unknown_not_rest():
+    days = days_of([0, 60, 0, 0], diary={"training_logged": [1.0, 1.0, 0.0, 1.0]})
+    assert days.once(load.load_1d).tolist() == pytest.approx([np.nan, 300, np.nan, 0], nan_ok=True)
+
+
+def test_without_perceived_exertion_heart_rate_stands_in():
+    days = days_of(
+        [60], session_rpe=np.nan, hr_mean_bpm=140.0, athletes={"hr_max_bpm": [190.0], "hr_rest_bpm": [50.0]}
+    )
+    share = (140 - 50) / (190 - 50)
+    assert days.once(load.load_1d)[0] == pytest.approx((share - 0.3) / 0.07 * 60, rel=1e-4)
+
+
+def test_monotony_of_fosters_even_week_is_capped_and_a_week_of_rest_is_zero():
+    assert days_of([60] * 7).once(load.monotony)[-1] == 4
+    assert days_of([60] + [0] * 8).once(load.monotony)[-1] == 0
+
+
+def test_monotony_is_mean_over_sd_of_the_week():
+    minutes = [60, 0, 30, 90, 0, 45, 120]
+    au = 5 * np.array(minutes)
+    assert days_of(minutes).once(load.monotony)[-1] == pytest.approx(au.mean() / au.std(ddof=1), rel=1e-4)
+
+
+def test_session_spike_compares_with_the_thirty_days_before():
+    days = days_of([60, 30, 60, 0, 30, 60, 40, 120])
+    assert days.once(load.session_spike)[-1] == pytest.approx(2.0)
+
+
+def test_load_week_ratio_is_uncoupled():
+    days = days_of([30] * 21 + [60] * 7)
+    assert days.once(load.load_week_ratio)[-1] == pytest.approx(2.0)
+
+
+def test_carbohydrate_is_need_less_eaten():
+    # 10 km at 70 kg on the level: 3.6 x 10,000 x 70 J = 602 kcal; RPE 5 is .65 of the reserve: half carbohydrate.
+    days = days_of([60], diary={"carbohydrate_g": [200.0]}, distance_m=10_000.0)
+    used = 3.6 * 10_000 * 70 / 4184 * 0.5 / 4
+    assert days.once(nutrition.carbohydrate_demand)[0] == pytest.approx(used, rel=1e-4)
+    assert days.once(nutrition.carbohydrate_shortfall)[0] == pytest.approx((used + 210 - 200) / 70, rel=1e-3)
+
+
+def test_food_that_was_not_logged_is_not_a_fast():
+    days = days_of([60], diary={"carbohydrate_g": [np.nan]}, distance_m=10_000.0)
+    assert np.isnan(days.once(nutrition.carbohydrate_shortfall)[0])
+    assert np.isfinite(days.once(nutrition.carbohydrate_demand)[0])
+
+
+def test_shares_within_the_article_ranges_are_no_imbalance():
+    # 55 % carbohydrate, 27 % fat, 18 % protein of 2,000 kcal
+    food = {"carbohydrate_g": [275.0] * 3, "fat_g": [60.0] * 3, "protein_g": [90.0] * 3}
+    assert days_of(diary=food).once(nutrition.macronutrient_imbalance)[-1] == pytest.approx(0, abs=1e-5)
+
+
+def test_weighed_sweat_stands_before_the_estimate():
+    days = days_of([60], distance_m=10_000.0, mass_before_kg=70.0, mass_after_kg=69.2, fluid_during_ml=400.0)
+    assert days.once(hydration.sweat_loss)[0] == pytest.approx(1200, abs=1)
+
+
+def test_fluid_deficit_is_percent_of_body_mass():
+    days = days_of([60], diary={"fluid_ml": [2100.0]}, mass_before_kg=70.0, mass_after_kg=68.6)
+    assert days.once(hydration.fluid_deficit)[0] == pytest.approx(1400 / 700, rel=1e-3)
+
+
+def test_heat_dose_counts_from_the_mark_and_only_with_weather():
+    start = pd.Timestamp("2024-01-01 10:00", tz="UTC")
+    days = days_of([60], place_id="here")
+    assert np.isnan(days.once(environment.heat_dose)[0])
+    weather = pd.DataFrame(
+        {"place_id": "here", "time": [start, start + pd.Timedelta(hours=1)], "temperature_c": 30.0,
+         "relative_humidity_pct": 60.0}
+    )  # fmt: skip
+    tables = {**days.cohort.tables(), "weather": weather}
+    hot = Days.of(Cohort.from_tables("hand", tables))
+    wbgt = environment.simplified_wbgt_c([30.0], [60.0])[0]
+    assert wbgt == pytest.approx(0.567 * 30 + 0.393 * 0.6 * 42.4 + 3.94, abs=0.1)
+    assert hot.once(environment.heat_dose)[0] == pytest.approx((wbgt - 15) * 60 * 0.65, rel=1e-3)
+
+
+def test_sleep_debt_sums_what_seven_nights_lack():
+    days = days_of(diary={"sleep_h": [8, 8, 6, 8, 7, 8, 5.0]}, athletes={"sleep_need_h": [8.0]})
+    assert days.once(recovery.sleep_debt)[-1] == pytest.approx(2 + 1 + 3)
+
+
+def test_a_surplus_of_sleep_pays_no_debt():
+    days = days_of(diary={"sleep_h": [10.0] * 7}, athletes={"sleep_need_h": [8.0]})
+    assert days.once(recovery.sleep_debt)[-1] == 0
+
+
+def test_own_level_is_drawn_to_the_middle_while_reports_are_few():
+    days = days_of(ratings=[9.0] * 20)
+    level = days.once(history.usual_mean)
+    assert level[0] == pytest.approx(5 + 4 * 1 / 6)
+    assert level[-1] == pytest.approx(5 + 4 * 20 / 25)
+
+
+def test_the_weekday_pattern_is_that_of_the_coming_morning():
+    # Mondays are bad, all else is alike.
+    ratings = [8.0 if i % 7 == 0 else 4.0 for i in range(42)]
+    pattern = days_of(ratings=ratings).once(history.same_weekday)
+    assert pattern[-1] > 0.5  # of a Monday, seen from Sunday
+    assert (pattern[-7:-1] < 0).all()
+
+
+@pytest.mark.parametrize(("grade", "cost"), [(0.0, 3.40), (-0.20, 1.73), (0.45, 18.93)])
+def test_cost_of_running_meets_minettis_measurements(grade, cost):
+    """The polynomial stays within the scatter of what Minetti 2002 measured (SD .2 to 1.5 J/kg/m)."""
+    assert effort.cost_of_running([grade])[0] == pytest.approx(cost, abs=0.75)

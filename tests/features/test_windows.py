@@ -1,0 +1,66 @@
+"""Windows agree with pandas, look back only and pass over days that were not logged."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from heavylegs.features import windows
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+NAN = float("nan")
+one = np.array([0, 6], dtype=np.int32)
+X = np.array([1, NAN, 3, 4, NAN, 6], dtype=np.float32)
+
+values = st.one_of(st.just(NAN), st.floats(-100, 100, width=32))
+groups = st.lists(st.lists(values, min_size=1, max_size=20), min_size=1, max_size=4)
+
+
+def flat(lists):
+    offsets = np.cumsum([0, *map(len, lists)]).astype(np.int32)
+    return np.array([v for part in lists for v in part], dtype=np.float32), offsets
+
+
+def by_pandas(lists, function):
+    return np.concatenate([function(pd.Series(part, dtype="float64")).to_numpy() for part in lists])
+
+
+@settings(max_examples=60, deadline=None)
+@given(groups, st.integers(1, 10))
+def test_rolling_mean_is_pandas_rolling_mean_by_athlete(lists, days):
+    x, offsets = flat(lists)
+    expected = by_pandas(lists, lambda s: s.rolling(days, min_periods=1).mean())
+    np.testing.assert_allclose(windows.rolling_mean(x, offsets, days), expected, atol=2e-3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(groups, st.floats(0.5, 30))
+def test_ewma_is_pandas_ewm_over_the_logged_days(lists, half_life):
+    x, offsets = flat(lists)
+    expected = by_pandas(lists, lambda s: s.ewm(halflife=half_life, ignore_na=True, adjust=False).mean())
+    np.testing.assert_allclose(windows.ewma(x, offsets, half_life), expected, atol=2e-3)
+
+
+@settings(max_examples=40, deadline=None)
+@given(groups)
+def test_counts_and_ages_start_anew_for_each_athlete(lists):
+    x, offsets = flat(lists)
+    np.testing.assert_array_equal(
+        windows.count_so_far(x, offsets), by_pandas(lists, lambda s: s.notna().cumsum())
+    )
+    known = by_pandas(lists, lambda s: s.ffill())
+    np.testing.assert_array_equal(windows.last_known(x, offsets), known.astype(np.float32))
+
+
+def test_a_day_that_was_not_logged_does_not_lower_a_sum():
+    assert windows.rolling_sum(X, one, 2).tolist() == [2, 2, 6, 7, 8, 12]
+
+
+def test_last_known_forgets():
+    assert windows.last_known(X, one, within=0).tolist() == pytest.approx([1, NAN, 3, 4, NAN, 6], nan_ok=True)
+
+
+def test_days_since_counts_from_the_event():
+    since = windows.days_since([0, 1, 0, 0, 1, 0], one)
+    assert since.tolist() == pytest.approx([NAN, 0, 1, 2, 0, 1], nan_ok=True)

@@ -1,0 +1,115 @@
+"""The estimator: it beats its parts, takes itself apart exactly and says the same twice."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from heavylegs.data.errors import InputError
+from heavylegs.data.simulate import simulate
+from heavylegs.features.factors import NAMED
+from heavylegs.features.matrix import build_matrix
+from heavylegs.models import artifact
+from heavylegs.models.fatigue import FatigueRegressor
+from heavylegs.models.forecaster import Forecaster
+from heavylegs.models.intervals import Intervals
+
+
+@pytest.fixture(scope="module")
+def matrix():
+    return build_matrix(simulate(athletes=12, days=120, seed=1).cohort)
+
+
+@pytest.fixture(scope="module")
+def forecaster(matrix):
+    return Forecaster.fit(matrix.labelled(), trees=40)
+
+
+def test_points_of_factors_add_up_to_the_forecast(matrix, forecaster):
+    points = forecaster.factor_points(matrix)
+    assert list(points)[:22] == list(NAMED)
+    np.testing.assert_allclose(points.sum(axis=1), forecaster.predict(matrix), atol=1e-6)
+
+
+def test_a_factor_without_data_gets_no_points_and_nothing_is_lost(matrix, forecaster):
+    silent = matrix.rows(np.arange(50))
+    names = [f.name for f in matrix.catalog if f.factor == "poor_sleep"]
+    silent.frame[names] = np.float32(np.nan)
+    points = forecaster.factor_points(silent)
+    assert points["poor_sleep"].isna().all()
+    np.testing.assert_allclose(points.sum(axis=1), forecaster.predict(silent), atol=1e-6)
+
+
+def test_contributions_equal_shaps_tree_explainer(matrix):
+    """TreeSHAP of the boosted part, as the reference implementation has it."""
+    import shap
+
+    labelled = matrix.labelled()
+    names = [f.name for f in matrix.catalog.inputs("boosted")]
+    X = labelled.frame[names]
+    model = FatigueRegressor(state=[names[0]], starts=(0.0,), bags=1, trees=30).fit(X, labelled.target)
+    reference = shap.TreeExplainer(model.boosters_[0]).shap_values(X.head(40).astype("float64"))
+    ours = model.contributions(X.head(40))[:, :-1]
+    np.testing.assert_allclose(ours[:, 1:], reference[:, 1:], atol=1e-5)
+
+
+def test_a_constrained_direction_is_never_broken():
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"usual": rng.uniform(2, 8, 600), "debt": rng.uniform(0, 10, 600)})
+    y = X["usual"] - 0.2 * X["debt"] + rng.normal(0, 0.3, 600)  # against physiology
+    model = FatigueRegressor(["usual"], ["usual", "debt"], [0, 1]).fit(X, y)
+    grid = pd.DataFrame({"usual": 5.0, "debt": np.linspace(0, 10, 50)})
+    assert (np.diff(model.predict(grid)) >= -1e-9).all()
+
+
+def test_the_same_seed_gives_the_same_text_at_any_number_of_threads(matrix):
+    labelled = matrix.labelled()
+    texts = [
+        [
+            b.model_to_string().split("\nparameters")[0]
+            for b in Forecaster.fit(labelled, trees=20, threads=n).regressor.boosters_
+        ]
+        for n in (1, 2)
+    ]
+    assert texts[0] == texts[1]
+
+
+def test_a_boosted_share_of_nothing_is_the_own_state_alone(matrix):
+    labelled = matrix.labelled()
+    state = Forecaster.fit(labelled, trees=20, boosted_share=0.0)
+    columns = [f.name for f in labelled.catalog.inputs("state")]
+    linear = state.regressor.state_.predict(labelled.frame[columns].to_numpy(float))
+    np.testing.assert_allclose(state.predict(labelled), linear, atol=1e-9)
+
+
+def test_a_saved_model_forecasts_the_same_and_holds_no_pickle(matrix, forecaster, tmp_path):
+    artifact.save(
+        forecaster.with_(intervals=Intervals(0.8, 1.5, {"x": 1.0}), told={"cohort": "simulated"}), tmp_path
+    )
+    again = artifact.load(tmp_path)
+    np.testing.assert_array_equal(again.predict(matrix), forecaster.predict(matrix))
+    assert again.intervals == Intervals(0.8, 1.5, {"x": 1.0})
+    assert {p.suffix for p in tmp_path.iterdir()} == {".txt", ".json"}
+
+
+def test_a_model_of_another_catalogue_is_refused(forecaster, tmp_path):
+    artifact.save(forecaster, tmp_path)
+    manifest = tmp_path / artifact.MANIFEST
+    manifest.write_text(manifest.read_text().replace(forecaster.catalog.digest(), "0" * 16))
+    with pytest.raises(InputError, match="another feature catalogue"):
+        artifact.load(tmp_path)
+
+
+def test_a_folder_without_a_model_is_told(tmp_path):
+    with pytest.raises(InputError, match="no Heavylegs model"):
+        artifact.load(tmp_path)
+
+
+def test_intervals_fit_the_person_and_fall_back_to_everybody():
+    rng = np.random.default_rng(0)
+    misses = np.concatenate([np.abs(rng.normal(0, 0.3, 200)), np.abs(rng.normal(0, 2.0, 200))])
+    who = ["calm"] * 200 + ["wild"] * 200
+    intervals = Intervals.fit(misses, who, coverage=0.8)
+    calm, wild, new = intervals.half_width(["calm", "wild", "new"])
+    assert calm < new < wild
+    assert np.mean(misses[200:] <= wild) == pytest.approx(0.8, abs=0.06)

@@ -1,0 +1,141 @@
+"""The command line as a user meets it: the whole path, and one clear line where it cannot go on."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import numpy as np
+import pandas as pd
+import pytest
+from heavylegs.features.factors import NAMED
+from heavylegs.serve.cli import main
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("home")
+    before = os.getcwd(), os.environ.pop("MLFLOW_TRACKING_URI", None)
+    os.chdir(folder)
+    assert main(["simulate", "--store", "store", "--athletes", "12", "--days", "120"]) == 0
+    assert main(["train", "--store", "store", "--json"]) == 0
+    yield folder
+    os.chdir(before[0])
+    if before[1]:
+        os.environ["MLFLOW_TRACKING_URI"] = before[1]
+
+
+def told(capsys) -> str:
+    """The one line on the error stream."""
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert len(lines) == 1, lines
+    return lines[0]
+
+
+def test_evaluate_writes_a_flat_list_of_records(home, capsys):
+    assert main(["evaluate", "--store", "store", "--protocol", "known", "--json", "ladder.json"]) == 0
+    records = json.loads((home / "ladder.json").read_text())
+    assert "heavylegs" in {r["model"] for r in records}
+    assert "RMSE" in capsys.readouterr().out
+
+
+def test_predict_writes_forecasts_whose_parts_add_up(home):
+    arguments = ["--from", "2024-04-01", "--to", "2024-04-14", "--out", "f.parquet"]
+    assert main(["predict", "--store", "store", *arguments]) == 0
+    frame = pd.read_parquet(home / "f.parquet")
+    assert frame["morning"].min() == pd.Timestamp("2024-04-01")
+    assert frame["morning"].max() == pd.Timestamp("2024-04-14")
+    parts = frame[["usual_level", *NAMED, "everything_else"]].sum(axis=1)
+    np.testing.assert_allclose(parts, frame["forecast_sum"], atol=1e-6)
+    assert frame[["fatigue", "low", "high"]].stack().between(0, 10).all()
+    assert ((frame["low"] <= frame["fatigue"]) & (frame["fatigue"] <= frame["high"])).all()
+
+
+def test_explain_a_run_and_a_day_give_the_same_page(home, capsys):
+    runs = pd.read_parquet(next((home / "store").glob("activities-*.parquet")))
+    run = runs[runs["sport"] == "running"].iloc[-1]
+    assert (
+        main(["explain", "--store", "store", "--activity", run["activity_id"], "--out", "a", "--json"]) == 0
+    )
+    by_run = json.loads(capsys.readouterr().out)
+    day = str(run["day"].date())
+    assert (
+        main(["explain", "--store", "store", "--athlete", run["athlete_id"], "--date", day, "--out", "b"])
+        == 0
+    )
+    page = next((home / "a").glob("*.html")).read_text()
+    assert page == next((home / "b").glob("*.html")).read_text()
+    points = [by_run["usual_level"], by_run["everything_else"], *by_run["factors"]]
+    assert sum(p["points"] for p in points) == pytest.approx(by_run["fatigue_raw"], abs=1e-6)
+
+
+def test_check_prints_json_alone(home, capsys):
+    assert main(["check", "--store", "store", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["totals"]["athletes"] == 12
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["import", "pmdata", "nowhere", "--store", "s"], "nowhere"),
+        (["import", "soccermon", ".", "--store", "s"], "not SoccerMon"),
+        (["check", "--store", "nowhere"], "is not a store"),
+        (["train", "--store", "store", "--information", "noon"], "one of evening, morning"),
+        (["train", "--store", "store", "--until", "yesterday"], "YYYY-MM-DD"),
+        (["train", "--store", "store", "--until", "2001-01-01"], "no rated morning"),
+        (["evaluate", "--store", "store", "--protocol", "old"], "one of known, new"),
+        (["evaluate", "--store", "store", "--cutoff", "2031-01-01"], "to forecast"),
+        (["predict", "--store", "store", "--out", "x.parquet", "--from", "2031-01-01"], "no morning"),
+        (["predict", "--store", "store", "--out", "x.parquet", "--model", "models:/x/1"], "no model"),
+        (["predict", "--store", "store", "--out", "x.parquet", "--information", "morning"], "train one"),
+        (["explain", "--store", "store", "--out", "r"], "either --activity"),
+        (["explain", "--store", "store", "--out", "r", "--activity", "sim-x"], "no activity"),
+        (["explain", "--store", "store", "--out", "r", "--athlete", "bob", "--date", "2024-03-01"], "bob"),
+        (
+            ["explain", "--store", "store", "--out", "r", "--athlete", "sim-0001", "--date", "2031-03-01"],
+            "covers",
+        ),
+        (["simulate", "--store", "store", "--athletes", "0"], "athletes"),
+        (["fly"], "fly"),
+    ],
+    ids=lambda v: " ".join(v) if isinstance(v, list) else "",
+)
+def test_what_cannot_be_used_is_told_in_one_line_with_exit_code_2(home, capsys, arguments, words):
+    assert main(arguments) == 2
+    assert words in told(capsys)
+    assert not (home / "s").exists()
+    assert not (home / "x.parquet").exists()
+
+
+COMMANDS = [
+    "import",
+    "import pmdata",
+    "simulate",
+    "fetch",
+    "check",
+    "train",
+    "evaluate",
+    "predict",
+    "explain",
+    "demo",
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(command, capsys):
+    assert main([*command.split(), "--help"]) == 0
+    text = capsys.readouterr().out
+    assert "Usage: heavylegs " + command in text
+    assert command == "import" or f"Example: heavylegs {command}" in text
+
+
+def test_the_command_line_wakes_up_without_its_heavy_libraries():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; from heavylegs.serve.cli import _register; _register();"
+        "print([m for m in ('mlflow', 'shap', 'lightgbm', 'sklearn', 'pandera', 'pandas') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
