@@ -146,21 +146,24 @@ class Days:
         Returns
         -------
         float32 array of shape (n,)
-            On a day without such an activity: 0 where the training log covers the day, else
-            NaN. On a day whose activities all lack the value: NaN.
+            On a day without such an activity: 0 where the training log covers the day and the
+            athlete has logged such a value before, else NaN. On a day whose activities all lack
+            the value: NaN.
         """
         activities = self.cohort.activities
-        values = np.asarray(values, dtype=np.float64)
-        out = np.where(self.once(training_covered) > 0, 0.0, np.nan)
-        chosen = (
-            activities["sport"].isin(sports).to_numpy() if sports else np.ones(len(activities), dtype=bool)
-        )
-        if chosen.any():
-            rows, values = self.rows(activities[chosen]), values[chosen]
-            known = ~np.isnan(values)
-            out[rows] = np.nan
-            out[rows[known]] = 0.0 if reduce == "sum" else -np.inf
-            (np.add if reduce == "sum" else np.maximum).at(out, rows[known], values[known])
+        everything = np.ones(len(activities), dtype=bool)
+        chosen = activities["sport"].isin(sports).to_numpy() if sports else everything
+        rows, values = self.rows(activities[chosen]), values[chosen]
+        known = ~np.isnan(values)
+        logged = np.zeros(len(self), dtype=bool)
+        logged[rows[known]] = True
+        # Without "has logged it before", 0 on rest days and NaN on others would tell rest from
+        # training to a feature that knows nothing of heat or heart rate.
+        begun = ~np.isnan(windows.days_since(logged, self.offsets))
+        out = np.where((self.once(training_covered) > 0) & begun, 0.0, np.nan)
+        out[rows] = np.nan
+        out[rows[known]] = 0.0 if reduce == "sum" else -np.inf
+        (np.add if reduce == "sum" else np.maximum).at(out, rows[known], values[known])
         return out.astype(np.float32)
 
     def at_activity(self, x: npt.ArrayLike) -> ActivityValues:

@@ -37,7 +37,7 @@ def demo(
     from .report import write_report
 
     folder.mkdir(parents=True, exist_ok=True)
-    os.environ.setdefault("MLFLOW_TRACKING_URI", f"sqlite:///{folder / 'mlflow.db'}")
+    os.environ.setdefault("MLFLOW_TRACKING_URI", f"sqlite:///{(folder / 'mlflow.db').absolute()}")
     with working("demo") as say:
         say("simulating 40 runners over 200 days")
         made = simulate()

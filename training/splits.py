@@ -14,7 +14,7 @@ Protocol = Literal["known", "new"]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 Split: TypeAlias = tuple[Mask, Mask]
 
-EMBARGO_DAYS = 1
+EMBARGO = np.timedelta64(1, "D")
 NEW_ATHLETE_FOLDS = 5
 
 
@@ -31,7 +31,7 @@ def split_at(matrix: Matrix, cutoff: np.datetime64) -> Split:
     (learn, forecast) : boolean arrays of shape (n,)
     """
     morning = mornings(matrix)
-    return morning < cutoff - EMBARGO_DAYS, morning >= cutoff
+    return morning < cutoff - EMBARGO, morning >= cutoff
 
 
 def split_last_share(matrix: Matrix, share: float = 0.3) -> Split:
@@ -46,7 +46,7 @@ def split_last_share(matrix: Matrix, share: float = 0.3) -> Split:
     order = np.lexsort((matrix.day, codes))
     rank[order] = np.arange(len(matrix)) - np.repeat(np.cumsum(size) - size, size)
     first = np.floor((1 - share) * size[codes])
-    return rank < first - EMBARGO_DAYS, rank >= first
+    return rank < first - 1, rank >= first
 
 
 def athlete_folds(matrix: Matrix, folds: int = NEW_ATHLETE_FOLDS, seed: int = 0) -> Iterator[Split]:

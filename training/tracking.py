@@ -24,8 +24,9 @@ from ..models import artifact
 from ..models.forecaster import Forecaster
 
 EXPERIMENT = "heavylegs"
-DEFAULT_URI = "sqlite:///mlflow.db"
+DEFAULT_FILE = "mlflow.db"
 CHAMPION = "champion"
+_defaults: set[str] = set()
 PYFUNC = Path(__file__).with_name("pyfunc.py")
 
 
@@ -39,8 +40,19 @@ def mlflow_module() -> ModuleType:
 
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    mlflow.set_tracking_uri(os.environ.get("MLFLOW_TRACKING_URI", DEFAULT_URI))
+    mlflow.set_tracking_uri(tracking_uri())
     return mlflow
+
+
+def tracking_uri() -> str:
+    """Return the tracking store: what the environment names, else ``mlflow.db`` in the working folder."""
+    named = os.environ.get("MLFLOW_TRACKING_URI")
+    # MLflow writes what it is told back into the environment: our own default is not the user's choice.
+    if named and named not in _defaults:
+        return named
+    default = f"sqlite:///{Path(DEFAULT_FILE).absolute()}"
+    _defaults.add(default)
+    return default
 
 
 def registered_name(cohort: str, information: Information) -> str:

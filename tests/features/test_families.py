@@ -60,6 +60,13 @@ def test_days_before_the_first_session_and_forgotten_days_are_unknown_not_rest()
     assert days.once(load.load_1d).tolist() == pytest.approx([np.nan, 300, np.nan, 0], nan_ok=True)
 
 
+def test_rest_days_tell_nothing_of_what_is_never_logged():
+    """Else 0 on rest days and NaN on others would tell rest from training to a heat feature without weather."""
+    days = days_of([60, 0, 60])
+    assert np.isnan(days.once(environment.heat_dose)).all()
+    assert np.isnan(days.once(nutrition.carbohydrate_demand)).all()
+
+
 def test_without_perceived_exertion_heart_rate_stands_in():
     days = days_of(
         [60], session_rpe=np.nan, hr_mean_bpm=140.0, athletes={"hr_max_bpm": [190.0], "hr_rest_bpm": [50.0]}

@@ -22,7 +22,7 @@ def test_a_cut_off_leaves_a_day_of_embargo(matrix):
     cutoff = np.datetime64("2024-03-10")
     learn, forecast = split_at(matrix, cutoff)
     assert mornings(matrix)[forecast].min() == cutoff
-    assert mornings(matrix)[learn].max() == cutoff - 2
+    assert mornings(matrix)[learn].max() == cutoff - np.timedelta64(2, "D")
 
 
 def test_the_last_share_of_each_athlete_is_forecast(matrix):
