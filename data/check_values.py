@@ -218,9 +218,10 @@ def _fastest(rows: pd.DataFrame) -> pd.Series:
 
 def _overlaps(rows: pd.DataFrame) -> pd.DataFrame:
     known = rows[rows["start_time"].notna()].sort_values(["athlete_id", "start_time"], kind="stable")
-    end = known["start_time"] + pd.to_timedelta(known["duration_s"].fillna(0), unit="s")
+    # Adding a length in fractions of a second makes nanoseconds of it; both must count the same unit.
+    end = (known["start_time"] + pd.to_timedelta(known["duration_s"].fillna(0), unit="s")).dt.as_unit("us")
     latest = end.astype("int64").groupby(known["athlete_id"]).cummax().groupby(known["athlete_id"]).shift()
-    over = (latest - known["start_time"].astype("int64")) / 1e6
+    over = (latest - known["start_time"].dt.as_unit("us").astype("int64")) / 1e6
     return _found("overlap", known, over > OVERLAP_S, lambda m: _number(over[m] / 60, "min"))
 
 

@@ -74,6 +74,16 @@ DATASETS: dict[str, DataSet] = {
         digest="sha256:338e9878fbed1f941cfc37b3f012cb356f97cc0f726e80a79aa5c8e67cc2a87c",
         members=("*wellness/*.csv", "*training-load/*.csv"),
     ),
+    "lovdal2021": DataSet(
+        url="https://dataverse.nl/api/access/dataset/:persistentId/?persistentId=doi:10.34894/UWU9PV",
+        page="https://doi.org/10.34894/UWU9PV",
+        licence=(
+            "Replication data for 'Injury prediction in competitive runners with machine learning' "
+            "(Lovdal, den Hartigh, Azzopardi, IJSPP 2021), doi:10.34894/UWU9PV, CC0 1.0. 20 MB."
+        ),
+        digest=None,  # the archive is packed anew at each download
+        members=("*day_approach_maskedID_timeseries.csv",),
+    ),
 }
 
 

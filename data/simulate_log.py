@@ -189,7 +189,13 @@ class Log:
     def _sessions(self, sport: str) -> pd.DataFrame:
         session = self.history.season.others[sport]
         who, day = self._rows((session.minutes > 0) & self.gaps.activity)
-        hour = SPORT_HOURS[sport] + 0.8 * self.dice.daily(sport + " hour")[who, day]
+        hour = SPORT_HOURS[sport] + 0.3 * self.dice.daily(sport + " hour")[who, day]
+        # A run of the same day comes first; other sessions wait until half an hour after it.
+        season = self.history.season
+        run_starts = season.start_hour[who, day]
+        free_from = run_starts + season.minutes[who, day] / 60.0 + 0.5
+        clash = (hour < free_from) & (hour + session.minutes[who, day] / 60.0 > run_starts)
+        hour = np.where(season.run[who, day] & clash, free_from, hour)
         distance = {"cycling": 6.5, "walking": 1.4}.get(sport, np.nan) * session.minutes[who, day] * 60.0
         return pd.DataFrame(
             {

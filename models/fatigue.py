@@ -121,6 +121,10 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         trees = np.mean([b.predict(inputs, num_threads=self.threads) for b in self.boosters_], axis=0)
         return np.asarray(constant + self._linear_share() * terms.sum(axis=1) + self.boosted_share * trees)
 
+    def predict_state(self, X: npt.ArrayLike | pd.DataFrame) -> Floats:
+        """Return the linear part alone, shape (n,)."""
+        return self.state_.predict(self._check(X)[:, self.state_columns_])
+
     def contributions(self, X: npt.ArrayLike | pd.DataFrame) -> Floats:
         """Return each column's points and, last, the constant: shape (n, columns + 1), summing to `predict`."""
         values = self._check(X)

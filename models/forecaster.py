@@ -61,6 +61,10 @@ class Forecaster:
         """Return canonical fatigue, shape (n,), not kept within 0-10 so that points add up."""
         return self.regressor.predict(_inputs(matrix))
 
+    def predict_state(self, matrix: Matrix) -> Floats:
+        """Return what the linear part alone says, shape (n,)."""
+        return self.regressor.predict_state(_inputs(matrix))
+
     def feature_points(self, matrix: Matrix) -> tuple[pd.DataFrame, float]:
         """Return each input's points, shape (n, inputs), and the constant; together the prediction."""
         inputs = _inputs(matrix)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import sys
 from typing import Annotated
@@ -36,9 +37,10 @@ def _root(
     """Predict how tired a runner will wake up tomorrow, and say why."""
 
 
+@functools.cache
 def _register() -> None:
     """Let each module of commands add its own; they load pandas and MLflow only when a command runs."""
-    for name in ("commands_data", "commands_model", "commands_demo"):
+    for name in ("commands_data", "commands_features", "commands_model", "commands_demo"):
         importlib.import_module(f".{name}", __package__).register(app)
 
 

@@ -1,21 +1,16 @@
-"""Commands that bring data in and look at it: import, simulate, fetch, check."""
+"""Commands that bring data in and look at it: simulate, fetch, check, quarantine."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from .commands_import import imports
 from .console import JsonFlag, StoreOption
 
-if TYPE_CHECKING:
-    from ..data.imports import Imported
-
-imports = typer.Typer(no_args_is_help=True, help="Read run logs into a store.")
-PathArgument = Annotated[
-    Path, typer.Argument(metavar="PATH", help="The data set's folder.", show_default=False)
-]
+quarantine = typer.Typer(no_args_is_help=True, help="Files that could not be read.")
 
 
 def register(app: typer.Typer) -> None:
@@ -24,58 +19,7 @@ def register(app: typer.Typer) -> None:
     app.command()(simulate)
     app.command()(fetch)
     app.command()(check)
-
-
-@imports.command("pmdata")
-def import_pmdata(path: PathArgument, store: StoreOption, json: JsonFlag = False) -> None:
-    """Read PMData (folders p01 to p16) into a store.
-
-    Example: heavylegs import pmdata data/pmdata --store stores/pmdata
-    """
-    _import("pmdata", path, store, json)
-
-
-@imports.command("soccermon")
-def import_soccermon(path: PathArgument, store: StoreOption, json: JsonFlag = False) -> None:
-    """Read SoccerMon's subjective data into a store.
-
-    Example: heavylegs import soccermon data/soccermon --store stores/soccermon
-    """
-    _import("soccermon", path, store, json)
-
-
-def _import(source: str, path: Path, folder: Path, as_json: bool) -> None:
-    from ..data.cohort import Cohort
-    from ..data.readers import READERS
-    from ..data.store import Store
-    from .console import counting
-
-    with counting(f"reading {source}") as count:
-        imported = READERS[source](path, progress=count)
-    cohort = Cohort.from_tables(imported.cohort_name, imported.tables)
-    Store(folder).write(cohort, imported.report, imported.attribution)
-    _tell(imported, folder, as_json)
-
-
-def _tell(imported: Imported, folder: Path, as_json: bool) -> None:
-    from rich.table import Table
-
-    from .console import out, print_json
-
-    if as_json:
-        print_json(imported.report.to_dict())
-        return
-    table = Table(title=f"{imported.cohort_name} in {folder}", title_justify="left")
-    for heading in ("table", "rows read", "kept", "left out", "why"):
-        table.add_column(heading, justify="right" if heading in ("rows read", "kept", "left out") else "left")
-    for name, t in imported.report.tables.items():
-        why = "; ".join(f"{n} {reason}" for reason, n in t.left_out.most_common())
-        table.add_row(name, f"{t.read:,}", f"{t.kept:,}", f"{sum(t.left_out.values()):,}", why)
-    out.print(table)
-    for note in imported.report.notes:
-        out.print(f"- {note}", highlight=False)
-    if imported.attribution:
-        out.print(f"Source: {imported.attribution}", highlight=False)
+    app.add_typer(quarantine, name="quarantine")
 
 
 def simulate(
@@ -104,7 +48,7 @@ def simulate(
 
 
 def fetch(
-    name: Annotated[str, typer.Argument(help="pmdata or soccermon.", show_default=False)],
+    name: Annotated[str, typer.Argument(help="pmdata, soccermon or lovdal2021.", show_default=False)],
     to: Annotated[Path | None, typer.Option("--to", help="Folder; a cache folder where not given.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Accept the data set's licence.")] = False,
 ) -> None:
@@ -118,16 +62,26 @@ def fetch(
     out.print(str(download(name, to, accept=yes)), highlight=False, soft_wrap=True)
 
 
-def check(store: StoreOption, json: JsonFlag = False) -> None:
+def check(
+    store: StoreOption,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write a page with calendars.")
+    ] = None,
+    json: JsonFlag = False,
+) -> None:
     """Tell what a store covers and what looks wrong in it.
 
-    Example: heavylegs check --store stores/pmdata
+    Example: heavylegs check --store stores/pmdata --html check.html
     """
     from ..data.check import check_store
     from ..data.store import Store
+    from .checkpage import write_check_page
     from .console import print_json
 
-    result = check_store(Store(store))
+    source = Store(store)
+    result = check_store(source)
+    if html:
+        write_check_page(result, source, html)
     if json:
         print_json(result)
     else:
@@ -167,3 +121,47 @@ def _print_check(result: dict[str, Any]) -> None:
         )
     for warning in result["warnings"]:
         out.print(f"! {warning}", highlight=False)
+
+
+@quarantine.command("list")
+def quarantine_list(store: StoreOption, json: JsonFlag = False) -> None:
+    """List the files beside a store that could not be read, with the reason and what to type to try again.
+
+    Example: heavylegs quarantine list --store stores/me
+    """
+    from dataclasses import asdict
+
+    from ..data.quarantine import Quarantine
+    from .console import out, print_json
+
+    entries = Quarantine.beside(store).entries()
+    if json:
+        print_json([asdict(e) for e in entries])
+        return
+    for entry in entries:
+        out.print(f"{entry.name}: {entry.reason}\n  {entry.command}", highlight=False, soft_wrap=True)
+    out.print(f"{len(entries)} files", highlight=False)
+
+
+@quarantine.command("retry")
+def quarantine_retry(
+    store: StoreOption,
+    athlete: Annotated[str, typer.Option(metavar="ID", help="Whose files they are.", show_default=False)],
+) -> None:
+    """Try to import every file in quarantine again; those that can be read leave it.
+
+    Example: heavylegs quarantine retry --store stores/me --athlete me
+    """
+    from ..data.errors import InputError
+    from ..data.importer import Owner, import_activities
+    from ..data.quarantine import Quarantine
+    from ..data.store import Store
+    from .console import out
+
+    def again(path: Path) -> None:
+        account = import_activities(Store(store), [path], Owner(athlete))
+        if account.failed:
+            raise InputError(next(iter(account.failed.values())))
+
+    tried = Quarantine.beside(store).retry(again)
+    out.print(f"{len(tried.done)} files imported, {len(tried.left)} still cannot be read", highlight=False)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SETS = ("evening", "morning")
 InformationOption = Annotated[
-    str, typer.Option(help="What is known: 'evening', or 'morning' with the night before.")
+    str, typer.Option(metavar="SET", help="What is known: 'evening', or 'morning' with the night before.")
 ]
 ModelOption = Annotated[
     str | None,
@@ -71,13 +71,16 @@ def train(
 def evaluate(
     store: StoreOption,
     protocol: Annotated[
-        str, typer.Option(help="'known' athletes forward in time, or 'new' athletes.")
+        str, typer.Option(metavar="NAME", help="'known' athletes forward in time, or 'new' athletes.")
     ] = "known",
     cutoff: Annotated[
         str | None,
         typer.Option(metavar="DATE", help="First morning to forecast; each one's last 30 % if absent."),
     ] = None,
     information: InformationOption = "evening",
+    ablation: Annotated[
+        bool, typer.Option("--ablation", help="Also judge each family of features: alone, and left out.")
+    ] = False,
     json: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the records there.")
     ] = None,
@@ -97,7 +100,7 @@ def evaluate(
     how = cast("Any", choice(protocol, "--protocol", ("known", "new")))
     first = day(cutoff, "--cutoff")
     with working("evaluating") as say:
-        records = judge(build_matrix(Store(store).read(), known), how, first, progress=say)
+        records = judge(build_matrix(Store(store).read(), known), how, first, progress=say, ablation=ablation)
     if json:
         write_text(json, dumps(records, indent=1) + "\n")
     out.print(evaluation_table(records))

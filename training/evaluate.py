@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from ..data.errors import InputError
 from ..features.matrix import Matrix
-from ..models.baselines import LADDER
+from ..models.baselines import LADDER, Rung
+from . import ablation as ablations
 from . import metrics
 from .fit import fit_forecaster
 from .splits import Protocol, Split, splits
@@ -43,7 +44,7 @@ class HeldOut:
     @property
     def best_baseline(self) -> str:
         """Name of the rung with the lowest RMSE, Heavylegs aside."""
-        rungs = [name for name in self.forecasts if name != MODEL]
+        rungs = [name for name in self.forecasts if name in LADDER]
         return min(rungs, key=lambda name: metrics.rmse(self.target, self.forecasts[name]))
 
 
@@ -57,6 +58,7 @@ def hold_out(
     protocol: Protocol,
     cutoff: np.datetime64 | None = None,
     progress: Callable[[str], None] | None = None,
+    more: Mapping[str, Rung] | None = None,
 ) -> HeldOut:
     """Forecast every held-out day of a protocol by the whole ladder and the model.
 
@@ -68,6 +70,8 @@ def hold_out(
     cutoff : datetime64[D], optional
     progress : callable, optional
         Is told what is being fitted.
+    more : mapping of str to Rung, optional
+        Others to judge beside them; they count as no baseline.
 
     Raises
     ------
@@ -75,12 +79,13 @@ def hold_out(
         Where too few days are left to learn from or to forecast.
     """
     labelled = matrix.labelled()
-    parts: dict[str, list[Floats]] = {name: [] for name in (*LADDER, MODEL)}
+    judged = {**LADDER, MODEL: heavylegs, **(more or {})}
+    parts: dict[str, list[Floats]] = {name: [] for name in judged}
     rows: list[npt.NDArray[np.int64]] = []
     for number, split in enumerate(splits(labelled, protocol, cutoff), start=1):
         learn, forecast = _parts(labelled, split, protocol, cutoff)
         rows.append(np.flatnonzero(split[1]))
-        for name, rung in {**LADDER, MODEL: heavylegs}.items():
+        for name, rung in judged.items():
             if progress:
                 progress(f"{protocol}, part {number}: {name}")
             parts[name].append(np.clip(rung(learn, forecast), 0.0, 10.0))
@@ -129,9 +134,14 @@ def evaluate(
     protocol: Protocol = "known",
     cutoff: np.datetime64 | None = None,
     progress: Callable[[str], None] | None = None,
+    ablation: bool = False,
 ) -> list[dict[str, object]]:
-    """Return the evaluation table of `matrix` under a protocol; see `records`."""
-    return records(matrix, protocol, hold_out(matrix, protocol, cutoff, progress))
+    """Return the evaluation table of `matrix` under a protocol; see `records`.
+
+    With `ablation` it also judges the own state with one family of features at a time, and everything but one.
+    """
+    more = ablations.rungs(matrix) if ablation else None
+    return records(matrix, protocol, hold_out(matrix, protocol, cutoff, progress, more))
 
 
 def _parts(

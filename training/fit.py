@@ -27,7 +27,8 @@ def boosted_share(matrix: Matrix) -> float:
     learn, judge = (matrix.rows(mask) for mask in split_last_share(matrix))
     if min(len(learn), len(judge)) < LEAST_INNER_ROWS:
         return 0.0
-    whole, state = (Forecaster.fit(learn, boosted_share=share).predict(judge) for share in (1.0, 0.0))
+    model = Forecaster.fit(learn, boosted_share=1.0)
+    whole, state = model.predict(judge), model.predict_state(judge)
     added, missing = whole - state, judge.target.astype(float) - state
     squares = float(added @ added)
     best = float(np.clip(added @ missing / squares, 0.0, 1.0)) if squares > 0 else 0.0

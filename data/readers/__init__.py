@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Protocol
 
 from ..imports import Imported
+from .lovdal import read_lovdal
 from .pmdata import read_pmdata
 from .soccermon import read_soccermon
 from .tabular import Progress
 
-__all__ = ["READERS", "Progress", "Reader", "read_pmdata", "read_soccermon"]
+__all__ = ["READERS", "Progress", "Reader", "read_lovdal", "read_pmdata", "read_soccermon"]
 
 
 class Reader(Protocol):
@@ -20,4 +21,4 @@ class Reader(Protocol):
         """Read `path`, calling ``progress(done, total, what)`` along the way."""
 
 
-READERS: dict[str, Reader] = {"pmdata": read_pmdata, "soccermon": read_soccermon}
+READERS: dict[str, Reader] = {"pmdata": read_pmdata, "soccermon": read_soccermon, "lovdal": read_lovdal}

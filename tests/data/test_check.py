@@ -143,7 +143,7 @@ def test_leaps_of_mass_overlaps_and_lost_years_are_told_of():
     days = ["2024-05-01", "2024-05-02", "2024-05-03", "2024-05-20"]
     assert told(diary={"day": days, "mass_kg": [60.0, 60.5, 133.0, 62.0]}) == {"mass_jump": ["2024-05-03"]}
     times = [at("2024-05-01 06:00"), at("2024-05-01 06:50"), at("2024-05-01 07:55")]
-    runs = {"activity_id": list("123"), "start_time": times, "duration_s": [7200.0, 60.0, 60.0]}
+    runs = {"activity_id": list("123"), "start_time": times, "duration_s": [7200.25, 60.5, 60.0]}
     assert told(activities={"day": ["2024-05-01"] * 3, **runs}) == {"overlap": ["2024-05-01"]}
     assert told(diary={"day": ["2022-05-01", "2024-05-01"], "steps": 9000.0}) == {"year_gap": ["2024-05-01"]}
 

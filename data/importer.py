@@ -1,0 +1,264 @@
+"""Bringing a person's activity files into a store: in batches, each of which is whole or not there.
+
+A file that was imported is known by its digest and skipped the next time; one that cannot be read goes
+to the quarantine beside the store, and the rest goes on. Killed at any point and started again, an
+import ends with the same tables as one that was left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .cohort import Cohort
+from .errors import InputError
+from .imports import ImportReport, stack
+from .quarantine import Quarantine
+from .readers.activity_files import Outcome, iter_recordings
+from .recording import NotAnActivity, Recording, masses_to_diary, to_tables
+from .store import Store
+
+OWN = "own"
+_COUNTED = re.compile(r"(.*): (\d+) (values|activities)")
+BATCH_RECORDS = 100_000  # 28 hours at one a second: what the workers read ahead while a batch is merged
+BATCH_FILES = 500
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose files they are and how to read them.
+
+    Parameters
+    ----------
+    athlete : str
+    timezone : str, optional
+        IANA name, for files that tell no local time.
+    place : str, optional
+        Where the activities were, to join them with weather of that name.
+    keep_location : bool
+        Whether to keep coordinates.
+    """
+
+    athlete: str
+    timezone: str | None = None
+    place: str | None = None
+    keep_location: bool = False
+
+
+@dataclass
+class Account:
+    """What came of an import.
+
+    Parameters
+    ----------
+    report : ImportReport
+    failed : dict of str to str
+        Files that could not be read, with the reason; they are in quarantine.
+    told : dict of str to str
+        Files that hold something else than an activity.
+    unchanged : int
+        Files that had been imported before.
+    """
+
+    report: ImportReport
+    failed: dict[str, str] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
+    unchanged: int = 0
+
+    def to_dict(self) -> dict[str, object]:
+        """Return plain types for JSON."""
+        return {
+            **self.report.to_dict(),
+            "failed": self.failed,
+            "told": self.told,
+            "unchanged": self.unchanged,
+        }
+
+
+class _Copies:
+    """Which of the files that tell of one activity counts: the richest, whatever their order and batches.
+
+    A file that is imported alone later on is a correction and counts.
+    """
+
+    def __init__(self, seen: Mapping[str, Mapping[str, Any]], athlete: str) -> None:
+        self.seen = {d: told for d, told in seen.items() if told.get("athlete") == athlete}
+        self.best: dict[str, tuple[int, str]] = {}
+
+    def meet(self, sha256: str, values: Mapping[str, int]) -> list[str]:
+        """Take note of a file's activities, and return those of which it is the best so far."""
+        ranks = {activity: (int(n), sha256) for activity, n in values.items()}
+        ahead = [a for a, rank in ranks.items() if a not in self.best or rank > self.best[a]]
+        self.best.update({a: ranks[a] for a in ahead})
+        return ahead
+
+    def meet_again(self, sha256: str) -> None:
+        """Take note of a file that was imported before."""
+        told = self.seen.get(sha256, {}).get("activities", {})
+        self.meet(sha256, told if isinstance(told, dict) else {})
+
+
+class _Batch:
+    """Recordings that are stored in one step, with the files that they come from."""
+
+    def __init__(self) -> None:
+        self.recordings: dict[str, Recording] = {}
+        self.diaries: list[pd.DataFrame] = []
+        self.seen: dict[str, Mapping[str, Any]] = {}
+        self.records = 0
+
+    @property
+    def full(self) -> bool:
+        return self.records >= BATCH_RECORDS or len(self.seen) >= BATCH_FILES
+
+
+def import_activities(
+    store: Store,
+    paths: Iterable[Path],
+    owner: Owner,
+    *,
+    workers: int = 1,
+    command: str = "",
+    progress: Progress | None = None,
+) -> Account:
+    """Import every activity file at or below `paths`: FIT, GPX, TCX, gzipped, in folders and in archives.
+
+    Parameters
+    ----------
+    store : Store
+        Made where it is not there.
+    paths : iterable of Path
+    owner : Owner
+    workers : int
+        Processes that read.
+    command : str
+        What to type to try a quarantined file again; ``{file}`` stands for its copy.
+    progress : callable, optional
+        Is told files done, 0 and the file's name.
+
+    Returns
+    -------
+    Account
+
+    Raises
+    ------
+    InputError
+        The store cannot be written, or holds one of the activities under another athlete.
+    """
+    store.tidy()
+    copies = _Copies(store.seen(), owner.athlete)
+    account, batch = Account(ImportReport("activities")), _Batch()
+    quarantine = Quarantine.beside(store.path)
+    for done, outcome in enumerate(iter_recordings(paths, workers=workers, known=copies.seen), start=1):
+        if progress:
+            progress(done, 0, Path(outcome.name).name)
+        _take(outcome, owner, batch, copies, account, quarantine, command)
+        if batch.full:
+            _store(batch, store, owner, account)
+            batch = _Batch()
+    if batch.seen:
+        _store(batch, store, owner, account)
+    account.report.notes[:] = _summed(account.report.notes)
+    return account
+
+
+def _take(
+    outcome: Outcome,
+    owner: Owner,
+    batch: _Batch,
+    copies: _Copies,
+    account: Account,
+    quarantine: Quarantine,
+    command: str,
+) -> None:
+    """Put what came of a file into the batch, or into quarantine."""
+    result = outcome.result
+    seen = {"athlete": owner.athlete}
+    if result is None:
+        account.unchanged += 1
+        copies.meet_again(outcome.sha256)
+    elif isinstance(result, NotAnActivity):
+        account.told[outcome.name] = result.what
+        batch.diaries.append(masses_to_diary(result.masses, owner.athlete, owner.timezone))
+        if outcome.sha256:
+            batch.seen[outcome.sha256] = {**seen, "kind": result.kind}
+    elif isinstance(result, InputError):
+        account.failed[outcome.name] = str(result).removeprefix(outcome.name).lstrip(",: ")
+        if outcome.data:
+            try:
+                quarantine.keep_bytes(outcome.name, outcome.data, account.failed[outcome.name], command)
+            except InputError as error:  # a full disk must not stop the rest
+                account.report.note(str(error))
+    else:
+        legs = {r.activity_id(owner.athlete): r for r in result}
+        values = {a: sum(int(np.isfinite(v).sum()) for v in r.records.values()) for a, r in legs.items()}
+        batch.seen[outcome.sha256] = {**seen, "activities": values}
+        best = copies.meet(outcome.sha256, values)
+        for activity, recording in legs.items():
+            poorer = batch.recordings.get(activity) if activity in best else recording
+            if poorer is not None:
+                _leave_out(poorer, account.report)
+            if activity in best:
+                batch.recordings[activity] = recording
+        batch.records = sum(r.n_records for r in batch.recordings.values())
+
+
+def _leave_out(copy: Recording, report: ImportReport) -> None:
+    report.count("activities", 1, 0)
+    report.leave_out("activities", "the same activity twice: the fuller recording was kept")
+    report.count("records", copy.n_records + copy.left_out.total(), 0)
+    report.leave_out("records", "of an activity that is there twice", copy.n_records)
+    for reason, n in copy.left_out.items():
+        report.leave_out("records", reason, n)
+
+
+def _store(batch: _Batch, store: Store, owner: Owner, account: Account) -> None:
+    tables: dict[str, pd.DataFrame] = {}
+    if batch.recordings:
+        tables = to_tables(
+            batch.recordings.values(),
+            owner.athlete,
+            owner.timezone,
+            keep_location=owner.keep_location,
+            report=account.report,
+        )
+        if owner.place:
+            tables["activities"] = tables["activities"].assign(place_id=owner.place)
+    masses = stack(batch.diaries)
+    if len(masses):
+        tables["diary"] = masses.drop_duplicates(["athlete_id", "day"], keep="last")
+    for note in store.merge(Cohort.from_tables(OWN, tables), seen=batch.seen):
+        account.report.note(note)
+
+
+def _summed(notes: Iterable[str]) -> list[str]:
+    """Return each note once, with the counts of all batches together."""
+    counts: dict[tuple[str, str], int] = {}
+    for note in notes:
+        counted = _COUNTED.fullmatch(note)
+        text, unit = (counted[1], counted[3]) if counted else (note, "")
+        if not unit and (text, "activities") in counts:
+            unit = "activities"
+        elif unit == "activities" and (text, "") in counts:
+            counts[text, unit] = counts.pop((text, ""))
+        counts[text, unit] = counts.get((text, unit), 0) + (int(counted[2]) if counted else 1)
+    told = []
+    for (text, unit), n in counts.items():
+        told.append(f"{text}: {n} {unit or 'activities'}" if unit or n > 1 else text)
+    return told
+
+
+def import_tables(
+    store: Store, tables: Mapping[str, pd.DataFrame], report: ImportReport, attribution: str
+) -> None:
+    """Merge what a reader of a person's export made into the store, and tell of joined activities."""
+    store.tidy()
+    for note in store.merge(Cohort.from_tables(OWN, tables), attribution=attribution):
+        report.note(note)

@@ -1,0 +1,147 @@
+"""Finding the reader of a file or folder by what it holds."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+from ..errors import InputError
+from .activity_files import format_of
+
+ACTIVITY_SUFFIXES = (".fit", ".gpx", ".tcx")
+_HEAD = 65_536
+
+
+def kind_of(path: Path) -> str:
+    """Return the name of the reader that a file or folder is for.
+
+    Returns
+    -------
+    str
+        "pmdata", "soccermon", "lovdal", "strava", "garmin", "apple", "intervals", "trainingpeaks",
+        "myfitnesspal", "cronometer", "weather" or "activities".
+
+    Raises
+    ------
+    InputError
+        It is none of these.
+    """
+    if not path.exists():
+        raise InputError("is not there", file=path)
+    kind = _of_folder(path) if path.is_dir() else _of_file(path)
+    if kind is None:
+        raise InputError(
+            "is nothing that Heavylegs knows by its content",
+            file=path,
+            mend="name the source, see `heavylegs import --help`, or write a map for `heavylegs import table`",
+        )
+    return kind
+
+
+def _of_folder(path: Path) -> str | None:
+    if any(path.glob("p[0-9][0-9]/pmsys/wellness.csv")):
+        return "pmdata"
+    if any((path / below / "wellness" / "fatigue.csv").is_file() for below in (".", "subjective")):
+        return "soccermon"
+    if (path / "activities.csv").is_file() or any(path.glob("*/activities.csv")):
+        return "strava"
+    if (path / "day_approach_maskedID_timeseries.csv").is_file():
+        return "lovdal"
+    # Apple translates the name of its export.
+    if any(
+        _holds_health(_head(p))
+        for below in ("*.xml", "apple_health_export/*.xml")
+        for p in sorted(path.glob(below))
+    ):
+        return "apple"
+    files = [p for p in path.rglob("*") if p.is_file()]
+    if any(p.suffix.lower() == ".json" for p in files):
+        return "garmin"
+    names = [p.name.lower().removesuffix(".gz") for p in files]
+    if any(n.endswith((*ACTIVITY_SUFFIXES, ".zip")) for n in names):
+        return "activities"
+    _name_single_files(path)
+    return None
+
+
+def _name_single_files(folder: Path) -> None:
+    """Raise InputError where the folder holds tables that are read one by one."""
+    for file in sorted(folder.glob("*.csv")):
+        kind = _of_table(_head(file).decode("utf-8", "replace"))
+        if kind:
+            raise InputError(f"holds {file.name}, of {kind}", file=folder, mend="give that file itself")
+
+
+def _head(path: Path) -> bytes:
+    """Return the beginning of a file; nothing where it cannot be read, which its reader tells better."""
+    try:
+        with path.open("rb") as file:
+            return file.read(_HEAD)
+    except OSError:
+        return b""
+
+
+def _holds_health(head: bytes) -> bool:
+    return b"<HealthData" in head or b"<!DOCTYPE HealthData" in head
+
+
+def _of_file(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror or error}", file=path) from None
+    if head.startswith(b"PK"):
+        return _of_archive(path)
+    if format_of(head) or head.startswith(b"\x1f\x8b") or path.suffix.lower() in ACTIVITY_SUFFIXES:
+        return "activities"
+    if _holds_health(head):
+        return "apple"
+    text = head.decode("utf-8", "replace").lstrip("\ufeff").lstrip()
+    if text.startswith(("{", "[")):
+        return "weather" if '"temperature_2m"' in text else "garmin"
+    return _of_table(text)
+
+
+def _of_table(text: str) -> str | None:
+    lower = text.lstrip("\ufeff").lower()
+    return next((kind for kind, fits in _HEADINGS if fits(lower)), None)
+
+
+def _of_archive(path: Path) -> str | None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [PurePosixPath(n).name for n in archive.namelist()]
+            health = any(
+                _holds_health(archive.open(n).read(_HEAD)) for n in archive.namelist() if n.endswith(".xml")
+            )
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as error:
+        raise InputError(f"is a damaged archive: {error}", file=path, mend="download it again") from None
+    if "activities.csv" in names:
+        return "strava"
+    if health:
+        return "apple"
+    return "garmin" if any(n.endswith(".json") for n in names) else "activities"
+
+
+def _first(text: str) -> str:
+    return text.split("\n", 1)[0]
+
+
+_HEADINGS: tuple[tuple[str, Callable[[str], bool]], ...] = (
+    ("weather", lambda t: "temperature_2m" in t),
+    ("lovdal", lambda t: "nr. sessions" in _first(t) and "perceived recovery" in _first(t)),
+    ("strava", lambda t: "activity id" in _first(t) and "elapsed time" in _first(t)),
+    (
+        "intervals",
+        lambda t: "icu_training_load" in _first(t) or ("restinghr" in _first(t) and "ctl" in _first(t)),
+    ),
+    (
+        "trainingpeaks",
+        lambda t: "workoutday" in _first(t) or ("timestamp" in _first(t) and "type" in _first(t)),
+    ),
+    ("myfitnesspal", lambda t: "meal" in _first(t) and "calories" in _first(t)),
+    ("cronometer", lambda t: "energy (kcal)" in _first(t)),
+)

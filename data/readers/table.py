@@ -1,0 +1,293 @@
+"""Any tidy table, by a map that names for each canonical column its heading, unit and scale.
+
+A table is the user's own work, so nothing is passed over in silence: the first cell that cannot be read stops the
+import and is told with file, line and column.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..errors import InputError
+from ..imports import Imported, ImportReport
+from ..schema import DTYPES, TABLES
+from .cells import ABSENT, Decimal, parse_days
+from .daily import in_zone, rating_table, shoe_ids
+from .table_guess import guess_map
+from .table_map import Source, TableMap, read_map
+from .tabular import Progress
+from .text import Delimited, read_delimited
+from .units import convert
+
+__all__ = ["guess_map", "read_table"]
+
+SPORTS = ("running", "cycling", "swimming", "walking", "strength", "football", "other")
+_OFFSET = re.compile(r"(?:Z|[-+]\d{2}:?\d{2})$")
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
+
+
+def read_table(path: Path, map_path: Path, *, progress: Progress | None = None) -> Imported:
+    """Read a tidy table: a row an athlete and day, a row an activity, a row an hour or a row an athlete.
+
+    Parameters
+    ----------
+    path : Path
+        The CSV file.
+    map_path : Path
+        Its map, in TOML; `guess_map` proposes one.
+    progress : callable, optional
+        Called as ``progress(done, total, what)``.
+
+    Returns
+    -------
+    Imported
+        The table that the map names; a diary with a column ``fatigue`` gives ratings too.
+
+    Raises
+    ------
+    InputError
+        With the line of the map or of the table, and the column.
+    """
+    spec = read_map(map_path)
+    if progress:
+        progress(0, 1, path.name)
+    sheet = read_delimited(path)
+    if sheet.ragged:
+        line, cells = next(iter(sheet.ragged.items()))
+        raise InputError(f"{cells} cells where the heading has {sheet.frame.shape[1]}", file=path, row=line)
+    reader = _Reader(sheet, spec)
+    report = ImportReport("table")
+    tables = reader.tables(report)
+    sheet.tell(report, spec.name)
+    mapped = [s.heading for s in spec.sources] + [spec.date_column, spec.athlete_column]
+    left = sheet.unused(mapped)
+    if left:
+        report.note(f"columns that the map does not name: {', '.join(left)}")
+    if not len(sheet):
+        report.note(f"{path.name} holds a heading and no row")
+    if progress:
+        progress(1, 1, path.name)
+    return Imported("own", tables, report)
+
+
+class _Reader:
+    """A sheet and its map, column by column."""
+
+    def __init__(self, sheet: Delimited, spec: TableMap) -> None:
+        self.sheet, self.spec = sheet, spec
+        self.decimal: Decimal = spec.decimal or sheet.decimal
+
+    def cells(self, heading: str) -> pd.Series:
+        """Return a column's text, blank where absent; InputError where there is no such heading."""
+        if not self.sheet.has(heading):
+            near = difflib.get_close_matches(heading, list(self.sheet.frame.columns), n=1, cutoff=0.5)
+            raise InputError(
+                f"column {heading!r}, which {self.spec.path.name} names, is missing",
+                file=self.sheet.path,
+                row=self.sheet.heading_line,
+                mend=f"the nearest is {near[0]!r}" if near else "correct the map",
+            )
+        cells = self.sheet.cells(heading)
+        return cells.mask(cells.str.casefold().isin([*ABSENT, *self.spec.absent]), "")
+
+    def fail(
+        self, heading: str, where: pd.Series, what: str, mend: str = "correct the cell or the map"
+    ) -> None:
+        """Raise InputError at the first row of `where`, if there is any."""
+        if where.any():
+            line = int(where.index[where.to_numpy(dtype=bool)][0])
+            cell = self.sheet.cells(heading)[line]
+            raise InputError(
+                f"column {heading!r}: {cell!r} {what}", file=self.sheet.path, row=line, mend=mend
+            )
+
+    def tables(self, report: ImportReport) -> dict[str, pd.DataFrame]:
+        """Return the canonical frames."""
+        spec = self.spec
+        frame = pd.DataFrame(index=self.sheet.frame.index)
+        for source in spec.sources:
+            frame[source.column.name] = self._column(source)
+        told = frame.notna().any(axis=1)
+        keys = self._keys(told)
+        frames = {}
+        for name in dict.fromkeys([spec.name, *(s.table for s in spec.sources)]):
+            own = [s.column.name for s in spec.sources if s.table == name]
+            rows = frame[own].notna().any(axis=1)
+            report.count(name, len(frame), int(rows.sum()))
+            report.leave_out(name, "no value in this row", int((~rows).sum()), self.sheet.example(~rows))
+            if not own and name == spec.name:
+                continue
+            part = pd.concat([keys, frame[own]], axis=1)[rows]
+            frames[name] = self._finish(name, part, rows)
+        return frames
+
+    def _keys(self, told: pd.Series) -> pd.DataFrame:
+        spec, index = self.spec, self.sheet.frame.index
+        keys = pd.DataFrame(index=index)
+        if spec.name == "weather":
+            return keys.assign(place_id=spec.place)
+        if spec.athlete_column:
+            keys["athlete_id"] = self.cells(spec.athlete_column)
+            self.fail(spec.athlete_column, (keys["athlete_id"] == "") & told, "does not tell who")
+        else:
+            keys["athlete_id"] = pd.Series(spec.athlete, index=index, dtype="str")
+        if spec.date_column and spec.name != "athletes":
+            keys["day"] = self._days(told)
+        return keys
+
+    def _days(self, told: pd.Series) -> pd.Series:
+        heading, formats = self.spec.date_column, self.spec.date_formats
+        cells = self.cells(heading).where(told, "")
+        if formats:
+            days = pd.Series(pd.NaT, index=cells.index, dtype=DTYPES["day"])
+            for pattern in formats:
+                days = days.fillna(parse_days(cells.where(days.isna(), ""), [pattern])[0])
+            expected = " or ".join(formats)
+        else:
+            days, fitting = parse_days(cells)
+            if len(fitting) > 1:
+                mend = f'say which: date_format = "{fitting[0]}" or "{fitting[1]}" in {self.spec.path.name}'
+                self.fail(heading, told, "may have the day or the month first", mend)
+            expected = fitting[0] if fitting else "2024-01-31"
+        self.fail(
+            heading,
+            told & days.isna(),
+            f"is no day written as {expected}",
+            "correct the cell, or date_format",
+        )
+        return days
+
+    def _column(self, source: Source) -> pd.Series:
+        cells = self.cells(source.heading)
+        if source.values:
+            known = cells.str.casefold().map(lambda c: str(source.values.get(c, "")) if c else "")
+            numeric = cells.str.contains(r"^[-+]?[\d.,:]+$", regex=True) & (source.column.kind == "number")
+            self.fail(
+                source.heading, (cells != "") & (known == "") & ~numeric, "is not among values of the map"
+            )
+            cells = known.where(known != "", cells).astype("str")
+        if source.column.kind == "instant":
+            return self._instants(source, cells)
+        if source.column.kind == "text":
+            return self._words(source, cells)
+        return self._numbers(source, cells)
+
+    def _numbers(self, source: Source, cells: pd.Series) -> pd.Series:
+        column, heading = source.column, source.heading
+        decimal: Decimal = "." if source.values else self.decimal
+        if source.scale is None:
+            values = convert(cells, source.unit, column.unit, decimal)
+        else:
+            values = convert(cells, column.unit, column.unit, decimal)
+        unit = f" in {source.unit}" if source.unit else ""
+        hint = "say decimal in the map" if decimal == "?" else "correct the cell or the map"
+        self.fail(heading, (cells != "") & values.isna(), f"is no number{unit}", hint)
+        if source.scale is not None:
+            low, high = source.scale.minimum, source.scale.maximum
+            self.fail(heading, (values < low) | (values > high), f"is outside the scale {low:g}-{high:g}")
+            return values
+        low, high = (
+            column.low if column.low is not None else -np.inf,
+            column.high if column.high is not None else np.inf,
+        )
+        wrong = (values < low) | (values > high)
+        limits = f"{low:,.10g} to {high:,.10g} {column.unit}".rstrip()
+        self.fail(
+            heading,
+            wrong,
+            f"({source.unit}) is outside {limits}, all that {column.name} can be",
+            "check the unit",
+        )
+        return values
+
+    def _words(self, source: Source, cells: pd.Series) -> pd.Series:
+        name = source.column.name
+        if name == "sport":
+            cells = cells.str.casefold()
+            mend = f'add values = {{ "..." = "running" }} to the map; sports are {", ".join(SPORTS)}'
+            self.fail(source.heading, ~cells.isin([*SPORTS, ""]), "is no sport that is known", mend)
+        if name == "sex":
+            self.fail(
+                source.heading, ~cells.isin(["female", "male", ""]), "is neither female nor male nor absent"
+            )
+        if name == "shoe_id":
+            return shoe_ids(cells)
+        return cells.where(cells != "")
+
+    def _instants(self, source: Source, cells: pd.Series) -> pd.Series:
+        """Return UTC instants of times with an offset, or local ones in the map's time zone; a bare clock is of the row's day."""
+        clocks = cells.str.fullmatch(_CLOCK)
+        if clocks.any() and self.spec.date_column:
+            day = self._days(clocks)
+            cells = cells.mask(
+                clocks, day.dt.strftime("%Y-%m-%d") + "T" + cells.str.replace(r"^(\d):", r"0\1:", regex=True)
+            )
+        aware = cells.str.contains(_OFFSET)
+        pattern = source.format or "ISO8601"
+        values = pd.to_datetime(cells.where(aware, ""), format=pattern, errors="coerce", utc=True)
+        local = pd.to_datetime(cells.where(~aware, ""), format=pattern, errors="coerce").astype(
+            "datetime64[us]"
+        )
+        if local.notna().any():
+            mend = 'add timezone = "Europe/Oslo" or the like to [table]'
+            if not self.spec.timezone:
+                self.fail(
+                    source.heading, local.notna(), "has no offset from UTC and the map no timezone", mend
+                )
+            placed = in_zone(local, self.spec.timezone)
+            if placed.isna().all():
+                raise InputError(
+                    f"timezone {self.spec.timezone!r} is not known", file=self.spec.path, mend=mend
+                )
+            skipped = local.notna() & placed.isna()
+            self.sheet.empty(source.heading, "twice or never on the clock, which was changed then", skipped)
+            values = values.fillna(placed)
+        self.fail(
+            source.heading,
+            (cells != "") & values.isna() & local.isna(),
+            "is no time such as 2024-01-31T07:15:00+01:00",
+        )
+        return values.astype("datetime64[us, UTC]")
+
+    def _finish(self, name: str, part: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:
+        """Return a canonical frame: scales mapped, ids made, no key twice."""
+        scaled = {
+            s.column.name: s.scale for s in self.spec.sources if s.scale is not None and s.table == name
+        }
+        if name == "ratings":
+            scale = scaled["fatigue"]
+            rated = part[part["fatigue"].notna()]
+            extra = rated[[c for c in ("answered_at",) if c in rated]]
+            made = rating_table("", rated["day"], rated["fatigue"], scale, "table").assign(
+                athlete_id=rated["athlete_id"]
+            )
+            part = pd.concat([made, extra], axis=1)
+        else:
+            for column, scale in scaled.items():
+                part[column] = scale.to_canonical(part[column].to_numpy())
+            part["source"] = "table"
+        if name == "activities" and "activity_id" not in part:
+            stamp = part["athlete_id"] + "-table-" + part["day"].dt.strftime("%Y%m%d")
+            part["activity_id"] = stamp + "-" + (stamp.groupby(stamp).cumcount() + 1).astype("str")
+        if name == "weather":
+            part = part.drop(columns=["athlete_id", "day", "source"], errors="ignore")
+        self._once(name, part)
+        return part
+
+    def _once(self, name: str, part: pd.DataFrame) -> None:
+        key = list(TABLES[name].key)
+        again = part.duplicated(key)
+        if again.any():
+            line = int(part.index[again.to_numpy()][0])
+            same = (part[key] == part.loc[line, key]).all(axis=1)
+            raise InputError(
+                f"the same {' and '.join(k.removesuffix('_id') for k in key)} as in line {int(part.index[same.to_numpy()][0])}",
+                file=self.sheet.path,
+                row=line,
+                mend="keep one of them",
+            )

@@ -1,0 +1,246 @@
+"""Proposing a map for a tidy table from its headings and values; what is not sure is left to its owner."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from .cells import ABSENT, parse_days, parse_numbers
+from .table_map import OPEN, columns_of
+from .text import Delimited, read_delimited
+from .units import known_unit, units_of
+
+# canonical column: what headings call it (English, German, French, Spanish, Norwegian, Dutch)
+_WORDS: dict[str, str] = {
+    "fatigue": r"fatigue|tired(ness)?|m[uü]digkeit|erm[uü]dung|fatiga|cansancio|tretthet|utmattelse|vermoeidheid|moeheid",
+    "sleep_quality_score": r"sleep quality|schlafqualit[aä]t|qualit[eé] (du )?sommeil|calidad (del )?sue[nñ]o|s[oø]vnkvalitet|slaapkwaliteit",
+    "sleep_h": r"(hours (of )?)?(sleep|slept)( hours| duration| time)?|schlaf(dauer|stunden)?|sommeil|sue[nñ]o|s[oø]vn|slaap",
+    "soreness_score": r"(muscle )?soreness|doms|muskelkater|courbatures?|agujetas|st[oø]lhet|spierpijn",
+    "stress_score": r"stress( level)?|estr[eé]s",
+    "mood_score": r"mood|stimmung|humeur|[aá]nimo|hum[oø]r|stemming",
+    "readiness_score": r"readiness|bereitschaft",
+    "resting_hr_bpm": r"rest(ing)? (hr|heart ?rate|pulse)|rhr|ruhepuls|hvilepuls|fc repos|rusthartslag",
+    "hrv_rmssd_ms": r"hrv|rmssd|vfc",
+    "mass_kg": r"(body ?)?(weight|mass)|(k[oö]rper)?gewicht|poids|peso|(kropps)?vekt",
+    "steps": r"steps|schritte|pas|pasos|skritt|stappen",
+    "energy_intake_kcal": r"calories( eaten)?|energy( intake)?|kcal|kalorien|[eé]nergie|calor[ií]as|kalorier|calorie[eë]n",
+    "carbohydrate_g": r"carb(ohydrate)?s?|kohlenhydrate|glucides|carbohidratos|karbohydrater?|koolhydraten",
+    "protein_g": r"protein[es]?|eiwei[sß]{1,2}|prote[ií]nas|eiwit(ten)?",
+    "fat_g": r"fat|fett|lipides|grasas|vet(ten)?",
+    "fluid_ml": r"fluid|water|drink(s|ing)?|wasser|fl[uü]ssigkeit|trinken|eau|agua|v[aæ]ske|vann|vocht",
+    "sodium_mg": r"sodium|natrium|sodio",
+    "alcohol_g": r"alcohol|alkohol|alcool",
+    "illness": r"ill(ness)?|sick(ness)?|krank(heit)?|malad(e|ie)|enferm(o|edad)|syk(dom)?|ziek",
+    "injury": r"injur(y|ed)|verletz(t|ung)|blessure|lesi[oó]n|skade",
+    "sport": r"sport|activity( type)?|type|aktivit[aä]t|discipline",
+    "duration_s": r"(duration|time|moving time|elapsed time)|dauer|dur[eé]e|duraci[oó]n|varighet|tid|duur",
+    "distance_m": r"distance|distanz|strecke|distancia|distanse|afstand",
+    "ascent_m": r"(elevation( gain)?|ascent|climb)|h[oö]henmeter|d[eé]nivel[eé]",
+    "hr_mean_bpm": r"(avg|average|mean) (hr|heart ?rate)|hr|heart ?rate|puls|fc",
+    "hr_max_bpm": r"max(imum)? (hr|heart ?rate)",
+    "session_rpe": r"(session )?s?rpe|(perceived )?exertion|anstrengung|borg",
+}
+_DATE = r"date|day|datum|tag|jour|fecha|d[ií]a|dato|dag|timestamp"
+_ATHLETE = r"athlete|runner|name|participant|subject|person|player|sportler|l[aä]ufer|user|athlete ?id|who"
+_ACTIVITY_ONLY = frozenset(
+    ["sport", "duration_s", "distance_m", "ascent_m", "hr_mean_bpm", "hr_max_bpm", "session_rpe"]
+)
+_SCALES = ((1, 4), (1, 5), (0, 5), (1, 7), (0, 6), (1, 10), (0, 10), (0, 100))
+# units that nobody writes otherwise, so that a heading need not tell them
+_USUAL = {"g": "g", "mg": "mg", "bpm": "bpm", "ms": "ms", "steps": "steps", "kcal": "", "0/1": ""}
+
+
+def guess_map(path: Path) -> str:
+    """Return a proposed map as TOML text, with "?" wherever the file does not tell.
+
+    Headings and values tell columns, day, most units and the ends of scales. Which way a scale runs, they
+    do not tell: importing with the map stops there until its owner has written it.
+
+    Raises
+    ------
+    InputError
+        A file that cannot be read.
+    """
+    sheet = read_delimited(path)
+    headings = [h for h in sheet.frame.columns if h]
+    date = _date(sheet, headings)
+    athlete = next((h for h in headings if _called(h, _ATHLETE) and h != date), None)
+    found: dict[str, str] = {}
+    for heading in headings:
+        name = next((n for n, words in _WORDS.items() if _called(heading, words) and n not in found), None)
+        if name and heading not in (date, athlete):
+            found[name] = heading
+    activity = len(_ACTIVITY_ONLY & found.keys()) >= 2
+    table = "activities" if activity else "diary"
+    offered = columns_of(table)
+    used = {n: h for n, h in found.items() if n in offered}
+    lines = [
+        f"# Proposed for {json.dumps(path.name, ensure_ascii=False)}; look through it, fill in every {OPEN}, then import.",
+        "[table]",
+        f'name = "{table}"',
+        *_who(athlete),
+        *_when(sheet, date),
+        *_blanks(sheet, [h for n, h in used.items() if offered[n][1].unit not in ("", "0/1")]),
+    ]
+    if sheet.decimal == "?":
+        lines.append('decimal = "?"  # the file does not tell: "." or ","')
+    for name, heading in used.items():
+        lines += ["", *_section(sheet, name, heading, table)]
+    left = [h for h in headings if h not in (date, athlete, *used.values())]
+    if left:
+        lines += ["", "# not used: " + ", ".join(json.dumps(h, ensure_ascii=False) for h in left)]
+    return "\n".join(lines) + "\n"
+
+
+def _bare(heading: str) -> str:
+    """Return a heading without its unit, in lower case, words parted by single spaces."""
+    text = re.sub(r"[\(\[].*?[\)\]]", " ", heading)
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+    text = re.sub(r"[_\-/.:]+", " ", text).casefold()
+    text = re.sub(r" (kg|lbs?|g|mg|ml|l|km|mi|m|min|h|s|bpm|ms|kcal|kj|score|rating)$", "", text.strip())
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _called(heading: str, words: str) -> bool:
+    return re.fullmatch(words, _bare(heading)) is not None
+
+
+def _date(sheet: Delimited, headings: Iterable[str]) -> str | None:
+    """Return the heading of the day: one so called, else the first whose cells all are days."""
+    named = [h for h in headings if _called(h, _DATE)]
+    others = [h for h in headings if h not in named]
+    for heading in [*named, *others]:
+        days, fitting = parse_days(sheet.frame[heading])
+        if fitting and days.notna().all() and (heading in named or "excel" not in fitting):
+            return heading
+    return named[0] if named else None
+
+
+def _who(athlete: str | None) -> list[str]:
+    if athlete is None:
+        return ['athlete = "me"  # any short name for whose table this is']
+    note = "# what stands there is kept: better a code than a name"
+    return [f"athlete_column = {json.dumps(athlete, ensure_ascii=False)}  {note}"]
+
+
+def _when(sheet: Delimited, date: str | None) -> list[str]:
+    if date is None:
+        return [f'date_column = "{OPEN}"  # no column of days was found']
+    _, fitting = parse_days(sheet.frame[date])
+    lines = [f"date_column = {json.dumps(date, ensure_ascii=False)}"]
+    if len(fitting) == 1:
+        lines.append(f'date_format = "{fitting[0]}"')
+    elif fitting:
+        choices = " or ".join(f'"{f}"' for f in fitting)
+        lines.append(f'date_format = "{OPEN}"  # the day may come first or the month: {choices}')
+    return lines
+
+
+def _blanks(sheet: Delimited, headings: Iterable[str]) -> list[str]:
+    """Return the line of words that seem to stand for nothing: without a digit, in columns of mostly numbers."""
+    words: set[str] = set()
+    for heading in headings:
+        cells = sheet.frame[heading]
+        cells = cells[~cells.str.casefold().isin(list(ABSENT))]
+        numeric = cells.str.contains(r"\d", regex=True)
+        if numeric.mean() >= 0.5:
+            words |= set(cells[~numeric])
+    listed = ", ".join(json.dumps(w, ensure_ascii=False) for w in sorted(words)[:10])
+    return [f"absent = [{listed}]  # read as: nothing told"] if words else []
+
+
+def _section(sheet: Delimited, name: str, heading: str, table: str) -> list[str]:
+    column = columns_of(table)[name][1]
+    lines = [f"[columns.{name}]  # {column.about}", f"source = {json.dumps(heading, ensure_ascii=False)}"]
+    cells = sheet.frame[heading]
+    cells = cells[~cells.str.casefold().isin(list(ABSENT))]
+    if column.unit == "0-10" and name != "session_rpe":
+        return [*lines, _scale(cells, sheet)]
+    if column.kind == "text":
+        words = sorted(cells.unique())[:20]
+        pairs = ", ".join(f"{json.dumps(w, ensure_ascii=False)} = {json.dumps(_sport(w))}" for w in words)
+        return [*lines, f"values = {{ {pairs} }}"] if words and name == "sport" else lines
+    if len(units_of(column.unit)) == 1:
+        return lines
+    unit = _unit(heading, cells, column.unit)
+    if unit:
+        return [*lines, f'unit = "{unit}"']
+    choices = ", ".join(units_of(column.unit))
+    return [*lines, f'unit = "{OPEN}"  # not told: one of {choices}{_seen(cells, sheet)}']
+
+
+def _sport(word: str) -> str:
+    known = {
+        "run": "running",
+        "lauf": "running",
+        "jog": "running",
+        "ride": "cycling",
+        "bike": "cycling",
+        "rad": "cycling",
+    }
+    known |= {
+        "cycl": "cycling",
+        "swim": "swimming",
+        "schwimm": "swimming",
+        "walk": "walking",
+        "hik": "walking",
+    }
+    known |= {
+        "strength": "strength",
+        "weight": "strength",
+        "kraft": "strength",
+        "gym": "strength",
+        "football": "football",
+    }
+    return next((sport for part, sport in known.items() if part in word.casefold()), "other")
+
+
+def _seen(cells: pd.Series, sheet: Delimited) -> str:
+    values = parse_numbers(cells, sheet.decimal).dropna()
+    return f" (values from {values.min():g} to {values.max():g})" if len(values) else ""
+
+
+def _scale(cells: pd.Series, sheet: Delimited) -> str:
+    """Return the scale's line: the ends by the values seen, the direction always open."""
+    values = parse_numbers(cells, sheet.decimal).dropna()
+    if not len(values):
+        return f'scale = {{ min = 1, max = 5, direction = "{OPEN}" }}  # no values were seen: correct the ends too'
+    low, high = values.min(), values.max()
+    ends = next(((a, b) for a, b in _SCALES if a <= low and high == b), None)
+    ends = ends or next(((a, b) for a, b in _SCALES if a <= low and high <= b), (low, high))
+    return (
+        f'scale = {{ min = {ends[0]:g}, max = {ends[1]:g}, direction = "{OPEN}" }}  '
+        f"# values from {low:g} to {high:g}: correct the ends if they differ; direction = 1 where the highest answer is what "
+        "10 means in the line above, -1 where it is the opposite"
+    )
+
+
+def _unit(heading: str, cells: pd.Series, target: str) -> str | None:
+    """Return the unit by the heading, else by the way the values are written; None where neither tells."""
+    told = re.search(r"[\(\[]\s*(.*?)\s*[\)\]]", heading) or re.search(r"[_\s](\w+)$", heading)
+    unit = known_unit(told.group(1), target) if told else None
+    if unit and not cells.str.contains(":", regex=False).any():
+        return unit
+    cells = cells[cells.str.contains(r"\d", regex=True)] if target != "0/1" else cells
+    if target in ("h", "s") and len(cells):
+        if cells.str.fullmatch(r"\d{1,3}:\d{2}:\d{2}").all():
+            return "h:mm:ss"
+        if target == "h" and cells.str.fullmatch(r"\d{1,2}:\d{2}").all():
+            return "h:mm"
+        values = parse_numbers(cells, ",").dropna()
+        if target == "h" and len(values) and 2 < values.median() < 14:
+            return "h"
+    if target == "kcal" and re.search(r"calor|kalor|kcal", heading.casefold()):
+        return "kcal"
+    if target == "0/1" and len(cells):
+        return "yes/no" if known_words(cells) else None
+    return _USUAL.get(target) or None
+
+
+def known_words(cells: pd.Series) -> bool:
+    """Return whether all cells say yes or no in a way that needs no translation."""
+    return bool(cells.str.casefold().isin(["yes", "no", "y", "n", "true", "false", "x", "0", "1"]).all())

@@ -1,0 +1,153 @@
+"""From the units that people write to those of the canonical tables."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from .cells import Decimal, to_number
+
+Parse = Callable[[str, Decimal], float]
+MIDDLE_DOT_UG = "\N{MICRO SIGN}g"
+
+
+def _times(factor: float, offset: float = 0.0) -> Parse:
+    return lambda cell, decimal: to_number(cell, decimal) * factor + offset
+
+
+def _clock(*seconds: float, per: float) -> Parse:
+    """Return a parser of as many parts between colons as `seconds` has, each that many seconds long."""
+    shape = re.compile(r"(\d{1,3})" + r":([0-5]?\d)" * (len(seconds) - 2) + r":([0-5]?\d(?:[.,]\d+)?)")
+
+    def parse(cell: str, decimal: Decimal) -> float:
+        match = shape.fullmatch(cell.strip())
+        if not match:
+            return math.nan
+        parts = [float(p.replace(",", ".")) for p in match.groups()]
+        return sum(p * s for p, s in zip(parts, seconds, strict=True)) / per
+
+    return parse
+
+
+def _pace(metres: float) -> Parse:
+    clock = _clock(60.0, 1.0, per=1.0)
+
+    def parse(cell: str, decimal: Decimal) -> float:
+        seconds = clock(cell, decimal) if ":" in cell else to_number(cell, decimal) * 60
+        return metres / seconds if seconds > 0 else math.nan
+
+    return parse
+
+
+_YES = {"yes": 1.0, "y": 1.0, "true": 1.0, "1": 1.0, "x": 1.0, "no": 0.0, "n": 0.0, "false": 0.0, "0": 0.0}
+_LB, _OZ = 0.45359237, 0.028349523125
+UNITS: dict[str, dict[str, Parse]] = {
+    "h": {
+        "h": _times(1),
+        "min": _times(1 / 60),
+        "s": _times(1 / 3600),
+        "h:mm": _clock(3600, 60, per=3600),
+        "h:mm:ss": _clock(3600, 60, 1, per=3600),
+    },
+    "s": {
+        "s": _times(1),
+        "min": _times(60),
+        "h": _times(3600),
+        "h:mm": _clock(3600, 60, per=1),
+        "h:mm:ss": _clock(3600, 60, 1, per=1),
+        "mm:ss": _clock(60, 1, per=1),
+    },
+    "m": {
+        "m": _times(1),
+        "km": _times(1000),
+        "mi": _times(1609.344),
+        "ft": _times(0.3048),
+        "yd": _times(0.9144),
+    },
+    "cm": {"cm": _times(1), "m": _times(100), "in": _times(2.54), "ft": _times(30.48)},
+    "kg": {"kg": _times(1), "lb": _times(_LB), "st": _times(14 * _LB), "g": _times(0.001)},
+    "g": {
+        "g": _times(1),
+        "mg": _times(0.001),
+        "oz": _times(_OZ * 1000),
+        "us drinks": _times(14),
+        "uk units": _times(8),
+    },
+    "mg": {"mg": _times(1), "g": _times(1000), "ug": _times(0.001), "g salt": _times(1000 * 22.990 / 58.443)},
+    "ug": {"ug": _times(1), "mg": _times(1000)},
+    "kcal": {"kcal": _times(1), "kJ": _times(1 / 4.184)},
+    "mL": {
+        "ml": _times(1),
+        "cl": _times(10),
+        "dl": _times(100),
+        "l": _times(1000),
+        "fl oz": _times(29.5735295625),
+        "cups": _times(236.5882365),
+        "pints": _times(473.176473),
+        "uk pints": _times(568.26125),
+        "glasses of 250 ml": _times(250),
+    },
+    "degC": {"C": _times(1), "F": _times(5 / 9, -160 / 9)},
+    "m/s": {
+        "m/s": _times(1),
+        "km/h": _times(1 / 3.6),
+        "mph": _times(0.44704),
+        "kn": _times(1852 / 3600),
+        "min/km": _pace(1000),
+        "min/mi": _pace(1609.344),
+    },
+    "hPa": {"hPa": _times(1), "mbar": _times(1), "kPa": _times(10), "mmHg": _times(1.33322387415)},
+    "%": {"%": _times(1), "fraction": _times(100)},
+    "bpm": {"bpm": _times(1)},
+    "ms": {"ms": _times(1), "s": _times(1000)},
+    "steps/min": {"steps/min": _times(1), "strides/min": _times(2)},
+    "W/m2": {"W/m2": _times(1)},
+    "0/1": {"yes/no": lambda cell, decimal: _YES.get(cell.strip().casefold(), math.nan), "0/1": _times(1)},
+}
+"""Canonical unit to the units that can be turned into it. Cups and ounces are those of the United States."""
+
+_SAME = {
+    "litres": "l", "liters": "l", "liter": "l", "litre": "l", "millilitres": "ml", "oz": "fl oz", "cup": "cups",
+    "pint": "pints", "hours": "h", "hour": "h", "hrs": "h", "hr": "h", "minutes": "min", "mins": "min", "minute": "min",
+    "seconds": "s", "sec": "s", "hh:mm": "h:mm", "hh:mm:ss": "h:mm:ss", "m:ss": "mm:ss", "miles": "mi", "mile": "mi",
+    "metres": "m", "meters": "m", "feet": "ft", "lbs": "lb", "pounds": "lb", "stone": "st", "kilograms": "kg", "kgs": "kg",
+    "cal": "kcal", "calories": "kcal", "kilojoules": "kJ", "mcg": "ug", MIDDLE_DOT_UG: "ug", "\N{GREEK SMALL LETTER MU}g": "ug",
+    "\N{DEGREE SIGN}c": "C", "\N{DEGREE SIGN}f": "F", "degc": "C", "degf": "F", "celsius": "C", "fahrenheit": "F", "kmh": "km/h",
+    "percent": "%", "pct": "%", "spm": "steps/min", "rpm": "strides/min", "/km": "min/km", "/mi": "min/mi", "kmph": "km/h",
+    "bool": "yes/no", "ja/nein": "yes/no", "beats/min": "bpm", "grams": "g", "w/m\N{SUPERSCRIPT TWO}": "W/m2",
+}  # fmt: skip
+
+
+def known_unit(unit: str, target: str) -> str | None:
+    """Return our word for `unit` where it can be turned into the canonical unit `target`, else None.
+
+    Examples
+    --------
+    >>> known_unit("Lbs", "kg"), known_unit("oz", "mL"), known_unit("oz", "g"), known_unit("km", "kg")
+    ('lb', 'fl oz', 'oz', None)
+    """
+    choices = {name.casefold(): name for name in units_of(target)}
+    wanted = unit.strip().casefold()
+    return choices.get(wanted) or choices.get(_SAME.get(wanted, "").casefold())
+
+
+def units_of(target: str) -> Mapping[str, Parse]:
+    """Return the units that can be turned into the canonical unit `target`, at least itself."""
+    return UNITS.get(target) or {target: _times(1)}
+
+
+def convert(cells: pd.Series, unit: str, target: str, decimal: Decimal) -> pd.Series:
+    """Return text cells written in `unit` as numbers in `target`; NaN where blank or not readable.
+
+    Examples
+    --------
+    >>> convert(pd.Series(["7:30", "8:15", "x"]), "h:mm", "h", ".").tolist()
+    [7.5, 8.25, nan]
+    >>> convert(pd.Series(["10", "1,5"]), "mi", "m", ",").round().tolist()
+    [16093.0, 2414.0]
+    """
+    parse = units_of(target)[unit]
+    return cells.map({cell: parse(cell, decimal) for cell in cells.unique()}).astype("float64")

@@ -1,0 +1,279 @@
+"""One leg of a recorded activity between its file and the canonical tables."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+import pandas as pd
+
+from .errors import InputError
+from .imports import ImportReport
+from .schema import TABLES, conform
+
+RECORD_COLUMNS = tuple(n for n in TABLES["records"].names if n not in ("activity_id", "athlete_id"))
+_LOCATION = ("latitude_deg", "longitude_deg")
+ON_FOOT = frozenset({"running", "walking", "football"})
+
+_SPORT_WORDS = {
+    "running": "run running trail_running treadmill_running track_running trailrunning jogging virtualrun trailrun "
+    "street_running indoor_running virtual_run ultra_run hardlopen",
+    "cycling": "ride biking cycling bike mountain_biking road_biking indoor_cycling gravel_cycling virtual_ride "
+    "virtualride ebikeride gravelride mountainbikeride e_biking cyclocross",
+    "swimming": "swim swimming lap_swimming open_water_swimming openwaterswim pool_swim",
+    "walking": "walk walking hike hiking casual_walking speed_walking",
+    "strength": "strength strength_training weighttraining weight_training gym",
+    "football": "soccer football futsal",
+}
+_SPORTS = {word: sport for sport, words in _SPORT_WORDS.items() for word in words.split()}
+
+
+def sport_of(word: str | None) -> str | None:
+    """Return the canonical sport for a file's own word, None where it is not known.
+
+    Examples
+    --------
+    >>> sport_of("Trail Running"), sport_of("Biking"), sport_of("9")
+    ('running', 'cycling', None)
+    """
+    return _SPORTS.get((word or "").strip().lower().replace(" ", "_"))
+
+
+@dataclass
+class Recording:
+    """One leg of an activity, as its file gives it or cleaned.
+
+    Parameters
+    ----------
+    sport : str
+        In the canonical vocabulary.
+    start_time : datetime
+        UTC, aware. Where `clock_is_local`, the wall clock's reading with UTC put on.
+    source : str
+        "fit", "gpx" or "tcx".
+    records : dict of str to ndarray
+        Canonical record columns as float64 of one length, NaN where absent; ``elapsed_s`` is always there.
+    summary : dict of str to float
+        Canonical activity columns that the device gives, or that the clean-up fills.
+    leg : int
+        0, or the number of the leg of a multi-sport file.
+    utc_offset_s : int, optional
+        Seconds from UTC to local time, where the file tells it.
+    clock_is_local : bool
+        The file tells the local time only.
+    cadence_counts : {"both legs", "unknown"}
+        Whether the format says what it counts.
+    distance_from : {"device", "positions"}
+        Where ``distance_m`` comes from.
+    left_out : Counter
+        Records that are no longer there, by reason.
+    changed : Counter
+        Values that were emptied or mended, by reason.
+    notes : list of str
+        What else is to be told.
+    """
+
+    sport: str
+    start_time: datetime
+    source: str
+    records: dict[str, np.ndarray]
+    summary: dict[str, float] = field(default_factory=dict)
+    leg: int = 0
+    utc_offset_s: int | None = None
+    clock_is_local: bool = False
+    cadence_counts: str = "both legs"
+    distance_from: str = "device"
+    left_out: Counter[str] = field(default_factory=Counter)
+    changed: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def n_records(self) -> int:
+        """Number of records."""
+        return len(self.records.get("elapsed_s", ()))
+
+    def activity_id(self, athlete: str) -> str:
+        """Return the same id for the same athlete, start second, sport and leg, whatever the file's bytes."""
+        second = int(self.start_time.timestamp())
+        key = f"{athlete}\0{second}\0{self.sport}\0{self.leg}"
+        return hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
+
+
+class NotAnActivity(InputError):  # noqa: N818 - it is told, not an error
+    """The file is sound and holds something else: settings, monitoring, a weight.
+
+    Parameters
+    ----------
+    kind : str
+        What it holds instead.
+    file : str or Path, optional
+        The file.
+    masses : list of (datetime, float, float)
+        From a weight scale: instant, kilograms, body fat in percent (NaN where absent).
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        *,
+        file: str | Path | None = None,
+        masses: Sequence[tuple[datetime, float, float]] = (),
+    ) -> None:
+        super().__init__(f"not an activity: {kind}", file=file)
+        self.kind = kind
+        self.masses = list(masses)
+
+
+def to_tables(
+    recordings: Iterable[Recording],
+    athlete: str,
+    timezone: str | None = None,
+    *,
+    keep_location: bool = False,
+    report: ImportReport | None = None,
+) -> dict[str, pd.DataFrame]:
+    """Turn recordings of one athlete into the canonical tables.
+
+    Parameters
+    ----------
+    recordings : iterable of Recording
+        Of one athlete, cleaned.
+    athlete : str
+        Whose they are.
+    timezone : str, optional
+        IANA name of the time zone in which to find the day where a file does not tell; UTC where absent.
+    keep_location : bool
+        Keep coordinates; they are left out otherwise.
+    report : ImportReport, optional
+        Gets the account of every record and activity.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        ``activities``, ``records``, and ``athletes`` where a time zone was given. Where two recordings are of
+        one activity the one with more values is there.
+    """
+    zone = _zone(timezone)
+    account = report if report is not None else ImportReport("activities")
+    every = list(recordings)
+    kept = _richest(every, athlete, account)
+    _tell(every, kept, account, timezone)
+    tables = {
+        "activities": _activities(kept, athlete, zone),
+        "records": _records(kept, athlete, keep_location),
+    }
+    if timezone is not None:
+        row = pd.DataFrame({"athlete_id": [athlete], "timezone": [timezone]})
+        tables["athletes"] = conform(row, TABLES["athletes"])
+    return tables
+
+
+def masses_to_diary(
+    masses: Iterable[tuple[datetime, float, float]], athlete: str, timezone: str | None = None
+) -> pd.DataFrame:
+    """Return a weight scale's measures as diary rows: the first of each local day."""
+    zone = _zone(timezone)
+    rows = [(at.astimezone(zone).date(), mass, fat) for at, mass, fat in sorted(masses, key=lambda m: m[0])]
+    frame = pd.DataFrame(rows, columns=["day", "mass_kg", "body_fat_pct"]).drop_duplicates("day")
+    for name in ("mass_kg", "body_fat_pct"):
+        column = TABLES["diary"].column(name)
+        frame[name] = frame[name].where(frame[name].between(column.low or 0.0, column.high or np.inf))
+    frame["day"] = pd.to_datetime(frame["day"])
+    frame = frame[frame["mass_kg"].notna()]
+    return conform(frame.assign(athlete_id=athlete, source="fit"), TABLES["diary"])
+
+
+def _zone(name: str | None) -> tzinfo:
+    if name is None:
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InputError(
+            f"there is no time zone {name!r}", mend="an IANA name such as Europe/Berlin"
+        ) from None
+
+
+def _richest(recordings: list[Recording], athlete: str, account: ImportReport) -> list[Recording]:
+    """Return one recording an activity: the one with most values."""
+    best: dict[str, tuple[int, Recording]] = {}
+    for r in recordings:
+        values = sum(int(np.isfinite(a).sum()) for a in r.records.values())
+        before = best.get(r.activity_id(athlete))
+        if before is not None:
+            poorer = r if before[0] >= values else before[1]
+            account.leave_out("activities", "the same activity twice: the fuller recording was kept")
+            account.leave_out("records", "of an activity that is there twice", poorer.n_records)
+        if before is None or values > before[0]:
+            best[r.activity_id(athlete)] = (values, r)
+    return [r for _, r in best.values()]
+
+
+def _tell(every: list[Recording], kept: list[Recording], account: ImportReport, timezone: str | None) -> None:
+    account.count("activities", len(every), len(kept))
+    read = sum(r.n_records + r.left_out.total() for r in every)
+    account.count("records", read, sum(r.n_records for r in kept))
+    changed: Counter[str] = Counter()
+    told: Counter[str] = Counter()
+    for r in every:
+        for reason, n in r.left_out.items():
+            account.leave_out("records", reason, n)
+        changed.update(r.changed)
+        told.update(set(r.notes))
+        if timezone is None and r.utc_offset_s is None and not r.clock_is_local:
+            told["the day is taken in UTC: neither the file nor --timezone tells the local time"] += 1
+    for reason, n in sorted(changed.items()):
+        account.note(f"{reason}: {n} values")
+    for note, n in sorted(told.items()):
+        account.note(note if n == 1 else f"{note}: {n} activities")
+
+
+def _activities(recordings: list[Recording], athlete: str, zone: tzinfo) -> pd.DataFrame:
+    rows = []
+    for r in recordings:
+        start = r.start_time
+        if r.clock_is_local:
+            local = start.replace(tzinfo=None)
+            start = local.replace(tzinfo=zone).astimezone(UTC)
+        elif r.utc_offset_s is not None:
+            local = (start + timedelta(seconds=r.utc_offset_s)).replace(tzinfo=None)
+        else:
+            local = start.astimezone(zone).replace(tzinfo=None)
+        rows.append(
+            {
+                "activity_id": r.activity_id(athlete),
+                "athlete_id": athlete,
+                "day": local.replace(hour=0, minute=0, second=0, microsecond=0),
+                "start_time": start,
+                "sport": r.sport,
+                "source": r.source,
+                **r.summary,
+            }
+        )
+    return conform(pd.DataFrame(rows), TABLES["activities"])
+
+
+def _records(recordings: list[Recording], athlete: str, keep_location: bool) -> pd.DataFrame:
+    lengths = np.array([r.n_records for r in recordings], dtype=int)
+    total = int(lengths.sum())
+    ids = pd.Series([r.activity_id(athlete) for r in recordings], dtype="str")
+    columns: dict[str, object] = {
+        "activity_id": ids.take(np.repeat(np.arange(len(lengths)), lengths)).reset_index(drop=True),
+        "athlete_id": pd.Series([athlete], dtype="str")
+        .take(np.zeros(total, dtype=int))
+        .reset_index(drop=True),
+    }
+    for name in RECORD_COLUMNS:
+        if name in _LOCATION and not keep_location:
+            continue
+        if any(name in r.records for r in recordings):
+            columns[name] = np.concatenate(
+                [r.records.get(name, np.full(r.n_records, np.nan)) for r in recordings]
+            )
+    return conform(pd.DataFrame(columns), TABLES["records"])

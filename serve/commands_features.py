@@ -1,0 +1,75 @@
+"""Commands about the catalogue: what features there are, and which factors can speak in a store."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .console import JsonFlag, StoreOption
+
+features = typer.Typer(no_args_is_help=True, help="The feature catalogue.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.add_typer(features, name="features")
+
+
+@features.command("list")
+def features_list(
+    factor: Annotated[str | None, typer.Option(metavar="ID", help="Only those of one factor.")] = None,
+    json: JsonFlag = False,
+) -> None:
+    """List every feature: unit, factor, role, direction and source of its formula.
+
+    Example: heavylegs features list --factor dehydration
+    """
+    from dataclasses import asdict
+
+    from rich.table import Table
+
+    from ..features.catalog import catalog
+    from ..features.factors import FACTORS
+    from .console import choice, out, print_json
+
+    wanted = choice(factor, "--factor", tuple(FACTORS)) if factor else None
+    chosen = [f for f in catalog("morning") if wanted in (None, f.factor)]
+    if json:
+        print_json([{k: v for k, v in asdict(f).items() if k != "compute"} for f in chosen])
+        return
+    table = Table(title=f"{len(chosen)} features", title_justify="left")
+    for heading in ("feature", "unit", "factor", "role", "direction", "known", "source"):
+        table.add_column(heading, overflow="fold")
+    for f in chosen:
+        table.add_row(
+            f.name, f.unit, f.factor, f.role, f"{f.direction:+d}" if f.direction else "", f.known, f.source
+        )
+    out.print(table)
+
+
+@features.command("coverage")
+def features_coverage(store: StoreOption, json: JsonFlag = False) -> None:
+    """Tell which factors can speak in a store, on how many of the rated days, and what to log to wake the others.
+
+    Example: heavylegs features coverage --store stores/pmdata
+    """
+    from rich.table import Table
+
+    from ..data.store import Store
+    from ..features.factors import FACTORS
+    from .console import counting, out, print_json
+    from .coverage import coverage
+
+    with counting("reading") as count:
+        rows = coverage(Store(store), progress=count)
+    if json:
+        print_json(rows)
+        return
+    table = Table(title="factors that can speak", title_justify="left")
+    for heading in ("factor", "days", "people", "to hear more of it, log"):
+        table.add_column(heading, justify="right" if heading in ("days", "people") else "left")
+    for row in rows:
+        hint = "" if row["share"] > 0.9 else FACTORS[row["factor"]].to_log
+        table.add_row(FACTORS[row["factor"]].label, f"{row['share']:.0%}", str(row["athletes"]), hint)
+    out.print(table)

@@ -1,0 +1,258 @@
+"""The commands under `import`: one a source, one for any table, one that finds out by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .console import JsonFlag, StoreOption
+
+if TYPE_CHECKING:
+    from ..data.importer import Account, Owner
+    from ..data.imports import Imported, ImportReport
+
+PARTIAL = 3
+"""Exit code where some files were imported and others could not be read."""
+
+imports = typer.Typer(no_args_is_help=True, help="Read run logs into a store.")
+PathArgument = Annotated[Path, typer.Argument(metavar="PATH", help="File or folder.", show_default=False)]
+AthleteOption = Annotated[str, typer.Option(metavar="ID", help="Whose it is.", show_default=False)]
+ZoneOption = Annotated[
+    str | None, typer.Option("--timezone", metavar="ZONE", help="Home, such as Europe/Oslo; decides the day.")
+]
+PlaceOption = Annotated[
+    str | None,
+    typer.Option("--place", metavar="ID", help="Where the runs were, for the weather of that name."),
+]
+LocationFlag = Annotated[
+    bool, typer.Option("--keep-location", help="Keep coordinates; they are dropped otherwise.")
+]
+
+
+@imports.command("pmdata")
+def import_pmdata(path: PathArgument, store: StoreOption, json: JsonFlag = False) -> None:
+    """Read PMData (folders p01 to p16) into a store.
+
+    Example: heavylegs import pmdata data/pmdata --store stores/pmdata
+    """
+    _cohort("pmdata", path, store, json)
+
+
+@imports.command("soccermon")
+def import_soccermon(path: PathArgument, store: StoreOption, json: JsonFlag = False) -> None:
+    """Read SoccerMon's subjective data into a store.
+
+    Example: heavylegs import soccermon data/soccermon --store stores/soccermon
+    """
+    _cohort("soccermon", path, store, json)
+
+
+@imports.command("lovdal")
+def import_lovdal(path: PathArgument, store: StoreOption, json: JsonFlag = False) -> None:
+    """Read the Dutch runners' daily file (Lovdal 2021) into a store.
+
+    Example: heavylegs import lovdal data/lovdal2021 --store stores/lovdal
+    """
+    _cohort("lovdal", path, store, json)
+
+
+@imports.command("activities")
+def import_activities(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Files, folders and archives, any mix.")
+    ],
+    athlete: AthleteOption,
+    store: StoreOption,
+    timezone: ZoneOption = None,
+    place: PlaceOption = None,
+    keep_location: LocationFlag = False,
+    json: JsonFlag = False,
+) -> None:
+    """Read FIT, GPX and TCX files, gzipped or not, in folders and zip archives.
+
+    What cannot be read goes to the folder `quarantine` beside the store; the exit code is then 3.
+
+    Example: heavylegs import activities ~/Downloads/garmin.zip runs/ --athlete me --store stores/me
+    """
+    from ..data.importer import Owner
+
+    _activities(paths, Owner(athlete, timezone, place, keep_location), store, json)
+
+
+@imports.command("export")
+def import_export(
+    path: PathArgument,
+    athlete: AthleteOption,
+    store: StoreOption,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="strava, garmin, apple, intervals, trainingpeaks, myfitnesspal, cronometer."
+        ),
+    ] = None,
+    timezone: ZoneOption = None,
+    json: JsonFlag = False,
+) -> None:
+    """Read the export of a platform or food diary; its kind is found by its content.
+
+    A Strava export's activity files are read too.
+
+    Example: heavylegs import export ~/Downloads/strava_export.zip --athlete me --store stores/me
+    """
+    from ..data.importer import Owner, import_tables
+    from ..data.readers.detect import kind_of
+    from ..data.store import Store
+    from .console import choice, counting
+
+    kind = choice(source or kind_of(path), "--source", (*_EXPORTS, "activities"))
+    owner = Owner(athlete, timezone)
+    if kind == "activities":
+        _activities([path], owner, store, json)
+        return
+    with counting(f"reading {kind}") as count:
+        imported = _export(kind, path, owner, count)
+    import_tables(Store(store), imported.tables, imported.report, imported.attribution)
+    if kind == "strava" and (path.is_dir() or path.suffix.lower() == ".zip"):
+        _activities([path], owner, store, json, before=imported.report)
+    else:
+        _tell(imported.report, f"{kind} in {store}", json)
+
+
+@imports.command("weather")
+def import_weather(
+    path: PathArgument,
+    place: Annotated[str, typer.Option(metavar="ID", help="Name of the place.", show_default=False)],
+    store: StoreOption,
+    json: JsonFlag = False,
+) -> None:
+    """Read hourly weather of one place in Open-Meteo's archive format (CSV or JSON).
+
+    Activities imported with the same --place are joined with the weather of their hours.
+
+    Example: heavylegs import weather oslo-2024.csv --place oslo --store stores/me
+    """
+    from ..data.importer import import_tables
+    from ..data.readers.open_meteo import read_open_meteo
+    from ..data.store import Store
+
+    imported = read_open_meteo(path, place=place)
+    import_tables(Store(store), imported.tables, imported.report, imported.attribution)
+    _tell(imported.report, f"weather of {place} in {store}", json)
+
+
+@imports.command("table")
+def import_table(
+    path: PathArgument,
+    store: Annotated[Path | None, typer.Option("--store", metavar="DIR", help="The store.")] = None,
+    map_file: Annotated[
+        Path | None, typer.Option("--map", metavar="MAP.toml", help="What its columns mean.")
+    ] = None,
+    guess: Annotated[bool, typer.Option("--guess", help="Print a proposed map and import nothing.")] = False,
+    json: JsonFlag = False,
+) -> None:
+    """Read any tidy table by a map of its columns; --guess proposes one.
+
+    Example: heavylegs import table diary.csv --map diary.toml --store stores/me
+    """
+    from ..data.errors import InputError
+    from ..data.importer import import_tables
+    from ..data.readers.table import read_table
+    from ..data.readers.table_guess import guess_map
+    from ..data.store import Store
+
+    if guess:
+        typer.echo(guess_map(path), nl=False)
+        return
+    if store is None or map_file is None:
+        raise InputError("tell where to and how", mend="give --store DIR and --map MAP.toml, or --guess")
+    imported = read_table(path, map_file)
+    import_tables(Store(store), imported.tables, imported.report, imported.attribution)
+    _tell(imported.report, f"{path.name} in {store}", json)
+
+
+_EXPORTS = ("strava", "garmin", "apple", "intervals", "trainingpeaks", "myfitnesspal", "cronometer")
+
+
+def _export(kind: str, path: Path, owner: Owner, count: Any) -> Imported:
+    from importlib import import_module
+
+    modules = {"garmin": "garmin_connect", "apple": "apple_health", "intervals": "intervals_icu"}
+    name = modules.get(kind, kind)
+    read = getattr(import_module(f"...data.readers.{name}", __name__), f"read_{name}")
+    zone = {"timezone": owner.timezone} if kind in ("strava", "garmin") else {}
+    imported: Imported = read(path, athlete=owner.athlete, progress=count, **zone)
+    return imported
+
+
+def _cohort(source: str, path: Path, folder: Path, as_json: bool) -> None:
+    from ..data.cohort import Cohort
+    from ..data.readers import READERS
+    from ..data.store import Store
+    from .console import counting, out
+
+    with counting(f"reading {source}") as count:
+        imported = READERS[source](path, progress=count)
+    cohort = Cohort.from_tables(imported.cohort_name, imported.tables)
+    Store(folder).write(cohort, imported.report, imported.attribution)
+    _tell(imported.report, f"{imported.cohort_name} in {folder}", as_json)
+    if imported.attribution and not as_json:
+        out.print(f"Source: {imported.attribution}", highlight=False)
+
+
+def _activities(
+    paths: list[Path], owner: Owner, folder: Path, as_json: bool, before: ImportReport | None = None
+) -> None:
+    from shlex import quote
+
+    from ..data.importer import import_activities as bring
+    from ..data.store import Store
+    from .console import counting
+
+    again = (
+        f"heavylegs import activities {{file}} --athlete {quote(owner.athlete)} --store {quote(str(folder))}"
+    )
+    with counting("reading") as count:
+        account = bring(Store(folder), paths, owner, workers=2, command=again, progress=count)
+    _tell_files(account, folder, as_json, before)
+    if account.failed:
+        nothing = not account.report.tables and not account.told and not account.unchanged and before is None
+        raise typer.Exit(2 if nothing else PARTIAL)
+
+
+def _tell_files(account: Account, folder: Path, as_json: bool, before: ImportReport | None) -> None:
+    from .console import err, out, print_json
+
+    if as_json:
+        print_json(account.to_dict() | ({"export": before.to_dict()} if before else {}))
+        return
+    if before:
+        _tell(before, "export", False)
+    _tell(account.report, f"activities in {folder}", False)
+    if account.unchanged:
+        out.print(f"{account.unchanged} files were imported before and have not changed", highlight=False)
+    for name, what in account.told.items():
+        out.print(f"- {name}: {what}", highlight=False, soft_wrap=True)
+    for name, reason in account.failed.items():
+        err.print(f"! {name}: {reason}", highlight=False, soft_wrap=True)
+
+
+def _tell(report: ImportReport, title: str, as_json: bool) -> None:
+    from rich.table import Table
+
+    from .console import out, print_json
+
+    if as_json:
+        print_json(report.to_dict())
+        return
+    table = Table(title=title, title_justify="left")
+    for heading in ("table", "rows read", "kept", "left out", "why"):
+        table.add_column(heading, justify="right" if heading in ("rows read", "kept", "left out") else "left")
+    for name, t in report.tables.items():
+        why = "; ".join(f"{n} {reason}" for reason, n in t.left_out.most_common())
+        table.add_row(name, f"{t.read:,}", f"{t.kept:,}", f"{sum(t.left_out.values()):,}", why)
+    if report.tables:
+        out.print(table)
+    for note in report.notes:
+        out.print(f"- {note}", highlight=False)

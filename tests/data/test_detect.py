@@ -1,0 +1,110 @@
+"""The reader of a file or folder is found by what it holds, not by its name."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from heavylegs.data.errors import InputError
+from heavylegs.data.readers.apple_health import read_apple_health
+from heavylegs.data.readers.detect import kind_of
+
+HEALTH = b'<?xml version="1.0"?>\n<HealthData locale="de_DE"><Me/></HealthData>'
+GPX = b"<gpx><trk/></gpx>"
+JSON = b'[{"calendarDate": "2024-05-01", "totalSteps": 1}]'
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (HEALTH, "apple"),
+        (GPX, "activities"),
+        (b"\x0e\x10\x5c\x08\x00\x00\x00\x00.FIT\x00\x00", "activities"),
+        (JSON, "garmin"),
+        (b'\n {"hourly": {"temperature_2m": [1.0]}}', "weather"),
+        (b"latitude,longitude\n59,10\n\ntime,temperature_2m (C)\n", "weather"),
+        (b"Activity ID,Activity Date,Activity Name,Elapsed Time\n", "strava"),
+        (b"\xef\xbb\xbfid,start_date_local,icu_training_load\n", "intervals"),
+        (b"date,restingHR,ctl,atl\n", "intervals"),
+        (b"Title,WorkoutType,WorkoutDay\n", "trainingpeaks"),
+        (b'"Timestamp","Type","Value"\n', "trainingpeaks"),
+        (b"Date,Meal,Calories,Fat (g)\n", "myfitnesspal"),
+        (b"Date,Energy (kcal),Water (g)\n", "cronometer"),
+    ],
+    ids=lambda v: v if isinstance(v, str) else "",
+)
+def test_a_file_by_its_content(tmp_path: Path, data: bytes, kind: str):
+    file = tmp_path / "oddly named"
+    file.write_bytes(data)
+    assert kind_of(file) == kind
+
+
+@pytest.mark.parametrize(
+    ("files", "kind"),
+    [
+        ({"Exportieren.xml": HEALTH, "export_cda.xml": b"<ClinicalDocument/>"}, "apple"),
+        ({"apple_health_export/exportar.xml": HEALTH}, "apple"),
+        ({"activities.csv": b"", "activities/1.gpx": GPX}, "strava"),
+        ({"DI_CONNECT/x.json": JSON}, "garmin"),
+        ({"2024/run.GPX.gz": b"", "notes.txt": b"", "other.xml": b"<a/>"}, "activities"),
+        ({"p01/pmsys/wellness.csv": b""}, "pmdata"),
+        ({"subjective/wellness/fatigue.csv": b""}, "soccermon"),
+        ({"day_approach_maskedID_timeseries.csv": b""}, "lovdal"),
+    ],
+    ids=lambda v: v if isinstance(v, str) else "",
+)
+def test_a_folder_by_what_is_in_it(tmp_path: Path, files: dict[str, bytes], kind: str):
+    for name, data in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    assert kind_of(tmp_path) == kind
+
+
+@pytest.mark.parametrize(
+    ("member", "data", "kind"),
+    [
+        ("apple_health_export/esportazione.xml", HEALTH, "apple"),
+        ("export_1/activities.csv", b"", "strava"),
+        ("DI_CONNECT/sleep.json", JSON, "garmin"),
+        ("run.fit", b"", "activities"),
+    ],
+)
+def test_an_archive_by_what_is_in_it(tmp_path: Path, member: str, data: bytes, kind: str):
+    with zipfile.ZipFile(tmp_path / "a.bin", "w") as archive:
+        archive.writestr("readme.txt", "hello")
+        archive.writestr(member, data)
+    assert kind_of(tmp_path / "a.bin") == kind
+
+
+def test_what_is_unknown_missing_or_damaged_is_told_in_one_line(tmp_path: Path):
+    (tmp_path / "notes.txt").write_text("hello")
+    (tmp_path / "a.zip").write_bytes(b"PK\x03\x04 and no more")
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables/w.csv").write_bytes(b"date,restingHR,ctl,atl\n")
+    for name, words in (
+        ("notes.txt", "nothing that Heavylegs knows"),
+        ("a.zip", "damaged archive"),
+        ("gone", "is not there"),
+        ("tables", "holds w.csv, of intervals"),
+    ):
+        with pytest.raises(InputError, match=words):
+            kind_of(tmp_path / name)
+
+
+def test_the_real_samples_are_told_apart(real_data: Path):
+    exports = real_data / "device_exports"
+    kinds = {p: kind_of(exports / p) for p in ("apple_health", "garmin_connect_json")}
+    assert kinds == {"apple_health": "apple", "garmin_connect_json": "garmin"}
+    assert {kind_of(p) for p in (exports / "garmin_connect_json").iterdir()} == {"garmin"}
+    assert kind_of(real_data / "activity_files") == "activities"
+    assert kind_of(real_data / "pmdata") == "pmdata"
+    assert kind_of(real_data / "soccermon") == "soccermon"
+
+
+def test_the_reader_finds_the_export_that_made_a_folder_apples(real_data: Path):
+    folder = real_data / "device_exports/apple_health"
+    by_folder, by_file = (
+        read_apple_health(p, athlete="me") for p in (folder, folder / "export6s3sample.xml")
+    )
+    assert by_folder.report.to_dict() == by_file.report.to_dict()

@@ -1,0 +1,334 @@
+"""Importing activity files into a store: nothing lost, nothing twice, whole whenever it stops.
+
+HEAVYLEGS_MUTATIONS sets how many damaged copies are imported beside sound files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import zipfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from heavylegs.data import importer
+from heavylegs.data.importer import Account, Owner, import_activities
+from heavylegs.data.quarantine import Quarantine
+from heavylegs.data.readers.activity_files import read_activity_file
+from heavylegs.data.readers.fit_walk import fit_file
+from heavylegs.data.store import Store
+
+MUTATIONS = int(os.environ.get("HEAVYLEGS_MUTATIONS", "60"))
+ME = Owner("me", "Europe/Oslo")
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "activity-files.md"
+RUN = "activity_files/fit_ok/activity-small-fenix2-run.fit"
+FIT_EPOCH = datetime(1989, 12, 31, tzinfo=UTC)
+
+
+def gpx(day: int, *, points: int = 60, pulse: int = 140, lon: float = 11.0) -> bytes:
+    """A run on that day of May 2024."""
+    track = "".join(
+        f'<trkpt lat="{48 + i * 3e-5}" lon="{lon}"><time>2024-05-{day:02d}T06:{i // 60:02d}:{i % 60:02d}Z</time>'
+        f"<extensions><hr>{pulse}</hr></extensions></trkpt>"
+        for i in range(points)
+    )
+    return f"<gpx><trk><type>running</type><trkseg>{track}</trkseg></trk></gpx>".encode()
+
+
+def on_another_day(data: bytes, days: int) -> bytes:
+    """The FIT file with every time in it that many days later, and checksums that fit."""
+    start = read_activity_file(data, "run.fit")[0].start_time
+    low = (start - timedelta(hours=14) - FIT_EPOCH).total_seconds()
+    out = bytearray(data)
+    every = np.lib.stride_tricks.sliding_window_view(np.frombuffer(data, np.uint8), 4)
+    times = np.ascontiguousarray(every).view("<u4").ravel()
+    for at in np.flatnonzero((times >= low) & (times <= low + 30 * 3600)):
+        out[at : at + 4] = int(times[at] + days * 86_400).to_bytes(4, "little")
+    return fit_file(bytes(out[14:-2]))
+
+
+def bring(store: Path, *paths: Path, owner: Owner = ME, **options: object) -> Account:
+    return import_activities(Store(store), paths, owner, **options)  # type: ignore[arg-type]
+
+
+def hashes(store: Path) -> dict[str, str]:
+    """Every file of a store, by name: tables and manifest."""
+    return {
+        p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in store.iterdir() if p.suffix != ".lock"
+    }
+
+
+def filled(folder: Path, files: dict[str, bytes]) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    return folder
+
+
+# -- what comes in ---------------------------------------------------------------------------------
+
+
+def page_rows() -> dict[str, str]:
+    """What docs/activity-files.md says of each file."""
+    return dict(re.findall(r"^\| `(\S+)` \| (.+) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+@pytest.fixture(scope="module")
+def real(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Path], Account]:
+    store = tmp_path_factory.mktemp("real") / "store"
+    files = [real_data / "activity_files" / name for name in page_rows()]
+    return store, files, bring(store, *files, command="heavylegs import activities {file}")
+
+
+def test_the_fifty_real_files_come_in_as_the_page_says(real: tuple[Path, list[Path], Account]):
+    _, files, account = real
+    rows = page_rows()
+    refused = {Path(n).name for n, cell in rows.items() if cell.startswith("**refused**")}
+    told = {Path(n).name for n, cell in rows.items() if cell.startswith("told")}
+    legs = sum(len(re.findall(r"\d{4}-\d\d-\d\d, [\d,]+ records", cell)) for cell in rows.values())
+    assert (len(files), len(refused), len(told)) == (50, 4, 7)
+    assert {Path(n).name for n in account.failed} == refused
+    assert {Path(n).name for n in account.told} == told
+    assert account.report.tables["activities"].read == legs
+    for count in account.report.tables.values():
+        assert count.read == count.kept + count.left_out.total()
+
+
+def test_what_cannot_be_read_waits_in_quarantine_with_its_reason(real: tuple[Path, list[Path], Account]):
+    store, files, account = real
+    quarantine = Quarantine.beside(store)
+    entries = {e.name: e for e in quarantine.entries()}
+    assert {name: e.reason for name, e in entries.items()} == {
+        Path(name).name: reason for name, reason in account.failed.items()
+    }
+    for file in files:
+        if file.name in entries:
+            entry = entries[file.name]
+            assert quarantine.path(entry).read_bytes() == file.read_bytes()
+            assert str(quarantine.path(entry)) in entry.command
+
+
+def test_importing_everything_twice_changes_no_byte(real: tuple[Path, list[Path], Account]):
+    store, files, first = real
+    before = hashes(store)
+    again = bring(store, *files)
+    assert hashes(store) == before
+    assert again.unchanged + len(again.failed) == len(files)
+    assert again.failed == first.failed
+    assert len(Quarantine.beside(store).entries()) == len(first.failed)
+
+
+def test_neither_the_order_of_files_nor_the_size_of_batches_matters(
+    real: tuple[Path, list[Path], Account], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    store, files, _ = real
+    monkeypatch.setattr(importer, "BATCH_FILES", 7)
+    shuffled = np.random.default_rng(1).permutation(len(files))
+    bring(tmp_path / "store", *(files[i] for i in shuffled))
+    assert Store(tmp_path / "store").read().digest() == Store(store).read().digest()
+
+
+def test_coordinates_are_kept_only_where_asked_for(tmp_path: Path):
+    run = filled(tmp_path / "runs", {"run.gpx": gpx(1)})
+
+    def located(store: Path) -> int:
+        tables = [pd.read_parquet(p) for p in store.glob("*.parquet")]
+        columns = [t[c].notna().sum() for t in tables for c in t if c.endswith("tude_deg") and c[0] == "l"]
+        return int(sum(columns))
+
+    bring(tmp_path / "a", run)
+    bring(tmp_path / "b", run, owner=Owner("me", keep_location=True))
+    assert (located(tmp_path / "a"), located(tmp_path / "b")) == (0, 120)
+
+
+def test_the_place_joins_the_weather(tmp_path: Path):
+    bring(tmp_path / "s", filled(tmp_path / "runs", {"run.gpx": gpx(1)}), owner=Owner("me", None, "oslo"))
+    assert list(Store(tmp_path / "s").read().activities["place_id"]) == ["oslo"]
+
+
+# -- copies and corrections ------------------------------------------------------------------------
+
+
+def test_a_corrected_file_replaces_its_activity(tmp_path: Path):
+    runs = filled(tmp_path / "runs", {"1.gpx": gpx(1), "2.gpx": gpx(2, pulse=150)})
+    bring(tmp_path / "s", runs)
+    (runs / "2.gpx").write_bytes(gpx(2, points=40, pulse=160))
+    account = bring(tmp_path / "s", runs)
+    assert account.unchanged == 1
+    bring(tmp_path / "fresh", runs)
+    assert Store(tmp_path / "s").read().digest() == Store(tmp_path / "fresh").read().digest()
+    assert set(Store(tmp_path / "s").read().activities["hr_mean_bpm"]) == {140.0, 160.0}
+
+
+@pytest.mark.parametrize("names", [("a.gpx", "b.gpx"), ("b.gpx", "a.gpx")])
+def test_of_copies_of_an_activity_the_fuller_counts_in_whichever_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, str]
+):
+    monkeypatch.setattr(importer, "BATCH_FILES", 1)
+    runs = filled(tmp_path / "runs", {names[0]: gpx(1), names[1]: gpx(1, points=30)})
+    account = bring(tmp_path / "s", runs)
+    assert len(Store(tmp_path / "s").read().records) == 60
+    assert account.report.tables["records"].read == 90
+
+
+# -- stopped in the middle -------------------------------------------------------------------------
+
+STOPPED = """
+import os, signal, sys
+from pathlib import Path
+from heavylegs.data import importer
+from heavylegs.data.store import Store
+
+runs, store, stop_at, stop = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+done = 0
+
+def count(event, arguments):
+    global done
+    if event in ("open", "os.rename", "os.remove", "os.mkdir") and str(arguments[0]).startswith(store):
+        done += 1
+        if done == stop_at:
+            os.kill(os.getpid(), stop)
+
+if __name__ == "__main__":
+    importer.BATCH_FILES = 3
+    sys.addaudithook(count)
+    importer.import_activities(Store(store), [runs], importer.Owner("me", "Europe/Oslo"), workers=1)
+    print(done)
+"""
+
+
+def run_stopped(work: Path, store: Path, at: int, how: int) -> subprocess.CompletedProcess[str]:
+    """Import in a process that gets a signal at its n-th touch of the store's files."""
+    program = filled(work, {"stopped.py": STOPPED.encode()}) / "stopped.py"
+    arguments = [sys.executable, program, work / "runs", store, str(at), str(how)]
+    return subprocess.run(arguments, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(
+    real_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, dict[str, str], int]:
+    work = tmp_path_factory.mktemp("stopped")
+    original = (real_data / RUN).read_bytes()
+    filled(work / "runs", {f"{i:02d}.fit": on_another_day(original, 9 * i) for i in range(12)})
+    done = run_stopped(work, work / "whole", 0, signal.SIGTERM)
+    assert done.returncode == 0, done.stderr
+    assert len(Store(work / "whole").read().activities) == 12
+    return work, hashes(work / "whole"), int(done.stdout)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+@pytest.mark.parametrize("how", [signal.SIGKILL] * 3 + [signal.SIGINT])
+def test_stopped_anywhere_and_started_again_ends_with_the_same_store(
+    undisturbed: tuple[Path, dict[str, str], int],
+    tmp_path: Path,
+    how: signal.Signals,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+):
+    work, whole, touches = undisturbed
+    seed = list(request.node.name.encode())
+    at = int(np.random.default_rng(seed).integers(1, touches, endpoint=True))
+    store = tmp_path / "store"
+    stopped = run_stopped(work, store, at, how)
+    assert stopped.returncode != 0, "it was not stopped"
+    monkeypatch.setattr(importer, "BATCH_FILES", 3)
+    bring(store, work / "runs")
+    assert hashes(store) == whole
+
+
+# -- bad input -------------------------------------------------------------------------------------
+
+
+def mutated(data: bytes, chance: np.random.Generator) -> bytes:
+    out = bytearray(data)
+    for _ in range(chance.integers(1, 6)):
+        at = int(chance.integers(len(out)))
+        kind = chance.choice(["flip", "set", "insert", "delete", "cut"])
+        if kind == "flip":
+            out[at] ^= 1 << int(chance.integers(8))
+        elif kind == "set":
+            out[at : at + 4] = chance.bytes(4)
+        elif kind == "insert":
+            out[at:at] = chance.bytes(3)
+        elif kind == "delete":
+            del out[at : at + 9]
+        else:
+            del out[max(at, 20) :]
+    return bytes(out)
+
+
+def test_damaged_neighbours_change_nothing_of_sound_files(real_data: Path, tmp_path: Path):
+    originals = [p for p in sorted(real_data.glob("activity_files/*/*")) if p.stat().st_size < 60_000]
+    chance = np.random.default_rng(7)
+    sound = {f"{i}.gpx": gpx(i + 1) for i in range(5)}
+    bring(tmp_path / "sound", filled(tmp_path / "only", sound))
+    runs = filled(tmp_path / "runs", sound)
+    for i in range(MUTATIONS):
+        original = originals[i % len(originals)]
+        (runs / f"x{i:04d}{original.suffix}").write_bytes(mutated(original.read_bytes(), chance))
+    account = bring(tmp_path / "s", runs)
+    expected, got = Store(tmp_path / "sound").read(), Store(tmp_path / "s").read()
+    ours = got.activities["activity_id"].isin(expected.activities["activity_id"])
+    pd.testing.assert_frame_equal(got.activities[ours].reset_index(drop=True), expected.activities)
+    theirs = got.records["activity_id"].isin(expected.activities["activity_id"])
+    pd.testing.assert_frame_equal(got.records[theirs].reset_index(drop=True), expected.records)
+    assert all(reason and "\n" not in reason for reason in account.failed.values())
+    before = hashes(tmp_path / "s")
+    bring(tmp_path / "s", runs)
+    assert hashes(tmp_path / "s") == before
+
+
+def test_a_folder_that_vanishes_costs_its_files_only(tmp_path: Path):
+    lost = filled(tmp_path / "lost", {f"{i}.gpx": gpx(i) for i in (1, 2, 3)})
+    kept = filled(tmp_path / "kept", {"4.gpx": gpx(4)})
+
+    def vanish(*_: object) -> None:
+        shutil.rmtree(lost, ignore_errors=True)
+
+    account = bring(tmp_path / "s", lost, kept, progress=vanish)
+    assert {Path(n).name: reason for n, reason in account.failed.items()} == {
+        "2.gpx": "cannot be read: No such file or directory",
+        "3.gpx": "cannot be read: No such file or directory",
+    }
+    assert len(Store(tmp_path / "s").read().activities) == 2
+
+
+def test_an_unwritable_quarantine_is_told_and_stops_nothing(tmp_path: Path):
+    runs = filled(tmp_path / "runs", {"1.gpx": b"<gpx>", "2.gpx": gpx(2)})
+    (tmp_path / "quarantine").write_text("a file where the folder should be")
+    account = bring(tmp_path / "s", runs)
+    assert len(Store(tmp_path / "s").read().activities) == len(account.failed) == 1
+    assert any("cannot keep files" in note for note in account.report.notes)
+
+
+def test_climbing_paths_and_bombs_are_told_off_and_their_neighbours_come_in(tmp_path: Path):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("../../evil.gpx", gpx(1))
+        archive.writestr("bomb.gpx", bytes(30 * 2**20))
+        archive.writestr("good.gpx", gpx(2))
+    runs = filled(tmp_path / "runs", {"export.zip": out.getvalue()})
+    account = bring(tmp_path / "s", runs)
+    reasons = " ".join(account.failed.values())
+    assert "climbs out of its archive" in reasons
+    assert "zip bomb" in reasons
+    assert len(Store(tmp_path / "s").read().activities) == 1
+    assert not list(tmp_path.rglob("*evil*"))
+    assert not list(tmp_path.parent.glob("*evil*"))
+
+
+def test_a_weight_beside_the_runs_goes_into_the_diary(real_data: Path, tmp_path: Path):
+    scale = real_data / "activity_files/fit_ok/WeightScaleSingleUser.fit"
+    account = bring(tmp_path / "s", scale)
+    assert list(account.told) == [str(scale)]
+    assert Store(tmp_path / "s").read().diary["mass_kg"].notna().any()

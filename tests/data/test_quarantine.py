@@ -1,0 +1,95 @@
+"""Quarantine: what cannot be read is kept with its reason, once, until it can."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+from heavylegs.data.errors import InputError
+from heavylegs.data.quarantine import Quarantine
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(p.name for p in folder.iterdir() if p.suffix not in (".json", ".lock"))
+
+
+def test_a_file_is_copied_once_and_told_why_and_the_users_own_stays(tmp_path):
+    own = tmp_path / "my run.fit"
+    own.write_bytes(b"torn")
+    kept = Quarantine.beside(tmp_path / "store")
+    assert kept.folder == tmp_path / "quarantine"
+    assert kept.entries() == []
+    first = kept.keep(own, "ends in the middle", "heavylegs import activities {file} --store store")
+    (tmp_path / "copy.fit").write_bytes(b"torn")
+    again = kept.keep(tmp_path / "copy.fit", "ends in the middle of record 7")
+    (entry,) = kept.entries()
+    assert entry == again
+    assert (entry.name, entry.when, entry.reason) == (
+        "my run.fit",
+        first.when,
+        "ends in the middle of record 7",
+    )
+    assert entry.command.endswith(f"'{kept.path(entry)}' --store store")
+    assert names(kept.folder) == [f"{entry.digest}-my run.fit"]
+    assert kept.path(entry).read_bytes() == own.read_bytes() == b"torn"
+
+
+def test_what_can_be_read_later_leaves_and_the_rest_gets_the_new_reason(tmp_path):
+    kept = Quarantine(tmp_path / "q")
+    good = kept.keep_bytes("good.gpx", b"good", "not understood")
+    bad = kept.keep_bytes("bad.gpx", b"bad", "not understood")
+    gone = kept.keep_bytes("gone.gpx", b"gone", "not understood")
+    kept.path(gone).unlink()
+
+    def reader(path: Path) -> None:
+        if path.read_bytes() == b"bad":
+            raise InputError("has no track", file=path)
+
+    result = kept.retry(reader)
+    assert {e.name for e in result.done} == {"good.gpx", "gone.gpx"}
+    assert [(e.file, e.reason) for e in kept.entries()] == [(bad.file, "has no track")]
+    assert result.left == kept.entries()
+    assert not kept.path(good).exists()
+
+
+@given(st.text(min_size=1, max_size=300))
+def test_no_name_climbs_out_of_the_folder(tmp_path_factory, name):
+    kept = Quarantine(tmp_path_factory.mktemp("q"))
+    entry = kept.keep_bytes(name, b"x", "odd")
+    assert kept.path(entry).parent.samefile(kept.folder)
+    assert names(kept.folder) == [entry.file]
+    assert kept.entries() == [entry]
+
+
+def test_a_full_disk_is_told_and_leaves_what_was_there(tmp_path, monkeypatch):
+    kept = Quarantine(tmp_path / "q")
+    kept.keep_bytes("a.fit", b"a", "odd")
+    before = kept.entries()
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(InputError, match=r"No space left on device .*your own files are untouched"):
+        kept.keep_bytes("b.fit", b"b", "odd")
+    monkeypatch.undo()
+    assert kept.entries() == before
+    assert names(kept.folder) == [before[0].file]
+
+
+def test_what_is_no_file_and_a_broken_list_are_told_of(tmp_path):
+    kept = Quarantine(tmp_path / "q")
+    with pytest.raises(InputError, match="cannot be read: No such file"):
+        kept.keep(tmp_path / "vanished.fit", "odd")
+    with pytest.raises(InputError, match="not a regular file"):
+        kept.keep(tmp_path, "odd")
+    assert not kept.folder.exists()
+    kept.keep_bytes("a.fit", b"a", "odd")
+    for text in ("{", '{"files": [{"file": "../../thesis.txt"}]}', "[]"):
+        (kept.folder / "quarantine.json").write_text(text)
+        with pytest.raises(InputError, match="is broken"):
+            kept.retry(lambda path: path.unlink())

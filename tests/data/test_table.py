@@ -1,0 +1,319 @@
+"""Any tidy table by a map, and the map that is proposed for it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from heavylegs.data.cohort import Cohort
+from heavylegs.data.errors import InputError
+from heavylegs.data.readers.table import guess_map, read_table
+from heavylegs.data.readers.units import convert
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+DIARY = """\
+Datum;Müdigkeit (1-5);Schlaf;Gewicht (lb);Wasser [L];krank;Kommentar
+31.01.2024;2;7:30;135,5;2,5;nein;bei Anna
+01.02.2024;5;k.A.;;;ja;
+02.02.2024;;8:00;136;1;;
+"""
+MAP = """\
+[table]
+name = "diary"
+athlete = "me"
+date_column = "Datum"
+date_format = "%d.%m.%Y"
+absent = ["k.A."]
+
+[columns.fatigue]
+source = "Müdigkeit (1-5)"
+scale = { min = 1, max = 5, direction = -1 }
+
+[columns.sleep_h]
+source = "Schlaf"
+unit = "h:mm"
+
+[columns.mass_kg]
+source = "Gewicht (lb)"
+unit = "lb"
+
+[columns.fluid_ml]
+source = "Wasser [L]"
+unit = "litres"
+
+[columns.illness]
+source = "krank"
+unit = "0/1"
+values = { "ja" = 1, "nein" = 0 }
+"""
+
+
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "tables.md"
+
+
+def put(folder, table=DIARY, mapping=MAP, encoding="utf-8"):
+    (folder / "my.csv").write_bytes(table.encode(encoding))
+    (folder / "my.toml").write_text(mapping, encoding="utf-8")
+    return folder / "my.csv", folder / "my.toml"
+
+
+def read(folder, *args, **options):
+    imported = read_table(*put(folder, *args, **options))
+    for table in imported.report.tables.values():
+        assert table.read == table.kept + sum(table.left_out.values())
+    return Cohort.from_tables(imported.cohort_name, imported.tables), imported.report
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1", "utf-16"])
+def test_a_diary_with_units_scale_and_own_words(tmp_path, encoding):
+    cohort, report = read(tmp_path, encoding=encoding)
+    first, second, third = cohort.diary.to_dict("records")
+    assert (first["sleep_h"], first["fluid_ml"], first["illness"]) == (7.5, 2500.0, 0.0)
+    assert first["mass_kg"] == pytest.approx(61.46, abs=0.01)
+    assert (second["illness"], pd.isna(second["sleep_h"]), pd.isna(third["illness"])) == (1.0, True, True)
+    assert cohort.ratings["fatigue"].tolist() == [7.5, 0.0]
+    assert cohort.ratings["day"].dt.strftime("%m-%d").tolist() == ["01-31", "02-01"]
+    assert cohort.scale().direction == -1
+    assert report.tables["ratings"].left_out == {"no value in this row": 1}
+    assert any("does not name: Kommentar" in n for n in report.notes)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (";7:30;", ";7,5h;", r"my\.csv, line 2: column 'Schlaf': '7,5h' is no number in h:mm"),
+        (
+            ";7:30;",
+            ";27:30;",
+            r"line 2: column 'Schlaf': '27:30' \(h:mm\) is outside 0 to 24 h.*check the unit",
+        ),
+        (
+            "\n01.02.2024;5",
+            "\n01.02.2024;6",
+            r"line 3: column 'Müdigkeit \(1-5\)': '6' is outside the scale 1-5",
+        ),
+        ("01.02.2024", "2/1/2024", r"line 3: column 'Datum': '2/1/2024' is no day written as %d.%m.%Y"),
+        ("01.02.2024", "31.01.2024", r"line 3: the same athlete and day as in line 2 \(keep one of them\)"),
+        ("nein", "vielleicht", r"line 2: column 'krank': 'vielleicht' is not among values of the map"),
+        (
+            "Schlaf",
+            "Schlafdauer",
+            r"line 1: column 'Schlaf', which my.toml names, is missing \(the nearest is 'Schlafd",
+        ),
+        ("Kommentar", "Schlaf", r"line 1: column 'Schlaf' stands twice in the heading"),
+        (";bei Anna", "", r"my\.csv, line 2: 6 cells where the heading has 7"),
+        ("135,5", "1.234", r"line 2: column 'Gewicht \(lb\)': '1.234' \(lb\) is outside 25 to 250 kg"),
+    ],
+)
+def test_a_bad_cell_is_told_with_file_line_and_column(tmp_path, old, new, message):
+    with pytest.raises(InputError, match=message):
+        read(tmp_path, DIARY.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            'name = "diary"',
+            'name = "dairy"',
+            r"my\.toml, line 2: there is no table 'dairy' \(one of diary, ratings",
+        ),
+        (
+            "[columns.sleep_h]",
+            "[columns.sleep]",
+            r"line 12: table diary has no column 'sleep' \(the nearest is 'sleep_h'",
+        ),
+        (
+            'unit = "lb"',
+            'unit = "km"',
+            r"line 18: unit 'km' of mass_kg is not known \(one of kg, lb, st, g\)",
+        ),
+        ('unit = "lb"\n', "", r"line 16: mass_kg needs its unit"),
+        (
+            "direction = -1",
+            "direction = 0",
+            r"line 10: which way fatigue runs is not told .*a higher answer is more tired",
+        ),
+        (", direction = -1", "", r"which way fatigue runs is not told \(direction null\)"),
+        ("min = 1", "min = 9", r"line 10: fatigue needs min and max of its scale"),
+        ('athlete = "me"', "", r"line 1: needs either athlete"),
+        (
+            "date_format",
+            "date_fromat",
+            r"line 5: \[table\] has no key 'date_fromat' \(the nearest is 'date_format'\)",
+        ),
+        ('source = "Schlaf"', "source = Schlaf", r"my\.toml, line 13: is not TOML"),
+        ("[columns", "[column", r"has no key 'column'"),
+    ],
+)
+def test_a_bad_map_is_told_with_its_line(tmp_path, old, new, message):
+    with pytest.raises(InputError, match=message):
+        read(tmp_path, mapping=MAP.replace(old, new))
+
+
+def test_activities_get_ids_sports_and_instants(tmp_path):
+    table = """\
+date,who,start,what,km,time,pace,rpe,shoes
+45322,a,06:30,Lauf,10.5,0:52:30,5:00,6,Anna's reds
+45322,a,18:00:30,Yoga,,1:00:00,,,
+45323,b,,Lauf,"999.25",90:00:00,,,
+"""
+    mapping = """\
+[table]
+name = "activities"
+athlete_column = "who"
+date_column = "date"
+timezone = "Europe/Oslo"
+[columns.start_time]
+source = "start"
+[columns.sport]
+source = "what"
+values = { "Lauf" = "running", "Yoga" = "other" }
+[columns.distance_m]
+source = "km"
+unit = "km"
+[columns.duration_s]
+source = "time"
+unit = "h:mm:ss"
+[columns.session_rpe]
+source = "rpe"
+[columns.shoe_id]
+source = "shoes"
+"""
+    cohort, _ = read(tmp_path, table, mapping)
+    run, yoga, ultra = cohort.activities.to_dict("records")
+    assert (run["start_time"], yoga["start_time"]) == (
+        pd.Timestamp("2024-01-31T05:30Z"),
+        pd.Timestamp("2024-01-31T17:00:30Z"),
+    )
+    assert (run["distance_m"], run["duration_s"], run["session_rpe"]) == (10_500.0, 3150.0, 6.0)
+    assert [a["activity_id"] for a in (run, yoga, ultra)] == [
+        "a-table-20240131-1",
+        "a-table-20240131-2",
+        "b-table-20240201-1",
+    ]
+    assert (ultra["distance_m"], ultra["sport"], "Anna" in cohort.activities.to_csv()) == (
+        999_250.0,
+        "running",
+        False,
+    )
+
+
+def test_weather_and_athletes_are_tables_too(tmp_path):
+    hours = "[table]\nname = 'weather'\nplace = 'home'\n[columns.time]\nsource = 'at'\n[columns.temperature_c]\nsource = 't'\nunit = 'F'\n"
+    cohort, _ = read(tmp_path, "at,t\n2024-06-01T12:00:00+02:00,50\n", hours)
+    assert cohort.weather[["time", "temperature_c"]].values.tolist() == [
+        [pd.Timestamp("2024-06-01T10:00Z"), pytest.approx(10)]
+    ]
+    people = (
+        "[table]\nname = 'athletes'\nathlete_column = 'id'\n[columns.height_cm]\nsource = 'h'\nunit = 'in'\n"
+    )
+    cohort, _ = read(tmp_path, "id,h\na,70\n", people)
+    assert cohort.athletes["height_cm"].tolist() == [pytest.approx(177.8)]
+
+
+@pytest.mark.parametrize(
+    ("unit", "target", "cell", "value"),
+    [
+        ("km", "m", "1,5", 1500.0),
+        ("mi", "m", "1", 1609.344),
+        ("min", "h", "450", 7.5),
+        ("mm:ss", "s", "52:30", 3150.0),
+        ("h:mm:ss", "s", "1:00:00,5", 3600.5),
+        ("st", "kg", "10", 63.503),
+        ("kJ", "kcal", "4184", 1000.0),
+        ("fl oz", "mL", "8", 236.588),
+        ("cups", "mL", "2", 473.176),
+        ("F", "degC", "212", 100.0),
+        ("fraction", "%", "0,25", 25.0),
+        ("g salt", "mg", "1", 393.37),
+        ("ug", "mg", "500", 0.5),
+        ("min/km", "m/s", "4:10", 4.0),
+        ("strides/min", "steps/min", "88", 176.0),
+    ],
+)
+def test_units_that_people_use(unit, target, cell, value):
+    assert convert(pd.Series([cell]), unit, target, ",").tolist() == [pytest.approx(value, rel=1e-4)]
+
+
+def test_the_example_of_the_guide_works(tmp_path):
+    _, table, mapping, _ = re.findall(r"```(?:toml)?\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    cohort, report = read(tmp_path, table, mapping)
+    assert (len(cohort.diary), len(cohort.ratings), report.notes) == (2, 2, [])
+
+
+def test_a_proposed_map_stops_the_import_until_the_direction_is_told(tmp_path):
+    file, _ = put(tmp_path)
+    proposed = guess_map(file)
+    data = tomllib.loads(proposed)
+    assert data["table"] == {
+        "name": "diary",
+        "athlete": "me",
+        "date_column": "Datum",
+        "date_format": "%d.%m.%Y",
+        "absent": ["k.A."],
+    }
+    assert data["columns"]["fatigue"]["scale"] == {"min": 1, "max": 5, "direction": "?"}
+    assert data["columns"]["mass_kg"] == {"source": "Gewicht (lb)", "unit": "lb"}
+    assert data["columns"]["fluid_ml"]["unit"] == "l"
+    assert '# not used: "Kommentar"' in proposed
+    with pytest.raises(InputError, match=r"my\.toml, line \d+: which way fatigue runs is not told"):
+        read(tmp_path, mapping=proposed)
+    decided = proposed.replace('direction = "?"', "direction = 1")
+    with pytest.raises(InputError, match=r"unit '\?'|needs its unit"):
+        read(tmp_path, mapping=decided)
+    decided = decided.replace('unit = "?"', 'unit = "0/1"\nvalues = { "ja" = 1, "nein" = 0 }')
+    cohort, _ = read(tmp_path, mapping=decided)
+    assert cohort.ratings["fatigue"].tolist() == [2.5, 10.0]
+
+
+def test_a_proposal_leaves_open_what_the_file_does_not_tell(tmp_path):
+    table = "Date,Runner,Weight,Distance,Duration,Type\n03/04/2024,Anna,61,10,0:50:00,Morning Run\n"
+    proposed = guess_map(put(tmp_path, table)[0])
+    data = tomllib.loads(proposed)
+    assert (data["table"]["name"], data["table"]["date_format"], data["table"]["athlete_column"]) == (
+        "activities",
+        "?",
+        "Runner",
+    )
+    assert data["columns"]["distance_m"]["unit"] == "?"
+    assert data["columns"]["duration_s"]["unit"] == "h:mm:ss"
+    assert data["columns"]["sport"]["values"] == {"Morning Run": "running"}
+    with pytest.raises(InputError, match="date_format is not filled in"):
+        read(tmp_path, table, proposed)
+
+
+HEADINGS = st.lists(
+    st.sampled_from(
+        ["fatigue", 'we"ight', "sleep\\h", "día", "HR", "Date", "x # y", "stress]", "[a]\tb", "💤", ""]
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    HEADINGS,
+    st.lists(
+        st.sampled_from(["", "1", "7:30", "2024-01-31", "1,5", "x", "-", "99999"]), min_size=6, max_size=6
+    ),
+)
+def test_every_proposal_is_toml_and_every_failure_one_clear_line(tmp_path, headings, cells):
+    quoted = ",".join('"' + h.replace('"', '""') + '"' for h in headings)
+    table = quoted + "\n" + ",".join(f'"{c}"' for c in cells[: len(headings)]) + "\n"
+    file, mapping = put(tmp_path, table)
+    try:
+        proposed = guess_map(file)
+        tomllib.loads(proposed)
+        mapping.write_text(proposed, encoding="utf-8")
+        read_table(file, mapping)
+    except InputError as error:
+        message = str(error)
+    else:
+        message = ""
+    assert "\n" not in message

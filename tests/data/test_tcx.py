@@ -1,0 +1,83 @@
+"""TCX: laps give totals, points give records, whatever wrote them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from heavylegs.data.errors import InputError
+from heavylegs.data.readers.tcx import read_tcx
+from heavylegs.data.recording import NotAnActivity
+
+POINT = """<Trackpoint><Time>2024-05-01T06:{m:02d}:00Z</Time><Position><LatitudeDegrees>48.0</LatitudeDegrees>
+<LongitudeDegrees>11.5</LongitudeDegrees></Position><AltitudeMeters>500</AltitudeMeters><DistanceMeters>{d}</DistanceMeters>
+<HeartRateBpm><Value>{hr}</Value></HeartRateBpm><Extensions><x:TPX><x:Speed>3.1</x:Speed><x:RunCadence>86</x:RunCadence>
+<x:Watts>240</x:Watts></x:TPX></Extensions></Trackpoint>"""
+
+
+def lap(first: int, last: int) -> str:
+    points = "".join(POINT.format(m=m, d=m * 180, hr=120 + m) for m in range(first, last))
+    return f"""<Lap StartTime="2024-05-01T06:{first:02d}:00Z"><TotalTimeSeconds>600</TotalTimeSeconds>
+    <DistanceMeters>1800</DistanceMeters><Calories>120</Calories><Track>{points}</Track>
+    <Extensions><x:LX><x:Steps>1700</x:Steps></x:LX></Extensions></Lap>"""
+
+
+def tcx(*activities: tuple[str, str], around: str = "Activities") -> bytes:
+    inner = "".join(
+        f'<Activity Sport="{s}"><Id>2024-05-01T06:00:00Z</Id>{laps}</Activity>' for s, laps in activities
+    )
+    return f"""<?xml version="1.0"?><TrainingCenterDatabase
+    xmlns="http://www.garmin.com/xmlschemas/TrainingCenterDatabase/v2"
+    xmlns:x="http://www.garmin.com/xmlschemas/ActivityExtension/v2"><{around}>{inner}</{around}>
+    </TrainingCenterDatabase>""".encode()
+
+
+def test_points_and_laps_come_out_in_canonical_columns():
+    (run,) = read_tcx(tcx(("Running", lap(0, 10) + lap(10, 20))), "run.tcx")
+    assert {name: values[1] for name, values in run.records.items()} == {
+        "elapsed_s": 60,
+        "latitude_deg": 48.0,
+        "longitude_deg": 11.5,
+        "altitude_m": 500,
+        "distance_m": 180,
+        "hr_bpm": 121,
+        "speed_mps": 3.1,
+        "cadence_spm": 86,
+        "power_w": 240,
+    }
+    assert run.summary == {"moving_time_s": 1200, "distance_m": 3600, "energy_kcal": 240, "steps": 3400}
+    assert run.sport == "running"
+
+
+def test_each_activity_of_a_file_is_one_recording():
+    legs = read_tcx(tcx(("Biking", lap(0, 10)), ("Running", lap(10, 20))), "race.tcx")
+    assert [(r.sport, r.leg, r.n_records) for r in legs] == [("cycling", 0, 10), ("running", 1, 10)]
+
+
+def test_space_before_the_declaration_is_forgiven():
+    assert read_tcx(b"          " + tcx(("Running", lap(0, 10))), "strava.tcx")[0].n_records == 10
+
+
+def test_courses_are_no_activity_and_empty_ones_are_told_off():
+    with pytest.raises(NotAnActivity, match="course"):
+        read_tcx(tcx(around="Courses").replace(b"</Courses>", b"<Course/></Courses>"), "course.tcx")
+    with pytest.raises(InputError, match="no activity with points"):
+        read_tcx(tcx(("Running", "")), "empty.tcx")
+
+
+@pytest.mark.parametrize(
+    ("name", "sport", "points", "metres"),
+    [
+        ("test.tcx", "running", 384, 4689.2),
+        ("no_hr.tcx", "running", 384, 4689.2),
+        ("sup_activity_1.tcx", "other", 111, 1157.5),
+        ("3173437224.tcx", "running", 3507, 4508.5),
+        ("activity_5039744860.tcx", "cycling", 100, 668.2),
+        ("stravalib_sample.tcx", "cycling", 827, 64670.2),
+    ],
+)
+def test_real_files(real_data: Path, name: str, sport: str, points: int, metres: float):
+    (recording,) = read_tcx((real_data / "activity_files/tcx" / name).read_bytes(), name)
+    assert (recording.sport, recording.n_records) == (sport, points)
+    assert recording.summary["distance_m"] == pytest.approx(metres, abs=0.1)
+    assert ("hr_bpm" in recording.records) == (name != "no_hr.tcx")

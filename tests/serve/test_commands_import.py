@@ -1,0 +1,226 @@
+"""Commands that bring data in, as a user types them; and the page of the docs that tells what comes out."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import re
+import shlex
+import shutil
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from heavylegs.data.errors import InputError
+from heavylegs.data.store import Store
+from heavylegs.serve.cli import main
+from heavylegs.serve.commands_import import import_export
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "importing.md"
+SAMPLES_HEADING = "## Sample exports, file by file"
+GPX = (
+    "<gpx><trk><type>running</type><trkseg>"
+    + "".join(
+        f'<trkpt lat="{48 + i * 3e-5}" lon="11"><time>2024-05-01T06:00:{i:02d}Z</time></trkpt>'
+        for i in range(30)
+    )
+    + "</trkseg></trk></gpx>"
+)
+WEATHER = """latitude,longitude,elevation,utc_offset_seconds,timezone,timezone_abbreviation
+59.9,10.7,12.0,0,GMT,GMT
+
+time,temperature_2m (°C),relative_humidity_2m (%)
+2024-05-01T06:00,12.3,81
+"""
+DIARY = "Datum;Müdigkeit;Schlaf\n31.01.2024;2;7,5\n01.02.2024;5;6\n"
+
+
+def run(*arguments: object) -> tuple[int, str, str]:
+    """The exit code and both streams."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = main([str(a) for a in arguments])
+    return code, out.getvalue(), err.getvalue()
+
+
+def owned(store: Path) -> list[str]:
+    return ["--athlete", "me", "--store", str(store)]
+
+
+# -- activities and their exit codes ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [
+        ({"1.gpx": GPX}, 0),
+        ({"1.gpx": GPX, "notes.txt": "hello"}, 0),
+        ({"1.gpx": GPX, "2.gpx": "<gpx>"}, 3),
+        ({"2.gpx": "<gpx>"}, 2),
+    ],
+)
+def test_the_exit_code_tells_all_some_or_none(tmp_path: Path, files: dict[str, str], code: int):
+    (tmp_path / "runs").mkdir()
+    for name, text in files.items():
+        (tmp_path / "runs" / name).write_text(text, encoding="utf-8")
+    got, _, err = run("import", "activities", tmp_path / "runs", *owned(tmp_path / "s"))
+    assert got == code
+    assert ("2.gpx: line 1: is broken XML" in err) == (code > 0)
+    assert run("import", "activities", tmp_path / "runs", *owned(tmp_path / "s"))[0] == code
+
+
+def test_what_is_not_there_is_one_clear_line(tmp_path: Path):
+    code, _, err = run("import", "export", tmp_path / "gone.zip", *owned(tmp_path / "s"))
+    assert (code, err.count("\n")) == (2, 1)
+    assert "is not there" in err
+    assert not (tmp_path / "s").exists()
+
+
+def test_json_alone_on_the_standard_output(tmp_path: Path):
+    (tmp_path / "run.gpx").write_text(GPX, encoding="utf-8")
+    _, out, _ = run("import", "activities", tmp_path / "run.gpx", *owned(tmp_path / "s"), "--json")
+    assert json.loads(out)["tables"]["records"]["kept"] == 30
+
+
+def test_quarantine_is_listed_and_tried_again(tmp_path: Path):
+    (tmp_path / "bad.gpx").write_text("<gpx>", encoding="utf-8")
+    store = tmp_path / "s"
+    run("import", "activities", tmp_path / "bad.gpx", *owned(store))
+    _, listed, _ = run("quarantine", "list", "--store", store, "--json")
+    (entry,) = json.loads(listed)
+    assert (entry["name"], "broken XML" in entry["reason"]) == ("bad.gpx", True)
+    assert f"--athlete me --store {store}" in entry["command"]
+    assert run("quarantine", "retry", *owned(store))[1] == "0 files imported, 1 still cannot be read\n"
+    (tmp_path / "quarantine" / entry["file"]).write_text(
+        GPX, encoding="utf-8"
+    )  # as if a later version read it
+    assert run("quarantine", "retry", *owned(store))[1] == "1 files imported, 0 still cannot be read\n"
+    assert run("quarantine", "list", "--store", store)[1] == "0 files\n"
+    assert len(Store(store).read().activities) == 1
+
+
+# -- weather and tables ----------------------------------------------------------------------------
+
+
+def test_runs_and_weather_meet_at_a_place(tmp_path: Path):
+    (tmp_path / "run.gpx").write_text(GPX, encoding="utf-8")
+    (tmp_path / "w.csv").write_text(WEATHER, encoding="utf-8")
+    assert (
+        run("import", "activities", tmp_path / "run.gpx", *owned(tmp_path / "s"), "--place", "oslo")[0] == 0
+    )
+    assert run("import", "weather", tmp_path / "w.csv", "--place", "oslo", "--store", tmp_path / "s")[0] == 0
+    cohort = Store(tmp_path / "s").read()
+    assert list(cohort.activities["place_id"]) == list(cohort.weather["place_id"]) == ["oslo"]
+    assert list(cohort.weather["time"]) == [pd.Timestamp("2024-05-01T06:00Z")]
+
+
+def test_a_table_is_guessed_refused_while_unsure_and_then_read(tmp_path: Path):
+    (tmp_path / "diary.csv").write_text(DIARY, encoding="utf-8")
+    code, proposal, _ = run("import", "table", "--guess", tmp_path / "diary.csv")
+    assert (code, 'direction = "?"' in proposal) == (0, True)
+    bring = [
+        "import",
+        "table",
+        tmp_path / "diary.csv",
+        "--map",
+        tmp_path / "diary.toml",
+        "--store",
+        tmp_path / "s",
+    ]
+    (tmp_path / "diary.toml").write_text(proposal, encoding="utf-8")
+    code, _, err = run(*bring)
+    assert (code, "direction" in err, (tmp_path / "s").exists()) == (2, True, False)
+    (tmp_path / "diary.toml").write_text(proposal.replace('"?"', "-1"), encoding="utf-8")
+    assert run(*bring)[0] == 0
+    cohort = Store(tmp_path / "s").read()
+    assert list(cohort.diary["sleep_h"]) == [7.5, 6.0]
+    assert cohort.ratings["fatigue"].is_monotonic_decreasing
+
+
+def test_a_table_without_a_map_says_what_to_give(tmp_path: Path):
+    (tmp_path / "diary.csv").write_text(DIARY, encoding="utf-8")
+    code, _, err = run("import", "table", tmp_path / "diary.csv")
+    assert (code, "--guess" in err) == (2, True)
+
+
+# -- help and the docs -----------------------------------------------------------------------------
+
+COMMANDS = [
+    *(f"import {name}" for name in "pmdata soccermon lovdal activities export weather table".split()),  # noqa: SIM905
+    "quarantine list",
+    "quarantine retry",
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(command: str):
+    code, out, _ = run(*command.split(), "--help")
+    assert (code, f"Example: heavylegs {command}" in " ".join(out.split())) == (0, True)
+
+
+def test_the_commands_of_the_page_work_when_pasted(
+    real_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    exports = real_data / "device_exports"
+    shutil.copytree(exports / "garmin_connect_json", "garmin-export")
+    shutil.copytree(exports / "apple_health", "apple_health_export")
+    for folder in ("runs", "strava"):
+        Path(folder).mkdir()
+    shutil.copy(exports / "strava/activities_strava_py.csv", "strava/activities.csv")
+    Path("runs/run.gpx").write_text(GPX, encoding="utf-8")
+    Path("oslo-2024.csv").write_text(WEATHER, encoding="utf-8")
+    Path("diary.csv").write_text(DIARY, encoding="utf-8")
+    blocks = re.findall(r"```sh\n(.+?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    lines = "".join(blocks).splitlines()
+    assert len(lines) == 10
+    for line in lines:
+        command, _, target = line.removeprefix("heavylegs ").partition(" > ")
+        code, out, err = run(*shlex.split(command))
+        assert code == 0, (line, err)
+        if target:
+            Path("diary.toml").write_text(out.replace('"?"', "-1"), encoding="utf-8")
+
+
+def test_the_page_tells_what_comes_out_of_every_sample_export(real_data: Path):
+    page = PAGE.read_text(encoding="utf-8")
+    assert page.endswith(samples_table(real_data / "device_exports")), (
+        "run `python tests/serve/test_commands_import.py`"
+    )
+
+
+def samples_table(exports: Path) -> str:
+    """Return the table of what `import export` makes of each file."""
+    rows = ["| file | read as | what comes in | what is told |", "|---|---|---|---|"]
+    with tempfile.TemporaryDirectory() as folder:
+        for file in sorted(p for p in exports.rglob("*") if p.is_file()):
+            name = file.relative_to(exports).as_posix()
+            store = Path(folder) / name.replace("/", "-")
+            cells = _sample_cells(file, store)
+            rows.append(f"| `{name}` | {' | '.join(cells)} |")
+    return "\n".join(rows) + "\n"
+
+
+def _sample_cells(file: Path, store: Path) -> tuple[str, str, str]:
+    out = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(out):
+            import_export(file, "me", store, timezone="Europe/Oslo", json=True)
+    except InputError as error:
+        assert not store.exists()
+        return "-", "**refused**", error.what
+    report = json.loads(out.getvalue())
+    came = ", ".join(f"{t}: {n}" for t, n in Store(store).info()["rows"].items() if n and t != "athletes")
+    left = [f"{why}: {n}" for t in report["tables"].values() for why, n in t["left_out"].items()]
+    return report["source"], came or "nothing", "; ".join([*left, *report["notes"]])
+
+
+if __name__ == "__main__":
+    beside = Path(__file__).resolve().parents[3] / "shared" / "data"
+    data = Path(os.environ.get("HEAVYLEGS_REAL_DATA", beside)) / "device_exports"
+    above, heading, below = PAGE.read_text(encoding="utf-8").partition(SAMPLES_HEADING)
+    words = below.partition("| file |")[0]
+    PAGE.write_text(above + heading + words + samples_table(data), encoding="utf-8")
