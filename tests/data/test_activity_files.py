@@ -59,10 +59,12 @@ def kinds(*paths: Path, **options: object) -> dict[str, str]:
 
 def test_a_mix_of_folders_and_archives_is_read_in_order(tmp_path: Path):
     (tmp_path / "b").mkdir()
-    (tmp_path / "b/run.gpx.gz").write_bytes(gzip.compress(gpx(1)))
+    (tmp_path / "b/run.gpx.gz").write_bytes(gzip.compress(gpx(1), mtime=0))
     (tmp_path / "a.bin").write_bytes(gpx(2))
     inner = zipped(**{"activities/1.gpx": gpx(3), "photo.jpg": b"\xff\xd8\xff", "bad.gpx": b"<gpx>"})
-    (tmp_path / "c.dat").write_bytes(zipped(**{"deep/Part1.zip": inner, "2.gpx.gz": gzip.compress(gpx(4))}))
+    (tmp_path / "c.dat").write_bytes(
+        zipped(**{"deep/Part1.zip": inner, "2.gpx.gz": gzip.compress(gpx(4), mtime=0)})
+    )
     assert kinds(tmp_path) == {
         "a.bin": "1 legs",
         "c.dat/2.gpx.gz": "1 legs",
@@ -75,7 +77,7 @@ def test_a_mix_of_folders_and_archives_is_read_in_order(tmp_path: Path):
 
 def test_the_digest_is_of_the_unpacked_bytes_and_known_files_are_passed_over(tmp_path: Path):
     (tmp_path / "run.gpx").write_bytes(gpx())
-    (tmp_path / "same.gpx.gz").write_bytes(gzip.compress(gpx()))
+    (tmp_path / "same.gpx.gz").write_bytes(gzip.compress(gpx(), mtime=0))
     digest = hashlib.sha256(gpx()).hexdigest()
     assert {o.sha256 for o in iter_recordings([tmp_path])} == {digest}
     assert set(kinds(tmp_path, known={digest}).values()) == {"known"}
@@ -95,8 +97,8 @@ def test_the_digest_is_of_the_unpacked_bytes_and_known_files_are_passed_over(tmp
         ("run.gpx", b"hello", "refused: is named .gpx but is none"),
         ("run.fit", b"hello", "refused: is damaged at byte 0"),
         ("run.fit", gpx(), "1 legs"),
-        ("run.gpx.gz", gzip.compress(gpx())[:-20], "refused: is a .gz file that ends too early"),
-        ("run.gpx.gz", gzip.compress(gpx())[:12] + b"xxxxxxxx", "refused: is a damaged .gz file"),
+        ("run.gpx.gz", gzip.compress(gpx(), mtime=0)[:-20], "refused: is a .gz file that ends too early"),
+        ("run.gpx.gz", gzip.compress(gpx(), mtime=0)[:12] + b"xxxxxxxx", "refused: is a damaged .gz file"),
         ("notes.txt", b"hello", "told: no FIT, GPX or TCX file"),
         ("export.zip", zipped(**{"a.gpx": gpx()})[:-30], "refused: is a damaged zip archive"),
     ],
@@ -128,7 +130,7 @@ def test_paths_that_climb_out_and_links_and_locks_are_refused_one_by_one(tmp_pat
 def test_bombs_are_refused_and_their_neighbours_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     bomb = zipped(**{"bomb.gpx": bytes(30 * 2**20), "good.gpx": gpx()})
     (tmp_path / "1.zip").write_bytes(bomb)
-    (tmp_path / "2.gpx.gz").write_bytes(gzip.compress(bytes(30 * 2**20)))
+    (tmp_path / "2.gpx.gz").write_bytes(gzip.compress(bytes(30 * 2**20), mtime=0))
     (tmp_path / "3.zip").write_bytes(zipped(**{"a.zip": zipped(**{"b.zip": zipped(**{"c.gpx": gpx()})})}))
     monkeypatch.setattr(archives, "LARGEST_FILE", 2**20)
     (tmp_path / "4.gpx").write_bytes(b" " * 2**20 + gpx())
