@@ -20,7 +20,26 @@ Information = Literal["evening", "morning"]
 Role = Literal["input", "context"]
 Part = Literal["state", "boosted", "both"]
 
-FAMILIES = ("load", "nutrition", "hydration", "environment", "recovery", "history", "group")
+FAMILIES = (
+    "load",
+    "training",
+    "progression",
+    "overload",
+    "muscles",
+    "metabolic",
+    "mechanics",
+    "stride",
+    "footwear",
+    "nutrition",
+    "nutrients",
+    "hydration",
+    "electrolytes",
+    "environment",
+    "sleep",
+    "recovery",
+    "history",
+    "group",
+)
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,28 @@ def simplified_wbgt_c(
     return 0.567 * t + 0.393 * vapour_pressure_hpa(t, relative_humidity_pct) + 3.94
 
 
+def heat_index_c(
+    temperature_c: npt.ArrayLike, relative_humidity_pct: npt.ArrayLike
+) -> npt.NDArray[np.float64]:
+    """Return the heat index of the US weather service (Rothfusz 1990), in degC.
+
+    Below 26.7 degC, where the regression does not hold, the air temperature itself. It is made
+    for shade and a person who walks; for running, WBGT is the field's measure.
+
+    Examples
+    --------
+    >>> heat_index_c([32.2222, 20.0], [70.0, 70.0]).round(0).tolist()
+    [41.0, 20.0]
+    """
+    celsius = np.asarray(temperature_c, dtype=float)
+    t, h = celsius * 1.8 + 32, np.asarray(relative_humidity_pct, dtype=float)
+    felt = (
+        -42.379 + 2.04901523 * t + 10.14333127 * h - 0.22475541 * t * h - 6.83783e-3 * t**2
+        - 5.481717e-2 * h**2 + 1.22874e-3 * t**2 * h + 8.5282e-4 * t * h**2 - 1.99e-6 * t**2 * h**2
+    )  # fmt: skip
+    return np.asarray(np.where(t >= 80, np.maximum((felt - 32) / 1.8, celsius), celsius + 0 * h))
+
+
 def at_activity(days: Days, column: str) -> ActivityValues:
     """Return a weather column averaged over the hours in which each activity began and ended."""
     activities, weather = days.cohort.activities, days.cohort.weather
@@ -132,3 +154,102 @@ def heat_dose_unaccustomed(days: Days) -> Values:
     dose = days.once(heat_dose)
     usual = windows.ewma(windows.lag(dose, days.offsets, 1), days.offsets, 14 * np.log(2))
     return np.maximum(dose - np.nan_to_num(usual), np.float32(0))
+
+
+def hottest_of_day(days: Days, values: ActivityValues) -> Values:
+    """Return the highest value of the day's activities; NaN on a day without any."""
+    highest = days.per_day(values, reduce="max")
+    active = days.per_day(np.where(np.isnan(values), np.nan, 1.0)) > 0
+    return np.where(active, highest, np.float32(np.nan))
+
+
+@feature(
+    "air_temperature_max_c",
+    label="air temperature during training",
+    unit="degC",
+    factor="heat_stress",
+    direction=0,
+    role="context",
+    source="highest of the day's activities",
+    needs=WEATHER,
+)
+def temperature_of_day(days: Days) -> Values:
+    """Return the highest air temperature of the day's activities."""
+    return hottest_of_day(days, days.each(air_temperature_c))
+
+
+@feature(
+    "heat_index_max_c",
+    label="heat index during training",
+    unit="degC",
+    factor="heat_stress",
+    direction=0,
+    role="context",
+    source="Rothfusz 1990, highest of the day's activities; the air temperature below 26.7 degC",
+    needs=WEATHER,
+)
+def heat_index_of_day(days: Days) -> Values:
+    """Return the highest heat index of the day's activities."""
+    humidity = at_activity(days, "relative_humidity_pct")
+    return hottest_of_day(days, heat_index_c(days.each(air_temperature_c), humidity))
+
+
+@feature(
+    "wbgt_above_usual_c",
+    label="WBGT above that of the last two weeks' training",
+    unit="degC",
+    factor="heat_stress",
+    direction=1,
+    role="context",
+    source="highest WBGT of the day less its mean over the training days of the 14 before",
+    needs=WEATHER,
+)
+def wbgt_above_usual(days: Days) -> Values:
+    """Return how much hotter than in the last two weeks' training it was."""
+    highest = days.once(wbgt_of_day)
+    return highest - windows.rolling_mean(windows.lag(highest, days.offsets, 1), days.offsets, 14, at_least=3)
+
+
+@feature(
+    "heat_acclimatisation_14d_c_min",
+    label="heat the body is used to",
+    unit="degC min/day",
+    factor="heat_stress",
+    direction=-1,
+    role="context",
+    source="14-day EWMA of the heat dose before today; acclimatisation takes 7 to 14 days",
+    needs=WEATHER,
+)
+def acclimatisation(days: Days) -> Values:
+    """Return the daily heat dose that the body is used to."""
+    return windows.ewma(windows.lag(days.once(heat_dose), days.offsets, 1), days.offsets, 14 * np.log(2))
+
+
+@feature(
+    "heat_dose_3d_c_min",
+    label="heat dose a day, three days",
+    unit="degC min/day",
+    factor="heat_stress",
+    direction=1,
+    role="context",
+    source="mean of 3 days, after Mantzios 2022",
+    needs=WEATHER,
+)
+def heat_dose_3d(days: Days) -> Values:
+    """Return the mean daily heat dose of three days."""
+    return windows.rolling_mean(days.once(heat_dose), days.offsets, 3, at_least=2)
+
+
+@feature(
+    "heat_dose_14d_c_min",
+    label="heat dose a day, two weeks",
+    unit="degC min/day",
+    factor="heat_stress",
+    direction=0,
+    role="context",
+    source="mean of 14 days, after Mantzios 2022",
+    needs=WEATHER,
+)
+def heat_dose_14d(days: Days) -> Values:
+    """Return the mean daily heat dose of two weeks: strain and acclimatisation at once, so without direction."""
+    return windows.rolling_mean(days.once(heat_dose), days.offsets, 14, at_least=7)

@@ -8,26 +8,29 @@ import numpy.typing as npt
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import body_mass_kg, energy_kcal
+from .effort import body_mass_kg, energy_kcal, minutes
 from .environment import air_temperature_c
+from .load import RUNNING
 from .windows import Values
 
 HEAT_SHARE = 0.8  # of metabolic energy, the rest moves the body
 EVAPORATION_KJ_PER_G = 2.43
 MILD_C = 18.0  # taken where the weather is not known
-SWEAT_SODIUM_MG_PER_ML = 0.93  # about 40 mmol/L, Baker 2016
 DAILY_FLUID_ML_PER_KG = 30.0
-DAILY_SODIUM_MG = 1500.0
+RESTING_KCAL_PER_KG_H = 1.0
+WEIGHINGS_TO_TRUST = 3.0
 SWEAT = (
     "activities.distance_m",
     "activities.energy_kcal",
     "activities.mass_before_kg",
     "activities.mass_after_kg",
+    "activities.fluid_during_ml",
     "weather.temperature_c",
 )
+DURING = ("activities.fluid_during_ml", "activities.duration_s")
 
 
-def sweat_loss_ml(net_energy_kcal: npt.ArrayLike, temperature_c: npt.ArrayLike) -> npt.NDArray[np.float64]:
+def sweat_loss_ml(spent_kcal: npt.ArrayLike, temperature_c: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """Return the estimated sweat loss of an activity from its energy and the air temperature.
 
     Four fifths of the energy are heat. Sweat must carry about half of it off at 5 degC, all of
@@ -35,23 +38,59 @@ def sweat_loss_ml(net_energy_kcal: npt.ArrayLike, temperature_c: npt.ArrayLike) 
     in runners (Cheuvront 2023, 10.3389/fspor.2023.1277070); our coefficients are set to the
     typical 1.28 +- .57 L/h (Barnes 2019), and single runs may err by a third.
 
+    Parameters
+    ----------
+    spent_kcal : array
+        Energy of the activity, the resting share included.
+    temperature_c : array
+        Of the air.
+
     Examples
     --------
     >>> sweat_loss_ml([800.0], [26.0]).round(-1).tolist()
     [1100.0]
     """
-    energy = np.asarray(net_energy_kcal, dtype=float)
+    energy = np.asarray(spent_kcal, dtype=float)
     must_evaporate = np.clip(0.5 + (np.asarray(temperature_c, dtype=float) - 5) * 0.5 / 21, 0.3, 1.4)
     return energy * 4.184 * HEAT_SHARE / EVAPORATION_KJ_PER_G * must_evaporate
 
 
-def activity_sweat_loss_ml(days: Days) -> ActivityValues:
-    """Return the sweat loss of each activity: weighed where it was, else estimated."""
-    drunk = np.nan_to_num(days.activity("fluid_during_ml"))
-    weighed = (days.activity("mass_before_kg") - days.activity("mass_after_kg")) * 1000 + drunk
+def weighed_sweat_loss_ml(days: Days) -> ActivityValues:
+    """Return the weighed sweat loss of each activity, mass before - after + drunk; NaN where not weighed."""
+    lost = (days.activity("mass_before_kg") - days.activity("mass_after_kg")) * 1000
+    return np.maximum(lost + np.nan_to_num(days.activity("fluid_during_ml")), 0)
+
+
+def estimated_sweat_loss_ml(days: Days) -> ActivityValues:
+    """Return the estimated sweat loss of each activity, for a person of average sweat; mild air where not known."""
+    resting = RESTING_KCAL_PER_KG_H * days.at_activity(days.once(body_mass_kg)) * days.each(minutes) / 60
+    running = (days.cohort.activities["sport"] == "running").to_numpy()
+    spent = days.each(energy_kcal) + np.where(running, np.nan_to_num(resting), 0.0)
     air = days.each(air_temperature_c)
-    estimated = sweat_loss_ml(days.each(energy_kcal), np.where(np.isnan(air), MILD_C, air))
-    return np.where(np.isnan(weighed), estimated, np.maximum(weighed, 0))
+    return sweat_loss_ml(spent, np.where(np.isnan(air), MILD_C, air))
+
+
+def own_sweat_factor(days: Days) -> Values:
+    """Return how much more than the average person the athlete sweats, from the runs weighed so far.
+
+    The median ratio of weighed to estimated loss, drawn to 1 with the weight of three weighings.
+    """
+    estimated = days.each(estimated_sweat_loss_ml)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = np.where(estimated > 100, days.each(weighed_sweat_loss_ml) / estimated, np.nan)
+    ratio = np.clip(ratio, 0.3, 3.0)
+    daily = days.per_day(ratio, reduce="max")
+    weighed = np.where(daily > 0, daily, np.float32(np.nan))
+    count = windows.count_so_far(weighed, days.offsets)
+    usual = np.nan_to_num(windows.expanding_median(weighed, days.offsets), nan=1.0)
+    return 1 + (usual - 1) * count / (count + np.float32(WEIGHINGS_TO_TRUST))
+
+
+def activity_sweat_loss_ml(days: Days) -> ActivityValues:
+    """Return the sweat loss of each activity: weighed where it was, else estimated from the athlete's own rate."""
+    weighed = days.each(weighed_sweat_loss_ml)
+    own = days.at_activity(days.once(own_sweat_factor))
+    return np.where(np.isnan(weighed), days.each(estimated_sweat_loss_ml) * own, weighed)
 
 
 @feature(
@@ -136,16 +175,129 @@ def alcohol(days: Days) -> Values:
 
 
 @feature(
-    "sodium_deficit_1d_mg",
-    label="sodium lost and needed less taken",
-    unit="mg",
-    factor="electrolyte_loss",
+    "sweat_rate_ml_per_h",
+    label="sweat an hour of training",
+    unit="mL/h",
+    factor="dehydration",
+    direction=1,
+    role="context",
+    source="sweat loss / hours of the day's activities; typical 1280 +- 570 mL/h, Barnes 2019",
+    needs=(*SWEAT, "activities.duration_s"),
+)
+def sweat_rate(days: Days) -> Values:
+    """Return the sweat an hour over today's activities; NaN on days without."""
+    hours = (
+        days.per_day(np.where(np.isnan(days.each(activity_sweat_loss_ml)), np.nan, days.each(minutes))) / 60
+    )
+    rate = days.once(sweat_loss) / np.maximum(hours, np.float32(0.1))
+    return np.where(hours > 0.1, np.minimum(rate, 5000), np.float32(np.nan))
+
+
+def activity_fluid_deficit_ml(days: Days) -> ActivityValues:
+    """Return the sweat of each activity that was not drunk back during it; NaN where drinking was not noted."""
+    return np.maximum(days.each(activity_sweat_loss_ml) - days.activity("fluid_during_ml"), 0)
+
+
+@feature(
+    "run_fluid_deficit_1d_pct",
+    label="sweat of the run not drunk back during it",
+    unit="% of body mass",
+    factor="dehydration",
+    direction=1,
+    role="context",
+    actionable=True,
+    source="(sweat - drunk during) / mass; 2 % is the guideline, ACSM 2007",
+    needs=SWEAT,
+)
+def run_fluid_deficit(days: Days) -> Values:
+    """Return the fluid that today's runs cost beyond what was drunk in them, in per cent of body mass."""
+    return days.per_day(days.each(activity_fluid_deficit_ml), RUNNING) / (10 * days.once(body_mass_kg))
+
+
+@feature(
+    "fluid_strain_1d_pct",
+    label="fluid missing in the run and over the day",
+    unit="% of body mass",
+    factor="dehydration",
     direction=1,
     actionable=True,
-    source="1500 mg + 0.93 mg a mL of sweat - taken; Baker 2016",
-    needs=("diary.sodium_mg", *SWEAT),
+    source="half of the run's deficit + max(0, the day's deficit); ACSM 2007, half is our convention",
+    needs=("diary.fluid_ml", *SWEAT),
 )
-def sodium_deficit(days: Days) -> Values:
-    """Return the sodium that the day needed less what was eaten and drunk."""
-    lost = SWEAT_SODIUM_MG_PER_ML * days.once(sweat_loss)
-    return DAILY_SODIUM_MG + lost - days.diary("sodium_mg")
+def fluid_strain(days: Days) -> Values:
+    """Return the day's remaining fluid deficit plus half of what the run had cost before it was made good.
+
+    Where drinking in the run was not noted, the run's whole sweat is taken as its deficit.
+    """
+    sweat = days.per_day(days.each(activity_sweat_loss_ml), RUNNING) / (10 * days.once(body_mass_kg))
+    run = days.once(run_fluid_deficit)
+    in_run = np.where(np.isnan(run), sweat, run)
+    return np.maximum(days.once(fluid_deficit), 0) + np.float32(0.5) * in_run
+
+
+@feature(
+    "fluid_deficit_3d_pct",
+    label="fluid lost and needed less drunk, three days",
+    unit="% of body mass/day",
+    factor="dehydration",
+    direction=1,
+    role="context",
+    source="mean of 3 days",
+    needs=("diary.fluid_ml", *SWEAT),
+)
+def fluid_deficit_3d(days: Days) -> Values:
+    """Return the mean daily fluid deficit of three days."""
+    return windows.rolling_mean(days.once(fluid_deficit), days.offsets, 3, at_least=2)
+
+
+@feature(
+    "fluid_during_run_ml_per_h",
+    label="fluid an hour during the run",
+    unit="mL/h",
+    factor="dehydration",
+    direction=-1,
+    role="context",
+    actionable=True,
+    source="drunk during / hours of the runs in which drinking was noted",
+    needs=DURING,
+)
+def fluid_during(days: Days) -> Values:
+    """Return what was drunk an hour of today's runs; NaN on days without."""
+    drunk = days.activity("fluid_during_ml")
+    noted = np.where(np.isnan(drunk), np.nan, days.each(minutes))
+    hours = days.per_day(noted, RUNNING) / 60
+    rate = days.per_day(drunk, RUNNING) / np.maximum(hours, np.float32(0.1))
+    return np.where(hours > 0.1, np.minimum(rate, 5000), np.float32(np.nan))
+
+
+@feature(
+    "mass_change_overnight_pct",
+    label="body mass lost since yesterday",
+    unit="%",
+    factor="dehydration",
+    direction=1,
+    role="context",
+    source="yesterday's mass less today's, in per cent, kept within 5",
+    needs=("diary.mass_kg",),
+)
+def mass_change(days: Days) -> Values:
+    """Return by how many per cent today's mass lies below yesterday's: fluid not made good overnight."""
+    mass = days.diary("mass_kg")
+    before = windows.lag(mass, days.offsets, 1)
+    return np.asarray(np.clip(100 * (before - mass) / before, -5, 5), dtype=np.float32)
+
+
+@feature(
+    "alcohol_7d_g",
+    label="alcohol, last week",
+    unit="g/week",
+    factor="dehydration",
+    direction=1,
+    role="context",
+    actionable=True,
+    source="mean of the logged days of 7 x 7",
+    needs=("diary.alcohol_g",),
+)
+def alcohol_week(days: Days) -> Values:
+    """Return the grams of alcohol of a week."""
+    return windows.rolling_sum(days.diary("alcohol_g"), days.offsets, 7, at_least=3)

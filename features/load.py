@@ -137,6 +137,7 @@ def load_week_ratio(days: Days) -> Values:
     direction=1,
     actionable=True,
     source="session / greatest session of the 30 days before, after Frandsen 2025",
+    role="context",
     needs=SESSION,
 )
 def session_spike(days: Days) -> Values:
@@ -154,6 +155,7 @@ def session_spike(days: Days) -> Values:
     direction=1,
     actionable=True,
     source="distance / longest run of the 30 days before, Frandsen 2025",
+    role="context",
     needs=("activities.distance_m",),
 )
 def run_distance_spike(days: Days) -> Values:
@@ -264,40 +266,28 @@ def hard_days(days: Days) -> Values:
     return windows.rolling_sum(hard, days.offsets, 7, at_least=4)
 
 
-@feature(
-    "descent_unaccustomed_m",
-    label="metres of descent beyond the usual",
-    unit="m",
-    factor="muscle_damage",
-    direction=1,
-    actionable=True,
-    source="descent less its 28-day EWMA, after Bontemps 2020",
-    needs=("activities.descent_m",),
-)
-def descent_unaccustomed(days: Days) -> Values:
-    """Return today's descent on foot beyond twice the usual day's, the repeated-bout protection."""
-    descent = days.per_day(days.activity("descent_m"), ("running", "walking"))
-    usual = windows.ewma(windows.lag(descent, days.offsets, 1), days.offsets, 28 * np.log(2))
-    beyond: Values = np.maximum(descent - 2 * np.nan_to_num(usual), np.float32(0))
-    return beyond
+def _load_mean(days_back: int, words: str) -> None:
+    """Declare the mean daily load of a longer window."""
+
+    @feature(
+        f"load_{days_back}d_au",
+        label=f"load a day, {words}",
+        unit="AU/day",
+        factor="insufficient_recovery" if days_back < 7 else "low_conditioning",
+        direction=0,
+        role="context",
+        source=f"mean of {days_back} days, session RPE x minutes, Foster 1998",
+        needs=SESSION,
+    )
+    def mean_load(days: Days) -> Values:
+        """Return the mean daily load of the window."""
+        at_least = max(2, days_back // 2)
+        return windows.rolling_mean(days.once(load_1d), days.offsets, days_back, at_least)
 
 
-@feature(
-    "strength_sessions_7d",
-    label="strength sessions a week, last two weeks",
-    unit="1/week",
-    factor="weak_support_muscles",
-    direction=-1,
-    actionable=True,
-    source="strength sessions in 14 days / 2; A4 advises two or three",
-    needs=("activities.sport",),
-)
-def strength_sessions(days: Days) -> Values:
-    """Return strength sessions a week; NaN until the athlete has logged one at all."""
-    sessions = days.per_day(np.ones(len(days.cohort.activities)), ("strength",))
-    logs_them = ~np.isnan(windows.days_since(sessions > 0, days.offsets))
-    a_week = windows.rolling_mean(sessions, days.offsets, 14, at_least=7) * 7
-    return np.where(logs_them, a_week, np.float32(np.nan))
+_load_mean(3, "last three days")
+_load_mean(14, "last two weeks")
+_load_mean(28, "last four weeks")
 
 
 def _ratio(part: Values, whole: Values, cap: float) -> Values:

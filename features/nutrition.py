@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from . import windows
 from .catalog import feature
-from .days import Days
-from .effort import body_mass_kg, carbohydrate_used_g, energy_kcal
+from .days import ActivityValues, Days
+from .effort import body_mass_kg, carbohydrate_used_g, energy_kcal, minutes
+from .load import RUNNING
 from .windows import Values
 
 RESTING_KCAL_PER_KG = 24.0  # about 1 kcal/kg/h
 DAILY_LIVING = 1.35  # energy of a day without training over resting energy
 DAILY_CARBOHYDRATE_G_PER_KG = 3.0  # least of the range for light training, Thomas 2016
 FAT_FREE_SHARE = 0.82
+MIDDLE_CARBOHYDRATE_G_PER_KG = 4.0  # middle of the range for light days, Thomas 2016
+GLYCOGEN_STORE_G_PER_KG = 7.0  # about 500 g in muscles and liver
+DEBT_KEPT = 0.6  # share of a glycogen debt that lasts to the next day
+HEALTHY_AVAILABILITY = 45.0  # kcal/kg fat-free mass, Loucks 2003
+MOST_ENERGY_KCAL = 15_000.0  # no day's food holds more
+CARBOHYDRATE_PER_H_G = 30.0  # least advised past an hour, A4
 FOOD = "diary.energy_intake_kcal"
 ENERGY = ("activities.distance_m", "activities.energy_kcal")
 CARBOHYDRATE = (*ENERGY, "activities.hr_mean_bpm", "activities.session_rpe")
@@ -67,6 +75,137 @@ def carbohydrate_shortfall_3d(days: Days) -> Values:
 
 
 @feature(
+    "glycogen_debt_g_per_kg",
+    label="carbohydrate stores drawn down",
+    unit="g/kg",
+    factor="glycogen_depletion",
+    direction=1,
+    actionable=True,
+    source="debt = 0.6 x yesterday's + 4 g/kg + used in training - eaten, kept within 0-7 g/kg; Thomas 2016, Romijn 1993",
+    needs=("diary.carbohydrate_g", *CARBOHYDRATE),
+)
+def glycogen_debt(days: Days) -> Values:
+    """Return how far the carbohydrate stores are drawn down, g/kg.
+
+    The stores hold about 7 g/kg; each day adds its need less what was eaten, and 60 % of a debt
+    lasts to the next day (our convention: refilling takes one to two days of enough carbohydrate).
+    """
+    more = np.float32(MIDDLE_CARBOHYDRATE_G_PER_KG - DAILY_CARBOHYDRATE_G_PER_KG)
+    balance = days.once(carbohydrate_shortfall) + more
+    return windows.carried(balance, days.offsets, DEBT_KEPT, GLYCOGEN_STORE_G_PER_KG)
+
+
+def carbohydrate_need_g_per_kg(training_hours: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return the daily carbohydrate need by hours of training, middle of the ranges of Thomas 2016.
+
+    3-5 g/kg on light days, 5-7 for about 1 h, 6-10 for 1-3 h, 8-12 beyond 4 h; straight between.
+
+    Examples
+    --------
+    >>> carbohydrate_need_g_per_kg([0.0, 1.0, 2.0, 5.0]).tolist()
+    [4.0, 6.0, 8.0, 10.0]
+    """
+    hours = np.asarray(training_hours, dtype=float)
+    return np.asarray(np.interp(hours, [0.0, 1.0, 2.0, 4.0], [4.0, 6.0, 8.0, 10.0]))
+
+
+@feature(
+    "carbohydrate_eaten_1d_g_per_kg",
+    label="carbohydrate eaten",
+    unit="g/kg",
+    factor="glycogen_depletion",
+    direction=-1,
+    role="context",
+    source="eaten / mass",
+    needs=("diary.carbohydrate_g",),
+)
+def carbohydrate_eaten(days: Days) -> Values:
+    """Return the day's carbohydrate a kg of body mass."""
+    return days.diary("carbohydrate_g") / days.once(body_mass_kg)
+
+
+@feature(
+    "carbohydrate_below_training_need_g_per_kg",
+    label="carbohydrate below the need of the day's training hours",
+    unit="g/kg",
+    factor="glycogen_depletion",
+    direction=1,
+    role="context",
+    source="3-5, 5-7, 6-10, 8-12 g/kg (middles) by training hours - eaten, Thomas 2016",
+    needs=("diary.carbohydrate_g", "activities.duration_s"),
+)
+def carbohydrate_below_need(days: Days) -> Values:
+    """Return the carbohydrate need of the day's training hours less what was eaten."""
+    hours = days.per_day(days.each(minutes)) / 60
+    return carbohydrate_need_g_per_kg(hours).astype(np.float32) - days.once(carbohydrate_eaten)
+
+
+def carbohydrate_rate_g_per_h(days: Days) -> ActivityValues:
+    """Return the carbohydrate taken an hour in activities of more than an hour, NaN for shorter ones."""
+    hours = days.each(minutes) / 60
+    return np.where(hours > 1, days.activity("carbohydrate_during_g") / np.maximum(hours, 1), np.nan)
+
+
+@feature(
+    "carbohydrate_during_run_g_per_h",
+    label="carbohydrate an hour during long runs",
+    unit="g/h",
+    factor="glycogen_depletion",
+    direction=-1,
+    role="context",
+    actionable=True,
+    source="taken / hours of runs past 1 h; 30-60 g/h advised (A4, Thomas 2016)",
+    needs=("activities.carbohydrate_during_g", "activities.duration_s"),
+)
+def carbohydrate_during(days: Days) -> Values:
+    """Return the carbohydrate an hour in today's runs past an hour; NaN on other days."""
+    rate = days.per_day(days.each(carbohydrate_rate_g_per_h), RUNNING, reduce="max")
+    logged = ~np.isnan(days.each(carbohydrate_rate_g_per_h))
+    ran_long = days.per_day(np.where(logged, 1.0, np.nan), RUNNING) > 0
+    return np.where(ran_long, rate, np.float32(np.nan))
+
+
+@feature(
+    "carbohydrate_during_run_short_g",
+    label="carbohydrate missing during long runs",
+    unit="g",
+    factor="glycogen_depletion",
+    direction=1,
+    role="context",
+    actionable=True,
+    source="max(0, 30 g/h - taken an hour) x hours of runs past 1 h, A4",
+    needs=("activities.carbohydrate_during_g", "activities.duration_s"),
+)
+def carbohydrate_during_short(days: Days) -> Values:
+    """Return the grams that today's runs past an hour lacked to 30 g/h; 0 where none passed an hour."""
+    rate, hours = days.each(carbohydrate_rate_g_per_h), days.each(minutes) / 60
+    short = np.maximum(CARBOHYDRATE_PER_H_G - rate, 0) * hours
+    logs_them = np.isfinite(days.activity("carbohydrate_during_g"))
+    return days.per_day(np.where(logs_them & (hours <= 1), 0.0, short), RUNNING)
+
+
+@feature(
+    "run_carbohydrate_used_3d_g",
+    label="carbohydrate used in training, three days",
+    unit="g/day",
+    factor="glycogen_depletion",
+    direction=1,
+    role="context",
+    source="mean of 3 days, Minetti 2002 and Romijn 1993",
+    needs=CARBOHYDRATE,
+)
+def carbohydrate_demand_3d(days: Days) -> Values:
+    """Return the mean daily carbohydrate used in training over three days."""
+    return windows.rolling_mean(days.once(carbohydrate_demand), days.offsets, 3, at_least=2)
+
+
+def energy_eaten_kcal(days: Days) -> Values:
+    """Return the energy eaten; NaN where it is more than a person can eat in a day."""
+    eaten = days.diary("energy_intake_kcal")
+    return np.where(eaten <= MOST_ENERGY_KCAL, eaten, np.float32(np.nan))
+
+
+@feature(
     "energy_balance_3d_kcal_per_kg",
     label="energy eaten less spent, three days",
     unit="kcal/kg/day",
@@ -80,7 +219,45 @@ def energy_balance(days: Days) -> Values:
     """Return energy eaten less energy spent, the mean of three days, a kg of body mass."""
     mass = days.once(body_mass_kg)
     spent = RESTING_KCAL_PER_KG * DAILY_LIVING + days.once(training_energy) / mass
-    return windows.rolling_mean(days.diary("energy_intake_kcal") / mass - spent, days.offsets, 3, at_least=2)
+    return windows.rolling_mean(days.once(energy_eaten_kcal) / mass - spent, days.offsets, 3, at_least=2)
+
+
+def fat_free_mass_kg(days: Days) -> Values:
+    """Return the body mass without fat: fat as measured in the last 180 days, else 18 %."""
+    fat = windows.last_known(days.diary("body_fat_pct"), days.offsets, within=180)
+    share = np.where(np.isnan(fat), np.float32(FAT_FREE_SHARE), 1 - fat / 100)
+    return (days.once(body_mass_kg) * share).astype(np.float32)
+
+
+@feature(
+    "energy_availability_1d_kcal_per_kg",
+    label="energy availability of the day",
+    unit="kcal/kg FFM",
+    factor="energy_deficit",
+    direction=-1,
+    role="context",
+    source="(eaten - training) / fat-free mass, Loucks 2003; fat-free mass 82 % where fat is not known",
+    needs=(FOOD, *ENERGY),
+)
+def energy_availability_1d(days: Days) -> Values:
+    """Return the energy left for the body after training, a kg of fat-free mass."""
+    left = days.once(energy_eaten_kcal) - days.once(training_energy)
+    return left / days.once(fat_free_mass_kg)
+
+
+@feature(
+    "energy_availability_3d_kcal_per_kg",
+    label="energy availability, three days",
+    unit="kcal/kg FFM/day",
+    factor="energy_deficit",
+    direction=-1,
+    role="context",
+    source="mean of 3 days, Loucks 2003",
+    needs=(FOOD, *ENERGY),
+)
+def energy_availability_3d(days: Days) -> Values:
+    """Return the mean energy availability of three days."""
+    return windows.rolling_mean(days.once(energy_availability_1d), days.offsets, 3, at_least=2)
 
 
 @feature(
@@ -89,16 +266,31 @@ def energy_balance(days: Days) -> Values:
     unit="kcal/kg FFM/day",
     factor="energy_deficit",
     direction=-1,
+    role="context",
     actionable=True,
     source="(eaten - training) / fat-free mass, Loucks 2003; fat-free mass 82 % where fat is not known",
     needs=(FOOD, *ENERGY),
 )
 def energy_availability(days: Days) -> Values:
     """Return the energy availability of the last week; 30 is the classical low mark, 45 healthy."""
-    fat = windows.last_known(days.diary("body_fat_pct"), days.offsets, within=180)
-    lean_share = np.where(np.isnan(fat), FAT_FREE_SHARE, 1 - fat / 100)
-    eaten = days.diary("energy_intake_kcal") - days.once(training_energy)
-    return windows.rolling_mean(eaten / (days.once(body_mass_kg) * lean_share), days.offsets, 7, at_least=3)
+    return windows.rolling_mean(days.once(energy_availability_1d), days.offsets, 7, at_least=3)
+
+
+@feature(
+    "energy_availability_short_of_45_kcal_per_kg",
+    label="energy missing to a healthy availability, last week",
+    unit="kcal/kg FFM/day",
+    factor="energy_deficit",
+    direction=1,
+    actionable=True,
+    source="max(0, 45 - half of 3, half of 7 days' energy availability), Loucks 2003; the marks are debated, Burke 2018",
+    needs=(FOOD, *ENERGY),
+)
+def energy_availability_short(days: Days) -> Values:
+    """Return how far energy availability lies below 45 kcal/kg, the last three days counting more."""
+    both = (days.once(energy_availability_3d) + days.once(energy_availability)) / 2
+    short: Values = np.maximum(np.float32(HEALTHY_AVAILABILITY) - both, 0)
+    return short
 
 
 @feature(
@@ -117,6 +309,23 @@ def training_energy(days: Days) -> Values:
 
 
 @feature(
+    "energy_balance_7d_kcal_per_kg",
+    label="energy eaten less spent, last week",
+    unit="kcal/kg/day",
+    factor="energy_deficit",
+    direction=-1,
+    role="context",
+    source="eaten - (resting x 1.35 + training), mean of 7 days",
+    needs=(FOOD, *ENERGY),
+)
+def energy_balance_7d(days: Days) -> Values:
+    """Return energy eaten less energy spent, the mean of a week, a kg of body mass."""
+    spent = RESTING_KCAL_PER_KG * DAILY_LIVING * days.once(body_mass_kg) + days.once(training_energy)
+    balance = (days.once(energy_eaten_kcal) - spent) / days.once(body_mass_kg)
+    return windows.rolling_mean(balance, days.offsets, 7, at_least=3)
+
+
+@feature(
     "meals_below_usual",
     label="meals fewer than usual",
     unit="meals",
@@ -131,67 +340,3 @@ def meals_below_usual(days: Days) -> Values:
     meals = days.diary("meals")
     usual = windows.rolling_mean(windows.lag(meals, days.offsets, 1), days.offsets, 28, at_least=5)
     return usual - meals
-
-
-@feature(
-    "protein_shortfall_7d_g_per_kg",
-    label="protein below 1.4 g/kg",
-    unit="g/kg/day",
-    factor="macronutrient_balance",
-    direction=1,
-    actionable=True,
-    source="max(0, 1.4 - eaten / mass), mean of 7 days, Thomas 2016",
-    needs=("diary.protein_g",),
-)
-def protein_shortfall(days: Days) -> Values:
-    """Return how far a week's protein lies below 1.4 g/kg/day, low in the advised 1.2-2.0."""
-    short = np.maximum(1.4 - days.diary("protein_g") / days.once(body_mass_kg), np.float32(0))
-    return windows.rolling_mean(short, days.offsets, 7, at_least=3)
-
-
-@feature(
-    "macronutrient_imbalance_7d_pct",
-    label="shares outside the advised ranges",
-    unit="%",
-    factor="macronutrient_balance",
-    direction=1,
-    actionable=True,
-    source="summed distance of energy shares from 50-70, 20-30, 10-20 % (A1), mean of 7 days",
-    needs=("diary.carbohydrate_g", "diary.fat_g", "diary.protein_g"),
-)
-def macronutrient_imbalance(days: Days) -> Values:
-    """Return the percentage points by which the energy shares leave the article's ranges."""
-    kcal = [days.diary("carbohydrate_g") * 4, days.diary("fat_g") * 9, days.diary("protein_g") * 4]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        shares = [100 * part / (kcal[0] + kcal[1] + kcal[2]) for part in kcal]
-    ranges = ((50, 70), (20, 30), (10, 20))
-    outside = sum(
-        np.maximum(low - s, 0) + np.maximum(s - high, 0)
-        for s, (low, high) in zip(shares, ranges, strict=True)
-    )
-    return windows.rolling_mean(np.asarray(outside), days.offsets, 7, at_least=3)
-
-
-@feature(
-    "micronutrient_shortfall_28d_share",
-    label="iron and B vitamins below the reference",
-    unit="",
-    factor="micronutrients",
-    direction=1,
-    actionable=True,
-    source="mean share missing of iron (8 mg men, 18 mg women), B6 1.3 mg, B12 2.4 ug over 28 days, NIH reference intakes",
-    needs=("diary.iron_mg", "diary.vitamin_b6_mg", "diary.vitamin_b12_ug"),
-)
-def micronutrient_shortfall(days: Days) -> Values:
-    """Return the mean share of the reference intakes that four weeks' food did not hold."""
-    female = (
-        days.cohort.athletes.set_index("athlete_id")["sex"].reindex(days.athlete_ids) == "female"
-    ).to_numpy()
-    needs = {
-        "iron_mg": np.where(female[days.group], 18.0, 8.0),
-        "vitamin_b6_mg": np.full(len(days), 1.3),
-        "vitamin_b12_ug": np.full(len(days), 2.4),
-    }
-    means = {c: windows.rolling_mean(days.diary(c), days.offsets, 28, at_least=7) for c in needs}
-    missing = np.stack([np.maximum(1 - means[c] / need, 0) for c, need in needs.items()])
-    return np.asarray(missing.mean(axis=0), dtype=np.float32)

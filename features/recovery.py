@@ -1,6 +1,8 @@
-"""Recovery: sleep, heart, soreness, stress and illness against the athlete's own usual."""
+"""Recovery: heart, soreness, stress and illness against the athlete's own usual."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 import numpy as np
 
@@ -9,85 +11,12 @@ from .catalog import feature
 from .days import Days
 from .windows import Values
 
-SLEEP = ("diary.sleep_h",)
-
-
-def sleep_need_h(days: Days) -> Values:
-    """Return the hours of sleep the athlete needs: stated, else own upper quartile of 60 nights within 7-9 h."""
-    own = np.clip(windows.rolling_quantile(days.diary("sleep_h"), days.offsets, 60, 0.75, at_least=7), 7, 9)
-    stated = days.athlete("sleep_need_h")
-    return np.where(np.isnan(stated), np.where(np.isnan(own), np.float32(8), own), stated)
-
 
 def own_deviation(days: Days, column: str) -> Values:
     """Return a diary column's last two days less the athlete's own mean of 28 days."""
     values = days.diary(column)
     usual = windows.rolling_mean(windows.lag(values, days.offsets, 1), days.offsets, 28, at_least=5)
     return windows.rolling_mean(values, days.offsets, 2) - usual
-
-
-@feature(
-    "sleep_debt_7d_h",
-    label="sleep debt of the last week",
-    unit="h",
-    factor="poor_sleep",
-    direction=1,
-    actionable=True,
-    source="sum over 7 nights of max(0, need - slept); need is the own upper quartile of 60 nights, 7-9 h",
-    needs=SLEEP,
-)
-def sleep_debt(days: Days) -> Values:
-    """Return the sleep missing over the last seven nights that were logged, scaled to seven."""
-    short = np.maximum(days.once(sleep_need_h) - days.diary("sleep_h"), 0)
-    return windows.rolling_sum(short, days.offsets, 7, at_least=3)
-
-
-@feature(
-    "sleep_last_known_shortfall_h",
-    label="sleep short of the need, the night before",
-    unit="h",
-    factor="poor_sleep",
-    direction=1,
-    actionable=True,
-    source="need less slept",
-    needs=SLEEP,
-)
-def sleep_shortfall(days: Days) -> Values:
-    """Return how far the night that ended this morning fell short of the need."""
-    return days.once(sleep_need_h) - days.diary("sleep_h")
-
-
-@feature(
-    "last_night_sleep_shortfall_h",
-    label="sleep short of the need, last night",
-    unit="h",
-    factor="poor_sleep",
-    direction=1,
-    actionable=True,
-    known="morning",
-    source="need less slept in the night before the forecast morning",
-    needs=SLEEP,
-)
-def last_night_shortfall(days: Days) -> Values:
-    """Return how far the coming night falls short of the need; known in the morning only."""
-    return days.once(sleep_need_h) - days.tonight("sleep_h")
-
-
-@feature(
-    "last_night_sleep_below_usual_h",
-    label="sleep less than usual, last night",
-    unit="h",
-    factor="poor_sleep",
-    direction=1,
-    actionable=True,
-    known="morning",
-    source="own 28-night mean less slept in the night before the forecast morning",
-    needs=SLEEP,
-)
-def last_night_below_usual(days: Days) -> Values:
-    """Return how much less than in the athlete's usual night was slept; known in the morning only."""
-    slept = days.diary("sleep_h")
-    return windows.rolling_mean(slept, days.offsets, 28, at_least=5) - days.tonight("sleep_h")
 
 
 @feature(
@@ -106,6 +35,12 @@ def resting_hr_deviation(days: Days) -> Values:
     return rate - usual
 
 
+def ln_rmssd(days: Days) -> Values:
+    """Return the natural logarithm of rMSSD in ms; NaN below 1 ms, where none can be."""
+    rmssd = days.diary("hrv_rmssd_ms")
+    return np.log(np.where(rmssd >= 1, rmssd, np.float32(np.nan)))
+
+
 @feature(
     "hrv_below_usual_ln_ms",
     label="heart-rate variability below own usual",
@@ -117,7 +52,7 @@ def resting_hr_deviation(days: Days) -> Values:
 )
 def hrv_below_usual(days: Days) -> Values:
     """Return how far the week's ln rMSSD lies below that of the last 60 days."""
-    ln = np.log(days.diary("hrv_rmssd_ms"))
+    ln = days.once(ln_rmssd)
     usual = windows.rolling_mean(ln, days.offsets, 60, at_least=14)
     return usual - windows.rolling_mean(ln, days.offsets, 7, at_least=3)
 
@@ -134,8 +69,9 @@ def hrv_below_usual(days: Days) -> Values:
 )
 def last_night_hrv_below_usual(days: Days) -> Values:
     """Return how far the coming night's ln rMSSD lies below the usual; known in the morning only."""
-    usual = windows.rolling_mean(np.log(days.diary("hrv_rmssd_ms")), days.offsets, 60, at_least=14)
-    return usual - np.log(days.tonight("hrv_rmssd_ms"))
+    usual = windows.rolling_mean(days.once(ln_rmssd), days.offsets, 60, at_least=14)
+    tonight = days.tonight("hrv_rmssd_ms")
+    return usual - np.log(np.where(tonight >= 1, tonight, np.float32(np.nan)))
 
 
 @feature(
@@ -181,20 +117,6 @@ def mood_below_usual(days: Days) -> Values:
 
 
 @feature(
-    "sleep_quality_below_usual",
-    label="sleep quality below own usual",
-    unit="points of 10",
-    factor="poor_sleep",
-    direction=1,
-    source="own 28-day mean less the mean of two days",
-    needs=("diary.sleep_quality_score",),
-)
-def sleep_quality_below_usual(days: Days) -> Values:
-    """Return how much worse than usual the last two nights were rated."""
-    return -own_deviation(days, "sleep_quality_score")
-
-
-@feature(
     "illness_injury_7d_share",
     label="days ill or injured, last week",
     unit="",
@@ -207,3 +129,182 @@ def illness_injury(days: Days) -> Values:
     """Return the share of the last week's notes that tell of illness or injury."""
     either = np.fmax(days.diary("illness"), days.diary("injury"))
     return windows.rolling_mean(either, days.offsets, 7)
+
+
+@feature(
+    "strain_of_mind_3d",
+    label="stress and low mood, three mornings",
+    unit="points of 10",
+    factor="stress_and_mood",
+    direction=1,
+    source="mean of stress and 10 - mood over 3 mornings, after Hooper 1995",
+    needs=("diary.stress_score", "diary.mood_score"),
+)
+def strain_of_mind(days: Days) -> Values:
+    """Return the mean of stress and low mood over three mornings."""
+    both = (days.diary("stress_score") + 10 - days.diary("mood_score")) / 2
+    return windows.rolling_mean(both, days.offsets, 3, at_least=1)
+
+
+def rise(days: Days, column: str) -> Values:
+    """Return a questionnaire item's mean of 7 mornings less that of the 28 before."""
+    values = days.diary(column)
+    before = windows.rolling_mean(windows.lag(values, days.offsets, 7), days.offsets, 28, at_least=7)
+    return windows.rolling_mean(values, days.offsets, 7, at_least=3) - before
+
+
+def _item(word: str, column: str, factor: str, direction: Literal[-1, 1]) -> None:
+    """Declare a questionnaire item's level over three mornings and its trend over weeks."""
+
+    @feature(
+        f"{word}_3d",
+        label=f"{word}, three mornings",
+        unit="points of 10",
+        factor=factor,
+        direction=direction,
+        role="context",
+        source="mean of 3 mornings' answers",
+        needs=(f"diary.{column}",),
+    )
+    def level(days: Days) -> Values:
+        """Return the mean answer of three mornings."""
+        return windows.rolling_mean(days.diary(column), days.offsets, 3)
+
+    @feature(
+        f"{word}_rise_7d",
+        label=f"{word} of the week above that of the four weeks before",
+        unit="points of 10",
+        factor=factor,
+        direction=direction,
+        role="context",
+        source="mean of 7 mornings less that of the 28 before",
+        needs=(f"diary.{column}",),
+    )
+    def trend(days: Days) -> Values:
+        """Return a week's mean answer less that of the four weeks before."""
+        return rise(days, column)
+
+
+_item("soreness", "soreness_score", "muscle_damage", 1)
+_item("stress", "stress_score", "stress_and_mood", 1)
+_item("mood", "mood_score", "stress_and_mood", -1)
+_item("readiness", "readiness_score", "insufficient_recovery", -1)
+
+
+@feature(
+    "hrv_variability_7d_pct",
+    label="unevenness of heart-rate variability, last week",
+    unit="%",
+    factor="stress_and_mood",
+    direction=0,
+    role="context",
+    source="SD / mean of ln rMSSD over 7 days, at least 3 mornings, Plews 2014",
+    needs=("diary.hrv_rmssd_ms",),
+)
+def hrv_variability(days: Days) -> Values:
+    """Return the coefficient of variation of a week's ln rMSSD.
+
+    It widens under strain and narrows in deep overreaching (Plews 2014): no direction is sure.
+    """
+    ln = days.once(ln_rmssd)
+    mean = windows.rolling_mean(ln, days.offsets, 7, at_least=3)
+    ratio = 100 * windows.rolling_std(ln, days.offsets, 7, at_least=3) / np.maximum(mean, np.float32(0.5))
+    return ratio.astype(np.float32)
+
+
+def night_hr_baseline(days: Days) -> Values:
+    """Return the median night heart rate of the 28 nights before the last."""
+    rate = windows.lag(days.diary("night_hr_bpm"), days.offsets, 1)
+    return windows.rolling_quantile(rate, days.offsets, 28, 0.5, at_least=7)
+
+
+@feature(
+    "night_hr_above_usual_bpm",
+    label="night heart rate above own usual, the night before",
+    unit="bpm",
+    factor="illness_or_condition",
+    direction=1,
+    role="context",
+    source="deviation from own 28-day median",
+    needs=("diary.night_hr_bpm",),
+)
+def night_hr_above_usual(days: Days) -> Values:
+    """Return the heart rate of the night that ended this morning less the usual."""
+    return days.diary("night_hr_bpm") - days.once(night_hr_baseline)
+
+
+@feature(
+    "last_night_hr_above_usual_bpm",
+    label="night heart rate above own usual, last night",
+    unit="bpm",
+    factor="illness_or_condition",
+    direction=1,
+    known="morning",
+    source="night before the forecast morning less own 28-day median",
+    needs=("diary.night_hr_bpm",),
+)
+def last_night_hr_above_usual(days: Days) -> Values:
+    """Return the heart rate of the coming night less the usual; known in the morning only."""
+    usual = windows.rolling_quantile(days.diary("night_hr_bpm"), days.offsets, 28, 0.5, at_least=7)
+    return days.tonight("night_hr_bpm") - usual
+
+
+@feature(
+    "resting_hr_rise_7d_bpm",
+    label="resting heart rate of the week above that of the four before",
+    unit="bpm",
+    factor="cardiovascular_strain",
+    direction=1,
+    role="context",
+    source="mean of 7 days less that of the 28 before; A0, A2: the heart works harder",
+    needs=("diary.resting_hr_bpm",),
+)
+def resting_hr_rise(days: Days) -> Values:
+    """Return a week's mean resting heart rate less that of the four weeks before."""
+    return rise(days, "resting_hr_bpm")
+
+
+def noted(days: Days) -> Values:
+    """Return 1 on days whose notes tell of illness or injury, 0 where they tell of neither."""
+    either: Values = np.fmax(days.diary("illness"), days.diary("injury"))
+    return either
+
+
+@feature(
+    "illness_injury_lingering",
+    label="illness or injury of the last days",
+    unit="",
+    factor="illness_or_condition",
+    direction=1,
+    source="the day's note + half of what was left yesterday; the half is ours",
+    needs=("diary.illness", "diary.injury"),
+)
+def illness_lingering(days: Days) -> Values:
+    """Return what illness or injury leaves, halving every day after the last note of it."""
+    return windows.carried(days.once(noted), days.offsets, 0.5, 2.0)
+
+
+def _spell(word: str) -> None:
+    """Declare the share of a week's and four weeks' notes that tell of a condition."""
+    for window, words in ((7, "last week"), (28, "last four weeks")):
+        _spell_share(word, window, words)
+
+
+def _spell_share(word: str, window: int, words: str) -> None:
+    @feature(
+        f"{word}_{window}d_share",
+        label=f"days with {word}, {words}",
+        unit="",
+        factor="illness_or_condition",
+        direction=1,
+        role="context",
+        source=f"share of the noted days of {window}",
+        needs=(f"diary.{word}",),
+    )
+    def share(days: Days) -> Values:
+        """Return the share of the window's notes that tell of it."""
+        return windows.rolling_mean(days.diary(word), days.offsets, window)
+
+
+_spell("illness")
+_spell("injury")

@@ -124,3 +124,30 @@ def last_known(x: npt.ArrayLike, offsets: Offsets, within: int | None = None) ->
     known = ~np.isnan(age) if within is None else age <= within
     back = np.where(known, np.nan_to_num(age), 0).astype(np.int64)
     return np.where(known, x[np.arange(len(x)) - back], np.float32(np.nan)).astype(np.float32)
+
+
+def carried(x: npt.ArrayLike, offsets: Offsets, kept: float, most: float = np.inf) -> Values:
+    """Return ``X_t = clip(kept X_{t-1} + x_t, 0, most)``: a debt of which a share lasts to the next day.
+
+    The recursion forgets its start by the power of `kept`, so a fixed number of sweeps over all
+    days at once gives it to a thousandth, whatever the number of days. A day that was not logged
+    adds what the athlete's logged days of late did; NaN where fewer than 2 of the last 3 were.
+
+    Parameters
+    ----------
+    x : array of shape (n,)
+        What the day adds; negative where it pays back.
+    offsets : int array of shape (athletes + 1,)
+    kept : float
+        Between 0 and 1.
+    most : float
+        The debt never grows beyond.
+    """
+    added = np.asarray(x, dtype=np.float32)
+    logged = ~np.isnan(added)
+    filled = np.nan_to_num(np.where(logged, added, ewma(added, offsets, 7)))
+    debt = np.clip(filled, 0, most)
+    for _ in range(int(np.ceil(np.log(1e-3) / np.log(kept)))):
+        debt = np.clip(np.float32(kept) * np.nan_to_num(lag(debt, offsets, 1)) + filled, 0, most)
+    known = rolling_mean(logged, offsets, 3, at_least=2) > 0.5
+    return np.where(known & (count_so_far(added, offsets) > 1), debt, np.float32(np.nan)).astype(np.float32)

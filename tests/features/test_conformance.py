@@ -163,3 +163,62 @@ def test_the_generated_pages_agree_with_the_code():
     docs = Path(__file__).resolve().parents[2] / "docs"
     for name, page in PAGES.items():
         assert (docs / name).read_text(encoding="utf-8") == page(), f"docs/{name} is stale: run `make docs`"
+
+
+def test_the_order_of_rows_and_the_cut_into_buckets_change_nothing(cohort, tmp_path):
+    from heavylegs.data.store import Store
+
+    shuffled = Cohort.from_tables(
+        cohort.name, {n: f.sample(frac=1, random_state=1) for n, f in cohort.tables().items() if len(f)}
+    )
+    whole = build_matrix(cohort)
+    pd.testing.assert_frame_equal(build_matrix(shuffled).frame, whole.frame)
+    store = Store(tmp_path / "store")
+    store.write(cohort)
+    parts = [build_matrix(store.read_bucket(b)) for b in store.buckets()]
+    assert len(parts) > 2
+    for part in parts:
+        mine = whole.rows(whole.keys["athlete_id"].isin(part.keys["athlete_id"].astype(str)).to_numpy())
+        pd.testing.assert_frame_equal(part.frame, mine.frame)
+
+
+HOSTILE = {
+    "no length": {"duration_s": 0.0, "moving_time_s": 0.0, "distance_m": 0.0},
+    "one second": {"duration_s": 1.0, "moving_time_s": 1.0},
+    "a heart above its maximum": {"hr_mean_bpm": 235.0, "hr_max_bpm": 245.0},
+    "no heart, no exertion": {"hr_mean_bpm": np.nan, "hr_max_bpm": np.nan, "session_rpe": np.nan},
+    "a climb steeper than a wall": {"ascent_m": 20_000.0, "distance_m": 10.0},
+    "a week of running": {"duration_s": 604_800.0, "moving_time_s": 604_800.0},
+}
+
+
+@pytest.mark.parametrize("values", HOSTILE.values(), ids=HOSTILE)
+def test_impossible_activities_stay_bounded(cohort, values):
+    one = cohort.subset(cohort.athletes["athlete_id"][:2])
+    frame = build_matrix(replace(one, activities=one.activities.assign(**values))).frame
+    assert not np.isinf(frame.to_numpy()).any()
+
+
+def test_impossible_food_and_no_mass_stay_bounded(cohort):
+    one = cohort.subset(cohort.athletes["athlete_id"][:2])
+    diary = one.diary.assign(
+        energy_intake_kcal=15_000.0, carbohydrate_g=2_500.0, mass_kg=np.nan, fluid_ml=25_000.0
+    )
+    frame = build_matrix(replace(one, diary=diary, athletes=one.athletes.assign(mass_kg=np.nan))).frame
+    assert not np.isinf(frame.to_numpy()).any()
+
+
+def test_an_athlete_with_one_day_and_one_with_a_years_gap_have_a_row_a_day(cohort):
+    one = cohort.subset(cohort.athletes["athlete_id"][:2])
+    single = replace(
+        one,
+        activities=one.activities.groupby("athlete_id").head(1).reset_index(drop=True),
+        diary=one.diary.iloc[:0],
+        ratings=one.ratings.iloc[:0],
+    )
+    assert len(build_matrix(single)) == 2
+    gap = one.ratings.copy()
+    later = gap.index >= len(gap) // 2
+    gap.loc[later, "day"] += pd.Timedelta(days=365)
+    frame = build_matrix(replace(one, ratings=gap)).frame
+    assert not np.isinf(frame.to_numpy()).any()

@@ -1,0 +1,169 @@
+"""Weeks of too much: sustained overload, sameness, and a body that answers worse."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from . import windows
+from .catalog import feature
+from .days import Days
+from .effort import minutes
+from .history import fatigue
+from .load import MONOTONY_CAP, RUNNING, SESSION, acute_load, chronic_load, load_1d, monotony
+from .windows import Values
+
+LEAST_CHRONIC_AU = 8.0
+SUSTAINED_FROM = 1.05
+EFFICIENCY = ("activities.distance_m", "activities.duration_s", "activities.hr_mean_bpm")
+
+
+@feature(
+    "monotony_14d",
+    label="monotony of two weeks",
+    unit="",
+    factor="overreaching",
+    direction=1,
+    role="context",
+    source="mean of 14 days / their SD, capped at 4, after Foster 1998",
+    needs=SESSION,
+)
+def monotony_14d(days: Days) -> Values:
+    """Return Foster's monotony over fourteen days; even weeks stand at the cap."""
+    load = days.once(load_1d)
+    mean = windows.rolling_mean(load, days.offsets, 14, at_least=10)
+    sd = np.maximum(windows.rolling_std(load, days.offsets, 14, at_least=10), np.float32(1e-3))
+    return np.minimum(mean / sd, MONOTONY_CAP).astype(np.float32)
+
+
+@feature(
+    "strain_14d_au",
+    label="strain of two weeks",
+    unit="AU/week",
+    factor="overreaching",
+    direction=1,
+    role="context",
+    source="mean weekly load of 14 days x their monotony, after Foster 1998",
+    needs=SESSION,
+)
+def strain_14d(days: Days) -> Values:
+    """Return the strain of fourteen days, a week."""
+    week = 7 * windows.rolling_mean(days.once(load_1d), days.offsets, 14, at_least=10)
+    return week * days.once(monotony_14d)
+
+
+@feature(
+    "form_42d_au",
+    label="form: six weeks' load less last week's",
+    unit="AU/day",
+    factor="insufficient_recovery",
+    direction=-1,
+    role="context",
+    source="chronic - acute load, Banister 1975",
+    needs=SESSION,
+)
+def form(days: Days) -> Values:
+    """Return the form: chronic less acute load, positive when fresh."""
+    return days.once(chronic_load) - days.once(acute_load)
+
+
+def acute_over_chronic(days: Days) -> Values:
+    """Return the ratio of the two EWMAs, at most 5; coupled, so only for sustained overload, never for risk."""
+    usual = np.maximum(days.once(chronic_load), np.float32(LEAST_CHRONIC_AU))
+    return np.minimum(days.once(acute_load) / usual, 5).astype(np.float32)
+
+
+def sustained(days: Days, window: int) -> Values:
+    """Return the mean of `window` days of how far acute load lay above chronic."""
+    above = np.maximum(days.once(acute_over_chronic) - np.float32(SUSTAINED_FROM), 0)
+    return windows.rolling_mean(above, days.offsets, window, at_least=window // 2)
+
+
+@feature(
+    "overload_sustained_7d_ratio",
+    label="load above the usual, held for a week",
+    unit="",
+    factor="overreaching",
+    direction=1,
+    role="context",
+    source="7-day mean of max(0, acute / chronic load - 1.05), after Banister 1975",
+    needs=SESSION,
+)
+def sustained_7d(days: Days) -> Values:
+    """Return how far the acute load lay above the chronic over a week."""
+    return sustained(days, 7)
+
+
+@feature(
+    "overload_sustained_28d_ratio",
+    label="load above the usual, held for four weeks",
+    unit="",
+    factor="overreaching",
+    direction=1,
+    role="context",
+    source="28-day mean of max(0, acute / chronic load - 1.05), after Banister 1975",
+    needs=SESSION,
+)
+def sustained_28d(days: Days) -> Values:
+    """Return how far the acute load lay above the chronic over four weeks."""
+    return sustained(days, 28)
+
+
+@feature(
+    "monotony_under_overload_7d",
+    label="monotony of the week, weighed by last week's load",
+    unit="",
+    factor="overreaching",
+    direction=1,
+    role="context",
+    source="monotony x acute / chronic load: Foster's strain against the runner's own usual",
+    needs=SESSION,
+)
+def monotony_under_overload(days: Days) -> Values:
+    """Return monotony times the ratio of acute to chronic load: strain without its unit."""
+    return days.once(monotony) * days.once(acute_over_chronic)
+
+
+def metres_per_beat(days: Days) -> Values:
+    """Return the metres of today's running a heartbeat; NaN on days without a run with heart rate."""
+    beats = days.activity("hr_mean_bpm") * days.each(minutes)
+    metres = days.activity("distance_m")
+    both = ~np.isnan(beats) & ~np.isnan(metres)
+    whole = days.per_day(np.where(both, beats, np.nan), RUNNING)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = days.per_day(np.where(both, metres, np.nan), RUNNING) / whole
+    return np.where((whole > 100) & (ratio > 0.2) & (ratio < 4), ratio, np.float32(np.nan))
+
+
+@feature(
+    "pace_at_heart_rate_below_usual_14d_pct",
+    label="pace at the same heart rate, fall over weeks",
+    unit="%",
+    factor="overreaching",
+    direction=1,
+    role="context",
+    source="mean metres a beat of 14 days below that of the 28 before; articles A1, A3: performance falls",
+    needs=EFFICIENCY,
+)
+def pace_at_heart_rate_trend(days: Days) -> Values:
+    """Return by how many per cent two weeks' runs went less far a heartbeat than the four weeks before."""
+    metres = days.once(metres_per_beat)
+    now = windows.rolling_mean(metres, days.offsets, 14, at_least=3)
+    before = windows.rolling_mean(windows.lag(metres, days.offsets, 14), days.offsets, 28, at_least=4)
+    return np.asarray(np.clip(100 * (before - now) / before, -50, 50), dtype=np.float32)
+
+
+@feature(
+    "fatigue_raised_14d",
+    label="fatigue of two weeks above the six before",
+    unit="points of 10",
+    factor="overreaching",
+    direction=1,
+    role="context",
+    source="mean rating of 14 days - mean of the 42 before; article A3: fatigue that stays up",
+    needs=("ratings.fatigue",),
+)
+def fatigue_raised(days: Days) -> Values:
+    """Return how much more tired than in the six weeks before the last two weeks were."""
+    ratings = days.once(fatigue)
+    before = windows.rolling_mean(windows.lag(ratings, days.offsets, 14), days.offsets, 42, at_least=10)
+    return windows.rolling_mean(ratings, days.offsets, 14, at_least=5) - before

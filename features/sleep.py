@@ -1,0 +1,200 @@
+"""Sleep: debt, evenness and quality against the athlete's own need and usual."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from . import windows
+from .catalog import feature
+from .days import Days
+from .recovery import own_deviation
+from .windows import Values
+
+SLEEP = ("diary.sleep_h",)
+
+
+def sleep_need_h(days: Days) -> Values:
+    """Return the hours of sleep the athlete needs: stated, else own upper quartile of 60 nights within 7-9 h."""
+    own = np.clip(windows.rolling_quantile(days.diary("sleep_h"), days.offsets, 60, 0.75, at_least=7), 7, 9)
+    stated = days.athlete("sleep_need_h")
+    return np.where(np.isnan(stated), np.where(np.isnan(own), np.float32(8), own), stated)
+
+
+@feature(
+    "sleep_debt_7d_h",
+    label="sleep debt of the last week",
+    unit="h",
+    factor="poor_sleep",
+    direction=1,
+    actionable=True,
+    source="sum over 7 nights of max(0, need - slept); need is the own upper quartile of 60 nights, 7-9 h",
+    needs=SLEEP,
+)
+def sleep_debt(days: Days) -> Values:
+    """Return the sleep missing over the last seven nights that were logged, scaled to seven."""
+    short = np.maximum(days.once(sleep_need_h) - days.diary("sleep_h"), 0)
+    return windows.rolling_sum(short, days.offsets, 7, at_least=3)
+
+
+@feature(
+    "sleep_last_known_shortfall_h",
+    label="sleep short of the need, the night before",
+    unit="h",
+    factor="poor_sleep",
+    direction=1,
+    actionable=True,
+    source="need less slept",
+    needs=SLEEP,
+)
+def sleep_shortfall(days: Days) -> Values:
+    """Return how far the night that ended this morning fell short of the need."""
+    return days.once(sleep_need_h) - days.diary("sleep_h")
+
+
+@feature(
+    "last_night_sleep_shortfall_h",
+    label="sleep short of the need, last night",
+    unit="h",
+    factor="poor_sleep",
+    direction=1,
+    actionable=True,
+    known="morning",
+    source="need less slept in the night before the forecast morning",
+    needs=SLEEP,
+)
+def last_night_shortfall(days: Days) -> Values:
+    """Return how far the coming night falls short of the need; known in the morning only."""
+    return days.once(sleep_need_h) - days.tonight("sleep_h")
+
+
+@feature(
+    "last_night_sleep_below_usual_h",
+    label="sleep less than usual, last night",
+    unit="h",
+    factor="poor_sleep",
+    direction=1,
+    actionable=True,
+    known="morning",
+    source="own 28-night mean less slept in the night before the forecast morning",
+    needs=SLEEP,
+)
+def last_night_below_usual(days: Days) -> Values:
+    """Return how much less than in the athlete's usual night was slept; known in the morning only."""
+    slept = days.diary("sleep_h")
+    return windows.rolling_mean(slept, days.offsets, 28, at_least=5) - days.tonight("sleep_h")
+
+
+@feature(
+    "sleep_quality_below_usual",
+    label="sleep quality below own usual",
+    unit="points of 10",
+    factor="poor_sleep",
+    direction=1,
+    source="own 28-day mean less the mean of two days",
+    needs=("diary.sleep_quality_score",),
+)
+def sleep_quality_below_usual(days: Days) -> Values:
+    """Return how much worse than usual the last two nights were rated."""
+    return -own_deviation(days, "sleep_quality_score")
+
+
+def night_shortfall(days: Days) -> Values:
+    """Return how far each night that ended in the morning fell short of the need; a surplus pays nothing back."""
+    short: Values = np.maximum(days.once(sleep_need_h) - days.diary("sleep_h"), 0)
+    return short
+
+
+@feature(
+    "sleep_debt_3d_h",
+    label="sleep debt of three nights",
+    unit="h",
+    factor="poor_sleep",
+    direction=1,
+    role="context",
+    actionable=True,
+    source="sum over 3 nights of max(0, need - slept)",
+    needs=SLEEP,
+)
+def sleep_debt_3d(days: Days) -> Values:
+    """Return the sleep missing over three nights."""
+    return windows.rolling_sum(days.once(night_shortfall), days.offsets, 3, at_least=2)
+
+
+@feature(
+    "sleep_debt_14d_h",
+    label="sleep debt of two weeks",
+    unit="h",
+    factor="poor_sleep",
+    direction=1,
+    role="context",
+    actionable=True,
+    source="sum over 14 nights of max(0, need - slept)",
+    needs=SLEEP,
+)
+def sleep_debt_14d(days: Days) -> Values:
+    """Return the sleep missing over fourteen nights."""
+    return windows.rolling_sum(days.once(night_shortfall), days.offsets, 14, at_least=5)
+
+
+@feature(
+    "sleep_mean_7d_h",
+    label="sleep a night, last week",
+    unit="h",
+    factor="poor_sleep",
+    direction=-1,
+    role="context",
+    source="mean of 7 nights",
+    needs=SLEEP,
+)
+def sleep_mean(days: Days) -> Values:
+    """Return the mean hours slept over a week."""
+    return windows.rolling_mean(days.diary("sleep_h"), days.offsets, 7, at_least=3)
+
+
+@feature(
+    "sleep_variability_14d_h",
+    label="unevenness of sleep, two weeks",
+    unit="h",
+    factor="poor_sleep",
+    direction=1,
+    role="context",
+    source="SD of hours slept over 14 nights",
+    needs=SLEEP,
+)
+def sleep_variability(days: Days) -> Values:
+    """Return the standard deviation of fourteen nights' hours."""
+    return windows.rolling_std(days.diary("sleep_h"), days.offsets, 14, at_least=7)
+
+
+@feature(
+    "sleep_quality_7d",
+    label="sleep quality, last week",
+    unit="points of 10",
+    factor="poor_sleep",
+    direction=-1,
+    role="context",
+    source="mean of 7 mornings' answers",
+    needs=("diary.sleep_quality_score",),
+)
+def sleep_quality(days: Days) -> Values:
+    """Return the mean rating of a week's nights."""
+    return windows.rolling_mean(days.diary("sleep_quality_score"), days.offsets, 7, at_least=3)
+
+
+@feature(
+    "sleep_debt_with_last_night_h",
+    label="sleep debt of the week, last night counting most",
+    unit="h",
+    factor="poor_sleep",
+    direction=1,
+    role="context",
+    actionable=True,
+    known="morning",
+    source="debt of 6 nights + 2.5 x the last night's shortfall; the weight is ours",
+    needs=SLEEP,
+)
+def sleep_debt_with_last_night(days: Days) -> Values:
+    """Return six nights' debt plus two and a half times last night's; known in the morning only."""
+    tonight = np.maximum(days.once(sleep_need_h) - days.tonight("sleep_h"), 0)
+    debt = windows.rolling_sum(days.once(night_shortfall), days.offsets, 6, at_least=3)
+    return np.asarray(debt + 2.5 * tonight, dtype=np.float32)

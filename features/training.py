@@ -1,0 +1,301 @@
+"""Training structure: how hard the sessions are, and how they are spaced."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from . import windows
+from .catalog import feature
+from .days import ActivityValues, Days
+from .effort import effort, minutes, session_load_au
+from .load import HARD_EFFORT, RUNNING, SESSION, chronic_load, hard_days, hard_minutes, load_1d, run_distance
+from .windows import Values
+
+EASY_EFFORT = 0.65  # half of the energy still comes from fat, Romijn 1993
+WHOLLY_HARD_EFFORT = 0.95
+DEMANDING_EFFORT = 0.72  # RPE 6, between "hard" and "very hard"
+LONG_SHARE_OF_WEEK = 0.3
+LEAST_LOAD_AU = 8.0
+RECOVERY_DAYS = 3.0
+REST_LOAD_AU = 20.0
+STREAK_DAYS = 5.0
+STREAK_WEIGHT = 0.3
+INTENSITY = ("activities.duration_s", "activities.session_rpe", "activities.hr_mean_bpm")
+SPACING = (*SESSION, "activities.distance_m")
+
+
+def hard_share(mean_effort: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return the share of a session that was hard, from its mean effort: 0 up to .65, 1 from .95, straight between.
+
+    Our convention: a session is mixed from easy running at .65 of the reserve and hard running at
+    .95, so its mean tells the mixture.
+
+    Examples
+    --------
+    >>> hard_share([0.5, 0.65, 0.8, 1.0]).round(2).tolist()
+    [0.0, 0.0, 0.5, 1.0]
+    """
+    above = np.asarray(mean_effort, dtype=float) - EASY_EFFORT
+    return np.asarray(np.clip(above / (WHOLLY_HARD_EFFORT - EASY_EFFORT), 0.0, 1.0))
+
+
+def felt_and_measured_effort(days: Days) -> ActivityValues:
+    """Return each activity's relative effort: the mean of what heart rate and perceived exertion say.
+
+    Two noisy witnesses; alone where one is absent.
+    """
+    felt = 0.3 + 0.07 * days.activity("session_rpe")
+    best = days.each(effort)
+    return np.where(np.isnan(felt), best, (felt + best) / 2)
+
+
+def hard_run_minutes(days: Days) -> Values:
+    """Return the estimated minutes of today's running that were hard."""
+    return days.per_day(hard_share(days.each(felt_and_measured_effort)) * days.each(minutes), RUNNING)
+
+
+@feature(
+    "hard_running_2d_min",
+    label="hard running of the day, and a quarter of yesterday's",
+    unit="min",
+    factor="metabolic_byproducts",
+    direction=1,
+    actionable=True,
+    source="minutes x hard share from mean effort, .65 to .95 of the reserve; a quarter of yesterday's lingers (ours)",
+    needs=INTENSITY,
+)
+def hard_running(days: Days) -> Values:
+    """Return today's estimated hard minutes of running and a quarter of yesterday's."""
+    hard = days.once(hard_run_minutes)
+    return hard + np.float32(0.25) * np.nan_to_num(windows.lag(hard, days.offsets, 1))
+
+
+def run_minutes_with_effort(days: Days) -> Values:
+    """Return the minutes of today's running whose effort is known."""
+    known = ~np.isnan(days.each(felt_and_measured_effort))
+    return days.per_day(np.where(known, days.each(minutes), np.nan), RUNNING)
+
+
+def share_of_minutes(days: Days, part: Values, whole: Values, window: int) -> Values:
+    """Return the share of `window` days' minutes; at least 30 minutes a week count as the whole."""
+    at_least = window // 2
+    top = windows.rolling_mean(part, days.offsets, window, at_least)
+    base = np.maximum(windows.rolling_mean(whole, days.offsets, window, at_least), np.float32(30 / 7))
+    return np.clip(top / base, 0, 1).astype(np.float32)
+
+
+@feature(
+    "hard_share_excess_7d",
+    label="share of the week's running that was hard, beyond 15 %",
+    unit="",
+    factor="intensity_imbalance",
+    direction=1,
+    actionable=True,
+    source="max(0, hard minutes / minutes of 7 days - 0.15); articles A1, A4; Seiler 2010 (about 80 % easy)",
+    needs=INTENSITY,
+)
+def hard_share_excess(days: Days) -> Values:
+    """Return how far the hard share of the week lies above 15 %.
+
+    The articles say "most runs easy"; Seiler counts 20 % of sessions or 10-15 % of time as hard.
+    """
+    beyond: Values = np.maximum(days.once(hard_share_7d) - np.float32(0.15), 0)
+    return beyond
+
+
+@feature(
+    "hard_share_7d",
+    label="share of the week's running that was hard",
+    unit="",
+    factor="intensity_imbalance",
+    direction=1,
+    role="context",
+    source="hard minutes / minutes of running, 7 days; hard share from mean effort, .65 to .95 of the reserve",
+    needs=INTENSITY,
+)
+def hard_share_7d(days: Days) -> Values:
+    """Return the hard share of a week's running."""
+    return share_of_minutes(days, days.once(hard_run_minutes), days.once(run_minutes_with_effort), 7)
+
+
+@feature(
+    "hard_share_28d",
+    label="share of four weeks' running that was hard",
+    unit="",
+    factor="intensity_imbalance",
+    direction=1,
+    role="context",
+    source="hard minutes / minutes of running, 28 days",
+    needs=INTENSITY,
+)
+def hard_share_28d(days: Days) -> Values:
+    """Return the hard share of four weeks' running."""
+    return share_of_minutes(days, days.once(hard_run_minutes), days.once(run_minutes_with_effort), 28)
+
+
+def zone_share(days: Days, low: float, high: float) -> Values:
+    """Return the share of 28 days' session minutes at a mean effort from `low` to below `high`."""
+    strength, time = days.each(effort), days.each(minutes)
+    inside = np.where(np.isnan(strength), np.nan, ((strength >= low) & (strength < high)) * time)
+    known = np.where(np.isnan(strength), np.nan, time)
+    return share_of_minutes(days, days.per_day(inside), days.per_day(known), 28)
+
+
+@feature(
+    "easy_share_28d",
+    label="share of four weeks' training that was easy",
+    unit="",
+    factor="intensity_imbalance",
+    direction=-1,
+    role="context",
+    source="minutes of sessions below 0.65 of the reserve / minutes, 28 days; articles A1, A4",
+    needs=INTENSITY,
+)
+def easy_share(days: Days) -> Values:
+    """Return the share of training time in sessions of an effort below .65."""
+    return zone_share(days, -np.inf, EASY_EFFORT)
+
+
+@feature(
+    "polarisation_index_28d",
+    label="polarisation of four weeks' training",
+    unit="",
+    factor="intensity_imbalance",
+    direction=0,
+    role="context",
+    source="log10(100 x easy x hard / middle), Treff 2019; by sessions, kept within 0-4, 0 without hard ones",
+    needs=INTENSITY,
+)
+def polarisation(days: Days) -> Values:
+    """Return Treff's polarisation index of session time; above 2 counts as polarised.
+
+    Treff has it from minutes in zones; whole sessions by their mean effort are coarser.
+    """
+    middle = zone_share(days, EASY_EFFORT, HARD_EFFORT - 1e-9)
+    hard = zone_share(days, HARD_EFFORT - 1e-9, np.inf)
+    product = 100 * days.once(easy_share) * hard / np.maximum(middle, np.float32(0.01))
+    return np.clip(np.log10(np.maximum(product, np.float32(1))), 0, 4).astype(np.float32)
+
+
+@feature(
+    "hard_days_beyond_two_7d",
+    label="hard days in the week, beyond two",
+    unit="d",
+    factor="intensity_imbalance",
+    direction=1,
+    role="context",
+    source="max(0, hard days in 7 - 2); A4 advises one or two",
+    needs=INTENSITY,
+)
+def hard_days_beyond_two(days: Days) -> Values:
+    """Return how many hard days the week held beyond two."""
+    beyond: Values = np.maximum(days.once(hard_days) - 2, np.float32(0))
+    return beyond
+
+
+@feature(
+    "hard_days_in_a_row_d",
+    label="hard days in a row",
+    unit="d",
+    factor="intensity_imbalance",
+    direction=1,
+    role="context",
+    source="days since a day without a hard session, at most 14; A1, A4: easy days between hard ones",
+    needs=INTENSITY,
+)
+def hard_days_in_a_row(days: Days) -> Values:
+    """Return how many hard days in a row today ends; 0 on an easy or rest day."""
+    known = days.once(hard_minutes)
+    since = windows.days_since(~(known > 0), days.offsets)
+    streak = np.where(np.isnan(known), np.nan, np.minimum(since, np.float32(14)))
+    return streak.astype(np.float32)
+
+
+def demanding(days: Days) -> Values:
+    """Return 1 on days with a run at RPE 6 or more (effort .72), or beyond 30 % of the usual week; else 0."""
+    strength = days.each(effort)
+    hard = days.per_day(np.where(np.isnan(strength), np.nan, strength >= DEMANDING_EFFORT - 1e-9), RUNNING)
+    return ((hard > 0) | (days.once(long_run) > 0)).astype(np.float32)
+
+
+def usual_week_m(days: Days) -> Values:
+    """Return the metres of the usual week up to yesterday: 7 x the EWMA of 42 days."""
+    chronic = windows.ewma(days.once(run_distance), days.offsets, 42 * np.log(2))
+    return 7 * windows.lag(chronic, days.offsets, 1)
+
+
+def long_run(days: Days) -> Values:
+    """Return 1 where today's running passed 30 % of the usual week's, else 0."""
+    return (days.once(run_distance) > LONG_SHARE_OF_WEEK * days.once(usual_week_m)).astype(np.float32)
+
+
+@feature(
+    "days_since_hard_d",
+    label="days since a hard day",
+    unit="d",
+    factor="insufficient_recovery",
+    direction=-1,
+    role="context",
+    source="days since a session at 0.79 of the reserve (RPE 7) or more, at most 28",
+    needs=INTENSITY,
+)
+def days_since_hard(days: Days) -> Values:
+    """Return the days since the last day with a hard session."""
+    since = windows.days_since(days.once(hard_minutes) > 0, days.offsets)
+    return np.minimum(since, np.float32(28))
+
+
+@feature(
+    "days_since_long_run_d",
+    label="days since a long run",
+    unit="d",
+    factor="insufficient_recovery",
+    direction=-1,
+    role="context",
+    source="days since a day beyond 30 % of the usual week's distance, at most 28",
+    needs=("activities.distance_m",),
+)
+def days_since_long_run(days: Days) -> Values:
+    """Return the days since the last long run."""
+    return np.minimum(windows.days_since(days.once(long_run) > 0, days.offsets), np.float32(28))
+
+
+@feature(
+    "load_on_tired_legs_ratio",
+    label="load of the day on legs not yet recovered",
+    unit="",
+    factor="insufficient_recovery",
+    direction=1,
+    role="context",
+    actionable=True,
+    source="run load / usual day's load x share of 3 days still missing since a hard or long run; articles A0, A2, A4",
+    needs=SPACING,
+)
+def load_on_tired_legs(days: Days) -> Values:
+    """Return today's running load over the usual day's, times how much of three days of recovery was missing.
+
+    Full recovery in 72 h is a convention; sources give 24 to 96 h, longer after downhill.
+    """
+    load = days.per_day(days.each(session_load_au), RUNNING)
+    usual = np.maximum(windows.lag(days.once(chronic_load), days.offsets, 1), np.float32(LEAST_LOAD_AU))
+    gap = 1 + windows.lag(windows.days_since(days.once(demanding) > 0, days.offsets), days.offsets, 1)
+    missing = np.clip(1 - gap / RECOVERY_DAYS, 0, 1)
+    return np.asarray(np.minimum(load / usual * np.nan_to_num(missing), 10), dtype=np.float32)
+
+
+@feature(
+    "recovery_shortfall",
+    label="recovery missing before and around the run",
+    unit="",
+    factor="insufficient_recovery",
+    direction=1,
+    actionable=True,
+    source="load on tired legs + 0.3 for each day past five without a rest day; articles A0, A1, A2, A4, weights ours",
+    needs=SPACING,
+)
+def recovery_shortfall(days: Days) -> Values:
+    """Return the load run on tired legs, plus what a streak without rest adds."""
+    streak = windows.days_since(days.once(load_1d) < REST_LOAD_AU, days.offsets)
+    beyond = np.clip(np.nan_to_num(streak) - STREAK_DAYS, 0, 23)
+    return np.asarray(days.once(load_on_tired_legs) + STREAK_WEIGHT * beyond, dtype=np.float32)

@@ -1,0 +1,128 @@
+"""Start, descents, steps, stride and shoes against hand-worked runs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from heavylegs.data.cohort import Cohort
+from heavylegs.features import footwear, mechanics, stride
+from heavylegs.features.days import Days
+
+from .test_families import days_of
+from .test_metabolic import day
+from .test_records import runs
+
+
+def test_a_fast_first_third_shows_in_start_and_split():
+    days = runs({"speed_mps": np.repeat([3.3, 3.0, 3.0], 1200)}, athletes={"threshold_speed_mps": [3.2]})
+    assert day(days, "fast_start_1d_pct") == pytest.approx(10, abs=0.2)
+    assert day(days, "fast_start_minutes_1d_min") == pytest.approx(20, abs=0.2)
+    assert day(days, "positive_split_1d_pct") > 3
+
+
+def test_a_slow_start_is_no_negative_dose_and_a_run_without_records_none_at_all():
+    assert day(runs({"speed_mps": np.repeat([2.5, 3.0, 3.0], 600)}), "fast_start_1d_pct") == 0
+    assert np.isnan(day(days_of([60], distance_m=10_000.0), "fast_start_1d_pct"))
+
+
+def test_a_climb_at_the_end_is_no_positive_split():
+    """Slower by as much as the climb costs: even on the level's terms."""
+    grade = np.repeat([0.0, 0.1], 1200)
+    speed = 3.0 * 3.6 / np.where(grade > 0, 5.98, 3.6)
+    days = runs({"speed_mps": speed, "altitude_m": np.cumsum(grade * speed)})
+    assert day(days, "positive_split_1d_pct") == pytest.approx(0, abs=2)
+
+
+def test_walk_breaks_are_counted():
+    stretch = {"speed": [3.0, 1.4], "cadence": [170.0, 110.0], "seconds": [540, 60]}
+    columns = {k: np.tile(np.repeat(stretch[k], stretch["seconds"]), 4) for k in ("speed", "cadence")}
+    days = runs({"speed_mps": columns["speed"], "cadence_spm": columns["cadence"]})
+    assert day(days, "walk_breaks_1d") == 4
+    assert day(days, "walk_minutes_1d_min") == pytest.approx(4, abs=0.5)
+
+
+def test_downhill_counts_by_its_steepness_and_habit_protects():
+    down = {"speed_mps": np.full(1000, 3.0), "altitude_m": 500 - 0.3 * np.arange(1000)}
+    days = runs(*[down] * 10)
+    dose = days.once(mechanics.downhill_stretches)
+    assert dose[0] == pytest.approx(300 * 0.1, rel=0.05)
+    against = days.once(mechanics.downhill_stretches_unaccustomed)
+    assert against[0] == pytest.approx(dose[0])
+    assert (np.diff(against) <= 1e-6).all()
+
+
+def test_steps_are_cadence_times_minutes():
+    days = runs({"speed_mps": np.full(1800, 3.0), "cadence_spm": 172.0})
+    assert day(days, "run_steps_1d") == pytest.approx(172 * 30, rel=1e-3)
+
+
+def summaries(cadence, speed) -> Days:
+    """Hour-long runs without records."""
+    return days_of([60] * len(cadence), cadence_mean_spm=cadence, distance_m=3600.0 * np.asarray(speed))
+
+
+def test_cadence_is_judged_against_own_regression_on_speed():
+    """An athlete who steps 150 + 6 v: 168 at 3 m/s is usual, and so is 174 at 4; 170 at 4 is four short."""
+    speed = np.array([2.6, 3.4, 3.0, 2.8, 3.2, 2.7, 3.3, 4.0, 4.0])
+    cadence = 150 + 6 * speed
+    cadence[-1] -= 4
+    short = summaries(cadence, speed).once(stride.cadence_below_usual)
+    assert np.isnan(short[:5]).all()
+    assert short[7] == pytest.approx(0, abs=0.6)
+    assert short[8] - short[7] == pytest.approx(4, abs=0.6)
+
+
+def test_the_cadence_of_today_does_not_judge_itself():
+    cadence, speed = np.array([168.0] * 8), np.linspace(2.8, 3.2, 8)
+    changed = np.append(cadence[:-1], 140.0)
+    a, b = (summaries(c, speed).once(stride.cadence_below_usual) for c in (cadence, changed))
+    np.testing.assert_array_equal(a[:-1], b[:-1])
+    assert b[-1] - a[-1] == pytest.approx(28, abs=1e-3)
+
+
+def test_the_dose_is_steps_short_times_hours_and_half_of_it_lasts_a_day():
+    cadence = np.array([168.0] * 7 + [160.0, 168.0])
+    dose = summaries(cadence, np.full(9, 3.0)).once(stride.cadence_shortfall_dose)
+    assert dose[7] == pytest.approx(8, abs=0.1)
+    assert dose[8] == pytest.approx(4, abs=0.1)
+
+
+def test_ground_contact_is_judged_at_equal_speed():
+    rng = np.random.default_rng(0)
+    runs_before = []
+    for v in np.linspace(2.6, 3.6, 8):
+        speed = v + 0.1 * rng.standard_normal(900)
+        runs_before.append(
+            {"speed_mps": speed, "cadence_spm": 168.0, "stance_time_ms": np.full(900, 330 - 30 * v)}
+        )
+    longer = {**runs_before[4], "stance_time_ms": runs_before[4]["stance_time_ms"] + 15}
+    excess = day(runs(*runs_before, longer), "ground_contact_excess_1d_ms", 8)
+    assert excess == pytest.approx(15, abs=2)
+
+
+def test_a_shoe_wears_by_the_distance_run_before():
+    days = days_of(
+        [60] * 4, shoe_id=["old", "old", "new", "old"], distance_m=[640_000.0, 10_000.0, 10_000.0, 20_000.0]
+    )
+    assert days.once(footwear.shoe_distance).tolist() == [0, 640, 0, 650]
+    worn = days.once(footwear.worn_shoe_distance)
+    half = footwear.wear([640.0, 650.0])
+    assert worn.tolist() == pytest.approx([0, 10 * half[0], 5 * half[0], 20 * half[1]])
+    share = days.once(footwear.worn_shoe_share)
+    assert share[-1] == pytest.approx(30 / 680, rel=1e-3)
+
+
+def test_without_a_named_shoe_nothing_is_known_of_shoes():
+    days = days_of([60, 60], distance_m=10_000.0)
+    assert np.isnan(days.once(footwear.worn_shoe_distance)).all()
+    assert np.isnan(days.once(footwear.shoe_distance)).all()
+
+
+def test_two_athletes_may_name_a_shoe_alike():
+    rows = {"activity_id": ["x", "y"], "athlete_id": ["a", "b"], "day": pd.Timestamp("2024-01-01")}
+    table = pd.DataFrame(
+        {**rows, "sport": "running", "duration_s": 3600.0, "distance_m": 9e5, "shoe_id": "red"}
+    )
+    days = Days.of(Cohort.from_tables("two", {"activities": table}))
+    assert days.each(footwear.shoe_distance_km).tolist() == [0, 0]
