@@ -42,6 +42,8 @@ class Days:
     cohort: Cohort
     _memo: dict[Compute, Values] = field(default_factory=dict, repr=False)
     _each: dict[ComputeEach, ActivityValues] = field(default_factory=dict, repr=False)
+    _rows: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict, repr=False)
+    _sports: dict[tuple[str, ...], npt.NDArray[np.bool_]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, cohort: Cohort) -> Days:
@@ -88,18 +90,31 @@ class Days:
             self._each[compute] = np.asarray(compute(self), dtype=np.float64)
         return self._each[compute]
 
-    def rows(self, frame: pd.DataFrame) -> npt.NDArray[np.int64]:
-        """Return the grid row of each row of `frame`, by its athlete_id and day."""
-        if not len(frame):
-            return np.empty(0, dtype=np.int64)
+    def rows(self, table: str) -> npt.NDArray[np.int64]:
+        """Return the grid row of each row of a table, by its athlete_id and day; matched once."""
+        if table not in self._rows:
+            frame = getattr(self.cohort, table)
+            self._rows[table] = self._match(frame) if len(frame) else np.empty(0, dtype=np.int64)
+        return self._rows[table]
+
+    def _match(self, frame: pd.DataFrame) -> npt.NDArray[np.int64]:
         athlete = pd.Index(self.athlete_ids).get_indexer(pd.Index(frame["athlete_id"]))
-        return self.offsets[athlete] + _day_number(frame["day"]) - self.number[self.offsets[athlete]]
+        first = self.offsets[athlete]
+        return first + _day_number(frame["day"]) - self.number[first]
+
+    def of_sports(self, sports: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+        """Return which activities are of one of `sports`, all where empty."""
+        if sports not in self._sports:
+            activities = self.cohort.activities
+            everything = np.ones(len(activities), dtype=bool)
+            self._sports[sports] = activities["sport"].isin(sports).to_numpy() if sports else everything
+        return self._sports[sports]
 
     def daily(self, table: str, column: str) -> Values:
         """Return a column of the diary or the ratings on the grid; NaN where nothing was logged."""
         frame = getattr(self.cohort, table)
         out = np.full(len(self), np.nan, dtype=np.float32)
-        out[self.rows(frame)] = frame[column].to_numpy(dtype=np.float32)
+        out[self.rows(table)] = frame[column].to_numpy(dtype=np.float32)
         return out
 
     def diary(self, column: str) -> Values:
@@ -150,10 +165,8 @@ class Days:
             athlete has logged such a value before, else NaN. On a day whose activities all lack
             the value: NaN.
         """
-        activities = self.cohort.activities
-        everything = np.ones(len(activities), dtype=bool)
-        chosen = activities["sport"].isin(sports).to_numpy() if sports else everything
-        rows, values = self.rows(activities[chosen]), values[chosen]
+        chosen = self.of_sports(sports)
+        rows, values = self.rows("activities")[chosen], values[chosen]
         known = ~np.isnan(values)
         logged = np.zeros(len(self), dtype=bool)
         logged[rows[known]] = True
@@ -168,7 +181,7 @@ class Days:
 
     def at_activity(self, x: npt.ArrayLike) -> ActivityValues:
         """Return a daily value on the day of each activity."""
-        return np.asarray(x, dtype=np.float64)[self.rows(self.cohort.activities)]
+        return np.asarray(x, dtype=np.float64)[self.rows("activities")]
 
     def activity(self, column: str) -> ActivityValues:
         """Return a numeric column of the activities, one value an activity."""
@@ -181,9 +194,8 @@ def training_covered(days: Days) -> Values:
     A day without activity is rest from the athlete's first activity on, unless the diary says
     that training was not logged that day.
     """
-    activities = days.cohort.activities
     active = np.zeros(len(days), dtype=bool)
-    active[days.rows(activities)] = True
+    active[days.rows("activities")] = True
     begun = ~np.isnan(windows.days_since(active, days.offsets))
     forgotten = (days.diary("training_logged") == 0) & ~active
     return np.asarray(begun & ~forgotten, dtype=np.float32)

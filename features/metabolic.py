@@ -234,8 +234,8 @@ def _efficiency_of_records(batch: Records) -> Floats:
 
 def of_longest(days: Days, values: ActivityValues, sports: tuple[str, ...] = RUNNING) -> Values:
     """Return the value of the day's longest activity that has one, NaN on days without."""
-    chosen = days.cohort.activities["sport"].isin(sports).to_numpy() & ~np.isnan(values)
-    rows, time = days.rows(days.cohort.activities[chosen]), np.nan_to_num(days.each(minutes)[chosen])
+    chosen = days.of_sports(sports) & ~np.isnan(values)
+    rows, time = days.rows("activities")[chosen], np.nan_to_num(days.each(minutes)[chosen])
     order = np.lexsort((values[chosen], time))
     out = np.full(len(days), np.nan, dtype=np.float32)
     out[rows[order]] = values[chosen][order]

@@ -90,7 +90,7 @@ def own_excess(days: Days, moments: Floats) -> ActivityValues:
     out = np.full(len(activities), np.nan)
     if not known.any():
         return out
-    rows = days.rows(activities)[known]
+    rows = days.rows("activities")[known]
     mine = moments[:, known]
     today = np.stack([np.bincount(rows, x, len(days)) for x in mine], axis=1)
     trained = np.bincount(rows, minlength=len(days)) > 0
