@@ -33,7 +33,7 @@ def demo(
     from ..training.train import train
     from .console import evaluation_table, out, working
     from .engine import cohort_of
-    from .explain import explain
+    from .explain import explain, facts_of
     from .report import write_report
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -48,8 +48,9 @@ def demo(
         say("explaining a run")
         model = tracking.load_model(trained.model_uri)
         athlete, day = _telling_day(made.cohort.activities)
-        explanation = explain(cohort_of(store, athlete), model, athlete, day, trained.model_uri)
-        page, _ = write_report(explanation, folder / "reports")
+        cohort = cohort_of(store, athlete)
+        explanation = explain(cohort, model, athlete, day, trained.model_uri)
+        page, _ = write_report(explanation, folder / "reports", facts_of(cohort, athlete, day))
     out.print(evaluation_table(trained.table))
     out.print(
         f"{athlete}, morning of {explanation.morning}: fatigue {explanation.fatigue:.1f} of 10 "

@@ -173,6 +173,7 @@ def explain(
     from .console import day, out, print_json
     from .engine import cohort_of
     from .explain import explain as account
+    from .explain import facts_of
     from .report import write_report
 
     if (activity is None) == (athlete is None or date is None):
@@ -185,8 +186,9 @@ def explain(
     else:
         when = day(date, "--date")
     forecaster, uri = _model(source, model, information)
-    explanation = account(cohort_of(source, str(athlete)), forecaster, str(athlete), when.item(), uri)
-    page, data = write_report(explanation, folder)
+    cohort = cohort_of(source, str(athlete))
+    explanation = account(cohort, forecaster, str(athlete), when.item(), uri)
+    page, data = write_report(explanation, folder, facts_of(cohort, str(athlete), when.item()))
     if json:
         print_json({"html": str(page), "json": str(data), **explanation.to_dict()})
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from datetime import date
 
 import numpy as np
@@ -10,7 +11,9 @@ import pandas as pd
 from ..data.cohort import Cohort
 from ..data.errors import InputError
 from ..features.catalog import Feature
+from ..features.days import Days
 from ..features.factors import NAMED
+from ..features.load import load_1d, run_distance
 from ..features.matrix import Matrix, build_matrix
 from ..models.forecast import Explanation, FactorPoints, FeatureValue
 from ..models.forecaster import Forecaster
@@ -85,6 +88,31 @@ def explain(cohort: Cohort, model: Forecaster, athlete_id: str, day: date, uri: 
         model=uri,
         accuracy=accuracy_sentence(model.told),
     )
+
+
+def facts_of(cohort: Cohort, athlete_id: str, day: date) -> dict[str, float]:
+    """Return what the rules of `heavylegs.serve.flags` ask of the log; what it does not tell is left out.
+
+    Returns
+    -------
+    dict
+        ``longest_run_90d_m``, of the 90 days before `day`; ``easy_days_14d``, days of the last 14
+        with at most half of the usual load of the six weeks before them; ``injury`` on that day.
+    """
+    days = Days.of(cohort.subset([athlete_id]))
+    here = int(np.datetime64(day).astype("datetime64[D]").astype(int)) - int(days.number[0])
+    distance, load = days.once(run_distance), days.once(load_1d)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a stretch without any value has no mean
+        facts = {
+            "longest_run_90d_m": float(np.nanmax(distance[max(here - 90, 0) : here], initial=np.nan)),
+            "injury": float(days.diary("injury")[here]),
+        }
+        usual = float(np.nanmean(load[max(here - 55, 0) : max(here - 13, 0)]))
+    lately = load[max(here - 13, 0) : here + 1]
+    if np.isfinite(usual) and np.isfinite(lately).sum() >= 10:
+        facts["easy_days_14d"] = float((lately <= usual / 2).sum())
+    return {name: value for name, value in facts.items() if np.isfinite(value)}
 
 
 def accuracy_sentence(told: dict[str, object]) -> str:

@@ -51,8 +51,7 @@ def flags(explanation: Explanation, facts: Mapping[str, float] | None = None) ->
         The forecast; its recent mornings, sessions and factor points are read.
     facts : mapping, optional
         What an Explanation does not hold: ``longest_run_90d_m`` (longest run of the 90 days before),
-        ``easy_days_14d`` (days of rest or easy training), ``illness`` and ``injury`` (1 where the
-        notes tell of it).
+        ``easy_days_14d`` (days of rest or easy training) and ``injury`` (1 where the notes tell of it).
     """
     facts = facts or {}
     tired = _lasting(explanation)

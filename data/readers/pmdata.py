@@ -17,7 +17,6 @@ What the files do not say, and how it is taken here:
 
 from __future__ import annotations
 
-import ast
 from collections import Counter
 from pathlib import Path
 
@@ -27,6 +26,7 @@ import pandas as pd
 from ..errors import InputError
 from ..imports import Imported, ImportReport, stack
 from ..schema import FatigueScale
+from .pmdata_sessions import TIMEZONE, activities_of, local_day
 from .tabular import Progress, clock, days, field, instants, numbers, read_csv, read_records, read_sheet
 
 ATTRIBUTION = (
@@ -34,23 +34,10 @@ ATTRIBUTION = (
     "scales reversed to 10 = worst for fatigue, soreness and stress, sessions of two sources joined."
 )
 SCALE = FatigueScale(1, 5, direction=-1)
-TIMEZONE = "Europe/Oslo"
 GLASS_ML = 250.0
 _ITEMS = ["fatigue", "mood", "sleep_quality", "soreness", "stress"]
 _FORM = ["date", "meals", "weight", "glasses_of_fluid", "alcohol_consumed"]
 _MEALS = ("Breakfast", "Lunch", "Dinner", "Evening")
-_METRES = {"Kilometer": 1000.0, "Meter": 1.0, "Mile": 1609.344}
-_SPORTS = {
-    "Run": "running",
-    "Treadmill": "running",
-    "Walk": "walking",
-    "Hike": "walking",
-    "Bike": "cycling",
-    "Outdoor Bike": "cycling",
-    "Spinning": "cycling",
-    "Swim": "swimming",
-    "Weights": "strength",
-}
 _OPTIONAL = (
     "pmsys/srpe.csv",
     "pmsys/injury.csv",
@@ -59,7 +46,6 @@ _OPTIONAL = (
     "fitbit/resting_heart_rate.json",
     "googledocs/reporting.csv",
 )
-_MINUTE = 60.0
 
 
 def read_pmdata(path: Path, progress: Progress | None = None) -> Imported:
@@ -101,7 +87,7 @@ def read_pmdata(path: Path, progress: Progress | None = None) -> Imported:
         if absent:
             report.note(f"{folder.name} has no {', '.join(absent)}")
         answers = _wellness(folder, report, counts)
-        activities = _activities(folder, report, counts)
+        activities = activities_of(folder, report, counts)
         for name, frame in (
             ("activities", activities),
             ("diary", _diary(folder, answers, activities, report, counts)),
@@ -135,11 +121,6 @@ def _tell(report: ImportReport, counts: Counter[str]) -> None:
             report.note(text.format(counts[key]))
 
 
-def _local_day(instant: pd.Series) -> pd.Series:
-    day: pd.Series = instant.dt.tz_convert(TIMEZONE).dt.tz_localize(None).dt.normalize()
-    return day
-
-
 def _wellness(folder: Path, report: ImportReport, counts: Counter[str]) -> pd.DataFrame:
     """Return the first answered questionnaire of each day; scores stay on PMSys's own scales."""
     file = folder / "pmsys/wellness.csv"
@@ -151,7 +132,7 @@ def _wellness(folder: Path, report: ImportReport, counts: Counter[str]) -> pd.Da
         counts["items"] += int(zero.sum()) if item != "fatigue" else 0
     readiness = numbers(text, "readiness", file, 0, 10)
     frame["sleep_h"] = numbers(text, "sleep_duration_h", file, 0, 24).replace(0.0, np.nan)
-    frame["day"] = _local_day(frame["answered_at"])
+    frame["day"] = local_day(frame["answered_at"])
 
     answered = frame["fatigue"].notna()
     unanswered = (readiness[answered] == 0).mean() > 0.1
@@ -254,7 +235,7 @@ def _injury(folder: Path) -> pd.Series:
         return pd.Series(dtype="float64", name="injury", index=pd.DatetimeIndex([]))
     text = read_csv(file, ["effective_time_frame", "injuries"])
     hurt = (~text["injuries"].str.strip().isin(["{}", "[]", ""])).astype("float64")
-    return hurt.groupby(_local_day(instants(text, "effective_time_frame", file))).max().rename("injury")
+    return hurt.groupby(local_day(instants(text, "effective_time_frame", file))).max().rename("injury")
 
 
 def _form(folder: Path, counts: Counter[str]) -> tuple[pd.DataFrame, int]:
@@ -282,148 +263,6 @@ def _form(folder: Path, counts: Counter[str]) -> tuple[pd.DataFrame, int]:
     earlier = form.index.duplicated(keep="last")
     counts.update(form=len(text), weight=int(odd.sum()), alcohol=int(alcohol.isna().sum()))
     return form[~earlier], int(earlier.sum())
-
-
-def _sessions(folder: Path, report: ImportReport) -> pd.DataFrame:
-    """Return the sessions reported in PMSys, with their `end`."""
-    file = folder / "pmsys/srpe.csv"
-    columns = ["end_date_time", "activity_names", "perceived_exertion", "duration_min"]
-    text = read_csv(file, columns) if file.is_file() else pd.DataFrame(columns=columns, dtype="str")
-    end = instants(text, "end_date_time", file)
-    seconds = _MINUTE * numbers(text, "duration_min", file, 0, 10_080)
-    start = end - pd.to_timedelta(seconds, unit="s")
-    sessions = pd.DataFrame(
-        {
-            "end": end,
-            "start_time": start,
-            "day": _local_day(start.fillna(end)),
-            "sport": [_session_sport(t, file, line) for line, t in text["activity_names"].items()],
-            "session_rpe": numbers(text, "perceived_exertion", file, 0, 10),
-            "duration_s": seconds,
-            "source": "pmsys",
-        }
-    ).astype({"sport": "str"})
-    void = (sessions["sport"] == "") & sessions[["session_rpe", "duration_s"]].isna().all(axis=1)
-    report.count("activities", len(sessions), int((~void).sum()))
-    example = f"{file}, line {sessions.index[void][0]}" if void.any() else ""
-    report.leave_out("activities", "PMSys form without a session", int(void.sum()), example)
-    sessions = sessions[~void].replace({"sport": {"": "other"}}).reset_index(drop=True)
-    minute = folder.name + "-srpe-" + sessions["end"].dt.strftime("%Y%m%dT%H%M")
-    again = minute.groupby(minute).cumcount()
-    sessions["activity_id"] = minute.where(again == 0, minute + "-" + (again + 1).astype("str"))
-    return sessions
-
-
-def _session_sport(names: str, file: Path, line: object) -> str:
-    try:
-        said = set(ast.literal_eval(names.strip() or "[]"))
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        raise InputError(
-            f"activity_names {names!r} is not a list like ['individual', 'running']",
-            file=file,
-            row=int(str(line)),
-        ) from None
-    for name, sport in (("running", "running"), ("soccer", "football"), ("strength", "strength")):
-        if name in said:
-            return sport
-    return "other" if said else ""
-
-
-def _recordings(folder: Path, report: ImportReport, counts: Counter[str]) -> pd.DataFrame:
-    """Return Fitbit's exercises, with their `end` and whether Fitbit `detected` them by itself."""
-    file = folder / "fitbit/exercise.json"
-    records = read_records(file, ["logId", "activityName", "startTime", "duration"]) if file.is_file() else []
-    units = {str(r["distanceUnit"]) for r in records if "distance" in r and "distanceUnit" in r}
-    if units - _METRES.keys():
-        raise InputError(f"distance unit {sorted(units - _METRES.keys())[0]!r} is not known", file=file)
-    start = clock(records, "startTime", file).dt.tz_localize("UTC")
-    name = pd.Series([str(r["activityName"]) for r in records], dtype="str")
-    frame = pd.DataFrame(
-        {
-            "activity_id": [f"{folder.name}-fitbit-{r['logId']}" for r in records],
-            "day": _local_day(start),
-            "start_time": start,
-            "sport": name.map(_SPORTS).fillna("other").astype("str"),
-            "duration_s": field(records, "duration", file, 0) / 1000.0,
-            "moving_time_s": field(records, "activeDuration", file, 0) / 1000.0,
-            "distance_m": field(records, "distance", file, 0)
-            * np.array([_METRES.get(str(r.get("distanceUnit")), np.nan) for r in records], dtype="float64"),
-            "ascent_m": np.where(name == "Treadmill", np.nan, field(records, "elevationGain", file, 0)),
-            "hr_mean_bpm": field(records, "averageHeartRate", file, 0),
-            "steps": field(records, "steps", file, 0),
-            "energy_kcal": field(records, "calories", file, 0),
-            "detected": [r.get("logType") == "auto_detected" for r in records],
-            "source": "fitbit",
-        }
-    )
-    frame["hr_mean_bpm"] = frame["hr_mean_bpm"].where(frame["hr_mean_bpm"] >= 25)
-    frame["end"] = frame["start_time"] + pd.to_timedelta(frame["duration_s"], unit="s")
-    moving = frame["moving_time_s"].fillna(frame["duration_s"])
-    crawling = (frame["sport"] == "running") & (moving > 7_200) & (frame["distance_m"] / moving < 1.0)
-    on = crawling | (moving > 43_200)
-    frame[["duration_s", "moving_time_s", "hr_mean_bpm", "energy_kcal"]] = frame[
-        ["duration_s", "moving_time_s", "hr_mean_bpm", "energy_kcal"]
-    ].mask(on)
-    counts["running_on"] += int(on.sum())
-    short = frame["duration_s"] < _MINUTE
-    report.count("activities", len(frame), int((~short).sum()))
-    report.leave_out("activities", "Fitbit recording shorter than a minute", int(short.sum()), str(file))
-    return frame[~short].reset_index(drop=True)
-
-
-def _activities(folder: Path, report: ImportReport, counts: Counter[str]) -> pd.DataFrame:
-    """Return recordings and reported sessions, those of the same bout joined."""
-    reported, recorded = _sessions(folder, report), _recordings(folder, report, counts)
-    pairs = _same_bouts(reported, recorded)
-    if pairs:
-        s, f = (list(side) for side in zip(*pairs, strict=True))
-        ours, theirs = reported.iloc[s].set_axis(f), recorded.loc[f]
-        # The person's word on the sport goes before Fitbit's guess, not before a sport chosen on the watch.
-        own_word = (theirs["sport"] == "other") | (theirs["detected"] & (ours["sport"] != "other"))
-        recorded.loc[f, "sport"] = theirs["sport"].where(~own_word, ours["sport"])
-        # A recording of less than half of the session tells of a part: the reported length stands.
-        whole = theirs["duration_s"] >= 0.5 * ours["duration_s"].fillna(0.0)
-        recorded.loc[f, "duration_s"] = theirs["duration_s"].where(whole, ours["duration_s"])
-        recorded.loc[f, "source"] = "fitbit+pmsys"
-        recorded["session_rpe"] = ours["session_rpe"].reindex(recorded.index)
-        reported = reported.drop(index=s)
-        counts["joined"] += len(pairs)
-        report.count("activities", 0, -len(pairs))
-        report.leave_out("activities", "PMSys session joined with its Fitbit recording", len(pairs))
-    every = stack([recorded, reported]) if len(recorded) + len(reported) else recorded
-    return every.drop(columns=["end", "detected"], errors="ignore")
-
-
-def _same_bouts(reported: pd.DataFrame, recorded: pd.DataFrame) -> list[tuple[int, int]]:
-    """Return (reported, recorded) row pairs of the same bout; each row is in one pair at most.
-
-    Overlapping pairs go first, then the nearer ends. Walks that Fitbit detected by itself take no part.
-    """
-
-    def minutes(values: pd.Series) -> np.ndarray:
-        return np.asarray((values - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(minutes=1), dtype="float64")
-
-    end, stop = minutes(reported["end"])[:, None], minutes(recorded["end"])[None, :]
-    begin = minutes(reported["start_time"].fillna(reported["end"]))[:, None]
-    start = minutes(recorded["start_time"])[None, :]
-    overlap = np.clip(np.minimum(end, stop) - np.maximum(begin, start), 0.0, None)
-    shorter, longer = np.minimum(end - begin, stop - start), np.maximum(end - begin, stop - start)
-    said, seen = reported["sport"].to_numpy(object)[:, None], recorded["sport"].to_numpy(object)[None, :]
-    possible = (said == seen) | (said == "other") | (seen == "other")
-    same_time = (overlap > 0) & (overlap >= 0.5 * np.where(possible, shorter, longer))
-    told_later = (said == seen) & (end - stop >= -30) & (end - stop <= 240) & (longer <= 2 * shorter)
-    same_day = reported["day"].to_numpy()[:, None] == recorded["day"].to_numpy()[None, :]
-    walk = (recorded["detected"].to_numpy(bool) & (recorded["sport"] == "walking").to_numpy())[None, :]
-    rows, columns = np.nonzero((same_time | told_later) & same_day & ~walk)
-    order = np.lexsort((np.abs(end - stop)[rows, columns], ~same_time[rows, columns]))
-    pairs: list[tuple[int, int]] = []
-    taken: tuple[set[int], set[int]] = (set(), set())
-    for row, column in zip(rows[order].tolist(), columns[order].tolist(), strict=True):
-        if row not in taken[0] and column not in taken[1]:
-            pairs.append((row, column))
-            taken[0].add(row)
-            taken[1].add(column)
-    return pairs
 
 
 def _athletes(root: Path, people: list[str], report: ImportReport) -> pd.DataFrame:

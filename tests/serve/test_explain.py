@@ -1,0 +1,41 @@
+"""What the rules for seeking help are told of the log."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from heavylegs.data.cohort import Cohort
+from heavylegs.serve.explain import facts_of
+
+DAYS = pd.date_range("2024-01-01", periods=70)
+
+
+def cohort(minutes: np.ndarray, injury: float) -> Cohort:
+    ran = minutes > 0
+    activities = pd.DataFrame(
+        {
+            "activity_id": [f"r{i}" for i in range(int(ran.sum()))],
+            "athlete_id": "a",
+            "day": DAYS[ran],
+            "sport": "running",
+            "duration_s": 60.0 * minutes[ran],
+            "distance_m": 180.0 * minutes[ran],
+            "session_rpe": 5.0,
+        }
+    )
+    diary = pd.DataFrame({"athlete_id": "a", "day": DAYS[-1:], "injury": injury})
+    return Cohort.from_tables("hand", {"activities": activities, "diary": diary})
+
+
+def test_facts_look_back_and_leave_the_day_itself_out_of_the_longest_run():
+    minutes = np.full(70, 60.0)
+    minutes[-14:] = [60, 0, 60, 0, 60, 0, 60, 0, 60, 60, 60, 60, 60, 200]
+    facts = facts_of(cohort(minutes, injury=1.0), "a", DAYS[-1].date())
+    assert facts == {"longest_run_90d_m": pytest.approx(10_800), "injury": 1.0, "easy_days_14d": 4.0}
+
+
+def test_what_the_log_does_not_tell_is_left_out():
+    minutes = np.zeros(70)
+    minutes[-1] = 60
+    assert facts_of(cohort(minutes, injury=np.nan), "a", DAYS[-1].date()) == {}
