@@ -8,7 +8,8 @@ import ends with the same tables as one that was left alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from .store import Store
 
 OWN = "own"
 _COUNTED = re.compile(r"(.*): (\d+) (values|activities)")
-BATCH_RECORDS = 100_000  # 28 hours at one a second: what the workers read ahead while a batch is merged
+BATCH_RECORDS = 100_000  # about 28 hours at one a second, as much as the workers read ahead
 BATCH_FILES = 500
 Progress = Callable[[int, int, str], None]
 
@@ -219,6 +220,19 @@ def _leave_out(copy: Recording, report: ImportReport) -> None:
         report.leave_out("records", reason, n)
 
 
+@contextmanager
+def _lean() -> Iterator[None]:
+    """Let Arrow hand memory back to the system after each batch: its own pool holds on to some 80 MB."""
+    import pyarrow as pa
+
+    before = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(before)
+
+
 def _store(batch: _Batch, store: Store, owner: Owner, account: Account) -> None:
     tables: dict[str, pd.DataFrame] = {}
     if batch.recordings:
@@ -234,7 +248,9 @@ def _store(batch: _Batch, store: Store, owner: Owner, account: Account) -> None:
     masses = stack(batch.diaries)
     if len(masses):
         tables["diary"] = masses.drop_duplicates(["athlete_id", "day"], keep="last")
-    for note in store.merge(Cohort.from_tables(OWN, tables), seen=batch.seen):
+    with _lean():
+        notes = store.merge(Cohort.from_tables(OWN, tables), seen=batch.seen)
+    for note in notes:
         account.report.note(note)
 
 
