@@ -6,42 +6,35 @@ import json
 import platform
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import lightgbm as lgb
 import numpy as np
 
 from ..data.errors import InputError
 from ..features.catalog import catalog
-from .fatigue import FatigueRegressor
+from .fatigue import FatigueRegressor, Member
 from .forecaster import Forecaster
 from .intervals import Intervals
 from .linear import LinearState
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "heavylegs.json"
 
 
 def save(forecaster: Forecaster, folder: Path) -> None:
-    """Write the model into `folder`: one ``trees-N.txt`` a booster and ``heavylegs.json``."""
+    """Write the model into `folder`: one ``trees-MEMBER-START.txt`` a booster and ``heavylegs.json``."""
     folder.mkdir(parents=True, exist_ok=True)
     regressor = forecaster.regressor
-    files = []
-    for number, booster in enumerate(regressor.boosters_):
-        files.append(f"trees-{number}.txt")
-        (folder / files[-1]).write_text(booster.model_to_string(), encoding="utf-8")
+    members = [_write_member(m, number, folder) for number, m in enumerate(regressor.members_)]
     manifest = {
         "format": FORMAT,
         "information": forecaster.information,
         "catalogue": forecaster.catalog.digest(),
         "features": [f.name for f in forecaster.catalog.inputs()],
         "parameters": regressor.get_params(),
-        "state": {
-            "columns": [forecaster.catalog.inputs()[i].name for i in regressor.state_columns_],
-            "means": regressor.state_.means.tolist(),
-            "slopes": regressor.state_.slopes.tolist(),
-            "constant": regressor.state_.constant,
-        },
-        "boosters": files,
+        "state_columns": [forecaster.catalog.inputs()[i].name for i in regressor.state_columns_],
+        "members": members,
         "intervals": {
             "coverage": forecaster.intervals.coverage,
             "pooled": forecaster.intervals.pooled,
@@ -66,7 +59,7 @@ def load(folder: Path) -> Forecaster:
     """
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        texts = [(folder / name).read_text(encoding="utf-8") for name in manifest["boosters"]]
+        members = [_read_member(told, folder) for told in manifest["members"]]
     except (OSError, ValueError, KeyError) as error:
         raise InputError(f"no Heavylegs model can be read here: {error}", file=folder) from None
     if manifest["format"] != FORMAT:
@@ -87,18 +80,30 @@ def load(folder: Path) -> Forecaster:
     names = manifest["features"]
     regressor.feature_names_in_ = np.array(names, dtype=object)
     regressor.n_features_in_ = len(names)
-    regressor.state_columns_ = np.array(
-        [names.index(c) for c in manifest["state"]["columns"]], dtype=np.int64
-    )
+    regressor.state_columns_ = np.array([names.index(c) for c in manifest["state_columns"]], dtype=np.int64)
     regressor.boosted_columns_ = np.array(
         [names.index(c) for c in regressor.boosted or names], dtype=np.int64
     )
-    regressor.state_ = LinearState(
-        np.array(manifest["state"]["means"]),
-        np.array(manifest["state"]["slopes"]),
-        manifest["state"]["constant"],
-    )
-    regressor.boosters_ = [lgb.Booster(model_str=text) for text in texts]
+    regressor.members_ = members
     return Forecaster(
         features, manifest["information"], regressor, Intervals(**manifest["intervals"]), manifest["told"]
     )
+
+
+def _write_member(member: Member, number: int, folder: Path) -> dict[str, object]:
+    files = [f"trees-{number}-{start}.txt" for start in range(len(member.boosters))]
+    for name, booster in zip(files, member.boosters, strict=True):
+        (folder / name).write_text(booster.model_to_string(), encoding="utf-8")
+    state = member.state
+    return {
+        "boosters": files,
+        "means": state.means.tolist(),
+        "slopes": state.slopes.tolist(),
+        "constant": state.constant,
+    }
+
+
+def _read_member(told: dict[str, Any], folder: Path) -> Member:
+    texts = [(folder / name).read_text(encoding="utf-8") for name in told["boosters"]]
+    state = LinearState(np.array(told["means"]), np.array(told["slopes"]), told["constant"])
+    return Member(state, tuple(lgb.Booster(model_str=text) for text in texts))

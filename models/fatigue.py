@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import lightgbm as lgb
@@ -15,6 +16,14 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from .linear import LinearState
 
 Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Member:
+    """One model of the bag: a linear state, and a booster for each of the estimator's `starts`."""
+
+    state: LinearState
+    boosters: tuple[lgb.Booster, ...]
 
 
 class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
@@ -41,7 +50,9 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         LightGBM does. Forecasts of all are averaged: the linear part carries new athletes, plain
         boosting those with long logs.
     bags : int
-        Boosters with different seeds a start.
+        Members of the bag, whose forecasts are averaged. Where `fit` knows whose rows they are, each
+        learns with other weights of the athletes (Rubin 1981, the Bayesian bootstrap), so that their
+        disagreement tells how far the reasons hang on who was learned from.
     boosted_share : float
         How far the forecast goes from the linear part (0) to the boosted average (1).
     threads : int
@@ -96,47 +107,69 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.threads = threads
         self.random_state = random_state
 
-    def fit(self, X: npt.ArrayLike | pd.DataFrame, y: npt.ArrayLike) -> FatigueRegressor:
-        """Learn from features `X` of shape (n, columns) and canonical fatigue `y` of shape (n,)."""
+    def fit(
+        self, X: npt.ArrayLike | pd.DataFrame, y: npt.ArrayLike, groups: npt.ArrayLike | None = None
+    ) -> FatigueRegressor:
+        """Learn from features `X` of shape (n, columns) and canonical fatigue `y` of shape (n,).
+
+        Parameters
+        ----------
+        groups : array of shape (n,), optional
+            Whose row it is; see `bags`.
+        """
         values, target = validate_data(
             self, X, y, dtype=np.float64, ensure_all_finite="allow-nan", y_numeric=True
         )
         names = list(getattr(self, "feature_names_in_", range(values.shape[1])))
         self.state_columns_ = _positions(self.state, names)
         self.boosted_columns_ = _positions(self.boosted, names)
-        self.state_ = LinearState.fit(values[:, self.state_columns_], target, self.alpha)
-        above_mean = self.state_.predict(values[:, self.state_columns_]) - self.state_.constant
-        self.boosters_ = [
-            self._boost(values, target - self.state_.constant - start * above_mean, self._seed(s, bag), names)
-            for s, start in enumerate(self.starts)
-            for bag in range(self.bags)
+        columns = [str(names[i]) for i in self.boosted_columns_]
+        data = lgb.Dataset(
+            values[:, self.boosted_columns_], target, feature_name=columns, free_raw_data=False
+        )
+        self.members_ = [
+            self._member(bag, values, target, data, weights)
+            for bag, weights in enumerate(_bag_weights(groups, len(target), self.bags, self.random_state))
         ]
         return self
 
     def predict(self, X: npt.ArrayLike | pd.DataFrame) -> Floats:
         """Return the canonical fatigue, shape (n,); not kept within 0-10, so that parts add up."""
         values = self._check(X)
-        terms, constant = self.state_.terms(values[:, self.state_columns_])
         inputs = values[:, self.boosted_columns_]
-        trees = np.mean([b.predict(inputs, num_threads=self.threads) for b in self.boosters_], axis=0)
+        trees = np.mean(
+            [b.predict(inputs, num_threads=self.threads) for m in self.members_ for b in m.boosters], axis=0
+        )
+        terms, constant = self.state_.terms(values[:, self.state_columns_])
         return np.asarray(constant + self._linear_share() * terms.sum(axis=1) + self.boosted_share * trees)
 
     def predict_state(self, X: npt.ArrayLike | pd.DataFrame) -> Floats:
         """Return the linear part alone, shape (n,)."""
         return self.state_.predict(self._check(X)[:, self.state_columns_])
 
+    @property
+    def state_(self) -> LinearState:
+        """The linear part of the whole bag."""
+        return LinearState.mean([m.state for m in self.members_])
+
     def contributions(self, X: npt.ArrayLike | pd.DataFrame) -> Floats:
         """Return each column's points and, last, the constant: shape (n, columns + 1), summing to `predict`."""
+        return np.asarray(self.contributions_by_member(X).mean(axis=0))
+
+    def contributions_by_member(self, X: npt.ArrayLike | pd.DataFrame) -> Floats:
+        """Return the points that each member of the bag gives, shape (members, n, columns + 1)."""
         values = self._check(X)
-        out = np.zeros((len(values), self.n_features_in_ + 1))
-        terms, constant = self.state_.terms(values[:, self.state_columns_])
-        out[:, self.state_columns_] += self._linear_share() * terms
         inputs = values[:, self.boosted_columns_]
-        shap = np.mean(
-            [b.predict(inputs, pred_contrib=True, num_threads=self.threads) for b in self.boosters_], axis=0
-        )
-        out[:, self.boosted_columns_] += self.boosted_share * shap[:, :-1]
-        out[:, -1] += constant + self.boosted_share * shap[:, -1]
+        out = np.zeros((len(self.members_), len(values), self.n_features_in_ + 1))
+        for parts, member in zip(out, self.members_, strict=True):
+            terms, constant = member.state.terms(values[:, self.state_columns_])
+            parts[:, self.state_columns_] += self._linear_share() * terms
+            shap = np.mean(
+                [b.predict(inputs, pred_contrib=True, num_threads=self.threads) for b in member.boosters],
+                axis=0,
+            )
+            parts[:, self.boosted_columns_] += self.boosted_share * shap[:, :-1]
+            parts[:, -1] += constant + self.boosted_share * shap[:, -1]
         return out
 
     def _linear_share(self) -> float:
@@ -144,15 +177,22 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         return 1.0 - self.boosted_share * (1.0 - float(np.mean(self.starts)))
 
     def _check(self, X: npt.ArrayLike | pd.DataFrame) -> Floats:
-        check_is_fitted(self, "state_")
+        check_is_fitted(self, "members_")
         return np.asarray(
             validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
         )
 
-    def _seed(self, start: int, bag: int) -> int:
-        return int(self.random_state) + 1000 * start + bag
+    def _member(self, bag: int, values: Floats, target: Floats, data: lgb.Dataset, weights: Floats) -> Member:
+        state = LinearState.fit(values[:, self.state_columns_], target, self.alpha, weights)
+        above_mean = state.predict(values[:, self.state_columns_]) - state.constant
+        boosters = []
+        for number, start in enumerate(self.starts):
+            data.set_label(target - state.constant - start * above_mean)
+            data.set_weight(weights)
+            boosters.append(self._boost(data, int(self.random_state) + 1000 * number + bag))
+        return Member(state, tuple(boosters))
 
-    def _boost(self, values: Floats, residual: Floats, seed: int, names: list[Any]) -> lgb.Booster:
+    def _boost(self, data: lgb.Dataset, seed: int) -> lgb.Booster:
         constraints = [0] * len(self.boosted_columns_) if self.directions is None else list(self.directions)
         parameters = {
             "objective": "regression",
@@ -170,8 +210,6 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             "num_threads": self.threads,
             "verbosity": -1,
         }
-        columns = [str(names[i]) for i in self.boosted_columns_]
-        data = lgb.Dataset(values[:, self.boosted_columns_], residual, feature_name=columns)
         return lgb.train(parameters, data, num_boost_round=self.trees)
 
     def __sklearn_tags__(self) -> Any:
@@ -184,3 +222,12 @@ def _positions(chosen: Sequence[str | int] | None, names: list[Any]) -> npt.NDAr
     if chosen is None:
         return np.arange(len(names))
     return np.array([names.index(c) for c in chosen], dtype=np.int64)
+
+
+def _bag_weights(groups: npt.ArrayLike | None, rows: int, bags: int, seed: int) -> Floats:
+    """Return row weights a member, shape (bags, rows), 1 on average; all 1 without `groups`."""
+    if groups is None:
+        return np.ones((bags, rows))
+    _, codes = np.unique(np.asarray(groups), return_inverse=True)
+    drawn = np.random.default_rng(seed).exponential(size=(bags, codes.max() + 1))[:, codes]
+    return np.asarray(drawn / drawn.mean(axis=1, keepdims=True))

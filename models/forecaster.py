@@ -50,7 +50,7 @@ class Forecaster:
             directions=[f.direction for f in boosted],
             **parameters,
         )
-        regressor.fit(_inputs(matrix), matrix.target.astype(float))
+        regressor.fit(_inputs(matrix), matrix.target.astype(float), matrix.keys["athlete_id"].cat.codes)
         return cls(matrix.catalog, matrix.information, regressor)
 
     def with_(self, *, intervals: Intervals, told: dict[str, object]) -> Forecaster:

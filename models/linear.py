@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,16 +31,22 @@ class LinearState:
     constant: float
 
     @classmethod
-    def fit(cls, values: Floats, target: Floats, alpha: float) -> LinearState:
-        """Fit on `values` of shape (n, columns), NaN allowed."""
+    def fit(cls, values: Floats, target: Floats, alpha: float, weights: Floats | None = None) -> LinearState:
+        """Fit on `values` of shape (n, columns), NaN allowed, and `weights` of shape (n,)."""
         logged = ~np.isnan(values)
         counts = np.maximum(logged.sum(axis=0), 1)
         means = np.where(logged, values, 0.0).sum(axis=0) / counts
         centred = np.where(logged, values - means, 0.0)
         spread = np.sqrt((centred**2).sum(axis=0) / counts)
         spread[spread < 1e-9] = 1.0
-        ridge = Ridge(alpha=alpha).fit(centred / spread, target)
+        ridge = Ridge(alpha=alpha).fit(centred / spread, target, sample_weight=weights)
         return cls(means, np.asarray(ridge.coef_, dtype=float).ravel() / spread, float(ridge.intercept_))
+
+    @classmethod
+    def mean(cls, states: Sequence[LinearState]) -> LinearState:
+        """Return the model whose terms are the mean of those of `states`, which share their means."""
+        slopes = np.mean([s.slopes for s in states], axis=0)
+        return cls(states[0].means, slopes, float(np.mean([s.constant for s in states])))
 
     def terms(self, values: Floats) -> tuple[Floats, float]:
         """Return each column's points, shape (n, columns), and the constant."""

@@ -48,7 +48,7 @@ def test_contributions_equal_shaps_tree_explainer(matrix):
     names = [f.name for f in matrix.catalog.inputs("boosted")]
     X = labelled.frame[names]
     model = FatigueRegressor(state=[names[0]], starts=(0.0,), bags=1, trees=30).fit(X, labelled.target)
-    reference = shap.TreeExplainer(model.boosters_[0]).shap_values(X.head(40).astype("float64"))
+    reference = shap.TreeExplainer(model.members_[0].boosters[0]).shap_values(X.head(40).astype("float64"))
     ours = model.contributions(X.head(40))[:, :-1]
     np.testing.assert_allclose(ours[:, 1:], reference[:, 1:], atol=1e-5)
 
@@ -67,7 +67,8 @@ def test_the_same_seed_gives_the_same_text_at_any_number_of_threads(matrix):
     texts = [
         [
             b.model_to_string().split("\nparameters")[0]
-            for b in Forecaster.fit(labelled, trees=20, threads=n).regressor.boosters_
+            for m in Forecaster.fit(labelled, trees=20, threads=n).regressor.members_
+            for b in m.boosters
         ]
         for n in (1, 2)
     ]
