@@ -124,7 +124,7 @@ def energy_kcal(days: Days) -> ActivityValues:
         grade_up, grade_down = np.nan_to_num(2 * up / metres), np.nan_to_num(-2 * down / metres)
     per_kg = metres * 0.5 * (cost_of_running(grade_up) + cost_of_running(grade_down))
     computed = per_kg * days.at_activity(days.once(body_mass_kg)) / JOULES_PER_KCAL
-    running = (days.cohort.activities["sport"] == "running").to_numpy()
+    running = days.of_sports(("running",))
     return np.where(running & ~np.isnan(computed), computed, days.activity("energy_kcal"))
 
 

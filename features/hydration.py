@@ -64,7 +64,7 @@ def weighed_sweat_loss_ml(days: Days) -> ActivityValues:
 def estimated_sweat_loss_ml(days: Days) -> ActivityValues:
     """Return the estimated sweat loss of each activity, for a person of average sweat; mild air where not known."""
     resting = RESTING_KCAL_PER_KG_H * days.at_activity(days.once(body_mass_kg)) * days.each(minutes) / 60
-    running = (days.cohort.activities["sport"] == "running").to_numpy()
+    running = days.of_sports(("running",))
     spent = days.each(energy_kcal) + np.where(running, np.nan_to_num(resting), 0.0)
     air = days.each(air_temperature_c)
     return sweat_loss_ml(spent, np.where(np.isnan(air), MILD_C, air))

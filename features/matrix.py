@@ -86,8 +86,10 @@ def build_matrix(cohort: Cohort, information: Information = "evening") -> Matrix
     """
     features = catalog(information)
     days = Days.of(cohort)
-    # Infinities come from dividing by a usual value of zero; a ratio to nothing is not known.
-    columns = {f.name: _finite(days.once(f.compute)) for f in features}
+    # One block, a feature a row: a column of the frame is contiguous and nothing is copied.
+    block = np.empty((len(features), len(days)), dtype=np.float32)
+    for row, f in zip(block, features, strict=True):
+        _finite(days.once(f.compute), row)
     groups = cohort.athletes.set_index("athlete_id")["group_id"].reindex(days.athlete_ids)
     keys = pd.DataFrame(
         {
@@ -102,11 +104,14 @@ def build_matrix(cohort: Cohort, information: Information = "evening") -> Matrix
         features,
         information,
         keys,
-        pd.DataFrame(columns),
+        pd.DataFrame(block.T, columns=features.names, copy=False),
         days.lead(days.daily("ratings", "fatigue")),
         scale.span if scale else 10.0,
     )
 
 
-def _finite(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    return np.where(np.isfinite(values), values, np.float32(np.nan))
+def _finite(values: npt.NDArray[np.float32], out: npt.NDArray[np.float32]) -> None:
+    """Copy values, infinities as NaN: they come from dividing by a usual value of zero, and such a ratio is not known."""
+    with np.errstate(invalid="ignore"):
+        np.multiply(values, np.float32(0), out=out)  # NaN for an infinity, else 0
+    np.add(values, out, out=out)

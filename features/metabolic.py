@@ -211,8 +211,8 @@ def efficiency(days: Days) -> ActivityValues:
     with np.errstate(invalid="ignore", divide="ignore"):
         summary = days.activity("distance_m") / (days.each(minutes) * days.activity("hr_mean_bpm"))
     summary = np.where((summary > 0.2) & (summary < 4.0), summary, np.nan)
-    measures[0] = np.where(measures[0] > 0.1, measures[0], summary)  # standing is no efficiency
-    return np.where((days.cohort.activities["sport"] == "running").to_numpy(), measures, np.nan)
+    per_beat = np.where(measures[0] > 0.1, measures[0], summary)  # standing is no efficiency
+    return np.where(days.of_sports(("running",)), np.stack([per_beat, *measures[1:]]), np.nan)
 
 
 def _efficiency_of_records(batch: Records) -> Floats:

@@ -124,10 +124,7 @@ class Records:
 
 def records_of(days: Days) -> Records:
     """Return the records behind `days`, laid out the first time only."""
-    kept = vars(days).get("_records")
-    if not isinstance(kept, Records):
-        kept = vars(days)["_records"] = _lay_out(days)
-    return kept
+    return days.remember(_lay_out, lambda: _lay_out(days))
 
 
 def by_activity(
@@ -148,8 +145,10 @@ def by_activity(
     -------
     array of shape (measures, activities)
     """
-    records = records_of(days)
-    out = np.full((measures, len(days.cohort.activities)), np.nan)
+    shape = (measures, len(days.cohort.activities))
+    if not len(days.cohort.records):
+        return np.broadcast_to(np.nan, shape)
+    records, out = records_of(days), np.full(shape, np.nan)
     for _, batch in records.batches():
         with np.errstate(invalid="ignore", divide="ignore"):
             out[:, batch.rows] = measure(batch, *(p[batch.rows] for p in parameters))

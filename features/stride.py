@@ -67,7 +67,7 @@ def cadence_moments(days: Days) -> ActivityValues:
     with np.errstate(invalid="ignore", divide="ignore"):
         v = days.activity("distance_m") / (60.0 * time) - USUAL_MPS
         g = np.nan_to_num(np.clip(days.activity("ascent_m") / days.activity("distance_m"), 0.0, 0.45))
-    sound = (np.abs(v) < 4.0) & (y > STRIDE_SPM) & (days.cohort.activities["sport"] == "running").to_numpy()
+    sound = (np.abs(v) < 4.0) & (y > STRIDE_SPM) & days.of_sports(("running",))
     w = np.where(sound, time, np.nan)
     return np.stack([w, w * v, w * g, w * v * v, w * v * g, w * g * g, w * y, w * v * y, w * g * y])
 
@@ -86,7 +86,7 @@ def own_excess(days: Days, moments: Floats) -> ActivityValues:
         NaN until five earlier days with 60 minutes together have it.
     """
     activities = days.cohort.activities
-    known = (moments[0] > 0) & (activities["sport"] == "running").to_numpy()
+    known = (moments[0] > 0) & days.of_sports(("running",))
     out = np.full(len(activities), np.nan)
     if not known.any():
         return out
