@@ -80,7 +80,7 @@ class Days:
     @functools.cached_property
     def group_day(self) -> npt.NDArray[np.int64]:
         """Number of the group-day of each row: the same for members of one group on one day, -1 without a group."""
-        groups = self.cohort.athletes.set_index("athlete_id")["group_id"].reindex(self.athlete_ids)
+        groups = self.athlete_text("group_id")
         code = pd.factorize(groups)[0].astype(np.int64)
         if (code < 0).all():
             return np.full(len(self), -1)
@@ -174,11 +174,20 @@ class Days:
         """Return a numeric column of the athletes table, repeated over the athlete's days."""
 
         def repeated() -> Values:
-            known = self.cohort.athletes.set_index("athlete_id")[column]
-            values: Values = known.reindex(self.athlete_ids).to_numpy(dtype=np.float32)
-            return np.repeat(values, np.diff(self.offsets))
+            return np.repeat(self._told(column, np.nan).astype(np.float32), np.diff(self.offsets))
 
         return self.remember(("athletes", column), repeated)
+
+    def athlete_text(self, column: str) -> npt.NDArray[np.object_]:
+        """Return a text column of the athletes table, one value an athlete, None where not told."""
+        return self.remember(("athletes", column), lambda: self._told(column, None))
+
+    def _told(self, column: str, missing: object) -> npt.NDArray[Any]:
+        """Return a column of the athletes table in the order of the grid."""
+        table = self.cohort.athletes
+        known = dict(zip(table["athlete_id"], table[column], strict=True))
+        told = [known.get(athlete, missing) for athlete in self.athlete_ids]
+        return np.array([missing if pd.isna(value) else value for value in told], dtype=object)
 
     def per_day(self, values: ActivityValues, sports: tuple[str, ...] = (), reduce: str = "sum") -> Values:
         """Reduce one value an activity to one a day.

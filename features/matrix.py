@@ -90,12 +90,12 @@ def build_matrix(cohort: Cohort, information: Information = "evening") -> Matrix
     block = np.empty((len(features), len(days)), dtype=np.float32)
     for row, f in zip(block, features, strict=True):
         _finite(days.once(f.compute), row)
-    groups = cohort.athletes.set_index("athlete_id")["group_id"].reindex(days.athlete_ids)
+    groups = pd.array(days.athlete_text("group_id"), dtype="str")
     keys = pd.DataFrame(
         {
             "athlete_id": pd.Categorical.from_codes(days.group, categories=pd.Index(days.athlete_ids)),
             "day": days.number.astype("datetime64[D]").astype("datetime64[us]"),
-            "group_id": groups.to_numpy()[days.group],
+            "group_id": groups[days.group],
         }
     )
     scale = cohort.scale()

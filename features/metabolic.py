@@ -125,9 +125,9 @@ def capacity_deficit_m(
 
 def female(days: Days) -> Values:
     """Return 1 for women, 0 for men, NaN where not known."""
-    sex = days.cohort.athletes.set_index("athlete_id")["sex"].reindex(days.athlete_ids)
-    values = sex.map({"female": 1.0, "male": 0.0}).to_numpy(dtype=np.float32)
-    return np.asarray(values[days.group], dtype=np.float32)
+    told = days.athlete_text("sex")
+    values = np.where(told == "female", 1.0, np.where(told == "male", 0.0, np.nan)).astype(np.float32)
+    return np.repeat(values, np.diff(days.offsets))
 
 
 def heart(days: Days) -> ActivityValues:
@@ -234,11 +234,16 @@ def _efficiency_of_records(batch: Records) -> Floats:
 
 def of_longest(days: Days, values: ActivityValues, sports: tuple[str, ...] = RUNNING) -> Values:
     """Return the value of the day's longest activity that has one, NaN on days without."""
-    chosen = days.of_sports(sports) & ~np.isnan(values)
-    rows, time = days.rows("activities")[chosen], np.nan_to_num(days.each(minutes)[chosen])
-    order = np.lexsort((values[chosen], time))
+    chosen = np.flatnonzero(days.of_sports(sports) & ~np.isnan(values))
+    if not len(chosen):
+        return days.unknown
+    rows = days.rows("activities")[chosen]
+    several = np.bincount(rows, minlength=len(days))[rows] > 1
     out = np.full(len(days), np.nan, dtype=np.float32)
-    out[rows[order]] = values[chosen][order]
+    out[rows] = values[chosen]
+    among = chosen[several]
+    order = np.lexsort((values[among], np.nan_to_num(days.each(minutes)[among])))
+    out[rows[several][order]] = values[among][order]
     return out
 
 
