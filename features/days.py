@@ -85,7 +85,10 @@ class Days:
         if (code < 0).all():
             return np.full(len(self), -1)
         of_day = code[self.group]
-        cell = pd.factorize(of_day * 1_000_000 + self.number)[0]
+        span = int(self.number.max() - self.number.min()) + 1
+        cell = of_day * span + self.number - self.number.min()
+        if (code.max() + 1) * span > 10 * len(self):  # years apart: most group-days are nobody's
+            cell = pd.factorize(cell)[0].astype(np.int64)
         return np.where(of_day >= 0, cell, -1)
 
     @functools.cached_property
@@ -174,20 +177,25 @@ class Days:
         """Return a numeric column of the athletes table, repeated over the athlete's days."""
 
         def repeated() -> Values:
-            return np.repeat(self._told(column, np.nan).astype(np.float32), np.diff(self.offsets))
+            told = self.cohort.athletes[column].to_numpy(dtype=np.float32)
+            return np.repeat(np.append(told, np.float32(np.nan))[self._told_in], np.diff(self.offsets))
 
         return self.remember(("athletes", column), repeated)
 
     def athlete_text(self, column: str) -> npt.NDArray[np.object_]:
         """Return a text column of the athletes table, one value an athlete, None where not told."""
-        return self.remember(("athletes", column), lambda: self._told(column, None))
 
-    def _told(self, column: str, missing: object) -> npt.NDArray[Any]:
-        """Return a column of the athletes table in the order of the grid."""
-        table = self.cohort.athletes
-        known = dict(zip(table["athlete_id"], table[column], strict=True))
-        told = [known.get(athlete, missing) for athlete in self.athlete_ids]
-        return np.array([missing if pd.isna(value) else value for value in told], dtype=object)
+        def listed() -> npt.NDArray[np.object_]:
+            told = self.cohort.athletes[column]
+            return np.append(told.astype(object).where(told.notna(), None).to_numpy(), None)[self._told_in]
+
+        return self.remember(("athletes", column), listed)
+
+    @functools.cached_property
+    def _told_in(self) -> npt.NDArray[np.int64]:
+        """Row of the athletes table, an athlete; -1 where none tells of them."""
+        row = {athlete: i for i, athlete in enumerate(self.cohort.athletes["athlete_id"])}
+        return np.array([row.get(athlete, -1) for athlete in self.athlete_ids], dtype=np.int64)
 
     def per_day(self, values: ActivityValues, sports: tuple[str, ...] = (), reduce: str = "sum") -> Values:
         """Reduce one value an activity to one a day.
@@ -209,31 +217,44 @@ class Days:
         known = ~np.isnan(values)
         if sports:
             known &= self.of_sports(sports)
-        chosen = np.flatnonzero(known)
-        if not len(chosen):
+        # Many values are known of the very same activities.
+        told = self.remember(("told", sports, known.tobytes()), lambda: self._told_by(sports, known))
+        if told is None:
             return self.unknown
-        rows, values = self.rows("activities")[chosen], np.asarray(values, dtype=np.float64)[chosen]
+        chosen, rows, once_a_day, rest = told
+        values = np.asarray(values, dtype=np.float64)[chosen]
+        if once_a_day:
+            out = rest.copy()
+            out[rows] = values
+            return out
         if reduce == "sum":
             total = np.bincount(rows, values, len(self))
         else:
             total = np.zeros(len(self))
             total[rows] = -np.inf
             np.maximum.at(total, rows, values)
-        # Many values are known of the very same activities.
-        rest = self.remember(("rest", sports, known.tobytes()), lambda: self._rest(sports, rows))
         return total.astype(np.float32) + rest
 
-    def _rest(self, sports: tuple[str, ...], rows: npt.NDArray[np.int64]) -> Values:
-        """Return 0 on days with a value, known to be in those `rows`, and on days of rest; NaN on others."""
-        logged = np.zeros(len(self), dtype=bool)
-        logged[rows] = True
+    def _told_by(
+        self, sports: tuple[str, ...], known: npt.NDArray[np.bool_]
+    ) -> tuple[DayNumbers, DayNumbers, bool, Values] | None:
+        """Return what `per_day` needs of the activities with a known value; None where there are none.
+
+        They, their rows of the grid, whether no two are of one day, and an array that holds 0 on
+        their days and on days of rest, NaN on others.
+        """
+        chosen = np.flatnonzero(known)
+        if not len(chosen):
+            return None
+        rows = self.rows("activities")[chosen]
+        count = np.bincount(rows, minlength=len(self))
         # Without "has logged it before", 0 on rest days and NaN on others would tell rest from
         # training to a feature that knows nothing of heat or heart rate.
-        out = np.full(len(self), np.nan, dtype=np.float32)
-        out[(self.once(training_covered) > 0) & windows.begun(logged, self.offsets)] = 0
-        out[self.rows("activities")[self.of_sports(sports)]] = np.nan
-        out[rows] = 0
-        return out
+        rest = np.full(len(self), np.nan, dtype=np.float32)
+        rest[(self.once(training_covered) > 0) & windows.begun(count > 0, self.offsets)] = 0
+        rest[self.rows("activities")[self.of_sports(sports)]] = np.nan
+        rest[rows] = 0
+        return chosen, rows, int(count.max()) == 1, rest
 
     def at_activity(self, x: npt.ArrayLike) -> ActivityValues:
         """Return a daily value on the day of each activity."""

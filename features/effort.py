@@ -67,9 +67,14 @@ def body_mass_kg(days: Days) -> Values:
     return np.where(np.isnan(recent), days.athlete("mass_kg"), recent).astype(np.float32)
 
 
+def resting_hr_median_bpm(days: Days) -> Values:
+    """Return the median resting heart rate of the last 28 days."""
+    return windows.rolling_quantile(days.diary("resting_hr_bpm"), days.offsets, 28, 0.5)
+
+
 def resting_hr_baseline_bpm(days: Days) -> Values:
     """Return the median resting heart rate of the last 28 days, else the athlete's stated one."""
-    own = windows.rolling_quantile(days.diary("resting_hr_bpm"), days.offsets, 28, 0.5)
+    own = days.once(resting_hr_median_bpm)
     return np.where(np.isnan(own), days.athlete("hr_rest_bpm"), own).astype(np.float32)
 
 

@@ -93,11 +93,17 @@ def hours_of(days: Days) -> npt.NDArray[np.int64]:
     start = _utc(activities["start_time"])
     lasted = (np.nan_to_num(days.activity("duration_s")) * 1e6).astype("timedelta64[us]")
     known = _cell(code, _utc(weather["time"]))
-    order = np.argsort(known, kind="stable")
+    order = np.arange(len(known)) if (np.diff(known) > 0).all() else np.argsort(known, kind="stable")
+    known = known[order]
     asked = np.stack([_cell(place, time) for time in (start, start + lasted)])
     asked[:, (place < 0) | np.isnat(start)] = -1
-    at = order[np.minimum(np.searchsorted(known[order], asked), len(known) - 1)]
-    return np.where(known[at] == asked, at, -1)
+    # Weather is mostly without holes: then its row is told by the place's first and the hours since.
+    first = np.searchsorted(known, np.arange(len(places)) << 32)
+    at = np.append(first - known[np.minimum(first, len(known) - 1)], 0)[place] + asked
+    at = np.clip(at, 0, len(known) - 1)
+    astray = known[at] != asked
+    at[astray] = np.minimum(np.searchsorted(known, asked[astray]), len(known) - 1)
+    return np.where(known[at] == asked, order[at], -1)
 
 
 def _utc(time: pd.Series) -> npt.NDArray[np.datetime64]:

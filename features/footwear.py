@@ -28,10 +28,14 @@ def shoe_distance_km(days: Days) -> ActivityValues:
     if not len(known):
         return out
     day = days.rows("activities")[known]
+    start = a["start_time"].to_numpy(dtype="datetime64[us]")[known]
+    ordered = (day[1:] > day[:-1]) | ((day[1:] == day[:-1]) & (start[1:] >= start[:-1]))
+    if not ordered.all():
+        order = np.lexsort((start, day))
+        known, day = known[order], day[order]
     pair = days.group[day] * (shoe.max() + 1) + shoe[known]
-    order = np.lexsort((a["start_time"].to_numpy(dtype="datetime64[us]")[known], day))
-    worn = pd.Series(km[known][order])
-    out[known[order]] = worn.groupby(pair[order]).cumsum().to_numpy() - worn.to_numpy()
+    worn = pd.Series(km[known])
+    out[known] = worn.groupby(pair, sort=False).cumsum().to_numpy() - worn.to_numpy()
     return out
 
 

@@ -152,6 +152,8 @@ def critical_line(days: Days) -> Floats:
     array of shape (2, days)
     """
     efforts = days.each(best_efforts)[2:]
+    if np.isnan(efforts).all():
+        return np.broadcast_to(np.nan, (2, len(days)))
     best = np.stack([_highest(days, speed, EFFORT_DAYS, ("running",)) for speed in efforts])
     seconds = np.array(EFFORTS_S)[:, None]
     line = fit_critical_speed(best * seconds, EFFORTS_S)

@@ -106,16 +106,15 @@ def rolling_quantile(
     out = np.full(len(x), np.nan, dtype=np.float32)
     if silent(x):
         return out
-    # numpy sorts short rows several times as fast as a kernel keeps one window sorted
-    padded = np.concatenate((np.full(days - 1, np.nan, dtype=np.float32), x))
-    every = sliding_window_view(padded, days)
-    age = np.arange(len(x)) - np.repeat(offsets[:-1], np.diff(offsets))
+    # numpy sorts short rows several times as fast as a kernel keeps one window sorted; athletes are set apart
+    lengths = np.diff(offsets)
+    begins = np.arange(len(x)) + np.repeat(np.arange(len(lengths)) * (days - 1), lengths)
+    apart = np.full(len(x) + len(lengths) * (days - 1), np.nan, dtype=np.float32)
+    apart[begins + days - 1] = x
+    every = sliding_window_view(apart, days)
     for low in range(0, len(x), _SORTED_AT_ONCE):
         rows = slice(low, low + _SORTED_AT_ONCE)
-        window = every[rows].copy()
-        young = np.flatnonzero(age[rows] < days - 1)
-        before = np.arange(days) < (days - 1 - age[rows][young])[:, None]
-        window[young] = np.where(before, np.float32(np.nan), window[young])
+        window = every[begins[rows]]
         window.sort(axis=1)
         out[rows] = _sorted_quantile(window, share, at_least)
     return out
@@ -123,14 +122,17 @@ def rolling_quantile(
 
 def _sorted_quantile(window: Values, share: float, at_least: int) -> Values:
     """Return the quantile of each sorted row, NaN at its end passed over."""
-    known = window.shape[1] - np.isnan(window).sum(axis=1)
+    # a product counts rows far faster than a sum of booleans
+    known = (~np.isnan(window) @ np.ones(window.shape[1], dtype=np.float32)).astype(np.int64)
     last = np.maximum(known - 1, 0)
     at = share * last
     low = at.astype(np.int64)
-    row = np.arange(len(window))
-    below, above = window[row, low], window[row, np.minimum(low + 1, last)]
+    first = np.arange(0, window.size, window.shape[1])
+    below, above = window.ravel()[first + low], window.ravel()[first + np.minimum(low + 1, last)]
     between = (at - low).astype(np.float32)
-    return np.where(known >= max(at_least, 1), below + between * (above - below), np.float32(np.nan))
+    out = below + between * (above - below)
+    out[known < max(at_least, 1)] = np.nan
+    return out
 
 
 def expanding_mean(x: npt.ArrayLike, offsets: Offsets) -> Values:
@@ -169,6 +171,14 @@ def _median_of_levels(values: Values, offsets: Offsets, levels: Values) -> Value
     if not len(levels):
         return values
     return levels[low] + np.float32(0.5) * (levels[high] - levels[low])
+
+
+def rolling_count(x: npt.ArrayLike, offsets: Offsets, days: int) -> npt.NDArray[np.int32]:
+    """Return how many of the last `days` days were logged."""
+    so_far = np.concatenate((np.zeros(1, np.int32), np.cumsum(~np.isnan(np.asarray(x)), dtype=np.int32)))
+    start = np.repeat(offsets[:-1], np.diff(offsets))
+    before = so_far[np.maximum(np.arange(len(start)) - days + 1, start)]
+    return so_far[1:] - before
 
 
 def count_so_far(x: npt.ArrayLike, offsets: Offsets) -> Values:
