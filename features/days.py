@@ -187,7 +187,8 @@ class Days:
 
         def listed() -> npt.NDArray[np.object_]:
             told = self.cohort.athletes[column]
-            return np.append(told.astype(object).where(told.notna(), None).to_numpy(), None)[self._told_in]
+            values = np.array([*told.astype(object).where(told.notna(), None), None], dtype=object)
+            return values[self._told_in]
 
         return self.remember(("athletes", column), listed)
 
@@ -222,13 +223,13 @@ class Days:
         if told is None:
             return self.unknown
         chosen, rows, once_a_day, rest = told
-        values = np.asarray(values, dtype=np.float64)[chosen]
+        values = np.asarray(values)[chosen]
         if once_a_day:
             out = rest.copy()
             out[rows] = values
             return out
         if reduce == "sum":
-            total = np.bincount(rows, values, len(self))
+            total: ActivityValues = np.bincount(rows, values, len(self)).astype(np.float64)
         else:
             total = np.zeros(len(self))
             total[rows] = -np.inf

@@ -13,7 +13,9 @@ from . import windows
 from .days import ActivityValues, Days
 from .windows import Values
 
+RUNNING = ("running",)
 REST_HR_BPM = 60.0
+ANY_ADULT_HR_MAX_BPM = 185.0  # Tanaka at 33 years, where neither age nor maximum is known
 JOULES_PER_KCAL = 4184.0
 CARBOHYDRATE_KCAL_PER_G = 4.0
 
@@ -79,16 +81,33 @@ def resting_hr_baseline_bpm(days: Days) -> Values:
 
 
 def maximal_hr_bpm(days: Days) -> Values:
-    """Return the stated maximal heart rate, else the one expected at the athlete's age."""
+    """Return the stated maximal heart rate, else by age (Tanaka 2001), else that of an adult of 33."""
     age = 1970.0 + days.number / 365.25 - days.athlete("birth_year")
+    by_age = max_heart_rate_bpm(age)
+    by_age = np.where(np.isnan(by_age), ANY_ADULT_HR_MAX_BPM, by_age)
     stated = days.athlete("hr_max_bpm")
-    return np.where(np.isnan(stated), max_heart_rate_bpm(age), stated).astype(np.float32)
+    return np.where(np.isnan(stated), by_age, stated).astype(np.float32)
 
 
 def minutes(days: Days) -> ActivityValues:
     """Return the minutes in motion, else elapsed."""
     moving = days.activity("moving_time_s")
     return np.where(np.isnan(moving), days.activity("duration_s"), moving) / 60.0
+
+
+def of_longest(days: Days, values: ActivityValues, sports: tuple[str, ...] = RUNNING) -> Values:
+    """Return the value of the day's longest activity that has one, NaN on days without."""
+    chosen = np.flatnonzero(days.of_sports(sports) & ~np.isnan(values))
+    if not len(chosen):
+        return days.unknown
+    rows = days.rows("activities")[chosen]
+    several = np.bincount(rows, minlength=len(days))[rows] > 1
+    out = np.full(len(days), np.nan, dtype=np.float32)
+    out[rows] = values[chosen]
+    among = chosen[several]
+    order = np.lexsort((values[among], np.nan_to_num(days.each(minutes)[among])))
+    out[rows[several][order]] = values[among][order]
+    return out
 
 
 def effort(days: Days) -> ActivityValues:
@@ -129,7 +148,7 @@ def energy_kcal(days: Days) -> ActivityValues:
         grade_up, grade_down = np.nan_to_num(2 * up / metres), np.nan_to_num(-2 * down / metres)
     per_kg = metres * 0.5 * (cost_of_running(grade_up) + cost_of_running(grade_down))
     computed = per_kg * days.at_activity(days.once(body_mass_kg)) / JOULES_PER_KCAL
-    running = days.of_sports(("running",))
+    running = days.of_sports(RUNNING)
     return np.where(running & ~np.isnan(computed), computed, days.activity("energy_kcal"))
 
 

@@ -107,7 +107,7 @@ def hours_of(days: Days) -> npt.NDArray[np.int64]:
 
 
 def _utc(time: pd.Series) -> npt.NDArray[np.datetime64]:
-    return time.dt.tz_convert(None).to_numpy().astype("datetime64[us]")
+    return np.asarray(time.dt.tz_convert(None).to_numpy(), dtype="datetime64[us]")
 
 
 def _cell(place: npt.NDArray[np.int64], time: npt.NDArray[np.datetime64]) -> npt.NDArray[np.int64]:
@@ -119,7 +119,7 @@ def at_activity(days: Days, column: str) -> ActivityValues:
     """Return a weather column averaged over the hours in which each activity began and ended."""
     rows = days.remember(hours_of, lambda: hours_of(days))
     known = np.append(days.cohort.weather[column].to_numpy(dtype=np.float64), np.nan)
-    first, last = known[rows]
+    first, last = (np.asarray(known[hour], dtype=np.float64) for hour in rows)
     return np.where(np.isnan(last), first, (first + last) / 2)
 
 

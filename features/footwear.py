@@ -9,7 +9,7 @@ import pandas as pd
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .metabolic import of_longest
+from .effort import of_longest
 from .records import Floats
 from .stride import with_yesterday
 from .windows import Values

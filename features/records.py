@@ -28,6 +28,7 @@ ALTITUDE_WINDOW_S = 30.0
 CLIMB_MPS = 5.0  # nobody's height changes faster on foot: a jump of the altimeter
 STANDING_M = 5.0  # over a shorter way the grade is noise of the altimeter
 FASTEST_MPS = 12.5
+RECORD_NEEDS = ("records.speed_mps", "records.distance_m", "records.altitude_m", "records.elapsed_s")
 MICRO = 1e6
 BATCH_SAMPLES = 200_000
 _BLOCK = 64

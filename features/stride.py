@@ -13,9 +13,8 @@ import pandas as pd
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import minutes
-from .metabolic import RECORD_NEEDS, RUNNING, of_longest
-from .records import Floats, Records, by_activity
+from .effort import RUNNING, minutes, of_longest
+from .records import RECORD_NEEDS, Floats, Records, by_activity
 from .windows import Values
 
 STRIDE_MPS, STRIDE_SPM = 1.5, 120.0
@@ -67,7 +66,7 @@ def cadence_moments(days: Days) -> ActivityValues:
     with np.errstate(invalid="ignore", divide="ignore"):
         v = days.activity("distance_m") / (60.0 * time) - USUAL_MPS
         g = np.nan_to_num(np.clip(days.activity("ascent_m") / days.activity("distance_m"), 0.0, 0.45))
-    sound = (np.abs(v) < 4.0) & (y > STRIDE_SPM) & days.of_sports(("running",))
+    sound = (np.abs(v) < 4.0) & (y > STRIDE_SPM) & days.of_sports(RUNNING)
     w = np.where(sound, time, np.nan)
     return np.stack([w, w * v, w * g, w * v * v, w * v * g, w * g * g, w * y, w * v * y, w * g * y])
 

@@ -130,7 +130,7 @@ def _sorted_quantile(window: Values, share: float, at_least: int) -> Values:
     first = np.arange(0, window.size, window.shape[1])
     below, above = window.ravel()[first + low], window.ravel()[first + np.minimum(low + 1, last)]
     between = (at - low).astype(np.float32)
-    out = below + between * (above - below)
+    out: Values = below + between * (above - below)
     out[known < max(at_least, 1)] = np.nan
     return out
 
@@ -228,7 +228,7 @@ def last_known(x: npt.ArrayLike, offsets: Offsets, within: int | None = None) ->
 def begun(event: npt.ArrayLike, offsets: Offsets) -> Mask:
     """Return whether `event` has been true, today included."""
     event = np.asarray(event, dtype=bool)
-    first, lengths, without = _stretches(event, offsets)
+    _, lengths, without = _stretches(event, offsets)
     return ~np.repeat(without, lengths)
 
 
