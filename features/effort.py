@@ -15,6 +15,7 @@ from .windows import Values
 
 RUNNING = ("running",)
 REST_HR_BPM = 60.0
+ANY_ADULT_MASS_KG = 70.0
 ANY_ADULT_HR_MAX_BPM = 185.0  # Tanaka at 33 years, where neither age nor maximum is known
 JOULES_PER_KCAL = 4184.0
 CARBOHYDRATE_KCAL_PER_G = 4.0
@@ -140,7 +141,8 @@ def energy_kcal(days: Days) -> ActivityValues:
     """Return the net energy of each activity.
 
     Runs: cost of running x distance x mass, the climb taken as half the distance up and half
-    down (Minetti 2002); without distance or mass, and for other sports, what the device says.
+    down (Minetti 2002); without distance or mass, and for other sports, what the device says; where
+    it says nothing either, the cost of running for an adult of 70 kg.
     """
     metres = days.activity("distance_m")
     up, down = (np.nan_to_num(days.activity(c)) for c in ("ascent_m", "descent_m"))
@@ -148,8 +150,10 @@ def energy_kcal(days: Days) -> ActivityValues:
         grade_up, grade_down = np.nan_to_num(2 * up / metres), np.nan_to_num(-2 * down / metres)
     per_kg = metres * 0.5 * (cost_of_running(grade_up) + cost_of_running(grade_down))
     computed = per_kg * days.at_activity(days.once(body_mass_kg)) / JOULES_PER_KCAL
-    running = days.of_sports(RUNNING)
-    return np.where(running & ~np.isnan(computed), computed, days.activity("energy_kcal"))
+    guessed = per_kg * ANY_ADULT_MASS_KG / JOULES_PER_KCAL
+    device, running = days.activity("energy_kcal"), days.of_sports(RUNNING)
+    told = np.where(running & ~np.isnan(computed), computed, device)
+    return np.where(running & np.isnan(told), guessed, told)
 
 
 def carbohydrate_used_g(days: Days) -> ActivityValues:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 from heavylegs.features import metabolic
 from heavylegs.features.capacity import capacity_deficit_m
@@ -109,6 +108,7 @@ def test_efficiency_is_set_against_own_past_only():
 
 
 def test_every_real_run_with_heart_rate_yields_its_features(real_data):
+    """From the bare file: neither age, mass, nor maximal heart rate of the runner is known."""
     from heavylegs.data.cohort import Cohort
     from heavylegs.data.errors import InputError
     from heavylegs.data.readers.activity_files import read_activity_file
@@ -122,8 +122,6 @@ def test_every_real_run_with_heart_rate_yields_its_features(real_data):
             tables = to_tables(read_activity_file(path), "a")
         except InputError:  # settings, weights
             continue
-        # neither age nor maximal heart rate: only the mass must be known for energy
-        tables["athletes"] = pd.DataFrame({"athlete_id": ["a"], "mass_kg": [70.0]})
         days = Days.of(Cohort.from_tables("real", tables))
         a = days.cohort.activities
         runs_heard = (a["sport"] == "running").to_numpy() & a["hr_mean_bpm"].notna().to_numpy()
