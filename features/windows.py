@@ -101,7 +101,10 @@ def rolling_max(x: npt.ArrayLike, offsets: Offsets, days: int, at_least: int = 1
 def rolling_quantile(
     x: npt.ArrayLike, offsets: Offsets, days: int, share: float, at_least: int = 1
 ) -> Values:
-    """Return the quantile `share` of the logged values of the last `days` days, straight between two of them."""
+    """Return the quantile `share` of the logged values of the last `days` days, straight between two of them.
+
+    As pandas has it. (coreforecast 0.0.20 counts an unlogged day towards `at_least` once an athlete.)
+    """
     x = np.asarray(x, dtype=np.float32)
     out = np.full(len(x), np.nan, dtype=np.float32)
     if silent(x):
