@@ -129,6 +129,13 @@ ACTIVITIES = Table(
         _number("duration_s", "elapsed time", "s", 0, 604_800),
         _number("moving_time_s", "time in motion", "s", 0, 604_800),
         _number("distance_m", "distance", "m", 0, 1_000_000),
+        _number(
+            "first_half_time_s",
+            "time in motion over the first half of the distance, as laps tell",
+            "s",
+            0,
+            604_800,
+        ),
         _number("ascent_m", "metres climbed", "m", 0, 30_000),
         _number("descent_m", "metres descended", "m", 0, 30_000),
         _number("hr_mean_bpm", "mean heart rate", "bpm", 25, 240),

@@ -183,7 +183,7 @@ FACTOR_DOSES: dict[str, FactorDose] = {
     ),
     "fast_start": FactorDose(
         "first third faster than the rest, %, x share of the time above threshold + 0.2",
-        "%", ("records.speed_mps", "records.elapsed_s"),
+        "%", ("records.speed_mps", "records.elapsed_s", "activities.first_half_time_s"),
         0.2, 1.6, 0.26, "articles A1, A4",
     ),
     "low_conditioning": FactorDose(

@@ -11,6 +11,7 @@ from .simulate_tools import Dice
 
 RUNS_KEPT = 5
 STEP_S = 5.0
+HILLS = 6  # alike, so that no third of a run climbs more than another
 REPEAT_S = 300.0  # length of a hard repeat and its recovery together
 
 
@@ -18,7 +19,7 @@ def draw_records(dice: Dice, history: History, activities: pd.DataFrame, first: 
     """Return records of the last `RUNS_KEPT` logged runs of each athlete.
 
     Speed, heart rate and cadence are shaped by the session (repeats, start, drift) and scaled
-    to the logged distance and means; the route climbs in its first half and falls in its second.
+    to the logged distance and means; the route goes up and down `HILLS` hills.
     Heart rate is absent where the summary has none.
 
     Parameters
@@ -65,7 +66,10 @@ def draw_records(dice: Dice, history: History, activities: pd.DataFrame, first: 
     speed = shape * each(runs["distance_m"].to_numpy() / np.maximum(seconds, 1.0)) / mean(shape)
 
     up, down = each(runs["ascent_m"].to_numpy()), each(runs["descent_m"].to_numpy())
-    altitude = 50.0 + np.where(share < 0.5, 2 * share * up, up - (2 * share - 1.0) * down)
+    hill = np.minimum(np.floor(HILLS * share), HILLS - 1)
+    on = HILLS * share - hill
+    climbed = hill * (up - down) + np.where(on < 0.5, 2 * on * up, up - (2 * on - 1.0) * down)
+    altitude = 50.0 + climbed / HILLS
     # The logged highest heart rate is the ceiling; the logged mean holds to within a beat.
     pulse = 4.0 * (share - 0.5) + np.where(hard, 6.0, 0.0) - 14.0 * np.exp(-elapsed / 60.0) + noise[1]
     pulse = pulse - mean(pulse) + each(runs["hr_mean_bpm"].to_numpy())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,7 @@ DayNumbers = npt.NDArray[np.int64]
 ActivityValues = npt.NDArray[np.float64]
 Compute = Callable[["Days"], Values]
 ComputeEach = Callable[["Days"], ActivityValues]
+T = TypeVar("T")
 
 
 @dataclass
@@ -40,29 +42,37 @@ class Days:
     offsets: Offsets
     number: DayNumbers
     cohort: Cohort
-    _memo: dict[Compute, Values] = field(default_factory=dict, repr=False)
-    _each: dict[ComputeEach, ActivityValues] = field(default_factory=dict, repr=False)
-    _rows: dict[str, npt.NDArray[np.int64]] = field(default_factory=dict, repr=False)
-    _sports: dict[tuple[str, ...], npt.NDArray[np.bool_]] = field(default_factory=dict, repr=False)
+    _rows: dict[str, npt.NDArray[np.int64]]
+    _memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, cohort: Cohort) -> Days:
         """Lay out the grid of `cohort`; athletes without a dated row are left out."""
-        dated = pd.concat(
-            [getattr(cohort, table)[["athlete_id", "day"]] for table in ("activities", "diary", "ratings")],
-            ignore_index=True,
-        )
-        span = dated.groupby("athlete_id")["day"].agg(["min", "max"])
-        first, last = (_day_number(span[edge]) for edge in ("min", "max"))
+        frames = {table: getattr(cohort, table) for table in ("activities", "diary", "ratings")}
+        coded = {table: pd.factorize(frame["athlete_id"]) for table, frame in frames.items()}
+        day = {table: _day_number(frame["day"]) for table, frame in frames.items()}
+        ids = np.array(sorted({name for _, names in coded.values() for name in names}), dtype=object)
+        order = {name: i for i, name in enumerate(ids)}
+        # what each table's codes mean among all athletes
+        whose = {
+            table: np.array([order[name] for name in names], dtype=np.int64)[code]
+            for table, (code, names) in coded.items()
+        }
+        first = np.full(len(ids), np.iinfo(np.int64).max)
+        last = np.full(len(ids), np.iinfo(np.int64).min)
+        for table, athlete in whose.items():
+            np.minimum.at(first, athlete, day[table])
+            np.maximum.at(last, athlete, day[table])
         lengths = last - first + 1
         offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
-        within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)
-        return cls(span.index.to_numpy(dtype=object), offsets, np.repeat(first, lengths) + within, cohort)
+        number = np.arange(offsets[-1]) + np.repeat(first - offsets[:-1], lengths)
+        rows = {table: (offsets[:-1] - first)[athlete] + day[table] for table, athlete in whose.items()}
+        return cls(ids, offsets, number, cohort, rows)
 
     def __len__(self) -> int:
         return len(self.number)
 
-    @property
+    @functools.cached_property
     def group(self) -> npt.NDArray[np.int64]:
         """Index into `athlete_ids`, a row."""
         return np.repeat(np.arange(len(self.athlete_ids)), np.diff(self.offsets))
@@ -70,52 +80,73 @@ class Days:
     @functools.cached_property
     def group_day(self) -> npt.NDArray[np.int64]:
         """Number of the group-day of each row: the same for members of one group on one day, -1 without a group."""
-        groups = self.cohort.athletes.set_index("athlete_id")["group_id"].reindex(self.athlete_ids)
-        code = pd.factorize(groups)[0].astype(np.int64)[self.group]
-        cell = pd.factorize(code * 1_000_000 + self.number)[0]
-        return np.where(code >= 0, cell, -1)
+        groups = self.athlete_text("group_id")
+        code = pd.factorize(groups)[0].astype(np.int64)
+        if (code < 0).all():
+            return np.full(len(self), -1)
+        of_day = code[self.group]
+        span = int(self.number.max() - self.number.min()) + 1
+        cell = of_day * span + self.number - self.number.min()
+        if (code.max() + 1) * span > 10 * len(self):  # years apart: most group-days are nobody's
+            cell = pd.factorize(cell)[0].astype(np.int64)
+        return np.where(of_day >= 0, cell, -1)
+
+    @functools.cached_property
+    def unknown(self) -> Values:
+        """NaN on every day: what is not known of anyone. Not to be written to."""
+        nothing = np.full(len(self), np.nan, dtype=np.float32)
+        nothing.flags.writeable = False
+        return nothing
+
+    def remember(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` gives, made the first time only: the one memo of all that is derived from the tables."""
+        if key not in self._memo:
+            self._memo[key] = make()
+        value: T = self._memo[key]
+        return value
 
     def once(self, compute: Compute) -> Values:
         """Return ``compute(self)``, computed the first time only: features build on each other through this."""
-        if compute not in self._memo:
-            values = np.asarray(compute(self), dtype=np.float32)
-            if values.shape != (len(self),):
-                raise ValueError(f"{compute.__name__} gave shape {values.shape} for {len(self)} days")
-            self._memo[compute] = values
-        return self._memo[compute]
+        return self.remember(compute, lambda: self._checked(compute))
+
+    def _checked(self, compute: Compute) -> Values:
+        values = np.asarray(compute(self), dtype=np.float32)
+        if values.shape != (len(self),):
+            raise ValueError(f"{compute.__name__} gave shape {values.shape} for {len(self)} days")
+        return values
 
     def each(self, compute: ComputeEach) -> ActivityValues:
         """Return ``compute(self)``, one value an activity, computed the first time only."""
-        if compute not in self._each:
-            self._each[compute] = np.asarray(compute(self), dtype=np.float64)
-        return self._each[compute]
+        return self.remember(compute, lambda: np.asarray(compute(self), dtype=np.float64))
 
     def rows(self, table: str) -> npt.NDArray[np.int64]:
-        """Return the grid row of each row of a table, by its athlete_id and day; matched once."""
-        if table not in self._rows:
-            frame = getattr(self.cohort, table)
-            self._rows[table] = self._match(frame) if len(frame) else np.empty(0, dtype=np.int64)
+        """Return the grid row of each row of the activities, the diary or the ratings."""
         return self._rows[table]
-
-    def _match(self, frame: pd.DataFrame) -> npt.NDArray[np.int64]:
-        athlete = pd.Index(self.athlete_ids).get_indexer(pd.Index(frame["athlete_id"]))
-        first = self.offsets[athlete]
-        return first + _day_number(frame["day"]) - self.number[first]
 
     def of_sports(self, sports: tuple[str, ...]) -> npt.NDArray[np.bool_]:
         """Return which activities are of one of `sports`, all where empty."""
-        if sports not in self._sports:
-            activities = self.cohort.activities
-            everything = np.ones(len(activities), dtype=bool)
-            self._sports[sports] = activities["sport"].isin(sports).to_numpy() if sports else everything
-        return self._sports[sports]
+
+        def matching() -> npt.NDArray[np.bool_]:
+            if not sports:
+                return np.ones(len(self.cohort.activities), dtype=bool)
+            code, names = self.remember("sport", lambda: pd.factorize(self.cohort.activities["sport"]))
+            named = np.append(np.isin(np.asarray(names, dtype=object), sports), False)  # code -1 is no sport
+            return np.asarray(named[code], dtype=bool)
+
+        return self.remember(("sports", sports), matching)
 
     def daily(self, table: str, column: str) -> Values:
         """Return a column of the diary or the ratings on the grid; NaN where nothing was logged."""
-        frame = getattr(self.cohort, table)
-        out = np.full(len(self), np.nan, dtype=np.float32)
-        out[self.rows(table)] = frame[column].to_numpy(dtype=np.float32)
-        return out
+
+        def laid_out() -> Values:
+            logged = getattr(self.cohort, table)[column].to_numpy(dtype=np.float32)
+            if windows.silent(logged):
+                return self.unknown
+            out = np.full(len(self), np.nan, dtype=np.float32)
+            out[self.rows(table)] = logged
+            return out
+
+        return self.remember((table, column), laid_out)
 
     def diary(self, column: str) -> Values:
         """Return a diary column on the grid."""
@@ -143,10 +174,29 @@ class Days:
         return out
 
     def athlete(self, column: str) -> Values:
-        """Return a column of the athletes table, repeated over the athlete's days."""
-        known = self.cohort.athletes.set_index("athlete_id")[column]
-        values: Values = known.reindex(self.athlete_ids).to_numpy(dtype=np.float32)
-        return values[self.group]
+        """Return a numeric column of the athletes table, repeated over the athlete's days."""
+
+        def repeated() -> Values:
+            told = self.cohort.athletes[column].to_numpy(dtype=np.float32)
+            return np.repeat(np.append(told, np.float32(np.nan))[self._told_in], np.diff(self.offsets))
+
+        return self.remember(("athletes", column), repeated)
+
+    def athlete_text(self, column: str) -> npt.NDArray[np.object_]:
+        """Return a text column of the athletes table, one value an athlete, None where not told."""
+
+        def listed() -> npt.NDArray[np.object_]:
+            told = self.cohort.athletes[column]
+            values = np.array([*told.astype(object).where(told.notna(), None), None], dtype=object)
+            return values[self._told_in]
+
+        return self.remember(("athletes", column), listed)
+
+    @functools.cached_property
+    def _told_in(self) -> npt.NDArray[np.int64]:
+        """Row of the athletes table, an athlete; -1 where none tells of them."""
+        row = {athlete: i for i, athlete in enumerate(self.cohort.athletes["athlete_id"])}
+        return np.array([row.get(athlete, -1) for athlete in self.athlete_ids], dtype=np.int64)
 
     def per_day(self, values: ActivityValues, sports: tuple[str, ...] = (), reduce: str = "sum") -> Values:
         """Reduce one value an activity to one a day.
@@ -165,27 +215,57 @@ class Days:
             athlete has logged such a value before, else NaN. On a day whose activities all lack
             the value: NaN.
         """
-        chosen = self.of_sports(sports)
-        rows, values = self.rows("activities")[chosen], values[chosen]
         known = ~np.isnan(values)
-        logged = np.zeros(len(self), dtype=bool)
-        logged[rows[known]] = True
+        if sports:
+            known &= self.of_sports(sports)
+        # Many values are known of the very same activities.
+        told = self.remember(("told", sports, known.tobytes()), lambda: self._told_by(sports, known))
+        if told is None:
+            return self.unknown
+        chosen, rows, once_a_day, rest = told
+        values = np.asarray(values)[chosen]
+        if once_a_day:
+            out = rest.copy()
+            out[rows] = values
+            return out
+        if reduce == "sum":
+            total: ActivityValues = np.bincount(rows, values, len(self)).astype(np.float64)
+        else:
+            total = np.zeros(len(self))
+            total[rows] = -np.inf
+            np.maximum.at(total, rows, values)
+        return total.astype(np.float32) + rest
+
+    def _told_by(
+        self, sports: tuple[str, ...], known: npt.NDArray[np.bool_]
+    ) -> tuple[DayNumbers, DayNumbers, bool, Values] | None:
+        """Return what `per_day` needs of the activities with a known value; None where there are none.
+
+        They, their rows of the grid, whether no two are of one day, and an array that holds 0 on
+        their days and on days of rest, NaN on others.
+        """
+        chosen = np.flatnonzero(known)
+        if not len(chosen):
+            return None
+        rows = self.rows("activities")[chosen]
+        count = np.bincount(rows, minlength=len(self))
         # Without "has logged it before", 0 on rest days and NaN on others would tell rest from
         # training to a feature that knows nothing of heat or heart rate.
-        begun = ~np.isnan(windows.days_since(logged, self.offsets))
-        out = np.where((self.once(training_covered) > 0) & begun, 0.0, np.nan)
-        out[rows] = np.nan
-        out[rows[known]] = 0.0 if reduce == "sum" else -np.inf
-        (np.add if reduce == "sum" else np.maximum).at(out, rows[known], values[known])
-        return out.astype(np.float32)
+        rest = np.full(len(self), np.nan, dtype=np.float32)
+        rest[(self.once(training_covered) > 0) & windows.begun(count > 0, self.offsets)] = 0
+        rest[self.rows("activities")[self.of_sports(sports)]] = np.nan
+        rest[rows] = 0
+        return chosen, rows, int(count.max()) == 1, rest
 
     def at_activity(self, x: npt.ArrayLike) -> ActivityValues:
         """Return a daily value on the day of each activity."""
-        return np.asarray(x, dtype=np.float64)[self.rows("activities")]
+        return np.asarray(x)[self.rows("activities")].astype(np.float64)
 
     def activity(self, column: str) -> ActivityValues:
         """Return a numeric column of the activities, one value an activity."""
-        return self.cohort.activities[column].to_numpy(dtype=np.float64)
+        return self.remember(
+            ("activities", column), lambda: self.cohort.activities[column].to_numpy(dtype=np.float64)
+        )
 
 
 def training_covered(days: Days) -> Values:
@@ -196,9 +276,8 @@ def training_covered(days: Days) -> Values:
     """
     active = np.zeros(len(days), dtype=bool)
     active[days.rows("activities")] = True
-    begun = ~np.isnan(windows.days_since(active, days.offsets))
     forgotten = (days.diary("training_logged") == 0) & ~active
-    return np.asarray(begun & ~forgotten, dtype=np.float32)
+    return np.asarray(windows.begun(active, days.offsets) & ~forgotten, dtype=np.float32)
 
 
 def _day_number(day: pd.Series) -> DayNumbers:

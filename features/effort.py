@@ -13,7 +13,10 @@ from . import windows
 from .days import ActivityValues, Days
 from .windows import Values
 
+RUNNING = ("running",)
 REST_HR_BPM = 60.0
+ANY_ADULT_MASS_KG = 70.0
+ANY_ADULT_HR_MAX_BPM = 185.0  # Tanaka at 33 years, where neither age nor maximum is known
 JOULES_PER_KCAL = 4184.0
 CARBOHYDRATE_KCAL_PER_G = 4.0
 
@@ -67,23 +70,45 @@ def body_mass_kg(days: Days) -> Values:
     return np.where(np.isnan(recent), days.athlete("mass_kg"), recent).astype(np.float32)
 
 
+def resting_hr_median_bpm(days: Days) -> Values:
+    """Return the median resting heart rate of the last 28 days."""
+    return windows.rolling_quantile(days.diary("resting_hr_bpm"), days.offsets, 28, 0.5)
+
+
 def resting_hr_baseline_bpm(days: Days) -> Values:
     """Return the median resting heart rate of the last 28 days, else the athlete's stated one."""
-    own = windows.rolling_quantile(days.diary("resting_hr_bpm"), days.offsets, 28, 0.5)
+    own = days.once(resting_hr_median_bpm)
     return np.where(np.isnan(own), days.athlete("hr_rest_bpm"), own).astype(np.float32)
 
 
 def maximal_hr_bpm(days: Days) -> Values:
-    """Return the stated maximal heart rate, else the one expected at the athlete's age."""
+    """Return the stated maximal heart rate, else by age (Tanaka 2001), else that of an adult of 33."""
     age = 1970.0 + days.number / 365.25 - days.athlete("birth_year")
+    by_age = max_heart_rate_bpm(age)
+    by_age = np.where(np.isnan(by_age), ANY_ADULT_HR_MAX_BPM, by_age)
     stated = days.athlete("hr_max_bpm")
-    return np.where(np.isnan(stated), max_heart_rate_bpm(age), stated).astype(np.float32)
+    return np.where(np.isnan(stated), by_age, stated).astype(np.float32)
 
 
 def minutes(days: Days) -> ActivityValues:
     """Return the minutes in motion, else elapsed."""
     moving = days.activity("moving_time_s")
     return np.where(np.isnan(moving), days.activity("duration_s"), moving) / 60.0
+
+
+def of_longest(days: Days, values: ActivityValues, sports: tuple[str, ...] = RUNNING) -> Values:
+    """Return the value of the day's longest activity that has one, NaN on days without."""
+    chosen = np.flatnonzero(days.of_sports(sports) & ~np.isnan(values))
+    if not len(chosen):
+        return days.unknown
+    rows = days.rows("activities")[chosen]
+    several = np.bincount(rows, minlength=len(days))[rows] > 1
+    out = np.full(len(days), np.nan, dtype=np.float32)
+    out[rows] = values[chosen]
+    among = chosen[several]
+    order = np.lexsort((values[among], np.nan_to_num(days.each(minutes)[among])))
+    out[rows[several][order]] = values[among][order]
+    return out
 
 
 def effort(days: Days) -> ActivityValues:
@@ -116,7 +141,8 @@ def energy_kcal(days: Days) -> ActivityValues:
     """Return the net energy of each activity.
 
     Runs: cost of running x distance x mass, the climb taken as half the distance up and half
-    down (Minetti 2002); without distance or mass, and for other sports, what the device says.
+    down (Minetti 2002); without distance or mass, and for other sports, what the device says; where
+    it says nothing either, the cost of running for an adult of 70 kg.
     """
     metres = days.activity("distance_m")
     up, down = (np.nan_to_num(days.activity(c)) for c in ("ascent_m", "descent_m"))
@@ -124,8 +150,10 @@ def energy_kcal(days: Days) -> ActivityValues:
         grade_up, grade_down = np.nan_to_num(2 * up / metres), np.nan_to_num(-2 * down / metres)
     per_kg = metres * 0.5 * (cost_of_running(grade_up) + cost_of_running(grade_down))
     computed = per_kg * days.at_activity(days.once(body_mass_kg)) / JOULES_PER_KCAL
-    running = (days.cohort.activities["sport"] == "running").to_numpy()
-    return np.where(running & ~np.isnan(computed), computed, days.activity("energy_kcal"))
+    guessed = per_kg * ANY_ADULT_MASS_KG / JOULES_PER_KCAL
+    device, running = days.activity("energy_kcal"), days.of_sports(RUNNING)
+    told = np.where(running & ~np.isnan(computed), computed, device)
+    return np.where(running & np.isnan(told), guessed, told)
 
 
 def carbohydrate_used_g(days: Days) -> ActivityValues:

@@ -9,9 +9,8 @@ import numpy as np
 from . import windows
 from .catalog import feature
 from .days import Days
-from .effort import minutes
+from .effort import RUNNING, minutes
 from .hydration import SWEAT, sweat_loss
-from .load import RUNNING
 from .nutrients import shortfall
 from .windows import Values
 

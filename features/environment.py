@@ -77,23 +77,50 @@ def heat_index_c(
     return np.asarray(np.where(t >= 80, np.maximum((felt - 32) / 1.8, celsius), celsius + 0 * h))
 
 
-def at_activity(days: Days, column: str) -> ActivityValues:
-    """Return a weather column averaged over the hours in which each activity began and ended."""
+def hours_of(days: Days) -> npt.NDArray[np.int64]:
+    """Return the weather's rows of the hours in which each activity began and ended, -1 where there is none.
+
+    Returns
+    -------
+    array of shape (2, activities)
+    """
     activities, weather = days.cohort.activities, days.cohort.weather
     if not len(weather) or not len(activities):
-        return np.full(len(activities), np.nan)
-    known = pd.Series(
-        weather[column].to_numpy(), pd.MultiIndex.from_arrays([weather["place_id"], weather["time"]])
-    )
-    start = activities["start_time"]
-    end = start + pd.to_timedelta(np.nan_to_num(days.activity("duration_s")), unit="s")
-    hours = [
-        known.reindex(pd.MultiIndex.from_arrays([activities["place_id"], time.dt.floor("h")])).to_numpy(
-            dtype=float
-        )
-        for time in (start, end)
-    ]
-    return np.where(np.isnan(hours[1]), hours[0], (hours[0] + hours[1]) / 2)
+        return np.full((2, len(activities)), -1)
+    code, places = pd.factorize(weather["place_id"])
+    where, named = pd.factorize(activities["place_id"])
+    place = np.append(pd.Index(places).get_indexer(pd.Index(named)), -1)[where]
+    start = _utc(activities["start_time"])
+    lasted = (np.nan_to_num(days.activity("duration_s")) * 1e6).astype("timedelta64[us]")
+    known = _cell(code, _utc(weather["time"]))
+    order = np.arange(len(known)) if (np.diff(known) > 0).all() else np.argsort(known, kind="stable")
+    known = known[order]
+    asked = np.stack([_cell(place, time) for time in (start, start + lasted)])
+    asked[:, (place < 0) | np.isnat(start)] = -1
+    # Weather is mostly without holes: then its row is told by the place's first and the hours since.
+    first = np.searchsorted(known, np.arange(len(places)) << 32)
+    at = np.append(first - known[np.minimum(first, len(known) - 1)], 0)[place] + asked
+    at = np.clip(at, 0, len(known) - 1)
+    astray = known[at] != asked
+    at[astray] = np.minimum(np.searchsorted(known, asked[astray]), len(known) - 1)
+    return np.where(known[at] == asked, order[at], -1)
+
+
+def _utc(time: pd.Series) -> npt.NDArray[np.datetime64]:
+    return np.asarray(time.dt.tz_convert(None).to_numpy(), dtype="datetime64[us]")
+
+
+def _cell(place: npt.NDArray[np.int64], time: npt.NDArray[np.datetime64]) -> npt.NDArray[np.int64]:
+    """Return one number for a place and an hour."""
+    return (place.astype(np.int64) << 32) + time.astype("datetime64[h]").astype(np.int64)
+
+
+def at_activity(days: Days, column: str) -> ActivityValues:
+    """Return a weather column averaged over the hours in which each activity began and ended."""
+    rows = days.remember(hours_of, lambda: hours_of(days))
+    known = np.append(days.cohort.weather[column].to_numpy(dtype=np.float64), np.nan)
+    first, last = (np.asarray(known[hour], dtype=np.float64) for hour in rows)
+    return np.where(np.isnan(last), first, (first + last) / 2)
 
 
 def air_temperature_c(days: Days) -> ActivityValues:
@@ -101,9 +128,14 @@ def air_temperature_c(days: Days) -> ActivityValues:
     return at_activity(days, "temperature_c")
 
 
+def relative_humidity_pct(days: Days) -> ActivityValues:
+    """Return the relative humidity of each activity."""
+    return at_activity(days, "relative_humidity_pct")
+
+
 def wbgt_c(days: Days) -> ActivityValues:
     """Return the simplified WBGT of each activity."""
-    return simplified_wbgt_c(days.each(air_temperature_c), at_activity(days, "relative_humidity_pct"))
+    return simplified_wbgt_c(days.each(air_temperature_c), days.each(relative_humidity_pct))
 
 
 @feature(
@@ -190,8 +222,7 @@ def temperature_of_day(days: Days) -> Values:
 )
 def heat_index_of_day(days: Days) -> Values:
     """Return the highest heat index of the day's activities."""
-    humidity = at_activity(days, "relative_humidity_pct")
-    return hottest_of_day(days, heat_index_c(days.each(air_temperature_c), humidity))
+    return hottest_of_day(days, heat_index_c(days.each(air_temperature_c), days.each(relative_humidity_pct)))
 
 
 @feature(

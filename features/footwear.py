@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .metabolic import of_longest
+from .effort import of_longest
 from .records import Floats
 from .stride import with_yesterday
 from .windows import Values
@@ -21,12 +22,20 @@ def shoe_distance_km(days: Days) -> ActivityValues:
     """Return the kilometres that each activity's shoe had before it; NaN without a shoe or a distance."""
     a = days.cohort.activities
     km = days.activity("distance_m") / 1000.0
-    known = a["shoe_id"].notna().to_numpy() & ~np.isnan(km)
+    shoe, _ = pd.factorize(a["shoe_id"])
+    known = np.flatnonzero((shoe >= 0) & ~np.isnan(km))
     out = np.full(len(a), np.nan)
-    worn = a.loc[known, ["athlete_id", "shoe_id", "day", "start_time", "activity_id"]].assign(km=km[known])
-    worn = worn.assign(row=np.flatnonzero(known)).sort_values(["day", "start_time", "activity_id"])
-    before = worn.groupby(["athlete_id", "shoe_id"])["km"].cumsum() - worn["km"]
-    out[worn["row"].to_numpy()] = before.to_numpy()
+    if not len(known):
+        return out
+    day = days.rows("activities")[known]
+    start = a["start_time"].to_numpy(dtype="datetime64[us]")[known]
+    ordered = (day[1:] > day[:-1]) | ((day[1:] == day[:-1]) & (start[1:] >= start[:-1]))
+    if not ordered.all():
+        order = np.lexsort((start, day))
+        known, day = known[order], day[order]
+    pair = days.group[day] * (shoe.max() + 1) + shoe[known]
+    worn = pd.Series(km[known])
+    out[known] = worn.groupby(pair, sort=False).cumsum().to_numpy() - worn.to_numpy()
     return out
 
 

@@ -25,13 +25,15 @@ def group_mean(days: Days, values: Values, at_least: int = 3) -> Values:
         Fewer members with a value give NaN.
     """
     cell = days.group_day
+    if not len(cell) or cell.max() < 0:
+        return days.unknown
     known = (cell >= 0) & ~np.isnan(values)
-    size = int(cell.max(initial=-1)) + 1
+    size = int(cell.max()) + 1
     count = np.bincount(cell[known], minlength=size)
     total = np.bincount(cell[known], weights=values[known], minlength=size)
     with np.errstate(invalid="ignore"):
         mean = np.where(count >= at_least, total / count, np.nan)
-    return np.where(cell >= 0, mean[cell] if size else np.nan, np.nan).astype(np.float32)
+    return np.where(cell >= 0, mean[cell], np.nan).astype(np.float32)
 
 
 def above_usual(days: Days) -> Values:

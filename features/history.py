@@ -268,14 +268,14 @@ def report_3_ago(days: Days) -> Values:
 )
 def same_weekday(days: Days) -> Values:
     """Return how far above usual the athlete reported on this weekday of the weeks before."""
-    above, coming = days.once(last_report_above_usual), (days.number + 4) % 7
-    today = (days.number + 3) % 7
-    out = np.full(len(days), np.nan, dtype=np.float32)
-    for weekday_number in range(7):
-        mine = np.where(today == weekday_number, above, np.float32(np.nan))
-        pattern = windows.ewma(mine, days.offsets, 6)
-        out = np.where(coming == weekday_number, pattern, out)
-    return out
+    above = days.once(last_report_above_usual)
+    # One series an athlete and weekday; the coming weekday was last met six days ago.
+    series = days.group * 7 + days.number % 7
+    order = np.argsort(series, kind="stable")
+    offsets = np.concatenate(([0], np.cumsum(np.bincount(series, minlength=7 * len(days.athlete_ids)))))
+    pattern = np.empty_like(above)
+    pattern[order] = windows.ewma(above[order], offsets.astype(np.int32), 6)
+    return windows.lag(pattern, days.offsets, 6)
 
 
 @feature(

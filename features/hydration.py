@@ -8,9 +8,8 @@ import numpy.typing as npt
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import body_mass_kg, energy_kcal, minutes
+from .effort import RUNNING, body_mass_kg, energy_kcal, minutes
 from .environment import air_temperature_c
-from .load import RUNNING
 from .windows import Values
 
 HEAT_SHARE = 0.8  # of metabolic energy, the rest moves the body
@@ -64,7 +63,7 @@ def weighed_sweat_loss_ml(days: Days) -> ActivityValues:
 def estimated_sweat_loss_ml(days: Days) -> ActivityValues:
     """Return the estimated sweat loss of each activity, for a person of average sweat; mild air where not known."""
     resting = RESTING_KCAL_PER_KG_H * days.at_activity(days.once(body_mass_kg)) * days.each(minutes) / 60
-    running = (days.cohort.activities["sport"] == "running").to_numpy()
+    running = days.of_sports(RUNNING)
     spent = days.each(energy_kcal) + np.where(running, np.nan_to_num(resting), 0.0)
     air = days.each(air_temperature_c)
     return sweat_loss_ml(spent, np.where(np.isnan(air), MILD_C, air))

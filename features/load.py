@@ -7,7 +7,7 @@ import numpy as np
 from . import windows
 from .catalog import feature
 from .days import Days
-from .effort import effort, minutes, session_load_au
+from .effort import RUNNING, effort, minutes, session_load_au
 from .windows import Values
 
 MONOTONY_CAP = 4.0
@@ -18,7 +18,6 @@ SESSION = (
     "activities.session_load_au",
     "activities.hr_mean_bpm",
 )
-RUNNING = ("running",)
 
 
 @feature(

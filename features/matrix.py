@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..data.cohort import Cohort
+from ..data.store import Store
 from .catalog import Catalog, Information, catalog
 from .days import Days
 
@@ -86,14 +87,16 @@ def build_matrix(cohort: Cohort, information: Information = "evening") -> Matrix
     """
     features = catalog(information)
     days = Days.of(cohort)
-    # Infinities come from dividing by a usual value of zero; a ratio to nothing is not known.
-    columns = {f.name: _finite(days.once(f.compute)) for f in features}
-    groups = cohort.athletes.set_index("athlete_id")["group_id"].reindex(days.athlete_ids)
+    # One block, a feature a row: a column of the frame is contiguous and nothing is copied.
+    block = np.empty((len(features), len(days)), dtype=np.float32)
+    for row, f in zip(block, features, strict=True):
+        _finite(days.once(f.compute), row)
+    groups = pd.array(days.athlete_text("group_id"), dtype="str")
     keys = pd.DataFrame(
         {
             "athlete_id": pd.Categorical.from_codes(days.group, categories=pd.Index(days.athlete_ids)),
             "day": days.number.astype("datetime64[D]").astype("datetime64[us]"),
-            "group_id": groups.to_numpy()[days.group],
+            "group_id": groups[days.group],
         }
     )
     scale = cohort.scale()
@@ -102,11 +105,71 @@ def build_matrix(cohort: Cohort, information: Information = "evening") -> Matrix
         features,
         information,
         keys,
-        pd.DataFrame(columns),
+        pd.DataFrame(block.T, columns=features.names, copy=False),
         days.lead(days.daily("ratings", "fatigue")),
         scale.span if scale else 10.0,
     )
 
 
-def _finite(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    return np.where(np.isfinite(values), values, np.float32(np.nan))
+def matrix_of_store(store: Store, information: Information = "evening") -> Matrix:
+    """Compute the matrix of a whole store, one bucket of athletes in memory at a time.
+
+    Parameters
+    ----------
+    store : Store
+    information : {"evening", "morning"}
+
+    Returns
+    -------
+    Matrix
+        The very values and rows of ``build_matrix(store.read(), information)``, with the tables of
+        one bucket in memory rather than all.
+    """
+    parts = [build_matrix(store.read_bucket(bucket), information) for bucket in store.buckets()]
+    if not parts:
+        return build_matrix(store.read(), information)
+    scale = store.read(tables=["ratings"]).scale()
+    return _joined(parts, scale.span if scale else 10.0)
+
+
+def _joined(parts: list[Matrix], native_span: float) -> Matrix:
+    """Return the parts as one matrix, athletes in order; empties the list, so that parts can be forgotten."""
+    names = np.concatenate([part.keys["athlete_id"].cat.categories for part in parts])
+    lengths = np.concatenate([part.keys["athlete_id"].value_counts(sort=False) for part in parts])
+    order = np.argsort(names)
+    starts = np.empty(len(names), dtype=np.int64)
+    starts[order] = np.cumsum(lengths[order]) - lengths[order]
+    place = np.arange(lengths.sum()) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
+
+    name, features, information = parts[0].cohort, parts[0].catalog, parts[0].information
+    block = np.empty((len(features), len(place)), dtype=np.float32)
+    target = np.empty(len(place), dtype=np.float32)
+    days, groups, first = [], [], 0
+    while parts:
+        part = parts.pop(0)
+        rows = place[first : first + len(part)]
+        for into, values in zip(block, part.frame.to_numpy().T, strict=True):
+            into[rows] = values
+        target[rows] = part.target
+        days.append(part.keys["day"])
+        groups.append(part.keys["group_id"])
+        first += len(part)
+    row = np.argsort(place)
+    keys = pd.DataFrame(
+        {
+            "athlete_id": pd.Categorical.from_codes(
+                np.repeat(np.arange(len(names)), lengths[order]), categories=pd.Index(names[order])
+            ),
+            "day": pd.concat(days, ignore_index=True).iloc[row].reset_index(drop=True),
+            "group_id": pd.concat(groups, ignore_index=True).iloc[row].reset_index(drop=True),
+        }
+    )
+    frame = pd.DataFrame(block.T, columns=features.names, copy=False)
+    return Matrix(name, features, information, keys, frame, target, native_span)
+
+
+def _finite(values: npt.NDArray[np.float32], out: npt.NDArray[np.float32]) -> None:
+    """Copy values, infinities as NaN: they come from dividing by a usual value of zero, and such a ratio is not known."""
+    with np.errstate(invalid="ignore"):
+        np.multiply(values, np.float32(0), out=out)  # NaN for an infinity, else 0
+    np.add(values, out, out=out)

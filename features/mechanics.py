@@ -8,9 +8,8 @@ import numpy.typing as npt
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import minutes
-from .metabolic import RECORD_NEEDS, RUNNING, of_longest
-from .records import Floats, Records, by_activity
+from .effort import RUNNING, minutes, of_longest
+from .records import RECORD_NEEDS, Floats, Records, by_activity
 from .thresholds import SPEED_NEEDS, threshold_speed_mps
 from .windows import Values
 
@@ -18,7 +17,14 @@ ON_FOOT = ("running", "walking")
 DOWNHILL_GRADE = -0.02
 WALK_MPS, WALK_SPM, WALK_BREAK_S = (0.4, 2.0), 140.0, 10.0
 MUCH_FASTER_PCT = 50.0
+THIRD_OF_HALVES = 1.5
 STRIDE_NEEDS = (*RECORD_NEEDS, "records.cadence_spm")
+HALVES_NEEDS = (
+    *RECORD_NEEDS,
+    "activities.first_half_time_s",
+    "activities.duration_s",
+    "activities.moving_time_s",
+)
 
 
 def downhill_dose_m(grade: npt.ArrayLike, metres: npt.ArrayLike) -> Floats:
@@ -98,6 +104,24 @@ def steps(days: Days) -> ActivityValues:
     return np.where(~np.isnan(recorded), recorded, np.where(~np.isnan(counted), counted, estimated))
 
 
+def halves_pct(days: Days) -> ActivityValues:
+    """Return the positive split of each activity's summary, %, where laps tell the time of the first half."""
+    first, whole = days.activity("first_half_time_s"), 60.0 * days.each(minutes)
+    return np.where(first < whole, split_pct(whole - first, first), np.nan)
+
+
+def start_pct(days: Days) -> ActivityValues:
+    """Return by how many percent each activity's first third was faster than the rest.
+
+    From records; else from the summary's halves: where a first third was faster by f and the rest
+    even, the second half takes 2/3 f longer than the first (for f of a few percent). The level is
+    taken then, and a slowing at any other time counts as one too.
+    """
+    recorded = days.each(course)[0]
+    told = np.clip(THIRD_OF_HALVES * days.each(halves_pct), -MUCH_FASTER_PCT, MUCH_FASTER_PCT)
+    return np.where(np.isnan(recorded), told, recorded)
+
+
 @feature(
     "fast_start_1d_pct",
     label="first third faster than the rest",
@@ -105,12 +129,13 @@ def steps(days: Days) -> ActivityValues:
     factor="fast_start",
     direction=1,
     actionable=True,
-    source="grade-adjusted speed of the first third of the time over the rest, above 0, at most 50 (A4)",
-    needs=RECORD_NEEDS,
+    source="grade-adjusted speed of the first third of the time over the rest, above 0, at most 50 (A4); "
+    "without records 1.5 x the positive split of the halves (ours)",
+    needs=HALVES_NEEDS,
 )
 def fast_start(days: Days) -> Values:
     """Return by how many percent a run's first third was faster than the rest, the worst of the day; 0 where slower."""
-    return days.per_day(np.maximum(days.each(course)[0], 0.0), RUNNING, reduce="max")
+    return days.per_day(np.maximum(days.each(start_pct), 0.0), RUNNING, reduce="max")
 
 
 @feature(
@@ -121,12 +146,13 @@ def fast_start(days: Days) -> Values:
     direction=0,
     role="context",
     actionable=True,
-    source="time of the second half of the grade-adjusted distance over the first, less 1",
-    needs=RECORD_NEEDS,
+    source="time of the second half of the grade-adjusted distance over the first, less 1; of the plain distance without records",
+    needs=HALVES_NEEDS,
 )
 def positive_split(days: Days) -> Values:
     """Return the positive split of the day's longest run; below 0 it was a negative split."""
-    return of_longest(days, days.each(course)[1])
+    recorded = days.each(course)[1]
+    return of_longest(days, np.where(np.isnan(recorded), days.each(halves_pct), recorded))
 
 
 @feature(

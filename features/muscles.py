@@ -8,8 +8,7 @@ import numpy.typing as npt
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import minutes
-from .load import RUNNING
+from .effort import RUNNING, minutes
 from .windows import Values
 
 ON_FOOT = ("running", "walking")

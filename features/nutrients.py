@@ -22,12 +22,17 @@ LEAST_ENERGY_KCAL = 200.0  # less logged in a day is no day's food
 IRON_MG, B6_MG, B12_UG = (18.0, 8.0), (1.3, 1.3), (2.4, 2.4)
 
 
+def macronutrient_energy_kcal(days: Days) -> Values:
+    """Return the energy of the day's carbohydrate, fat and protein; NaN where it is no day's food."""
+    kcal = [days.diary(name) * np.float32(factor) for name, factor in KCAL_PER_G.items()]
+    whole: Values = kcal[0] + kcal[1] + kcal[2]
+    return np.where(whole >= LEAST_ENERGY_KCAL, whole, np.float32(np.nan))
+
+
 def share_pct(days: Days, column: str) -> Values:
     """Return the share of the day's energy that a macronutrient gave."""
-    kcal = {name: days.diary(name) * np.float32(factor) for name, factor in KCAL_PER_G.items()}
-    whole = kcal["carbohydrate_g"] + kcal["fat_g"] + kcal["protein_g"]
-    known = np.where(whole >= LEAST_ENERGY_KCAL, whole, np.float32(np.nan))
-    return np.asarray(100 * kcal[column] / known, dtype=np.float32)
+    kcal = days.diary(column) * np.float32(KCAL_PER_G[column])
+    return np.asarray(100 * kcal / days.once(macronutrient_energy_kcal), dtype=np.float32)
 
 
 def outside_pct(days: Days) -> Values:
@@ -138,9 +143,9 @@ _share("protein_g", "protein")
 
 def reference_amount(days: Days, women: float, men: float) -> Values:
     """Return the reference intake of each day's athlete; the mean of both where the sex is not known."""
-    sex = days.cohort.athletes.set_index("athlete_id")["sex"].reindex(days.athlete_ids).to_numpy(dtype=object)
+    sex = days.athlete_text("sex")
     amount = np.where(sex == "female", women, np.where(sex == "male", men, (women + men) / 2))
-    return np.asarray(amount, dtype=np.float32)[days.group]
+    return np.repeat(amount.astype(np.float32), np.diff(days.offsets))
 
 
 def shortfall(days: Days, column: str, amounts: tuple[float, float], window: int) -> Values:

@@ -8,8 +8,7 @@ import numpy.typing as npt
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import body_mass_kg, carbohydrate_used_g, energy_kcal, minutes
-from .load import RUNNING
+from .effort import RUNNING, body_mass_kg, carbohydrate_used_g, energy_kcal, minutes
 from .windows import Values
 
 RESTING_KCAL_PER_KG = 24.0  # about 1 kcal/kg/h

@@ -7,14 +7,13 @@ import numpy as np
 from . import windows
 from .catalog import feature
 from .days import Days
-from .effort import minutes
 from .history import fatigue
-from .load import MONOTONY_CAP, RUNNING, SESSION, acute_load, chronic_load, load_1d, monotony
+from .load import MONOTONY_CAP, SESSION, acute_load, chronic_load, load_1d, monotony
+from .metabolic import BEAT_NEEDS, efficiency_factor
 from .windows import Values
 
 LEAST_CHRONIC_AU = 8.0
 SUSTAINED_FROM = 1.05
-EFFICIENCY = ("activities.distance_m", "activities.duration_s", "activities.hr_mean_bpm")
 
 
 @feature(
@@ -123,17 +122,6 @@ def monotony_under_overload(days: Days) -> Values:
     return days.once(monotony) * days.once(acute_over_chronic)
 
 
-def metres_per_beat(days: Days) -> Values:
-    """Return the metres of today's running a heartbeat; NaN on days without a run with heart rate."""
-    beats = days.activity("hr_mean_bpm") * days.each(minutes)
-    metres = days.activity("distance_m")
-    both = ~np.isnan(beats) & ~np.isnan(metres)
-    whole = days.per_day(np.where(both, beats, np.nan), RUNNING)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = days.per_day(np.where(both, metres, np.nan), RUNNING) / whole
-    return np.where((whole > 100) & (ratio > 0.2) & (ratio < 4), ratio, np.float32(np.nan))
-
-
 @feature(
     "pace_at_heart_rate_below_usual_14d_pct",
     label="pace at the same heart rate, fall over weeks",
@@ -142,11 +130,11 @@ def metres_per_beat(days: Days) -> Values:
     direction=1,
     role="context",
     source="mean metres a beat of 14 days below that of the 28 before; articles A1, A3: performance falls",
-    needs=EFFICIENCY,
+    needs=BEAT_NEEDS,
 )
 def pace_at_heart_rate_trend(days: Days) -> Values:
     """Return by how many per cent two weeks' runs went less far a heartbeat than the four weeks before."""
-    metres = days.once(metres_per_beat)
+    metres = days.once(efficiency_factor)
     now = windows.rolling_mean(metres, days.offsets, 14, at_least=3)
     before = windows.rolling_mean(windows.lag(metres, days.offsets, 14), days.offsets, 28, at_least=4)
     return np.asarray(np.clip(100 * (before - now) / before, -50, 50), dtype=np.float32)

@@ -7,7 +7,8 @@ import numpy as np
 from . import windows
 from .catalog import feature
 from .days import Days
-from .load import RUNNING, load_1d, run_distance, run_distance_spike, session_spike
+from .effort import RUNNING
+from .load import load_1d, run_distance, run_distance_spike, session_spike
 from .training import INTENSITY, LONG_SHARE_OF_WEEK, hard_run_minutes, usual_week_m
 from .windows import Values
 

@@ -28,6 +28,7 @@ ALTITUDE_WINDOW_S = 30.0
 CLIMB_MPS = 5.0  # nobody's height changes faster on foot: a jump of the altimeter
 STANDING_M = 5.0  # over a shorter way the grade is noise of the altimeter
 FASTEST_MPS = 12.5
+RECORD_NEEDS = ("records.speed_mps", "records.distance_m", "records.altitude_m", "records.elapsed_s")
 MICRO = 1e6
 BATCH_SAMPLES = 200_000
 _BLOCK = 64
@@ -124,10 +125,7 @@ class Records:
 
 def records_of(days: Days) -> Records:
     """Return the records behind `days`, laid out the first time only."""
-    kept = vars(days).get("_records")
-    if not isinstance(kept, Records):
-        kept = vars(days)["_records"] = _lay_out(days)
-    return kept
+    return days.remember(_lay_out, lambda: _lay_out(days))
 
 
 def by_activity(
@@ -148,8 +146,10 @@ def by_activity(
     -------
     array of shape (measures, activities)
     """
-    records = records_of(days)
-    out = np.full((measures, len(days.cohort.activities)), np.nan)
+    shape = (measures, len(days.cohort.activities))
+    if not len(days.cohort.records):
+        return np.broadcast_to(np.nan, shape)
+    records, out = records_of(days), np.full(shape, np.nan)
     for _, batch in records.batches():
         with np.errstate(invalid="ignore", divide="ignore"):
             out[:, batch.rows] = measure(batch, *(p[batch.rows] for p in parameters))

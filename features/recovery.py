@@ -9,6 +9,7 @@ import numpy as np
 from . import windows
 from .catalog import feature
 from .days import Days
+from .effort import resting_hr_median_bpm
 from .windows import Values
 
 
@@ -31,8 +32,9 @@ def own_deviation(days: Days, column: str) -> Values:
 def resting_hr_deviation(days: Days) -> Values:
     """Return today's resting heart rate less the median of the 28 days before."""
     rate = days.diary("resting_hr_bpm")
-    usual = windows.rolling_quantile(windows.lag(rate, days.offsets, 1), days.offsets, 28, 0.5, at_least=7)
-    return rate - usual
+    told = windows.rolling_count(rate, days.offsets, 28) >= 7
+    usual = np.where(told, days.once(resting_hr_median_bpm), np.float32(np.nan))
+    return rate - windows.lag(usual, days.offsets, 1)
 
 
 def ln_rmssd(days: Days) -> Values:
@@ -212,10 +214,9 @@ def hrv_variability(days: Days) -> Values:
     return ratio.astype(np.float32)
 
 
-def night_hr_baseline(days: Days) -> Values:
-    """Return the median night heart rate of the 28 nights before the last."""
-    rate = windows.lag(days.diary("night_hr_bpm"), days.offsets, 1)
-    return windows.rolling_quantile(rate, days.offsets, 28, 0.5, at_least=7)
+def night_hr_usual_bpm(days: Days) -> Values:
+    """Return the median night heart rate of the last 28 nights."""
+    return windows.rolling_quantile(days.diary("night_hr_bpm"), days.offsets, 28, 0.5, at_least=7)
 
 
 @feature(
@@ -230,7 +231,8 @@ def night_hr_baseline(days: Days) -> Values:
 )
 def night_hr_above_usual(days: Days) -> Values:
     """Return the heart rate of the night that ended this morning less the usual."""
-    return days.diary("night_hr_bpm") - days.once(night_hr_baseline)
+    before = windows.lag(days.once(night_hr_usual_bpm), days.offsets, 1)
+    return days.diary("night_hr_bpm") - before
 
 
 @feature(
@@ -245,8 +247,7 @@ def night_hr_above_usual(days: Days) -> Values:
 )
 def last_night_hr_above_usual(days: Days) -> Values:
     """Return the heart rate of the coming night less the usual; known in the morning only."""
-    usual = windows.rolling_quantile(days.diary("night_hr_bpm"), days.offsets, 28, 0.5, at_least=7)
-    return days.tonight("night_hr_bpm") - usual
+    return days.tonight("night_hr_bpm") - days.once(night_hr_usual_bpm)
 
 
 @feature(

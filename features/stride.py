@@ -13,9 +13,8 @@ import pandas as pd
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import minutes
-from .metabolic import RECORD_NEEDS, RUNNING, of_longest
-from .records import Floats, Records, by_activity
+from .effort import RUNNING, minutes, of_longest
+from .records import RECORD_NEEDS, Floats, Records, by_activity
 from .windows import Values
 
 STRIDE_MPS, STRIDE_SPM = 1.5, 120.0
@@ -67,7 +66,7 @@ def cadence_moments(days: Days) -> ActivityValues:
     with np.errstate(invalid="ignore", divide="ignore"):
         v = days.activity("distance_m") / (60.0 * time) - USUAL_MPS
         g = np.nan_to_num(np.clip(days.activity("ascent_m") / days.activity("distance_m"), 0.0, 0.45))
-    sound = (np.abs(v) < 4.0) & (y > STRIDE_SPM) & (days.cohort.activities["sport"] == "running").to_numpy()
+    sound = (np.abs(v) < 4.0) & (y > STRIDE_SPM) & days.of_sports(RUNNING)
     w = np.where(sound, time, np.nan)
     return np.stack([w, w * v, w * g, w * v * v, w * v * g, w * g * g, w * y, w * v * y, w * g * y])
 
@@ -85,31 +84,43 @@ def own_excess(days: Days, moments: Floats) -> ActivityValues:
     array of shape (activities,)
         NaN until five earlier days with 60 minutes together have it.
     """
-    activities = days.cohort.activities
-    known = (moments[0] > 0) & (activities["sport"] == "running").to_numpy()
-    out = np.full(len(activities), np.nan)
-    if not known.any():
+    known = np.flatnonzero((moments[0] > 0) & days.of_sports(RUNNING))
+    out = np.full(moments.shape[1], np.nan)
+    if not len(known):
         return out
-    rows = days.rows("activities")[known]
     mine = moments[:, known]
-    today = np.stack([np.bincount(rows, x, len(days)) for x in mine], axis=1)
-    trained = np.bincount(rows, minlength=len(days)) > 0
-    table = pd.DataFrame(np.column_stack([today, trained]))
-    before = table.groupby(days.group, sort=False).cumsum().to_numpy() - table.to_numpy()
-    past = before[rows]
-    w, v, g, vv, vg, gg, y, vy, gy, runs = past.T
-    enough = (runs >= LEAST_RUNS) & (w >= LEAST_MINUTES)
-    w = np.maximum(w, 1e-9)
-    # A weak prior: own slopes are 0 unless speed (SD .5 m/s) and grade (SD .03) have told otherwise.
-    normal = np.stack(
-        [w, v, g, v, vv + PRIOR_SHARE * w * 0.25, vg, g, vg, gg + PRIOR_SHARE * w * 9e-4], axis=1
-    ).reshape(-1, 3, 3)
-    normal[~enough] = np.eye(3)
-    line = np.linalg.solve(normal, np.stack([y, vy, gy], axis=1)[..., None])[..., 0]
+    ran, of = np.unique(days.rows("activities")[known], return_inverse=True)  # days with such a run
+    today = pd.DataFrame(np.column_stack([*(np.bincount(of, x) for x in mine), np.ones(len(ran))]))
+    before = (today.groupby(days.group[ran], sort=False).cumsum() - today).to_numpy().T[:, of]
+    line = own_line(*before[:9])
     own = mine[[0, 1, 2, 6]] / mine[0]
-    excess = own[3] - (line[:, 0] + line[:, 1] * own[1] + line[:, 2] * own[2])
+    excess = own[3] - (line[0] + line[1] * own[1] + line[2] * own[2])
+    enough = (before[9] >= LEAST_RUNS) & (before[0] >= LEAST_MINUTES)
     out[known] = np.where(enough, excess, np.nan)
     return out
+
+
+def own_line(
+    w: Floats, v: Floats, g: Floats, vv: Floats, vg: Floats, gg: Floats, y: Floats, vy: Floats, gy: Floats
+) -> Floats:
+    """Return intercept and slopes on speed and grade of the least-squares planes of these sums.
+
+    A weak prior holds: own slopes are 0 unless speed (SD .5 m/s) and grade (SD .03) have told
+    otherwise. The normal equations of each are eliminated at once for all.
+
+    Returns
+    -------
+    array of shape (3, n)
+    """
+    w = np.maximum(w, 1e-9)
+    vv, gg = vv + PRIOR_SHARE * w * 0.25, gg + PRIOR_SHARE * w * 9e-4
+    by_v, by_g = v / w, g / w
+    left_v, left_vg = vv - by_v * v, vg - by_v * g
+    rest_v, rest_g = vy - by_v * y, gy - by_g * y
+    on = left_vg / left_v
+    slope_g = (rest_g - on * rest_v) / (gg - by_g * g - on * left_vg)
+    slope_v = (rest_v - left_vg * slope_g) / left_v
+    return np.stack([(y - v * slope_v - g * slope_g) / w, slope_v, slope_g])
 
 
 def cadence_shortfall(days: Days) -> ActivityValues:

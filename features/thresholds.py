@@ -10,11 +10,10 @@ import numpy.typing as npt
 
 from . import windows
 from .days import ActivityValues, Days
-from .effort import REST_HR_BPM, max_heart_rate_bpm, minutes, resting_hr_baseline_bpm
+from .effort import REST_HR_BPM, maximal_hr_bpm, minutes, resting_hr_baseline_bpm
 from .records import MICRO, Floats, Ints, Records, by_activity, running_micro
 from .windows import Values
 
-ANY_ADULT_HR_MAX_BPM = 185.0  # Tanaka at 33 years, where neither age nor maximum is known
 TRUST_ABOVE_BPM = 20.0  # two standard deviations of the age formula: a higher peak is an artefact
 PEAK_S, STEADY_S, START_EVERY_S = 10.0, 1200.0, 5.0
 MEMORY_DAYS = 730
@@ -58,22 +57,13 @@ def resting_hr_bpm(days: Days) -> Values:
     return np.where(np.isnan(own), np.float32(REST_HR_BPM), own)
 
 
-def expected_hr_max_bpm(days: Days) -> Values:
-    """Return the stated maximal heart rate, else by age (Tanaka 2001), else that of an adult of 33."""
-    age = 1970.0 + days.number / 365.25 - days.athlete("birth_year")
-    by_age = max_heart_rate_bpm(age)
-    by_age = np.where(np.isnan(by_age), ANY_ADULT_HR_MAX_BPM, by_age)
-    stated = days.athlete("hr_max_bpm")
-    return np.where(np.isnan(stated), by_age, stated).astype(np.float32)
-
-
 def hr_max_bpm(days: Days) -> Values:
     """Return the maximal heart rate known by the day, bpm.
 
     What was expected, raised by the highest that records held over 10 s in two years. Where no
     maximum was stated a summary's peak raises it too. Peaks over 20 bpm above are artefacts.
     """
-    expected = days.once(expected_hr_max_bpm)
+    expected = days.once(maximal_hr_bpm)
     limit = days.at_activity(expected) + TRUST_ABOVE_BPM
     recorded, summary = days.each(best_efforts)[0], days.activity("hr_max_bpm")
     stated = ~np.isnan(days.at_activity(days.athlete("hr_max_bpm")))
@@ -152,6 +142,8 @@ def critical_line(days: Days) -> Floats:
     array of shape (2, days)
     """
     efforts = days.each(best_efforts)[2:]
+    if np.isnan(efforts).all():
+        return np.broadcast_to(np.nan, (2, len(days)))
     best = np.stack([_highest(days, speed, EFFORT_DAYS, ("running",)) for speed in efforts])
     seconds = np.array(EFFORTS_S)[:, None]
     line = fit_critical_speed(best * seconds, EFFORTS_S)

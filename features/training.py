@@ -8,8 +8,8 @@ import numpy.typing as npt
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import effort, minutes, session_load_au
-from .load import HARD_EFFORT, RUNNING, SESSION, chronic_load, hard_days, hard_minutes, load_1d, run_distance
+from .effort import RUNNING, effort, minutes, session_load_au
+from .load import HARD_EFFORT, SESSION, chronic_load, hard_days, hard_minutes, load_1d, run_distance
 from .windows import Values
 
 EASY_EFFORT = 0.65  # half of the energy still comes from fat, Romijn 1993

@@ -92,7 +92,7 @@ def evaluate(
     from json import dumps
 
     from ..data.store import Store
-    from ..features.matrix import build_matrix
+    from ..features.matrix import matrix_of_store
     from ..training.evaluate import evaluate as judge
     from .console import choice, day, evaluation_table, out, working, write_text
 
@@ -100,7 +100,7 @@ def evaluate(
     how = cast("Any", choice(protocol, "--protocol", ("known", "new")))
     first = day(cutoff, "--cutoff")
     with working("evaluating") as say:
-        records = judge(build_matrix(Store(store).read(), known), how, first, progress=say, ablation=ablation)
+        records = judge(matrix_of_store(Store(store), known), how, first, progress=say, ablation=ablation)
     if json:
         write_text(json, dumps(records, indent=1) + "\n")
     out.print(evaluation_table(records))

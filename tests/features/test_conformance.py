@@ -11,7 +11,7 @@ from heavylegs.data.cohort import Cohort
 from heavylegs.data.simulate import simulate
 from heavylegs.features.catalog import catalog
 from heavylegs.features.days import Days
-from heavylegs.features.matrix import build_matrix
+from heavylegs.features.matrix import build_matrix, matrix_of_store
 
 INFORMATION = ("evening", "morning")
 CUT = pd.Timestamp("2024-03-25")
@@ -180,6 +180,11 @@ def test_the_order_of_rows_and_the_cut_into_buckets_change_nothing(cohort, tmp_p
     for part in parts:
         mine = whole.rows(whole.keys["athlete_id"].isin(part.keys["athlete_id"].astype(str)).to_numpy())
         pd.testing.assert_frame_equal(part.frame, mine.frame)
+    joined = matrix_of_store(store)
+    pd.testing.assert_frame_equal(joined.frame, whole.frame)
+    pd.testing.assert_frame_equal(joined.keys, whole.keys)
+    np.testing.assert_array_equal(joined.target, whole.target)
+    assert joined.native_span == whole.native_span
 
 
 HOSTILE = {

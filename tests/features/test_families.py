@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from heavylegs.data.cohort import Cohort
+from heavylegs.data.simulate import simulate
 from heavylegs.features import (
     effort,
     electrolytes,
@@ -198,6 +199,13 @@ def test_every_factor_has_two_features_and_an_input():
         mine = [f for f in catalog() if f.factor == factor]
         assert len(mine) >= 2, factor
         assert any(f.role == "input" for f in mine), factor
+
+
+def test_every_factor_speaks_on_the_default_simulated_cohort():
+    matrix = build_matrix(simulate(athletes=6, days=60).cohort)
+    for factor in NAMED:
+        inputs = [f.name for f in matrix.catalog.inputs() if f.factor == factor and f.known == "evening"]
+        assert matrix.frame[inputs].notna().to_numpy().mean() > 0.2, factor
 
 
 def test_a_debt_is_carried_paid_back_and_bounded():

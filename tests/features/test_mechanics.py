@@ -26,6 +26,15 @@ def test_a_slow_start_is_no_negative_dose_and_a_run_without_records_none_at_all(
     assert np.isnan(day(days_of([60], distance_m=10_000.0), "fast_start_1d_pct"))
 
 
+def test_halves_of_a_summary_tell_a_fast_start_coarsely():
+    """A third of 60 minutes 6 % faster than the rest: the halves take 1764 and 1836 s, as a lap says."""
+    days = days_of([60], distance_m=10_000.0, first_half_time_s=1764.0)
+    assert day(days, "positive_split_1d_pct") == pytest.approx(100 * (1836 / 1764 - 1), abs=0.01)
+    assert day(days, "fast_start_1d_pct") == pytest.approx(6, abs=0.2)
+    negative = days_of([60], distance_m=10_000.0, first_half_time_s=1850.0)
+    assert day(negative, "fast_start_1d_pct") == 0
+
+
 def test_a_climb_at_the_end_is_no_positive_split():
     """Slower by as much as the climb costs: even on the level's terms."""
     grade = np.repeat([0.0, 0.1], 1200)

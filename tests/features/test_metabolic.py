@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 from heavylegs.features import metabolic
+from heavylegs.features.capacity import capacity_deficit_m
 from heavylegs.features.catalog import catalog
 
 from .test_records import runs
@@ -66,13 +66,11 @@ def test_time_above_threshold_speed_is_judged_on_the_levels_terms():
 
 def test_skibas_balance_spends_by_the_metre_recovers_by_the_exponential_and_never_overdraws():
     v, t = np.repeat([5.0, 3.0, 9.0], [100, 100, 100]), np.ones(300)
-    deficit = metabolic.capacity_deficit_m(v, t, np.full(300, 4.0), np.full(300, 200.0))
+    deficit = capacity_deficit_m(v, t, np.full(300, 4.0), np.full(300, 200.0))
     assert deficit[99] == pytest.approx(100)
     assert deficit[199] == pytest.approx(100 * np.exp(-100 / 200))
     assert deficit[-1] == 200
-    later = metabolic.capacity_deficit_m(
-        [5.0, 4.0], [100.0, 1.0], [4.0] * 2, [200.0] * 2, pause_s=[50.0, 0.0]
-    )
+    later = capacity_deficit_m([5.0, 4.0], [100.0, 1.0], [4.0] * 2, [200.0] * 2, pause_s=[50.0, 0.0])
     assert later[1] == pytest.approx(100 * np.exp(-4 * 50 / 200))
 
 
@@ -110,11 +108,12 @@ def test_efficiency_is_set_against_own_past_only():
 
 
 def test_every_real_run_with_heart_rate_yields_its_features(real_data):
+    """From the bare file: neither age, mass, nor maximal heart rate of the runner is known."""
     from heavylegs.data.cohort import Cohort
     from heavylegs.data.errors import InputError
     from heavylegs.data.readers.activity_files import read_activity_file
     from heavylegs.data.recording import to_tables
-    from heavylegs.features import effort, mechanics, stride
+    from heavylegs.features import efficiency, effort, heart, mechanics, stride
     from heavylegs.features.days import Days
 
     seen = 0
@@ -123,14 +122,13 @@ def test_every_real_run_with_heart_rate_yields_its_features(real_data):
             tables = to_tables(read_activity_file(path), "a")
         except InputError:  # settings, weights
             continue
-        tables["athletes"] = pd.DataFrame({"athlete_id": ["a"], "mass_kg": [70.0], "birth_year": [1980.0]})
         days = Days.of(Cohort.from_tables("real", tables))
         a = days.cohort.activities
         runs_heard = (a["sport"] == "running").to_numpy() & a["hr_mean_bpm"].notna().to_numpy()
-        assert np.isfinite(days.each(metabolic.heart)[:, runs_heard]).all(), path.name
+        assert np.isfinite(days.each(heart.heart)[:, runs_heard]).all(), path.name
         with_way = runs_heard & (a["distance_m"] > 0).to_numpy()
         for measured in (
-            days.each(metabolic.efficiency)[1],
+            days.each(efficiency.efficiency)[1],
             days.each(effort.energy_kcal),
             days.each(effort.carbohydrate_used_g),
             *days.each(mechanics.course)[:2],

@@ -53,6 +53,25 @@ def test_counts_and_ages_start_anew_for_each_athlete(lists):
     np.testing.assert_array_equal(windows.last_known(x, offsets), known.astype(np.float32))
 
 
+@settings(max_examples=60, deadline=None)
+@given(groups, st.integers(1, 10), st.sampled_from([0.25, 0.5, 0.75]), st.integers(1, 4))
+def test_rolling_quantile_is_pandas_rolling_quantile_by_athlete(lists, days, share, at_least):
+    x, offsets = flat(lists)
+    at_least = min(at_least, days)
+    expected = by_pandas(lists, lambda s: s.rolling(days, min_periods=at_least).quantile(share))
+    got = windows.rolling_quantile(x, offsets, days, share, at_least)
+    np.testing.assert_allclose(got, expected, rtol=1e-5, atol=1e-4)
+
+
+@pytest.mark.parametrize("levels", [3, 1000])
+def test_expanding_median_is_that_of_pandas_by_counting_and_by_keeping_order(levels):
+    rng = np.random.default_rng(0)
+    lists = [np.where(rng.random(n) < 0.3, NAN, rng.integers(0, levels, n)) for n in (1, 40, 200)]
+    x, offsets = flat(lists)
+    expected = by_pandas(lists, lambda s: s.expanding().median().where(s.notna()).ffill())
+    np.testing.assert_array_equal(windows.expanding_median(x, offsets), expected.astype(np.float32))
+
+
 def test_a_day_that_was_not_logged_does_not_lower_a_sum():
     assert windows.rolling_sum(X, one, 2).tolist() == [2, 2, 6, 7, 8, 12]
 
