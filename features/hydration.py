@@ -9,7 +9,7 @@ from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
 from .effort import body_mass_kg, energy_kcal, minutes
-from .environment import air_temperature_c
+from .environment import air_temperature_c, indoors
 from .load import RUNNING
 from .windows import Values
 
@@ -67,7 +67,7 @@ def estimated_sweat_loss_ml(days: Days) -> ActivityValues:
     running = (days.cohort.activities["sport"] == "running").to_numpy()
     spent = days.each(energy_kcal) + np.where(running, np.nan_to_num(resting), 0.0)
     air = days.each(air_temperature_c)
-    return sweat_loss_ml(spent, np.where(np.isnan(air), MILD_C, air))
+    return sweat_loss_ml(spent, np.where(np.isnan(air) | indoors(days), MILD_C, air))
 
 
 def own_sweat_factor(days: Days) -> Values:
@@ -99,6 +99,7 @@ def activity_sweat_loss_ml(days: Days) -> ActivityValues:
     unit="mL",
     factor="dehydration",
     direction=1,
+    role="context",
     actionable=True,
     source="weighed, else from energy and air temperature after Cheuvront 2023 (mild air where not known)",
     needs=SWEAT,
@@ -114,6 +115,7 @@ def sweat_loss(days: Days) -> Values:
     unit="% of body mass",
     factor="dehydration",
     direction=1,
+    role="context",
     actionable=True,
     source="(30 mL/kg + sweat - drunk) / mass; 2 % is the guideline, ACSM 2007",
     needs=("diary.fluid_ml", *SWEAT),

@@ -187,7 +187,6 @@ def sleep_quality(days: Days) -> Values:
     unit="h",
     factor="poor_sleep",
     direction=1,
-    role="context",
     actionable=True,
     known="morning",
     source="debt of 6 nights + 2.5 x the last night's shortfall; the weight is ours",
