@@ -149,6 +149,7 @@ def fluid_below_usual(days: Days) -> Values:
     unit="%",
     factor="dehydration",
     direction=1,
+    role="context",
     source="own 7-day mean less today's, in per cent, kept within 5",
     needs=("diary.mass_kg",),
 )
@@ -166,6 +167,7 @@ def mass_below_usual(days: Days) -> Values:
     unit="0/1",
     factor="dehydration",
     direction=1,
+    role="context",
     actionable=True,
     source="any alcohol drunk in the day; it draws water and disturbs sleep",
     needs=("diary.alcohol", "diary.alcohol_g"),
