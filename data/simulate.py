@@ -24,7 +24,7 @@ from .simulate_people import draw_runners
 from .simulate_records import draw_records
 from .simulate_season import draw_season
 from .simulate_tools import Dice, before
-from .simulate_truth import Mornings, draw_mornings
+from .simulate_truth import SENSITIVITY_SPREAD, Mornings, draw_mornings
 from .simulate_weather import draw_weather
 
 __all__ = [
@@ -66,6 +66,10 @@ def simulate(
     r2: float = 0.35,
     start: str = "2024-01-08",
     records: bool = False,
+    *,
+    gaps: float = 1.0,
+    gaps_when_tired: float = 1.0,
+    sensitivity_spread: float = SENSITIVITY_SPREAD,
 ) -> Simulation:
     """Simulate runners over a season.
 
@@ -83,6 +87,13 @@ def simulate(
         First logged day, ``YYYY-MM-DD``.
     records : bool
         Whether each runner's last few runs come with 5 s samples.
+    gaps : float
+        How often things go unlogged at random, as a multiple of `docs/simulator.md`'s rates: people
+        who never keep a diary, lost weeks, single days, forgotten sessions. 0 is a complete log.
+    gaps_when_tired : float
+        How much more goes unlogged after bad mornings (missing not at random), as a multiple.
+    sensitivity_spread : float
+        Spread (of the logarithm) of the runners' own sensitivities to each factor; 0 makes all alike.
 
     Returns
     -------
@@ -100,14 +111,21 @@ def simulate(
     ('simulated', 30)
     """
     first_day = _check(athletes, days, seed, r2, start) - pd.Timedelta(days=BURN_IN_DAYS)
+    for name, knob in (
+        ("gaps", gaps),
+        ("gaps_when_tired", gaps_when_tired),
+        ("sensitivity_spread", sensitivity_spread),
+    ):
+        if not 0.0 <= knob <= 4.0:
+            raise InputError(f"{name} = {knob} cannot be simulated", mend="give a number from 0 to 4")
     world = _World(athletes, days, seed, first_day)
     history = world.live()
     dice, logged = world.dice, slice(BURN_IN_DAYS, BURN_IN_DAYS + days)
     # A handful of days has no variance to speak of: let the unseen ones count too.
     counted = logged if days >= 14 else slice(0, logged.stop)
-    mornings = draw_mornings(dice, history, world.weekday, world.year_day, r2, counted)
-    gaps = draw_gaps(dice, before(mornings.fatigue))
-    log = Log(dice, history, mornings, gaps, first_day, logged.start, logged.stop)
+    mornings = draw_mornings(dice, history, world.weekday, world.year_day, r2, counted, sensitivity_spread)
+    kept = draw_gaps(dice, before(mornings.fatigue), gaps, gaps_when_tired)
+    log = Log(dice, history, mornings, kept, first_day, logged.start, logged.stop)
     tables = log.tables()
     hourly = pd.DataFrame(world.weather.table())
     earliest = pd.Timestamp(start, tz="UTC") - pd.Timedelta(days=1)

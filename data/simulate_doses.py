@@ -147,7 +147,7 @@ FACTOR_DOSES: dict[str, FactorDose] = {
         0.0, 8.0, 0.3, "300-500 miles, Cook 1985",
     ),
     "heat_stress": FactorDose(
-        "(WBGT - 15) x minutes x relative effort of the run, over (1 + 14-day EWMA / 150)",
+        "(WBGT - 15) x minutes x relative effort of runs and outdoor sessions, over (1 + 14-day EWMA / 150)",
         "degC min, unaccustomed", (*_AIR, "activities.start_time", "activities.place_id", *_RUN, "athletes.threshold_speed_mps"),
         20.0, 280.0, 0.6, "ACSM 1984; Mantzios 2022",
     ),
@@ -257,9 +257,10 @@ def _shortfall(h: History, wanted: dict[str, tuple[float, float]], days: int) ->
 def _fluid(h: History) -> dict[str, Array]:
     run, mass = h.season, h.runners.mass_kg
     heat = np.maximum(run.wbgt_c - WBGT_BEST_C, 0.0) * run.minutes * run.relative_speed
+    heat = heat + sum(s.heat_c_min for s in run.others.values())
     in_run = np.maximum(run.sweat_ml - h.intake.fluid_during_ml, 0.0)
-    in_day = np.maximum(32.0 * mass + run.sweat_ml - h.intake.fluid_ml, 0.0)
-    lost_mg = run.sweat_ml / 1000.0 * h.runners.sweat_sodium_mmol_l * 22.99
+    in_day = np.maximum(32.0 * mass + run.all_sweat_ml - h.intake.fluid_ml, 0.0)
+    lost_mg = run.all_sweat_ml / 1000.0 * h.runners.sweat_sodium_mmol_l * 22.99
     sodium = carried((1500.0 + lost_mg - h.intake.minerals["sodium_mg"]) / 1000.0, 0.33)
     return {
         "heat_stress": heat / (1.0 + before(ewma(heat, 14.0, 0.0)) / 150.0),

@@ -121,7 +121,7 @@ def draw_intake(dice: Dice, runners: Runners, life: Circumstances, season: Seaso
     thirst = np.clip(0.72 + 0.14 * dice.person("thirst") + 0.16 * dice.daily("thirst day"), 0.2, 1.3)
     warm = np.maximum(season.temperature_c - 20.0, 0.0) * 12.0
     still = 33.0 * runners.mass_kg * np.exp(0.08 * dice.person("fluid") + 0.15 * dice.daily("fluid day"))
-    fluid = still + warm + drunk + thirst * np.maximum(season.sweat_ml - drunk, 0.0)
+    fluid = still + warm + drunk + thirst * np.maximum(season.all_sweat_ml - drunk, 0.0)
     salty = np.where(dice.person_uniform("salt tablets") < 0.4, 450.0, 60.0)
     sodium_during = salty * drunk / 1000.0
     minerals = {}

@@ -9,13 +9,13 @@ import pandas as pd
 
 from .schema import FatigueScale
 from .simulate_doses import History
+from .simulate_season import SPORT_HOURS
 from .simulate_tools import Array, Dice, Mask, after, before, ewma
 from .simulate_truth import Mornings
 from .simulate_weather import CLIMATES, offsets_h
 
 SCALE = FatigueScale(1, 7, direction=1)
 SOURCE = "simulated"
-SPORT_HOURS = {"strength": 17.0, "cycling": 10.0, "walking": 15.0}
 
 
 @dataclass(frozen=True)
@@ -32,36 +32,41 @@ class Gaps:
     activity: Mask
     exertion: Mask
     weighed: Mask
+    rate: float
 
 
-def draw_gaps(dice: Dice, this_morning: Array) -> Gaps:
+def draw_gaps(dice: Dice, this_morning: Array, gaps: float = 1.0, when_tired: float = 1.0) -> Gaps:
     """Draw gaps: people who never log a thing, lost weeks, single days, and more after bad mornings.
 
     Parameters
     ----------
     this_morning : ndarray
         Latent fatigue of each day's own morning.
+    gaps, when_tired : float
+        Multiples of the rates at random, and of what bad mornings add to them; 0 leaves none.
     """
     worse = np.clip(this_morning - np.median(this_morning, axis=1, keepdims=True), 0.0, 4.0)
-    silent = dice.spells("silent", 0.008, 4, 14)
-    has_diary = ~(silent & (dice.daily_uniform("diary in silence") < 0.8))
+    silent = dice.spells("silent", 0.008, 4, 14) & (dice.daily_uniform("diary in silence") < 0.8 * gaps)
 
     def keeps(name: str, owners: float, missing: float, after_bad: float = 0.0) -> Mask:
-        own = dice.person_uniform(name + " owner") < owners
-        return np.asarray(own & (dice.daily_uniform(name + " kept") > missing + after_bad * worse))
+        own = dice.person_uniform(name + " owner") < 1.0 - gaps * (1.0 - owners)
+        lost = gaps * missing + when_tired * after_bad * worse
+        return np.asarray(own & (dice.daily_uniform(name + " kept") > lost))
 
-    diary = has_diary & keeps("diary", 1.1, 0.03, 0.02)
+    pauses = dice.spells("food pause", 0.012, 3, 10) & (dice.person_uniform("pauses food") < gaps)
+    diary = ~silent & keeps("diary", 1.0, 0.03, 0.02)
     return Gaps(
         diary=diary,
-        food=keeps("food", 0.7, 0.06, 0.04) & ~dice.spells("food pause", 0.012, 3, 10),
+        food=keeps("food", 0.7, 0.06, 0.04) & ~pauses,
         heart=keeps("heart rate", 0.88, 0.03),
         hrv=keeps("hrv", 0.6, 0.08),
         night=keeps("watch at night", 0.75, 0.05),
         scales=keeps("scales", 0.55, 0.45),
-        answer=has_diary & keeps("answer", 1.1, 0.06, 0.035),
-        activity=keeps("activity", 1.1, 0.025),
-        exertion=keeps("exertion", 1.1, 0.08, 0.01),
+        answer=~silent & keeps("answer", 1.0, 0.06, 0.035),
+        activity=keeps("activity", 1.0, 0.025),
+        exertion=keeps("exertion", 1.0, 0.08, 0.01),
         weighed=keeps("weighed run", 0.35, 0.6),
+        rate=gaps,
     )
 
 
@@ -229,7 +234,7 @@ class Log:
     def _mass(self) -> Array:
         """Return morning body mass: slow swings, and part of the previous day's missing fluid, kg."""
         h = self.history
-        balance = (h.intake.fluid_ml - 32.0 * h.runners.mass_kg - h.season.sweat_ml) / 1000.0
+        balance = (h.intake.fluid_ml - 32.0 * h.runners.mass_kg - h.season.all_sweat_ml) / 1000.0
         energy = (
             h.intake.energy_intake_kcal - h.season.energy_kcal - 1.5 * (500 + 22 * h.runners.fat_free_mass_kg)
         )
@@ -251,8 +256,8 @@ class Log:
         body = body_signals(self.dice, h)
         seldom = g.scales & (self.dice.daily_uniform("body fat") < 0.3)
         forgotten = h.season.run & ~g.activity
-        unsure = forgotten | (self.dice.daily_uniform("unsure") < 0.05)
-        notes = self.dice.daily_uniform("notes") > 0.08
+        unsure = forgotten | (self.dice.daily_uniform("unsure") < 0.05 * self.gaps.rate)
+        notes = self.dice.daily_uniform("notes") > 0.08 * self.gaps.rate
         eaten = h.intake
         tired = before(self.mornings.fatigue)
         return pd.DataFrame(

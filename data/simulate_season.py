@@ -19,6 +19,9 @@ RACE_KM = np.array([5.0, 10.0, 21.1, 42.2])
 RACE_HARD_SHARE = np.array([0.92, 0.82, 0.6, 0.4])
 DAY_ORDER = np.array([5, 1, 4, 2, 6, 3, 0])  # Monday to Sunday: which day gets a run first
 C_LEVEL = 3.6  # J/kg/m
+SPORT_HOURS = {"strength": 17.0, "cycling": 10.0, "walking": 15.0}
+OUTDOORS = ("cycling", "walking")
+INDOORS_C = 21.0
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class Session:
     exertion: Array
     hr_bpm: Array
     energy_kcal: Array
+    sweat_ml: Array
+    heat_c_min: Array
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,11 @@ class Season:
         """Mean speed of the run, m/s; 0 where there was none."""
         return np.asarray(self.distance_km * 1000.0 / np.maximum(self.minutes * 60.0, 1.0))
 
+    @property
+    def all_sweat_ml(self) -> Array:
+        """Sweat of all the day's sessions, mL."""
+        return np.asarray(self.sweat_ml + sum(s.sweat_ml for s in self.others.values()))
+
 
 def minetti_cost(grade: Array) -> Array:
     """Return the net energy cost of running on a grade, J/kg/m (Minetti 2002)."""
@@ -74,6 +84,11 @@ def minetti_cost(grade: Array) -> Array:
 def carbohydrate_share(vo2max_share: Array) -> Array:
     """Return the share of energy that carbohydrate gives: 5, 50, 90 % at 25, 65, 85 % (Romijn 1993)."""
     return np.asarray(np.interp(vo2max_share, [0.25, 0.65, 0.85, 1.0], [0.05, 0.5, 0.9, 1.0]))
+
+
+def sweat_rate_l_per_h(kcal_per_h: Array, air_c: Array) -> Array:
+    """Return the sweat rate of an average person (inputs: Cheuvront 2023; level: Barnes 2019)."""
+    return np.asarray(1.05e-3 * kcal_per_h * (1.0 + 0.035 * (air_c - 15.0)) + 0.1)
 
 
 def trimp(minutes: Array, hr_bpm: Array, runners: Runners) -> Array:
@@ -122,7 +137,7 @@ def draw_season(
     energy = net_kcal + runners.mass_kg * minutes / 60.0
     residual = 2.4 * autoregressive(dice.daily("form"), 0.5) - 4.0 * dice.spells("poor form", 0.02, 2, 6)
     cadence = 168.0 + 5.0 * dice.person("cadence") + 11.0 * (speed - 3.0) + residual
-    rate = 1.05e-3 * energy * 60.0 / np.maximum(minutes, 1.0) * (1.0 + 0.035 * (air - 15.0)) + 0.1
+    rate = sweat_rate_l_per_h(energy * 60.0 / np.maximum(minutes, 1.0), air)
     sweat_l = (
         np.clip(rate * runners.sweat_factor * np.exp(0.06 * dice.daily("sweat")), 0.2, 3.2) * minutes / 60.0
     )
@@ -151,7 +166,7 @@ def draw_season(
         wbgt_c=heat,
         shoe_number=number,
         shoe_km=worn,
-        others=_others(dice, runners, life, run, weekday),
+        others=_others(dice, runners, life, run, weekday, weather),
     )
 
 
@@ -204,9 +219,9 @@ def _shoes(dice: Dice, distance_km: Array) -> tuple[Whole, Array]:
 
 
 def _others(
-    dice: Dice, runners: Runners, life: Circumstances, run: Mask, weekday: Whole
+    dice: Dice, runners: Runners, life: Circumstances, run: Mask, weekday: Whole, weather: Weather
 ) -> dict[str, Session]:
-    """Return strength, cycling and walking sessions."""
+    """Return strength, cycling and walking sessions; strength is done indoors, at 21 degC."""
     free = (life.illness == 0) & ~life.holiday
     wanted = np.clip(np.round(1.5 + 1.1 * dice.person("strength habit")), 0, 3)
     lapse = dice.spells("strength lapse", 0.015, 10, 35)
@@ -222,11 +237,18 @@ def _others(
         minutes = np.where(when, usual_min * np.exp(0.3 * dice.daily(name + " minutes")), 0.0)
         effort = np.clip(exertion + 0.7 * dice.daily(name + " effort"), 0.5, 9.0)
         heart = reserve + 0.03 * (effort - exertion)
+        column = LEAD_HOURS + np.arange(dice.days) * 24 + int(SPORT_HOURS[name]) - offsets_h(life.place)
+        outdoors = name in OUTDOORS
+        air = weather.temperature_c[column, life.place] if outdoors else np.full(minutes.shape, INDOORS_C)
+        hot = np.maximum(weather.wbgt_c()[column, life.place] - 15.0, 0.0) * outdoors
+        rate = sweat_rate_l_per_h((kcal_kg_h + 1.0) * runners.mass_kg, air) * runners.sweat_factor
         return Session(
             minutes=minutes,
             exertion=np.where(when, effort, 0.0),
             hr_bpm=runners.hr_rest_bpm + heart * runners.hr_reserve_bpm,
             energy_kcal=minutes / 60.0 * kcal_kg_h * runners.mass_kg,
+            sweat_ml=1000.0 * np.maximum(rate, 0.1) * minutes / 60.0,
+            heat_c_min=hot * minutes * reserve,
         )
 
     return {

@@ -32,10 +32,16 @@ class Mornings:
 
 
 def draw_mornings(
-    dice: Dice, history: History, weekday: Whole, year_day: Array, r2: float, counted: slice
+    dice: Dice,
+    history: History,
+    weekday: Whole,
+    year_day: Array,
+    r2: float,
+    counted: slice,
+    sensitivity_spread: float = SENSITIVITY_SPREAD,
 ) -> Mornings:
     """Return the mornings after each day; `counted` are the days over which `r2` holds."""
-    factors = factor_points(dice, history)
+    factors = factor_points(dice, history, sensitivity_spread)
     explained = within_variance(np.asarray(sum(factors.values()))[:, counted])
     noise = autoregressive(dice.daily("noise"), NOISE_MEMORY)
     noise = noise * np.sqrt(explained * (1.0 - r2) / r2 / within_variance(noise[:, counted]))
@@ -49,7 +55,9 @@ def draw_mornings(
     )
 
 
-def factor_points(dice: Dice, history: History) -> dict[str, Array]:
+def factor_points(
+    dice: Dice, history: History, sensitivity_spread: float = SENSITIVITY_SPREAD
+) -> dict[str, Array]:
     """Return each factor's points: its response to its dose, times the runner's own sensitivity.
 
     Two interactions, each shared evenly by its two factors: heat with dehydration, and load
@@ -57,8 +65,8 @@ def factor_points(dice: Dice, history: History) -> dict[str, Array]:
     """
     points = {}
     for factor, dose in factor_doses(history).items():
-        spread = SENSITIVITY_SPREAD * dice.person("sensitivity " + factor) - SENSITIVITY_SPREAD**2 / 2
-        points[factor] = np.exp(spread) * FACTOR_DOSES[factor].points(dose)
+        own = sensitivity_spread * dice.person("sensitivity " + factor) - sensitivity_spread**2 / 2
+        points[factor] = np.exp(own) * FACTOR_DOSES[factor].points(dose)
     for one, other, strength in (
         ("heat_stress", "dehydration", HEAT_BY_DEHYDRATION),
         ("cardiovascular_strain", "glycogen_depletion", LOAD_BY_FUEL),

@@ -25,6 +25,7 @@ FAMILIES = (
     "training",
     "progression",
     "overload",
+    "doses",
     "muscles",
     "metabolic",
     "mechanics",

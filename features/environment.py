@@ -12,6 +12,8 @@ from .days import ActivityValues, Days
 from .effort import effort, minutes
 from .windows import Values
 
+HALVING_C_MIN = 100.0  # usual daily heat dose that halves the strain; a choice
+INDOORS = ("strength", "swimming")
 WBGT_MARK_C = 15.0  # upper end of the best racing WBGT, Mantzios 2022
 WEATHER = (
     "weather.temperature_c",
@@ -161,6 +163,7 @@ def wbgt_of_day(days: Days) -> Values:
     unit="degC min",
     factor="heat_stress",
     direction=1,
+    role="context",
     actionable=True,
     source="max(0, WBGT - 15 degC) x minutes x relative effort, after Mantzios 2022",
     needs=WEATHER,
@@ -168,7 +171,13 @@ def wbgt_of_day(days: Days) -> Values:
 def heat_dose(days: Days) -> Values:
     """Return the day's heat dose."""
     above = np.maximum(days.each(wbgt_c) - WBGT_MARK_C, 0.0)
+    above = np.where(indoors(days), 0.0, above)
     return days.per_day(above * days.each(minutes) * days.each(effort))
+
+
+def indoors(days: Days) -> npt.NDArray[np.bool_]:
+    """Return which activities the weather does not reach."""
+    return np.asarray(days.cohort.activities["sport"].isin(INDOORS))
 
 
 @feature(
@@ -178,14 +187,13 @@ def heat_dose(days: Days) -> Values:
     factor="heat_stress",
     direction=1,
     actionable=True,
-    source="heat dose less its 14-day EWMA (acclimatisation)",
+    source="heat dose / (1 + its 14-day EWMA / 100): acclimatisation takes 7 to 14 days; the 100 is ours",
     needs=WEATHER,
 )
 def heat_dose_unaccustomed(days: Days) -> Values:
-    """Return the heat dose beyond that of the usual training day of the last two weeks."""
-    dose = days.once(heat_dose)
-    usual = windows.ewma(windows.lag(dose, days.offsets, 1), days.offsets, 14 * np.log(2))
-    return np.maximum(dose - np.nan_to_num(usual), np.float32(0))
+    """Return the heat dose, the less the more heat the last two weeks have accustomed the body to."""
+    usual = np.nan_to_num(days.once(acclimatisation)) / np.float32(HALVING_C_MIN)
+    return np.asarray(days.once(heat_dose) / (1 + usual), dtype=np.float32)
 
 
 def hottest_of_day(days: Days, values: ActivityValues) -> Values:

@@ -9,7 +9,7 @@ from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
 from .effort import RUNNING, body_mass_kg, energy_kcal, minutes
-from .environment import air_temperature_c
+from .environment import air_temperature_c, indoors
 from .windows import Values
 
 HEAT_SHARE = 0.8  # of metabolic energy, the rest moves the body
@@ -66,7 +66,7 @@ def estimated_sweat_loss_ml(days: Days) -> ActivityValues:
     running = days.of_sports(RUNNING)
     spent = days.each(energy_kcal) + np.where(running, np.nan_to_num(resting), 0.0)
     air = days.each(air_temperature_c)
-    return sweat_loss_ml(spent, np.where(np.isnan(air), MILD_C, air))
+    return sweat_loss_ml(spent, np.where(np.isnan(air) | indoors(days), MILD_C, air))
 
 
 def own_sweat_factor(days: Days) -> Values:
@@ -98,6 +98,7 @@ def activity_sweat_loss_ml(days: Days) -> ActivityValues:
     unit="mL",
     factor="dehydration",
     direction=1,
+    role="context",
     actionable=True,
     source="weighed, else from energy and air temperature after Cheuvront 2023 (mild air where not known)",
     needs=SWEAT,
@@ -113,6 +114,7 @@ def sweat_loss(days: Days) -> Values:
     unit="% of body mass",
     factor="dehydration",
     direction=1,
+    role="context",
     actionable=True,
     source="(30 mL/kg + sweat - drunk) / mass; 2 % is the guideline, ACSM 2007",
     needs=("diary.fluid_ml", *SWEAT),
@@ -146,6 +148,7 @@ def fluid_below_usual(days: Days) -> Values:
     unit="%",
     factor="dehydration",
     direction=1,
+    role="context",
     source="own 7-day mean less today's, in per cent, kept within 5",
     needs=("diary.mass_kg",),
 )
@@ -163,6 +166,7 @@ def mass_below_usual(days: Days) -> Values:
     unit="0/1",
     factor="dehydration",
     direction=1,
+    role="context",
     actionable=True,
     source="any alcohol drunk in the day; it draws water and disturbs sleep",
     needs=("diary.alcohol", "diary.alcohol_g"),

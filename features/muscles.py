@@ -129,6 +129,7 @@ def strength_days(days: Days) -> Values:
     unit="1/week",
     factor="weak_support_muscles",
     direction=-1,
+    role="context",
     actionable=True,
     source="strength sessions in 14 days / 2; A4 advises two or three",
     needs=("activities.sport",),

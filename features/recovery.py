@@ -26,6 +26,7 @@ def own_deviation(days: Days, column: str) -> Values:
     unit="bpm",
     factor="illness_or_condition",
     direction=1,
+    role="context",
     source="deviation from own 28-day median",
     needs=("diary.resting_hr_bpm",),
 )
@@ -124,6 +125,7 @@ def mood_below_usual(days: Days) -> Values:
     unit="",
     factor="illness_or_condition",
     direction=1,
+    role="context",
     source="share of the noted days of the last week",
     needs=("diary.illness", "diary.injury"),
 )
@@ -241,6 +243,7 @@ def night_hr_above_usual(days: Days) -> Values:
     unit="bpm",
     factor="illness_or_condition",
     direction=1,
+    role="context",
     known="morning",
     source="night before the forecast morning less own 28-day median",
     needs=("diary.night_hr_bpm",),

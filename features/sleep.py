@@ -14,8 +14,12 @@ SLEEP = ("diary.sleep_h",)
 
 
 def sleep_need_h(days: Days) -> Values:
-    """Return the hours of sleep the athlete needs: stated, else own upper quartile of 60 nights within 7-9 h."""
-    own = np.clip(windows.rolling_quantile(days.diary("sleep_h"), days.offsets, 60, 0.75, at_least=7), 7, 9)
+    """Return the hours of sleep the athlete needs: stated, else own upper quartile of 60 nights within 7-9 h.
+
+    The nights before the last: a short night must not lower the need that it is held against.
+    """
+    before = windows.lag(days.diary("sleep_h"), days.offsets, 1)
+    own = np.clip(windows.rolling_quantile(before, days.offsets, 60, 0.75, at_least=7), 7, 9)
     stated = days.athlete("sleep_need_h")
     return np.where(np.isnan(stated), np.where(np.isnan(own), np.float32(8), own), stated)
 
@@ -75,12 +79,12 @@ def last_night_shortfall(days: Days) -> Values:
     direction=1,
     actionable=True,
     known="morning",
-    source="own 28-night mean less slept in the night before the forecast morning",
+    source="own mean of the 28 nights up to the last but one, less slept in the night before the forecast morning",
     needs=SLEEP,
 )
 def last_night_below_usual(days: Days) -> Values:
     """Return how much less than in the athlete's usual night was slept; known in the morning only."""
-    slept = days.diary("sleep_h")
+    slept = windows.lag(days.diary("sleep_h"), days.offsets, 1)
     return windows.rolling_mean(slept, days.offsets, 28, at_least=5) - days.tonight("sleep_h")
 
 
@@ -187,7 +191,6 @@ def sleep_quality(days: Days) -> Values:
     unit="h",
     factor="poor_sleep",
     direction=1,
-    role="context",
     actionable=True,
     known="morning",
     source="debt of 6 nights + 2.5 x the last night's shortfall; the weight is ours",

@@ -1,0 +1,128 @@
+"""Commands that test the product's own claims: audit attribution."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from .console import StoreOption
+
+if TYPE_CHECKING:
+    from ..features.catalog import Information
+
+audits = typer.Typer(no_args_is_help=True, help="Test the product's own claims.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.add_typer(audits, name="audit")
+    audits.command()(attribution)
+    audits.callback()(_audits)
+
+
+def _audits() -> None:
+    """Test the product's own claims."""
+
+
+def attribution(
+    store: StoreOption,
+    json: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the record there.")
+    ] = None,
+    information: Annotated[
+        str | None,
+        typer.Option(metavar="SET", help="'evening' or 'morning'; morning for a simulated store if absent."),
+    ] = None,
+    explained: Annotated[
+        float, typer.Option(min=0.05, max=0.9, help="Share of the athletes to explain, never learned from.")
+    ] = 0.25,
+    bootstraps: Annotated[int, typer.Option(min=2, max=50, help="Models from drawn athletes.")] = 4,
+    part: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only this part; may be given often.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Who is learned from.")] = 0,
+) -> None:
+    """Test the reasons given: against the truth of a simulated store, and for what must hold on any.
+
+    Example: heavylegs audit attribution --store stores/simulated --json audit.json
+    """
+    from json import dumps
+
+    from ..data.store import Store
+    from ..training.audit import audit_attribution
+    from ..training.audit_bars import PARTS
+    from .console import choice, out, working, write_text
+
+    source = Store(store)
+    cohort = source.read()
+    truth = source.read_truth() if source.info()["truth"] else None
+    known = choice(
+        information or ("evening" if truth is None else "morning"), "--information", ("evening", "morning")
+    )
+    parts = [choice(p, "--part", PARTS) for p in part] if part else PARTS
+    with working("auditing") as say:
+        record = audit_attribution(
+            cohort,
+            truth,
+            cast("Information", known),
+            explained=explained,
+            seed=seed,
+            parts=cast("Any", parts),
+            bootstraps=bootstraps,
+            progress=say,
+        )
+    if json:
+        write_text(json, dumps(record, indent=1) + "\n")
+    if "truth" in record:
+        out.print(_factors(record["truth"]["usual"]))
+    out.print(_bars(record))
+
+
+def _bars(record: dict[str, Any]) -> Any:
+    """Return the table of verdicts."""
+    from rich.table import Table
+
+    title = (
+        f"cohort {record['cohort']}, {record['information']} information: learned from {record['athletes_learned']} "
+        f"athletes ({record['rows_learned']:,} mornings), explained {record['athletes_explained']} unseen"
+    )
+    if "truth" in record:
+        title += f", R2 {record['truth']['r2']:.2f}"
+    table = Table(title=title, title_justify="left")
+    for heading in ("bar", "measured", "asked", ""):
+        table.add_column(heading, justify="right" if heading == "measured" else "left")
+    for bar in record["bars"]:
+        verdict = {True: "pass", False: "FAIL", None: "not measured"}[bar["passed"]]
+        table.add_row(bar["name"], _number(bar["value"]), bar["limit"], verdict)
+    return table
+
+
+def _factors(figures: dict[str, Any]) -> Any:
+    """Return the table of factors against the truth."""
+    from rich.table import Table
+
+    table = Table(title="factor points against the truth, from the own usual", title_justify="left")
+    columns = {
+        "factor": "factor",
+        "share of variance": "share_true",
+        "in the points": "share_found",
+        "correlation": "within",
+        "pooled": "pooled",
+        "sign": "sign",
+        "slope": "slope",
+    }
+    for heading in columns:
+        table.add_column(heading, justify="left" if heading == "factor" else "right")
+    for factor in sorted(figures["factors"], key=lambda f: -f["share_true"]):
+        table.add_row(
+            *(v if isinstance(v, str) else _number(v) for v in (factor[key] for key in columns.values()))
+        )
+    return table
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "no bar"
+    return f"{value:.1e}" if 0 < abs(value) < 0.001 else f"{value:.3f}"

@@ -1,0 +1,114 @@
+"""The battery judges rightly: what is true passes, what is false is caught."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from heavylegs.data.errors import InputError
+from heavylegs.data.simulate import FACTORS, Simulation, simulate
+from heavylegs.data.store import Store
+from heavylegs.features.matrix import Matrix
+from heavylegs.models.forecaster import Forecaster
+from heavylegs.serve.cli import main
+from heavylegs.training.audit import audit_attribution
+from heavylegs.training.audit_truth import agreement
+
+
+@pytest.fixture(scope="module")
+def season() -> Simulation:
+    return simulate(athletes=24, days=120, seed=3, r2=0.6, gaps=0.3, gaps_when_tired=0.3)
+
+
+def quick(matrix: Matrix) -> Forecaster:
+    return Forecaster.fit(matrix, trees=60, bags=1, starts=(0.0,), learning_rate=0.1, column_share=0.2, leaves=6)
+
+
+@pytest.fixture(scope="module")
+def record(season: Simulation) -> dict:
+    return audit_attribution(season.cohort, season.truth, bootstraps=2, fit=quick)
+
+
+def truth_and_owner(season: Simulation) -> tuple[pd.DataFrame, np.ndarray]:
+    return season.truth[list(FACTORS)], season.truth["athlete_id"].to_numpy()
+
+
+def test_the_truth_itself_passes_every_figure(season: Simulation) -> None:
+    truth, owner = truth_and_owner(season)
+    told = agreement(truth, truth, owner)
+    assert told["sign"] == told["top_1"] == told["top_3"] == 1.0
+    assert all(f["slope"] == pytest.approx(1.0) for f in told["factors"] if f["slope"] is not None)
+    assert sum(f["share_true"] for f in told["factors"]) == pytest.approx(1.0)
+
+
+def test_half_of_the_truth_keeps_its_order_and_shows_in_the_slope(season: Simulation) -> None:
+    truth, owner = truth_and_owner(season)
+    told = agreement(truth / 2, truth, owner)
+    assert told["top_1"] == 1.0
+    assert all(f["slope"] == pytest.approx(2.0) for f in told["factors"] if f["slope"] is not None)
+
+
+def test_points_turned_round_have_every_sign_wrong(season: Simulation) -> None:
+    truth, owner = truth_and_owner(season)
+    assert agreement(-truth, truth, owner)["sign"] == 0.0
+
+
+def test_credit_given_to_the_wrong_factor_is_seen(season: Simulation) -> None:
+    truth, owner = truth_and_owner(season)
+    swapped = truth.rename(columns={"heat_stress": "poor_sleep", "poor_sleep": "heat_stress"})[list(FACTORS)]
+    told = {f["factor"]: f["within"] for f in agreement(swapped, truth, owner)["factors"]}
+    assert told["muscle_damage"] > 0.99
+    assert told["poor_sleep"] < 0.3
+
+
+def test_a_factor_without_a_bar_is_not_judged(season: Simulation) -> None:
+    truth, owner = truth_and_owner(season)
+    told = agreement(truth.assign(fast_start=np.nan), truth, owner)
+    assert next(f for f in told["factors"] if f["factor"] == "fast_start")["within"] is None
+    assert told["top_1"] == 1.0
+
+
+def test_the_largest_factors_of_unseen_athletes_are_recovered(record: dict) -> None:
+    usual = record["truth"]["usual"]
+    assert record["truth"]["r2"] == pytest.approx(0.6, abs=0.05)
+    assert usual["sign"] > 0.8
+    assert usual["top_3"] > 0.5
+    large = [f["within"] for f in usual["factors"] if f["share_true"] > 0.07 and f["within"] is not None]
+    assert np.median(large) > 0.75
+
+
+def test_what_must_hold_on_any_cohort_holds(record: dict) -> None:
+    assert record["additivity"]["largest_gap"] < 1e-6
+    assert record["duplicate"]["correlation"] > 0.9
+    assert record["dummy"]["mean_points"] < record["dummy"]["mean_points_of_inputs"]
+    assert record["shuffled_labels"]["share_left"] < 0.8
+    assert record["deletion"]["area"] > 0
+    assert record["deletion"]["rmse"] < record["deletion"]["rmse_without_all"]
+    assert record["refits"]["median_correlation"] > 0.5
+    assert record["stability"]["correlation"] > 0.5
+
+
+def test_less_sleep_less_fluid_and_more_heat_do_not_lower_the_forecast(record: dict) -> None:
+    for name, told in record["responses"].items():
+        assert told["changed"] > 10, name
+        assert told["share_not_lowered"] > 0.9, (name, told)
+        assert told["mean_change"] > 0, name
+
+
+def test_the_command_writes_the_record_and_prints_the_verdicts(tmp_path, season, capsys) -> None:
+    store = Store(tmp_path / "store")
+    store.write(season.cohort.subset([f"sim-{i:04d}" for i in range(1, 9)]))
+    store.write_truth(season.truth)
+    asked = ["audit", "attribution", "--store", str(store.path), "--json", str(tmp_path / "audit.json")]
+    assert main([*asked, "--part", "truth", "--part", "additivity"]) == 0
+    record = json.loads((tmp_path / "audit.json").read_text())
+    assert {"truth", "additivity", "bars"} <= set(record)
+    assert "deletion" not in record
+    assert "points add up" in capsys.readouterr().out
+
+
+def test_a_cohort_of_three_is_refused(season: Simulation) -> None:
+    with pytest.raises(InputError, match="3 athletes"):
+        audit_attribution(season.cohort.subset(["sim-0001", "sim-0002", "sim-0003"]), season.truth)

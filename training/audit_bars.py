@@ -1,0 +1,123 @@
+"""The bars that the battery is held to, and which of them a record passes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+LEAST_SHARE = 0.03
+"""Of the variance within athletes: smaller factors have no bar of their own."""
+NOISY_BELOW = 0.2
+"""Share explained below which the bars for R2 about .1 hold instead of those for about .3."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One line of the verdict.
+
+    Parameters
+    ----------
+    name : str
+    value : float or None
+        What was measured; None where it could not be.
+    limit : str
+        The bar in words.
+    passed : bool or None
+        None where nothing was measured.
+    """
+
+    name: str
+    value: float | None
+    limit: str
+    passed: bool | None
+
+
+def at_least(name: str, value: float | None, limit: float) -> Bar:
+    """Return the bar ``value >= limit``."""
+    return Bar(name, value, f"at least {limit:g}", None if value is None else value >= limit)
+
+
+def at_most(name: str, value: float | None, limit: float) -> Bar:
+    """Return the bar ``value <= limit``."""
+    return Bar(name, value, f"at most {limit:g}", None if value is None else value <= limit)
+
+
+def truth_bars(figures: dict[str, Any], r2: float) -> list[Bar]:
+    """Return the bars of points against truth; `figures` come from `audit_truth.agreement`.
+
+    Parameters
+    ----------
+    r2 : float
+        Share of the variance within athletes that the factors explain of factors and noise.
+    """
+    judged = [f for f in figures["factors"] if f["within"] is not None]
+    large = [f for f in judged if f["share_true"] >= LEAST_SHARE]
+    if r2 < NOISY_BELOW:
+        return [
+            at_least("sign right, R2 about .1", figures["sign"], 0.88),
+            at_least("true top factor among three, R2 about .1", figures["top_3"], 0.85),
+            *_slopes(large),
+        ]
+    lowest = min((f["within"] for f in large), default=None)
+    median = float(np.median([f["within"] for f in judged])) if judged else None
+    return [
+        at_least("correlation, lowest of factors with 3 % of variance", lowest, 0.90),
+        at_least("correlation, median factor", median, 0.95),
+        at_least("sign right", figures["sign"], 0.95),
+        at_least("true top factor first", figures["top_1"], 0.75),
+        at_least("true top factor among three", figures["top_3"], 0.95),
+        *_slopes(large),
+    ]
+
+
+def _slopes(large: list[dict[str, Any]]) -> list[Bar]:
+    slopes = [f["slope"] for f in large if f["slope"] is not None]
+    if not slopes:
+        return []
+    return [
+        at_least("calibration slope, lowest", min(slopes), 0.8),
+        at_most("calibration slope, highest", max(slopes), 1.2),
+    ]
+
+
+def model_bars(record: dict[str, Any]) -> list[Bar]:
+    """Return the bars that hold on any cohort, of the parts that `record` holds."""
+    bars: list[Bar] = []
+    if "additivity" in record:
+        bars.append(at_most("points add up to the forecast, gap", record["additivity"]["largest_gap"], 1e-6))
+    if "duplicate" in record:
+        bars.append(at_least("an input given twice: correlation", record["duplicate"]["correlation"], 0.95))
+    if "dummy" in record:
+        bars.append(at_most("an input that says nothing: points", record["dummy"]["mean_points"], 0.02))
+    if "shuffled_labels" in record:
+        bars.append(at_most("labels shuffled: points left", record["shuffled_labels"]["share_left"], 1 / 3))
+    if "deletion" in record:
+        bars.append(
+            at_least("deletion hurts in the order given, area", record["deletion"]["area"], 0.0),
+        )
+    if "refits" in record:
+        agreed = record["refits"]["median_correlation"]
+        bars.append(at_least("refit without the factor: correlation", agreed, 0.7))
+    if "stability" in record:
+        bars.append(at_least("athlete bootstraps: correlation", record["stability"]["correlation"], 0.9))
+    for name, told in record.get("responses", {}).items():
+        bars.append(at_least(f"{name} never lowers the forecast", told["share_not_lowered"], 1.0))
+    return bars
+
+
+Part = Literal[
+    "truth",
+    "additivity",
+    "duplicate",
+    "dummy",
+    "shuffled_labels",
+    "deletion",
+    "refits",
+    "stability",
+    "responses",
+]
+PARTS: tuple[Part, ...] = (
+    "truth", "additivity", "duplicate", "dummy", "shuffled_labels", "deletion", "refits", "stability", "responses",
+)  # fmt: skip

@@ -1,0 +1,183 @@
+"""What must hold of factor points on any cohort, where no truth is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..features.catalog import Catalog
+from ..features.factors import NAMED
+from ..features.matrix import Matrix
+from ..models.forecaster import Forecaster
+from .audit_points import Fit, Say, bootstrapped, deviations, points_of, rmse, without_factor
+
+REFITTED_FACTORS = 6
+LEAST_MEAN_POINTS = 0.01
+
+
+def additivity(forecaster: Forecaster, judged: Matrix) -> dict[str, Any]:
+    """Return the largest gap between a forecast and the sum of all its points."""
+    gap = forecaster.factor_points(judged).sum(axis=1).to_numpy() - forecaster.predict(judged)
+    return {"largest_gap": float(np.abs(gap).max())}
+
+
+def mean_points(points: pd.DataFrame, owner: np.ndarray) -> pd.Series:
+    """Return each factor's mean absolute points against the own usual, largest first; 0 without a bar."""
+    size = deviations(points, owner).abs().mean().fillna(0.0)
+    return size.sort_values(ascending=False)
+
+
+def dummy(learn: Matrix, judged: Matrix, fit: Fit, factor: str, seed: int = 0) -> dict[str, Any]:
+    """Give the model a shuffled copy of an input of `factor`, and see what it makes of it."""
+    name = _chief_input(learn, factor)
+    with_copy = [_with_copy(m, name, np.random.default_rng(seed + i)) for i, m in enumerate((learn, judged))]
+    points, _ = fit(with_copy[0]).feature_points(with_copy[1])
+    size = (points - points.mean()).abs().mean()
+    return {"of": name, "mean_points": float(size["copy"]), "mean_points_of_inputs": float(size.mean())}
+
+
+def duplicate(forecaster: Forecaster, learn: Matrix, judged: Matrix, fit: Fit, factor: str) -> dict[str, Any]:
+    """Give the model an input of `factor` twice: the factor's points must stay as they were."""
+    name = _chief_input(learn, factor)
+    doubled = fit(_with_copy(learn, name))
+    before = points_of(forecaster, judged)[factor]
+    after = points_of(doubled, _with_copy(judged, name))[factor]
+    return {"factor": factor, "of": name, **_same(before, after)}
+
+
+def shuffled_labels(
+    forecaster: Forecaster, learn: Matrix, judged: Matrix, fit: Fit, seed: int = 0
+) -> dict[str, Any]:
+    """Shuffle the labels within athletes: what is left of the factors' points is noise."""
+    codes = learn.keys["athlete_id"].cat.codes.to_numpy()
+    order = np.argsort(codes, kind="stable")
+    mixed = np.lexsort((np.random.default_rng(seed).random(len(codes)), codes))
+    target = learn.target.copy()
+    target[order] = learn.target[mixed]
+    owner = judged.keys["athlete_id"].to_numpy()
+    was, left = (
+        float(mean_points(points_of(model, judged), owner).sum())
+        for model in (forecaster, fit(replace(learn, target=target)))
+    )
+    return {"points": was, "points_left": left, "share_left": left / was if was else 0.0}
+
+
+def deletion(forecaster: Forecaster, learn: Matrix, judged: Matrix) -> dict[str, Any]:
+    """Take factors away in the order of their mean points, and put them back, on days with known ratings.
+
+    A factor is taken away by laying its inputs on the learners' median where they are known. Given are
+    the errors after each step, in the given order and in the reverse one.
+    """
+    judged = judged.labelled()
+    size = mean_points(points_of(forecaster, judged), judged.keys["athlete_id"].to_numpy())
+    order = [str(f) for f in size.index if size[f] > 0]
+    middle = learn.frame.median()
+
+    def error(removed: list[str]) -> float:
+        names = [f.name for f in judged.catalog.inputs() if f.factor in removed]
+        frame = judged.frame.copy()
+        frame[names] = frame[names].where(frame[names].isna(), middle[names], axis=1)
+        return rmse(forecaster.predict(replace(judged, frame=frame)), judged.target)
+
+    single = {f: error([f]) for f in order}
+    given = [error(order[:k]) for k in range(len(order) + 1)]
+    reverse = [error(order[len(order) - k :]) for k in range(len(order) + 1)]
+    rises = pd.Series(single) - given[0]
+    # Deleting in reverse and reading from the end is inserting in the given order.
+    return {
+        "order": order,
+        "rmse": given[0],
+        "rmse_without_all": given[-1],
+        "deleted": given,
+        "inserted": reverse[::-1],
+        "rise_of_each": rises.to_dict(),
+        "rank_agreement": float(rises.corr(size[order], method="spearman")),
+        "area": float(np.mean(given) - np.mean(reverse)),
+    }
+
+
+def refits(
+    forecaster: Forecaster, learn: Matrix, judged: Matrix, fit: Fit, say: Say = lambda _: None
+) -> dict[str, Any]:
+    """Leave each of the largest factors out, learn again, and compare what it moved with its points."""
+    owner = judged.keys["athlete_id"].to_numpy()
+    points, whole = points_of(forecaster, judged), forecaster.predict(judged)
+    size = mean_points(points, owner)
+    out = []
+    for factor in [str(f) for f in size.index[:REFITTED_FACTORS] if size[f] > 0]:
+        say(f"refit without {factor}")
+        left = fit(without_factor(learn, factor)).predict(without_factor(judged, factor))
+        moved = deviations(pd.DataFrame({"p": points[factor], "m": whole - left}), owner)
+        out.append(
+            {
+                "factor": factor,
+                "mean_points": float(size[factor]),
+                "mean_moved": float(moved["m"].abs().mean()),
+                "correlation": float(moved["p"].corr(moved["m"])),
+                "rmse_rise": rmse(left, judged.target) - rmse(whole, judged.target),
+            }
+        )
+    table = pd.DataFrame(out)
+    both = table["mean_points"].corr(table["mean_moved"], method="spearman") if len(table) > 1 else np.nan
+    return {
+        "factors": out,
+        "median_correlation": float(table["correlation"].median()) if len(table) else None,
+        "rank_agreement": None if np.isnan(both) else float(both),
+    }
+
+
+def stability(
+    learn: Matrix, judged: Matrix, fit: Fit, times: int = 4, seed: int = 0, say: Say = lambda _: None
+) -> dict[str, Any]:
+    """Learn from athletes drawn with replacement, and correlate the factor points of each two models."""
+    rng = np.random.default_rng(seed)
+    owner = judged.keys["athlete_id"].to_numpy()
+    tables = []
+    for i in range(times):
+        say(f"bootstrap {i + 1} of {times}")
+        tables.append(deviations(points_of(fit(bootstrapped(learn, rng)), judged), owner))
+    pairs = [(a, b) for i, a in enumerate(tables) for b in tables[:i]]
+    size = sum(t.abs().mean() for t in tables) / times
+    each = {
+        f: float(np.mean([a[f].corr(b[f]) for a, b in pairs])) for f in NAMED if size[f] > LEAST_MEAN_POINTS
+    }
+    flat = [(a.fillna(0.0).to_numpy().ravel(), b.fillna(0.0).to_numpy().ravel()) for a, b in pairs]
+    return {
+        "bootstraps": times,
+        "correlation": float(
+            np.mean([np.corrcoef(a, b)[0, 1] if a.any() and b.any() else 0.0 for a, b in flat])
+        ),
+        "factors": each,
+    }
+
+
+def _same(before: pd.Series, after: pd.Series) -> dict[str, float]:
+    known = before.notna() & after.notna()
+    a, b = before[known] - before[known].mean(), after[known] - after[known].mean()
+    return {
+        "correlation": float(a.corr(b)),
+        "mean_points_before": float(a.abs().mean()),
+        "mean_points_after": float(b.abs().mean()),
+    }
+
+
+def _chief_input(matrix: Matrix, factor: str) -> str:
+    """Return the factor's most often known boosted input that varies."""
+    names = [f.name for f in matrix.catalog.inputs("boosted") if f.factor == factor]
+    known = matrix.frame[names].notna().mean().where(matrix.frame[names].std() > 0, 0.0)
+    return str(known.idxmax())
+
+
+def _with_copy(matrix: Matrix, name: str, shuffle: np.random.Generator | None = None) -> Matrix:
+    """Return the matrix with a second column of an input, shuffled over all rows where a generator is given."""
+    values = matrix.frame[name].to_numpy()
+    values = values if shuffle is None else shuffle.permutation(values)
+    copy = replace(matrix.catalog[name], name="copy")
+    return replace(
+        matrix,
+        catalog=Catalog((*matrix.catalog, copy)),
+        frame=matrix.frame.assign(copy=values),
+    )

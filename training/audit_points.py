@@ -1,0 +1,81 @@
+"""What the audits share: fitting, factor points, the reference they are told against, who is explained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ..features.factors import NAMED
+from ..features.matrix import Matrix
+from ..models.forecaster import Forecaster
+
+Fit: TypeAlias = Callable[[Matrix], Forecaster]
+Say: TypeAlias = Callable[[str], None]
+Reference = Literal["usual", "cohort"]
+Mask: TypeAlias = npt.NDArray[np.bool_]
+NOTICEABLE = 0.05
+"""Points, canonical 0-10: a bar below this prints as 0.0, so that its sign says nothing."""
+
+
+def points_of(forecaster: Forecaster, matrix: Matrix) -> pd.DataFrame:
+    """Return the named factors' points, shape (n, 22); NaN where a factor has no bar.
+
+    The one place where the audits ask for points: another way to compute them goes here.
+    """
+    return forecaster.factor_points(matrix)[list(NAMED)]
+
+
+def deviations(points: pd.DataFrame, owner: npt.ArrayLike, reference: Reference = "usual") -> pd.DataFrame:
+    """Return points against a reference, of the rows where the factor has a bar.
+
+    Parameters
+    ----------
+    points : DataFrame, shape (n, factors)
+    owner : array of shape (n,)
+        Whose row it is.
+    reference : {"usual", "cohort"}
+        Each athlete's own mean over the rows given, or everybody's.
+    """
+    if reference == "cohort":
+        return points - points.mean()
+    return points - points.groupby(np.asarray(owner)).transform("mean")
+
+
+def athletes_apart(matrix: Matrix, explained: float = 0.25, seed: int = 0) -> tuple[Mask, Mask]:
+    """Return who is learned from and who is explained, as masks: whole athletes, drawn at random.
+
+    Parameters
+    ----------
+    explained : float
+        Share of the athletes that the model never sees; at least one.
+    """
+    codes = matrix.keys["athlete_id"].cat.codes.to_numpy()
+    athletes = np.random.default_rng(seed).permutation(np.unique(codes))
+    apart = np.isin(codes, athletes[: max(1, round(explained * len(athletes)))])
+    return ~apart, apart
+
+
+def bootstrapped(matrix: Matrix, rng: np.random.Generator) -> Matrix:
+    """Return the rows of as many athletes as there are, drawn with replacement."""
+    codes = matrix.keys["athlete_id"].cat.codes.to_numpy()
+    drawn = rng.choice(np.unique(codes), size=len(np.unique(codes)))
+    return matrix.rows(np.concatenate([np.flatnonzero(codes == c) for c in drawn]))
+
+
+def without_factor(matrix: Matrix, factor: str) -> Matrix:
+    """Return the matrix with none of the factor's features among its inputs."""
+    from ..features.catalog import Catalog
+
+    kept = (replace(f, role="context") if f.factor == factor else f for f in matrix.catalog)
+    return replace(matrix, catalog=Catalog(tuple(kept)))
+
+
+def rmse(forecast: npt.ArrayLike, truth: npt.ArrayLike) -> float:
+    """Return the root mean squared error over the rows whose truth is known."""
+    miss = np.asarray(forecast, dtype=float) - np.asarray(truth, dtype=float)
+    return float(np.sqrt(np.nanmean(miss**2)))

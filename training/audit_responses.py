@@ -1,0 +1,102 @@
+"""Responses: the log is altered, the matrix built anew, and the forecast must not fall.
+
+One hour less sleep, one litre less fluid, ten degrees more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ..data.cohort import Cohort
+from ..features.catalog import Information
+from ..features.matrix import Matrix, build_matrix
+from ..models.forecaster import Forecaster
+from .audit_points import Say
+
+LEAST_SLEEP_H = 1.0
+FALL = 1e-6
+SPACING_DAYS = 15
+"""Altered days of an athlete lie this far apart; each round alters one in so many days."""
+
+
+def _less(column: str, by: float, least: float) -> Callable[[Cohort, pd.Series], Cohort]:
+    def alter(cohort: Cohort, days: pd.Series) -> Cohort:
+        diary = cohort.diary.copy()
+        chosen = diary["day"].isin(days) & (diary[column] >= least + by)
+        diary.loc[chosen, column] -= by
+        return replace(cohort, diary=diary)
+
+    return alter
+
+
+def _hotter(cohort: Cohort, days: pd.Series) -> Cohort:
+    weather = cohort.weather.copy()
+    # A place's day may begin before midnight UTC: the hours around it belong to nobody else's altered day.
+    near = [days + pd.Timedelta(days=d) for d in (-1, 0, 1)]
+    chosen = weather["time"].dt.tz_convert(None).dt.floor("D").isin(pd.concat(near))
+    weather.loc[chosen, "temperature_c"] += 10.0
+    return replace(cohort, weather=weather)
+
+
+ALTERATIONS: dict[str, Callable[[Cohort, pd.Series], Cohort]] = {
+    "one hour less sleep": _less("sleep_h", 1.0, LEAST_SLEEP_H),
+    "one litre less fluid": _less("fluid_ml", 1000.0, 0.0),
+    "ten degrees more": _hotter,
+}
+
+
+def responses(
+    forecaster: Forecaster,
+    cohort: Cohort,
+    information: Information,
+    rounds: int = 3,
+    say: Say = lambda _: None,
+) -> dict[str, Any]:
+    """Return, for each alteration, how many forecasts it changed, and how many it lowered.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        Whose log is altered: on every 15th day at once, in `rounds` rounds.
+    """
+    before = build_matrix(cohort, information)
+    forecast = forecaster.predict(before)
+    days = pd.Series(np.unique(before.keys["day"]))
+    out: dict[str, Any] = {}
+    for name, alter in ALTERATIONS.items():
+        say(name)
+        moved = [
+            _moved(forecaster, before, forecast, build_matrix(alter(cohort, chosen), information), chosen)
+            for chosen in (days.iloc[SPACING_DAYS * r // rounds :: SPACING_DAYS] for r in range(rounds))
+        ]
+        change = np.concatenate(moved)
+        out[name] = {
+            "changed": len(change),
+            "lowered": int((change < -FALL).sum()),
+            "share_not_lowered": float((change >= -FALL).mean()) if len(change) else None,
+            "mean_change": float(change.mean()) if len(change) else None,
+            "worst_change": float(change.min()) if len(change) else None,
+        }
+    return out
+
+
+def _moved(
+    forecaster: Forecaster,
+    before: Matrix,
+    forecast: npt.NDArray[np.float64],
+    after: Matrix,
+    days: pd.Series,
+) -> npt.NDArray[np.float64]:
+    """Return by how much the forecasts of altered days changed whose inputs changed."""
+    names = [f.name for f in before.catalog.inputs()]
+    a, b = before.frame[names].to_numpy(), after.frame[names].to_numpy()
+    touched = (~((a == b) | (np.isnan(a) & np.isnan(b)))).any(axis=1) & before.keys["day"].isin(
+        days
+    ).to_numpy()
+    return forecaster.predict(after.rows(touched)) - forecast[touched]
