@@ -50,8 +50,11 @@ def mae_macro(target: Floats, forecast: Floats, athletes: Codes) -> float:
 
 
 def skill(error: float, baseline: float) -> float:
-    """Return 1 - (RMSE / RMSE of the baseline) squared: 0 is no better, 1 is perfect."""
-    return 1.0 - (error / baseline) ** 2
+    """Return 1 - (RMSE / RMSE of the baseline) squared: 0 is no better, 1 is perfect.
+
+    NaN against a baseline that never misses.
+    """
+    return 1.0 - (error / baseline) ** 2 if baseline > 0 else float("nan")
 
 
 def skill_macro(target: Floats, forecast: Floats, baseline: Floats, athletes: Codes) -> float:
@@ -99,9 +102,10 @@ def skill_interval(
 def athlete_means(values: npt.ArrayLike, athletes: npt.ArrayLike) -> Floats:
     """Return the mean of each athlete's own values, in the order of their codes, shape (athletes,)."""
     _, codes = np.unique(np.asarray(athletes), return_inverse=True)
-    sums: Floats = np.bincount(codes, weights=np.asarray(values, dtype=float))
-    return sums / np.maximum(np.bincount(codes), 1)
+    sums = np.bincount(codes, weights=np.asarray(values, dtype=float))
+    return np.asarray(sums / np.bincount(codes), dtype=np.float64)
 
 
 def _miss(target: npt.ArrayLike, forecast: npt.ArrayLike) -> Floats:
-    return np.asarray(target, dtype=float) - np.asarray(forecast, dtype=float)
+    misses: Floats = np.asarray(target, dtype=float) - np.asarray(forecast, dtype=float)
+    return misses
