@@ -111,7 +111,7 @@ def evaluate(
     from ..training.evaluate import evaluate as judge
     from ..training.splits import Plan
     from .console import choice, day, evaluation_table, out, working, write_text
-    from .evaluation import LEGEND, cold_start_table, interval_table
+    from .evaluation import LEGEND, cold_start_table, interval_table, verdict
 
     known = cast("Information", choice(information, "--information", SETS))
     how = cast("Any", choice(protocol, "--protocol", ("known", "new")))
@@ -123,6 +123,7 @@ def evaluate(
     for table in (evaluation_table(records), interval_table(records), cold_start_table(records)):
         if table is not None:
             out.print(table)
+    out.print(verdict(records), highlight=False, soft_wrap=True)
     out.print(LEGEND, style="dim", highlight=False)
 
 

@@ -9,10 +9,20 @@ from rich.table import Table
 from .console import compact_table, number, span
 
 LEGEND = (
-    "* best baseline, which skill is against; (peer): LightGBM on all of Heavylegs' features, no baseline; "
+    "* best baseline, which skill is against; (peer): built on Heavylegs' own features, no baseline; "
     "order: rank correlation within athletes; AUC: morning worse than own usual, mean of athletes; "
     "RPS: ranked probability score. Errors in steps of the cohort's own scale."
 )
+
+
+def verdict(records: list[dict[str, Any]]) -> str:
+    """Return the model's skill against the best baseline and, never without it, against the best peer."""
+    r = next(r for r in records if r["kind"] == "model")
+    return "\n".join(
+        f"{'skill' if key == 'skill' else 'and  '} {number(r[key], '+.3f')} "
+        f"({span(r[f'{key}_low'], r[f'{key}_high'], '+.3f')}) against the best {kind}, {r[f'best_{kind}']}"
+        for key, kind in (("skill", "baseline"), ("skill_vs_peer", "peer"))
+    )
 
 
 def interval_table(records: list[dict[str, Any]]) -> Table | None:

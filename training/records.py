@@ -12,11 +12,14 @@ from . import metrics
 from .cold_start import cold_start
 from .held_out import MODEL, HeldOut
 from .interval_metrics import coverage
+from .metrics import Floats
 from .probability_metrics import level_chances, rps_of_days
 from .rank_metrics import auc, auc_macro, noticeable_step, spearman_within, worse_than_usual
 from .splits import Protocol
 
 Record = dict[str, object]
+LEAST_WIDTH = 0.05
+"""Canonical: an athlete who never missed still has a distribution."""
 INTERVAL_KEYS = (
     "interval_level",
     "coverage",
@@ -114,11 +117,20 @@ def _orders(held_out: HeldOut, name: str, span: float) -> Record:
 
 
 def _probabilities(held_out: HeldOut, name: str, span: float) -> Record:
+    """Return the ranked probability score; the model's with its own widths, and as if it had one for all."""
     y, forecast, whose = held_out.target, held_out.forecasts[name], held_out.athletes
-    own = name == MODEL and held_out.band is not None
-    width = held_out.band.half_width if own and held_out.band else np.ones(len(y))
-    of_days = rps_of_days(y, level_chances(y, forecast, width, whose, span), span)
-    return {"rps": float(of_days.mean()), "rps_macro": float(metrics.athlete_means(of_days, whose).mean())}
+
+    def of_days(width: Floats) -> Floats:
+        return rps_of_days(y, level_chances(y, forecast, width, whose, span), span)
+
+    points = full = of_days(np.ones(len(y)))
+    if name == MODEL and held_out.band is not None:
+        full = of_days(np.maximum(held_out.band.half_width, LEAST_WIDTH))
+    return {
+        "rps": float(full.mean()),
+        "rps_macro": float(metrics.athlete_means(full, whose).mean()),
+        "rps_one_width": float(points.mean()),
+    }
 
 
 def _intervals(held_out: HeldOut, name: str, span: float) -> Record:

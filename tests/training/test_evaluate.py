@@ -84,6 +84,11 @@ def test_the_model_alone_is_judged_by_its_intervals_beside_one_width_for_all(tab
     assert table["ewma_7"]["coverage"] is None
 
 
+def test_own_widths_move_only_the_models_score_of_levels(table):
+    assert table["heavylegs"]["rps"] != table["heavylegs"]["rps_one_width"]
+    assert all(r["rps"] == r["rps_one_width"] for r in table.values() if r["kind"] != "model")
+
+
 def test_the_cold_start_curve_puts_every_morning_in_one_bin_of_own_reports(held_out, table):
     curve = table["heavylegs"]["cold_start"]
     assert [(c["reports_from"], c["reports_to"]) for c in curve] == [
