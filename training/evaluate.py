@@ -79,7 +79,7 @@ def hold_out(
         usual=held.frame["fatigue_ewma_28_0_10"].to_numpy(dtype=float),
         reports=held.frame["ratings_so_far"].to_numpy(dtype=float),
         models=tuple(p.model for p in learned),
-        band=_joined([part.band for part in learned]),
+        band=Band.joined([part.band for part in learned]),
         plan=plan,
     )
     if metrics.rmse(out.target, out.forecasts[out.best_baseline]) == 0.0:
@@ -91,7 +91,7 @@ def hold_out(
 
 
 def interval_of(forecaster: Forecaster, learn: Matrix, forecast: Matrix, points: Floats) -> Band | None:
-    """Return the half-widths of the model's intervals on held-out days, at 90 %.
+    """Return the model's intervals on held-out days, at 90 %.
 
     Misses come from each athlete's last 30 % of the days learned from, forecast by a model that
     learned from the first 70 %.
@@ -103,7 +103,7 @@ def interval_of(forecaster: Forecaster, learn: Matrix, forecast: Matrix, points:
     learn, forecast : Matrix
         Labelled rows of the split.
     points : array of shape (len(forecast),)
-        What `forecaster` says of `forecast`, canonical.
+        What `forecaster` says of `forecast`, canonical, within 0-10.
 
     Returns
     -------
@@ -116,8 +116,8 @@ def interval_of(forecaster: Forecaster, learn: Matrix, forecast: Matrix, points:
     inner = Forecaster.fit(early, boosted_share=forecaster.regressor.boosted_share)
     misses = np.abs(late.target - np.clip(inner.predict(late), 0.0, 10.0))
     intervals = Intervals.fit(misses, late.keys["athlete_id"].to_numpy(), coverage=NOMINAL)
-    half_width = intervals.half_width(forecast.keys["athlete_id"].to_numpy())
-    return Band(half_width, np.full(len(points), intervals.pooled), NOMINAL)
+    half = intervals.half_width(forecast.keys["athlete_id"].to_numpy())
+    return Band(points - half, points + half, half, np.full(len(points), intervals.pooled), NOMINAL)
 
 
 def evaluate(
@@ -176,14 +176,3 @@ def _judge(
     say("intervals")
     band = interval_of(model, learn, forecast, forecasts[MODEL])
     return _Learned(forecasts | judged(more), model, band)
-
-
-def _joined(bands: list[Band | None]) -> Band | None:
-    """Return the intervals of all parts, None where a part has none."""
-    known = [band for band in bands if band is not None]
-    if len(known) < len(bands):
-        return None
-    half_width, pooled = (
-        np.concatenate(sides) for sides in zip(*((b.half_width, b.pooled) for b in known), strict=True)
-    )
-    return Band(half_width, pooled, NOMINAL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,21 +20,38 @@ MODEL = "heavylegs"
 
 @dataclass(frozen=True)
 class Band:
-    """Half-widths of the intervals around forecasts, canonical.
+    """Heavylegs' intervals around its forecasts, canonical, arrays of shape (n,).
 
     Parameters
     ----------
-    half_width : array of shape (n,)
-        The model's own.
-    pooled : array of shape (n,)
-        Pooled split conformal's, from the same calibration: what the model's are measured against.
+    low, high : array
+        Their ends, not yet kept within 0-10.
+    spread : array
+        How wide each day's distribution is against another's.
+    pooled : array
+        Half-width of pooled split conformal, from the same calibration: what `low` and `high` are
+        measured against.
     level : float
         Share of mornings that should lie inside.
     """
 
-    half_width: Floats
+    low: Floats
+    high: Floats
+    spread: Floats
     pooled: Floats
     level: float
+
+    @classmethod
+    def joined(cls, bands: Sequence[Band | None]) -> Band | None:
+        """Return the intervals of all parts one after the other, None where a part has none."""
+        known = [band for band in bands if band is not None]
+        if not known or len(known) < len(bands):
+            return None
+        sides = {
+            name: np.concatenate([getattr(band, name) for band in known])
+            for name in ("low", "high", "spread", "pooled")
+        }
+        return cls(**sides, level=known[0].level)
 
 
 @dataclass(frozen=True)
@@ -87,9 +105,9 @@ class HeldOut:
     @property
     def low(self) -> Floats | None:
         """Lower ends of Heavylegs' intervals, within 0-10."""
-        return None if self.band is None else np.maximum(self.forecasts[MODEL] - self.band.half_width, 0.0)
+        return None if self.band is None else np.clip(self.band.low, 0.0, 10.0)
 
     @property
     def high(self) -> Floats | None:
         """Upper ends of Heavylegs' intervals, within 0-10."""
-        return None if self.band is None else np.minimum(self.forecasts[MODEL] + self.band.half_width, 10.0)
+        return None if self.band is None else np.clip(self.band.high, 0.0, 10.0)

@@ -13,7 +13,10 @@ Events: TypeAlias = npt.NDArray[np.bool_]
 
 LEAST_DAYS = 20
 """Held-out mornings an athlete needs to count in a macro average of orders."""
-STEP_TOLERANCE = 1e-6
+LEAST_STEP = 1.0
+"""Canonical points that a runner notices, where the scale's own step is finer."""
+ROUNDING = 1e-3
+"""Ratings are kept in single precision."""
 
 
 def ranks_within(values: npt.ArrayLike, athletes: Codes) -> Floats:
@@ -66,23 +69,32 @@ def spearman_within(target: Floats, forecast: Floats, athletes: Codes, least: in
     return float(own[judged].mean()) if judged.any() else float("nan")
 
 
-def noticeable_step(native_span: float) -> float:
-    """Return the least rise that a runner notices, canonical: a step of their own scale, at least 1 of 10.
+def worse_than_usual(target: Floats, usual: Floats, native_span: float) -> Events:
+    """Return where the morning was worse than the athlete's own usual by a step that a runner notices.
+
+    The usual is put to the nearest answer of the scale; worse is at least the next answer above it.
+    On scales finer than 0-10 a noticeable step is one canonical point above the usual itself.
+
+    Parameters
+    ----------
+    target : array of shape (n,)
+        Canonical.
+    usual : array of shape (n,)
+        What was known of it when the forecast was made, canonical; without one (NaN) there is no event.
+    native_span : float
+        Steps of the cohort's own scale; 4 for 1-5.
 
     Examples
     --------
-    >>> noticeable_step(4.0), noticeable_step(100.0)  # 1-5 and 0-100
-    (2.5, 1.0)
+    Usually between 2 and 3 of 1-5, nearer to 3 (canonical 4): reports of 3, 4 and 5.
+
+    >>> worse_than_usual(np.array([5.0, 7.5, 10.0]), np.full(3, 4.0), 4.0).tolist()
+    [False, True, True]
     """
-    return max(10.0 / native_span, 1.0)
-
-
-def worse_than_usual(target: Floats, usual: Floats, step: float) -> Events:
-    """Return where the morning was at least `step` above the athlete's own usual.
-
-    `usual` is what was known when the forecast was made; without one (NaN) there is no event.
-    """
-    return np.asarray(target - usual >= step - STEP_TOLERANCE)
+    step = 10.0 / native_span
+    if step < LEAST_STEP:
+        return np.asarray(target >= usual + LEAST_STEP - ROUNDING)
+    return np.asarray(target >= (np.floor(usual / step + 0.5) + 1.0) * step - ROUNDING)
 
 
 def auc(score: Floats, event: Events) -> float:

@@ -14,7 +14,7 @@ from .held_out import MODEL, HeldOut
 from .interval_metrics import coverage
 from .metrics import Floats
 from .probability_metrics import level_chances, rps_of_days
-from .rank_metrics import auc, auc_macro, noticeable_step, spearman_within, worse_than_usual
+from .rank_metrics import auc, auc_macro, spearman_within, worse_than_usual
 from .splits import Protocol
 
 Record = dict[str, object]
@@ -105,14 +105,14 @@ def _skills(held_out: HeldOut, name: str) -> Record:
 def _orders(held_out: HeldOut, name: str, span: float) -> Record:
     y, forecast, whose = held_out.target, held_out.forecasts[name], held_out.athletes
     usual = held_out.usual
-    event = worse_than_usual(y, usual, noticeable_step(span))
+    event = worse_than_usual(y, usual, span)
     judged = ~np.isnan(usual)
     score = (forecast - usual)[judged]
     return {
         "spearman": spearman_within(y, forecast, whose),
         "auc_worse": auc(score, event[judged]),
         "auc_worse_macro": auc_macro(score, event[judged], whose[judged]),
-        "n_worse": int(event.sum()),
+        "n_worse": int(event[judged].sum()),
     }
 
 
@@ -125,7 +125,7 @@ def _probabilities(held_out: HeldOut, name: str, span: float) -> Record:
 
     points = full = of_days(np.ones(len(y)))
     if name == MODEL and held_out.band is not None:
-        full = of_days(np.maximum(held_out.band.half_width, LEAST_WIDTH))
+        full = of_days(np.maximum(held_out.band.spread, LEAST_WIDTH))
     return {
         "rps": float(full.mean()),
         "rps_macro": float(metrics.athlete_means(full, whose).mean()),
@@ -140,8 +140,8 @@ def _intervals(held_out: HeldOut, name: str, span: float) -> Record:
         return dict.fromkeys(INTERVAL_KEYS)
     y, point, whose = held_out.target, held_out.forecasts[name], held_out.athletes
     own, pooled = (
-        coverage(y, np.maximum(point - half, 0.0), np.minimum(point + half, 10.0), whose)
-        for half in (band.half_width, band.pooled)
+        coverage(y, np.clip(low, 0.0, 10.0), np.clip(high, 0.0, 10.0), whose)
+        for low, high in ((band.low, band.high), (point - band.pooled, point + band.pooled))
     )
     values = (
         band.level,
