@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from heavylegs.features.factors import NAMED
+from heavylegs.serve.accuracy_page import page
 from heavylegs.serve.cli import main
 
 
@@ -37,6 +38,18 @@ def test_evaluate_writes_a_flat_list_of_records(home, capsys):
     records = json.loads((home / "ladder.json").read_text())
     assert "heavylegs" in {r["model"] for r in records}
     assert "RMSE" in capsys.readouterr().out
+    row = next(
+        line for line in page([records], "of today").splitlines() if line.startswith("| simulated, known")
+    )
+    ours = next(r for r in records if r["model"] == "heavylegs")
+    for figure in (
+        "last 30 % of each",
+        "evening",
+        ours["best_baseline"],
+        f"{ours['rmse']:.4f}",
+        "lightgbm_all",
+    ):
+        assert figure in row
 
 
 def test_evaluate_prints_tables_that_fit_100_columns(home, capsys, monkeypatch):
