@@ -27,8 +27,7 @@ def page(evaluations: Iterable[Sequence[Record]], commit: str) -> str:
     models = [next(r for r in table.values() if r["kind"] == "model") for table in tables]
     parts = [
         "# Accuracy",
-        f"Written by `heavylegs.serve.accuracy_page` from figures of commit {commit}; how to make them anew, and what the\n"
-        "words mean, is told in [evaluation.md](evaluation.md). Errors, widths and scores are in steps of the cohort's own scale.",
+        f"Figures of commit {commit}, put together by `docs/accuracy.sh`. What the words mean is told in\n{_WORDS}",
         "## Heavylegs against the best baseline and the peer",
         _table("cohort, protocol, information", _COLUMNS, list(zip(models, tables, strict=True))),
         "## RMSE of the whole ladder, the best baseline bold",
@@ -43,6 +42,12 @@ def page(evaluations: Iterable[Sequence[Record]], commit: str) -> str:
         ]
         parts += [_cold_start(curves)]
     return "\n\n".join(parts) + "\n"
+
+
+_WORDS = (
+    "[evaluation.md](evaluation.md). Errors, widths and scores are in steps of the cohort's own scale; "
+    "*known* athletes forward in time, *new* ones never learned from."
+)
 
 
 def _name(r: Record) -> str:
