@@ -25,12 +25,12 @@ class Band:
     Parameters
     ----------
     low, high : array
-        Their ends, not yet kept within 0-10.
+        Their ends as a runner is told them, but for being kept within 0-10.
     spread : array
-        How wide each day's distribution is against another's.
+        Half their width before the ends are drawn in to the scale's answers or kept within it.
     pooled : array
-        Half-width of pooled split conformal, from the same calibration: what `low` and `high` are
-        measured against.
+        Half-width of pooled split conformal, from the same calibration: what `spread` is measured
+        against.
     level : float
         Share of mornings that should lie inside.
     """

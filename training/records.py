@@ -153,7 +153,7 @@ def _intervals(held_out: HeldOut, name: str, span: float) -> Record:
         pooled.share,
         pooled.width * span / 10.0,
         pooled.fair_athletes,
-        own.width / pooled.width,
+        float(band.spread.mean() / band.pooled.mean()),
     )
     return dict(zip(INTERVAL_KEYS, values, strict=True))
 

@@ -76,11 +76,12 @@ def test_a_flat_forecast_orders_nothing_and_tells_no_bad_morning_of_its_own_usua
     assert table["ewma_28"]["auc_worse"] == 0.5  # it forecasts the usual itself
 
 
-def test_the_model_alone_is_judged_by_its_intervals_beside_one_width_for_all(table):
+def test_the_model_alone_is_judged_by_its_intervals_beside_one_width_for_all(held_out, table):
     ours = table["heavylegs"]
     assert ours["interval_level"] == 0.9
     assert 0.75 < ours["coverage"] <= 1
-    assert ours["width_ratio"] == pytest.approx(ours["width"] / ours["pooled_width"])
+    spread = held_out.band.spread.mean() / held_out.band.pooled.mean()
+    assert ours["width_ratio"] == pytest.approx(spread)
     assert table["ewma_7"]["coverage"] is None
 
 
