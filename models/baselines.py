@@ -1,4 +1,4 @@
-"""The ladder that a model must beat: from a constant to LightGBM on own history."""
+"""The ladder that a model must beat, from a constant to LightGBM on own history, and a peer beside it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def lightgbm_on_history(learn: Matrix, forecast: Matrix) -> Floats:
 
 
 def lightgbm_on_all(learn: Matrix, forecast: Matrix) -> Floats:
-    """Forecast by plain LightGBM on every input, as most published models do."""
+    """Forecast by plain LightGBM on every input of the catalogue."""
     names = [f.name for f in learn.catalog.inputs()]
     return _boost(learn.frame[names].to_numpy(float), learn.target, forecast.frame[names].to_numpy(float))
 
@@ -89,6 +89,8 @@ LADDER: dict[str, Callable[[Matrix, Matrix], Floats]] = {
     "ewma_28": from_history("fatigue_ewma_28_0_10"),
     "ridge_own_history": ridge_on_history,
     "lightgbm_own_history": lightgbm_on_history,
-    "lightgbm_all": lightgbm_on_all,
 }
-"""Every rung by its name in the evaluation table."""
+"""Every baseline by its name in the evaluation table: what can be had without Heavylegs."""
+
+PEERS: dict[str, Callable[[Matrix, Matrix], Floats]] = {"lightgbm_all": lightgbm_on_all}
+"""Other models of Heavylegs' own features: no baselines, for they need the catalogue, but judged beside it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
@@ -77,6 +77,16 @@ def evaluate(
         str | None,
         typer.Option(metavar="DATE", help="First morning to forecast; each one's last 30 % if absent."),
     ] = None,
+    blocks: Annotated[
+        int | None, typer.Option(metavar="N", help="Known: so many blocks, learned anew before each.")
+    ] = None,
+    every: Annotated[
+        int | None, typer.Option(metavar="DAYS", help="Known: blocks of so many days instead.")
+    ] = None,
+    folds: Annotated[
+        str | None,
+        typer.Option(metavar="N|loo", help="New: folds of athletes (5), or leave one out at a time."),
+    ] = None,
     information: InformationOption = "evening",
     ablation: Annotated[
         bool, typer.Option("--ablation", help="Also judge each family of features: alone, and left out.")
@@ -87,23 +97,34 @@ def evaluate(
 ) -> None:
     """Judge the model and the whole ladder of baselines on days that none has seen.
 
+    Known athletes: each one's last 30 % of days; from --cutoff on; or block after block (rolling
+    origin). New athletes: whole athletes are left out, and a cold-start curve is told.
+
     Example: heavylegs evaluate --store stores/soccermon --protocol known --cutoff 2021-03-01 --json ladder.json
+
+    Example: heavylegs evaluate --store stores/pmdata --protocol new --folds loo
     """
     from json import dumps
 
     from ..data.store import Store
     from ..features.matrix import matrix_of_store
     from ..training.evaluate import evaluate as judge
+    from ..training.splits import Plan
     from .console import choice, day, evaluation_table, out, working, write_text
+    from .evaluation import LEGEND, cold_start_table, interval_table, verdict
 
     known = cast("Information", choice(information, "--information", SETS))
     how = cast("Any", choice(protocol, "--protocol", ("known", "new")))
-    first = day(cutoff, "--cutoff")
+    plan = Plan(how, day(cutoff, "--cutoff"), blocks, every, _folds(folds))
     with working("evaluating") as say:
-        records = judge(matrix_of_store(Store(store), known), how, first, progress=say, ablation=ablation)
+        records = judge(matrix_of_store(Store(store), known), plan, progress=say, ablation=ablation)
     if json:
-        write_text(json, dumps(records, indent=1) + "\n")
-    out.print(evaluation_table(records))
+        write_text(json, dumps(records, indent=1, allow_nan=False) + "\n")
+    for table in (evaluation_table(records), interval_table(records), cold_start_table(records)):
+        if table is not None:
+            out.print(table)
+    out.print(verdict(records), highlight=False, soft_wrap=True)
+    out.print(LEGEND, style="dim", highlight=False)
 
 
 def predict(
@@ -198,6 +219,18 @@ def explain(
         highlight=False,
         soft_wrap=True,
     )
+
+
+def _folds(text: str | None) -> int | Literal["loo"] | None:
+    from ..data.errors import InputError
+
+    if text is None:
+        return None
+    if text == "loo":
+        return "loo"
+    if not text.isdecimal():
+        raise InputError(f"--folds {text!r} is no number", mend="a number such as 5, or loo")
+    return int(text)
 
 
 def _activity_day(store: Store, activity: str) -> tuple[str, Any]:

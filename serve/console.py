@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -97,24 +98,44 @@ def write_text(file: Path, text: str) -> None:
 
 
 def evaluation_table(records: list[dict[str, Any]]) -> Table:
-    """Return the ladder as a table for the terminal, best forecast last."""
+    """Return the ladder as a table for the terminal, best forecast last; `*` marks the best baseline."""
     first = records[0]
-    table = Table(
-        title=f"{first['cohort']}, {first['protocol']} athletes, {first['information']} information: "
-        f"{first['n_days']} mornings of {first['n_athletes']} people",
-        title_justify="left",
-    )
-    for heading in ("model", "RMSE", "MAE", "skill", "95 % interval"):
-        table.add_column(heading, justify="left" if heading == "model" else "right")
+    split = f" ({first['split']})" if "split" in first else ""
+    table = compact_table(
+        f"{first['cohort']}, {first['protocol']} athletes{split}, {first['information']} information: "
+        f"{first['n_days']:,} mornings of {first['n_athletes']} people",
+        "model", "RMSE", "MAE", "skill", "95 % interval", "vs peer", "order", "AUC", "RPS",
+    )  # fmt: skip
     for r in sorted(records, key=lambda r: -r["rmse"]):
-        best = " (best baseline)" if r["model"] == r["best_baseline"] else ""
-        ours = r["model"] == "heavylegs"
+        best = r["model"] == r["best_baseline"]
         table.add_row(
-            f"{r['model']}{best}",
-            f"{r['rmse']:.4f}",
-            f"{r['mae']:.4f}",
-            f"{r['skill']:+.3f}",
-            "" if best else f"{r['skill_low']:+.3f} to {r['skill_high']:+.3f}",
-            style="bold" if ours else None,
+            r["model"] + (" *" if best else " (peer)" if r["kind"] == "peer" else ""),
+            number(r["rmse"], ".4f"),
+            number(r["mae"], ".4f"),
+            number(r["skill"], "+.3f"),
+            "" if best else span(r["skill_low"], r["skill_high"], "+.3f"),
+            number(r["skill_vs_peer"], "+.3f"),
+            number(r["spearman"], "+.2f"),
+            number(r["auc_worse_macro"], ".2f"),
+            number(r["rps"], ".3f"),
+            style="bold" if r["kind"] == "model" else None,
         )
     return table
+
+
+def compact_table(title: str, *headings: str) -> Table:
+    """Return an empty table that wastes no columns: the first one left, figures right."""
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, justify="right" if table.columns else "left", no_wrap=True)
+    return table
+
+
+def number(value: float | None, form: str) -> str:
+    """Return the figure as text, nothing where it is not known."""
+    return "" if value is None else format(value, form)
+
+
+def span(low: float | None, high: float | None, form: str) -> str:
+    """Return an interval as text, nothing where it is not known."""
+    return "" if low is None or high is None else f"{low:{form}} to {high:{form}}"

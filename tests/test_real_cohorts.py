@@ -10,7 +10,7 @@ from heavylegs.data.readers import READERS
 from heavylegs.features.matrix import build_matrix
 from heavylegs.models.forecaster import Forecaster
 from heavylegs.training.metrics import rmse
-from heavylegs.training.splits import splits
+from heavylegs.training.splits import split_at
 
 
 @pytest.fixture(scope="module", params=["pmdata", "soccermon"])
@@ -37,7 +37,7 @@ def test_the_model_beats_the_athletes_own_average_forward_in_time(cohort):
     if cohort.name != "soccermon":
         pytest.skip("PMData's 16 people are too few for a margin that a quick test could hold")
     matrix = build_matrix(cohort).labelled()
-    [(learn, forecast)] = splits(matrix, "known", np.datetime64("2021-03-01"))
+    learn, forecast = split_at(matrix, np.datetime64("2021-03-01"))
     judged = matrix.rows(forecast)
     model = Forecaster.fit(matrix.rows(learn), trees=100, bags=1)
     own = judged.frame["fatigue_ewma_7_0_10"].fillna(float(matrix.target[learn].mean()))

@@ -1,4 +1,4 @@
-"""The evaluation table: every rung of the ladder and Heavylegs, on days that none has seen."""
+"""Holding out: every rung of the ladder and Heavylegs forecast days that none has seen."""
 
 from __future__ import annotations
 
@@ -10,128 +10,119 @@ import numpy.typing as npt
 
 from ..data.errors import InputError
 from ..features.matrix import Matrix
-from ..models.baselines import LADDER, Rung
+from ..models.baselines import LADDER, PEERS, Rung
+from ..models.forecaster import Forecaster
+from ..models.intervals import Intervals
 from . import ablation as ablations
 from . import metrics
 from .fit import fit_forecaster
-from .splits import Protocol, Split, splits
+from .held_out import MODEL, Band, HeldOut
+from .records import records
+from .splits import Plan, Protocol, mornings, split_last_share
+
+__all__ = ["MODEL", "NOMINAL", "Band", "HeldOut", "evaluate", "hold_out", "interval_of", "records"]
 
 Floats = npt.NDArray[np.float64]
-MODEL = "heavylegs"
+NOMINAL = 0.90
 LEAST_ROWS = 30
-
-
-@dataclass(frozen=True)
-class HeldOut:
-    """Forecasts of days that the model had not seen.
-
-    Parameters
-    ----------
-    rows : int array of shape (n,)
-        Rows of the labelled matrix that were forecast.
-    target : array of shape (n,)
-        What was reported, canonical.
-    forecasts : dict of str to array of shape (n,)
-        By rung, and by ``"heavylegs"``; kept within 0-10.
-    athletes : int array of shape (n,)
-    """
-
-    rows: npt.NDArray[np.int64]
-    target: Floats
-    forecasts: dict[str, Floats]
-    athletes: npt.NDArray[np.int64]
-
-    @property
-    def best_baseline(self) -> str:
-        """Name of the rung with the lowest RMSE, Heavylegs aside."""
-        rungs = [name for name in self.forecasts if name in LADDER]
-        return min(rungs, key=lambda name: metrics.rmse(self.target, self.forecasts[name]))
-
-
-def heavylegs(learn: Matrix, forecast: Matrix) -> Floats:
-    """Forecast by the product's own model."""
-    return fit_forecaster(learn).predict(forecast)
 
 
 def hold_out(
     matrix: Matrix,
-    protocol: Protocol,
+    plan: Plan | Protocol = "known",
     cutoff: np.datetime64 | None = None,
     progress: Callable[[str], None] | None = None,
     more: Mapping[str, Rung] | None = None,
 ) -> HeldOut:
-    """Forecast every held-out day of a protocol by the whole ladder and the model.
+    """Forecast every held-out day of a protocol by the ladder, its peers and the model.
 
     Parameters
     ----------
     matrix : Matrix
         All rows; those without a rating are passed over.
-    protocol : {"known", "new"}
+    plan : Plan, "known" or "new"
     cutoff : datetime64[D], optional
+        Of a protocol given by its name.
     progress : callable, optional
         Is told what is being fitted.
     more : mapping of str to Rung, optional
-        Others to judge beside them; they count as no baseline.
+        Others to judge beside them, families of features; they count as no baseline.
 
     Raises
     ------
     InputError
-        Where too few days are left to learn from or to forecast.
+        Where too few days are left to learn from or to forecast, or nothing can be told apart.
     """
+    plan = plan if isinstance(plan, Plan) else Plan(plan, cutoff)
     labelled = matrix.labelled()
-    judged = {**LADDER, MODEL: heavylegs, **(more or {})}
-    parts: dict[str, list[Floats]] = {name: [] for name in judged}
-    rows: list[npt.NDArray[np.int64]] = []
-    for number, split in enumerate(splits(labelled, protocol, cutoff), start=1):
-        learn, forecast = _parts(labelled, split, protocol, cutoff)
-        rows.append(np.flatnonzero(split[1]))
-        for name, rung in judged.items():
-            if progress:
-                progress(f"{protocol}, part {number}: {name}")
-            parts[name].append(np.clip(rung(learn, forecast), 0.0, 10.0))
-    index = np.concatenate(rows)
-    return HeldOut(
-        index,
-        labelled.target[index].astype(float),
-        {name: np.concatenate(p) for name, p in parts.items()},
-        labelled.keys["athlete_id"].cat.codes.to_numpy()[index].astype(np.int64),
-    )
-
-
-def records(matrix: Matrix, protocol: Protocol, held_out: HeldOut) -> list[dict[str, object]]:
-    """Return the evaluation table, one record a rung, errors in native units of the cohort's scale.
-
-    Skill is against the best rung of the ladder; the best rung's own is 0.
-    """
-    native = matrix.native_span / 10.0
-    best = held_out.forecasts[held_out.best_baseline]
-    best_error = metrics.rmse(held_out.target, best)
-    table: list[dict[str, object]] = []
-    for name, forecast in held_out.forecasts.items():
-        error = metrics.rmse(held_out.target, forecast)
-        low, high = metrics.skill_interval(held_out.target, forecast, best, held_out.athletes)
-        table.append(
-            {
-                "cohort": matrix.cohort,
-                "protocol": protocol,
-                "information": matrix.information,
-                "model": name,
-                "n_days": len(held_out.target),
-                "n_athletes": len(np.unique(held_out.athletes)),
-                "rmse": error * native,
-                "mae": metrics.mae(held_out.target, forecast) * native,
-                "skill": metrics.skill(error, best_error),
-                "skill_low": low,
-                "skill_high": high,
-                "best_baseline": held_out.best_baseline,
-            }
+    parts = plan.splits(labelled)
+    if not parts:
+        raise InputError(
+            f"no rated morning to forecast, protocol {plan.protocol} ({plan})",
+            mend="choose another cut-off or import more days",
         )
-    return table
+    learned = []
+    for number, (learn, forecast) in enumerate(parts, start=1):
+        where = f"{plan.protocol} athletes, part {number} of {len(parts)}"
+        learned.append(_judge(labelled.rows(learn), labelled.rows(forecast), where, progress, more or {}))
+    index = np.concatenate([np.flatnonzero(forecast) for _, forecast in parts])
+    held = labelled.rows(index)
+    out = HeldOut(
+        rows=index,
+        target=held.target.astype(float),
+        forecasts={
+            name: np.concatenate([p.forecasts[name] for p in learned]) for name in learned[0].forecasts
+        },
+        athletes=held.keys["athlete_id"].cat.codes.to_numpy().astype(np.int64),
+        mornings=mornings(held),
+        part=np.repeat(np.arange(len(parts)), [int(forecast.sum()) for _, forecast in parts]),
+        usual=held.frame["fatigue_ewma_28_0_10"].to_numpy(dtype=float),
+        reports=held.frame["ratings_so_far"].to_numpy(dtype=float),
+        models=tuple(p.model for p in learned),
+        band=Band.joined([part.band for part in learned]),
+        plan=plan,
+    )
+    if metrics.rmse(out.target, out.forecasts[out.best_baseline]) == 0.0:
+        raise InputError(
+            f"all {len(out.target)} mornings to forecast are known without a model: the reports never change",
+            mend="nothing can be judged until they do",
+        )
+    return out
+
+
+def interval_of(forecaster: Forecaster, learn: Matrix, forecast: Matrix, points: Floats) -> Band | None:
+    """Return the model's intervals on held-out days, at 90 %.
+
+    Misses come from each athlete's last 30 % of the days learned from, forecast by a model that
+    learned from the first 70 %.
+
+    Parameters
+    ----------
+    forecaster : Forecaster
+        As learned from `learn`.
+    learn, forecast : Matrix
+        Labelled rows of the split.
+    points : array of shape (len(forecast),)
+        What `forecaster` says of `forecast`, canonical, within 0-10.
+
+    Returns
+    -------
+    Band or None
+        None where too few days were learned from.
+    """
+    early, late = (learn.rows(mask) for mask in split_last_share(learn))
+    if min(len(early), len(late)) < LEAST_ROWS:
+        return None
+    inner = Forecaster.fit(early, boosted_share=forecaster.regressor.boosted_share)
+    misses = np.abs(late.target - np.clip(inner.predict(late), 0.0, 10.0))
+    intervals = Intervals.fit(misses, late.keys["athlete_id"].to_numpy(), coverage=NOMINAL)
+    half = intervals.half_width(forecast.keys["athlete_id"].to_numpy())
+    return Band(points - half, points + half, half, np.full(len(points), intervals.pooled), NOMINAL)
 
 
 def evaluate(
     matrix: Matrix,
-    protocol: Protocol = "known",
+    plan: Plan | Protocol = "known",
     cutoff: np.datetime64 | None = None,
     progress: Callable[[str], None] | None = None,
     ablation: bool = False,
@@ -141,17 +132,47 @@ def evaluate(
     With `ablation` it also judges the own state with one family of features at a time, and everything but one.
     """
     more = ablations.rungs(matrix) if ablation else None
-    return records(matrix, protocol, hold_out(matrix, protocol, cutoff, progress, more))
+    held_out = hold_out(matrix, plan, cutoff, progress, more)
+    return records(matrix, held_out.plan.protocol, held_out)
 
 
-def _parts(
-    labelled: Matrix, split: Split, protocol: Protocol, cutoff: np.datetime64 | None
-) -> tuple[Matrix, Matrix]:
-    learn, forecast = (labelled.rows(mask) for mask in split)
+@dataclass(frozen=True)
+class _Learned:
+    """What came of one split."""
+
+    forecasts: dict[str, Floats]
+    model: Forecaster
+    band: Band | None
+
+
+def _judge(
+    learn: Matrix,
+    forecast: Matrix,
+    where: str,
+    progress: Callable[[str], None] | None,
+    more: Mapping[str, Rung],
+) -> _Learned:
     if len(learn) < LEAST_ROWS or len(forecast) == 0:
-        where = f" with the cut-off {cutoff}" if cutoff is not None else ""
         raise InputError(
-            f"{len(learn)} rated mornings to learn from and {len(forecast)} to forecast, protocol {protocol}{where}",
+            f"{len(learn)} rated mornings to learn from and {len(forecast)} to forecast, {where}",
             mend=f"at least {LEAST_ROWS} and 1 are needed: choose another cut-off or import more days",
         )
-    return learn, forecast
+
+    def say(what: str) -> None:
+        if progress:
+            progress(f"{where}: {what}")
+
+    def judged(rungs: Mapping[str, Rung]) -> dict[str, Floats]:
+        out = {}
+        for name, rung in rungs.items():
+            say(name)
+            out[name] = np.clip(rung(learn, forecast), 0.0, 10.0)
+        return out
+
+    forecasts = judged({**LADDER, **PEERS})
+    say(MODEL)
+    model = fit_forecaster(learn)
+    forecasts[MODEL] = np.clip(model.predict(forecast), 0.0, 10.0)
+    say("intervals")
+    band = interval_of(model, learn, forecast, forecasts[MODEL])
+    return _Learned(forecasts | judged(more), model, band)

@@ -1,4 +1,10 @@
-"""How far forecasts miss, and whether that beats the best baseline by more than luck."""
+"""How far forecasts miss, and whether that beats the best baseline by more than luck.
+
+The others are each in a file of their own: whether forecasts put mornings in the right order
+(`rank_metrics`), what they say of every level of the scale (`probability_metrics`), and
+whether their intervals hold (`interval_metrics`). `records` puts all into the table.
+*Micro* averages count every morning once; *macro* averages count every athlete once.
+"""
 
 from __future__ import annotations
 
@@ -19,18 +25,46 @@ def rmse(target: npt.ArrayLike, forecast: npt.ArrayLike) -> float:
     >>> rmse([1.0, 2.0], [1.0, 4.0]).__round__(3)
     1.414
     """
-    miss = np.asarray(target, dtype=float) - np.asarray(forecast, dtype=float)
-    return float(np.sqrt(np.mean(miss**2)))
+    return float(np.sqrt(np.mean(_miss(target, forecast) ** 2)))
 
 
 def mae(target: npt.ArrayLike, forecast: npt.ArrayLike) -> float:
     """Return the mean absolute error."""
-    return float(np.mean(np.abs(np.asarray(target, dtype=float) - np.asarray(forecast, dtype=float))))
+    return float(np.mean(np.abs(_miss(target, forecast))))
+
+
+def rmse_macro(target: Floats, forecast: Floats, athletes: Codes) -> float:
+    """Return the mean over athletes of their own RMSE.
+
+    Examples
+    --------
+    >>> rmse_macro([1.0, 1.0, 5.0], [1.0, 1.0, 2.0], [0, 0, 1])
+    1.5
+    """
+    return float(np.mean(np.sqrt(athlete_means(_miss(target, forecast) ** 2, athletes))))
+
+
+def mae_macro(target: Floats, forecast: Floats, athletes: Codes) -> float:
+    """Return the mean over athletes of their own mean absolute error."""
+    return float(np.mean(athlete_means(np.abs(_miss(target, forecast)), athletes)))
 
 
 def skill(error: float, baseline: float) -> float:
-    """Return 1 - (RMSE / RMSE of the baseline) squared: 0 is no better, 1 is perfect."""
-    return 1.0 - (error / baseline) ** 2
+    """Return 1 - (RMSE / RMSE of the baseline) squared: 0 is no better, 1 is perfect.
+
+    NaN against a baseline that never misses.
+    """
+    return 1.0 - (error / baseline) ** 2 if baseline > 0 else float("nan")
+
+
+def skill_macro(target: Floats, forecast: Floats, baseline: Floats, athletes: Codes) -> float:
+    """Return the skill where every athlete weighs the same, however many mornings they reported.
+
+    The mean squared errors are averaged over athletes before they are divided, for the mean of the
+    athletes' own skills hangs on whom the baseline happens to fit nearly perfectly.
+    """
+    model, other = (athlete_means(_miss(target, f) ** 2, athletes).mean() for f in (forecast, baseline))
+    return float(1.0 - model / other)
 
 
 def skill_interval(
@@ -53,9 +87,25 @@ def skill_interval(
         Whose day it is.
     """
     _, codes = np.unique(athletes, return_inverse=True)
-    model = np.bincount(codes, weights=(target - forecast) ** 2)
-    other = np.bincount(codes, weights=(target - baseline) ** 2)
+    model = np.bincount(codes, weights=_miss(target, forecast) ** 2)
+    other = np.bincount(codes, weights=_miss(target, baseline) ** 2)
     drawn = np.random.default_rng(seed).integers(0, len(model), size=(draws, len(model)))
-    skills = 1.0 - model[drawn].sum(axis=1) / other[drawn].sum(axis=1)
-    low, high = np.quantile(skills, [(1 - level) / 2, (1 + level) / 2])
+    below, above = other[drawn].sum(axis=1), model[drawn].sum(axis=1)
+    # A draw of athletes whom the baseline fits perfectly has no skill to speak of.
+    judged = below > 0
+    if not judged.any():
+        return float("nan"), float("nan")
+    low, high = np.quantile(1.0 - above[judged] / below[judged], [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
+
+
+def athlete_means(values: npt.ArrayLike, athletes: npt.ArrayLike) -> Floats:
+    """Return the mean of each athlete's own values, in the order of their codes, shape (athletes,)."""
+    _, codes = np.unique(np.asarray(athletes), return_inverse=True)
+    sums = np.bincount(codes, weights=np.asarray(values, dtype=float))
+    return np.asarray(sums / np.bincount(codes), dtype=np.float64)
+
+
+def _miss(target: npt.ArrayLike, forecast: npt.ArrayLike) -> Floats:
+    misses: Floats = np.asarray(target, dtype=float) - np.asarray(forecast, dtype=float)
+    return misses

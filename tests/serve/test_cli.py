@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from heavylegs.features.factors import NAMED
+from heavylegs.serve.accuracy_page import page
 from heavylegs.serve.cli import main
 
 
@@ -37,6 +38,35 @@ def test_evaluate_writes_a_flat_list_of_records(home, capsys):
     records = json.loads((home / "ladder.json").read_text())
     assert "heavylegs" in {r["model"] for r in records}
     assert "RMSE" in capsys.readouterr().out
+    row = next(
+        line for line in page([records], "of today").splitlines() if line.startswith("| simulated, known")
+    )
+    ours = next(r for r in records if r["model"] == "heavylegs")
+    for figure in (
+        "last 30 % of each",
+        "evening",
+        ours["best_baseline"],
+        f"{ours['rmse']:.4f}",
+        "lightgbm_all",
+    ):
+        assert figure in row
+
+
+def test_evaluate_prints_tables_that_fit_100_columns(home, capsys, monkeypatch):
+    from heavylegs.serve import console
+
+    monkeypatch.setattr(console.out, "_width", 100)
+    assert main(["evaluate", "--store", "store", "--protocol", "new", "--folds", "2"]) == 0
+    printed = capsys.readouterr().out
+    for words in (
+        "lightgbm_own_history",
+        "lightgbm_all (peer)",
+        "Intervals at 90%",
+        "mornings reported so far",
+    ):
+        assert words in printed
+    assert "…" not in printed
+    assert max(len(line) for line in printed.splitlines()) <= 100
 
 
 def test_predict_writes_forecasts_whose_parts_add_up(home):
@@ -85,6 +115,9 @@ def test_check_prints_json_alone(home, capsys):
         (["train", "--store", "store", "--until", "2001-01-01"], "no rated morning"),
         (["evaluate", "--store", "store", "--protocol", "old"], "one of known, new"),
         (["evaluate", "--store", "store", "--cutoff", "2031-01-01"], "to forecast"),
+        (["evaluate", "--store", "store", "--folds", "loo"], "protocol new"),
+        (["evaluate", "--store", "store", "--protocol", "new", "--folds", "some"], "or loo"),
+        (["evaluate", "--store", "store", "--blocks", "0"], "at least 1"),
         (["predict", "--store", "store", "--out", "x.parquet", "--from", "2031-01-01"], "no morning"),
         (["predict", "--store", "store", "--out", "x.parquet", "--model", "models:/x/1"], "no model"),
         (["predict", "--store", "store", "--out", "x.parquet", "--information", "morning"], "train one"),

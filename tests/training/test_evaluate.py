@@ -1,0 +1,118 @@
+"""The evaluation table: every forecaster, every metric, against the right rung."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from heavylegs.data.errors import InputError
+from heavylegs.data.simulate import simulate
+from heavylegs.features.matrix import build_matrix
+from heavylegs.training.evaluate import hold_out, records
+from heavylegs.training.splits import Plan
+
+BASELINES = {
+    "constant", "own_mean", "own_median", "yesterday", "ewma_7", "ewma_28", "ridge_own_history",
+    "lightgbm_own_history",
+}  # fmt: skip
+EARLIER_KEYS = {
+    "cohort", "protocol", "information", "model", "n_days", "n_athletes", "rmse", "mae", "skill",
+    "skill_low", "skill_high", "best_baseline",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def matrix():
+    return build_matrix(simulate(athletes=8, days=100, seed=2).cohort).labelled()
+
+
+@pytest.fixture(scope="module")
+def held_out(matrix):
+    return hold_out(matrix, Plan("new", folds=2))
+
+
+@pytest.fixture(scope="module")
+def table(matrix, held_out):
+    return {r["model"]: r for r in records(matrix, "new", held_out)}
+
+
+def test_there_is_a_record_a_forecaster_with_the_agreed_keys(matrix, table):
+    assert set(table) == BASELINES | {"lightgbm_all", "heavylegs"}
+    assert all(set(r) >= EARLIER_KEYS for r in table.values())
+    assert len({frozenset(r) for r in table.values()}) == 1
+    assert {r["n_days"] for r in table.values()} == {len(matrix)}
+    assert {r["split"] for r in table.values()} == {"2 folds"}
+
+
+def test_records_are_json_without_numbers_that_json_does_not_know(table):
+    json.dumps(list(table.values()), allow_nan=False)
+
+
+def test_skill_is_against_the_best_baseline_and_the_peer_is_none(table):
+    best = min(BASELINES, key=lambda name: table[name]["rmse"])
+    assert {name: r["kind"] for name, r in table.items()} == {
+        **dict.fromkeys(BASELINES, "baseline"),
+        "lightgbm_all": "peer",
+        "heavylegs": "model",
+    }
+    for r in table.values():
+        assert r["best_baseline"] == best
+        assert r["skill"] == pytest.approx(1 - (r["rmse"] / table[best]["rmse"]) ** 2)
+        assert r["skill_vs_peer"] == pytest.approx(1 - (r["rmse"] / table["lightgbm_all"]["rmse"]) ** 2)
+        assert r["skill_low"] <= r["skill"] <= r["skill_high"]
+        assert r["skill_vs_peer_low"] <= r["skill_vs_peer"] <= r["skill_vs_peer_high"]
+
+
+def test_errors_are_in_the_units_of_the_cohorts_own_scale(matrix, held_out, table):
+    wide = {r["model"]: r for r in records(replace(matrix, native_span=10.0), "new", held_out)}
+    for key in ("rmse", "mae", "rmse_macro", "width"):  # the simulated scale is 1-7
+        assert table["heavylegs"][key] == pytest.approx(wide["heavylegs"][key] * 0.6)
+
+
+def test_a_flat_forecast_orders_nothing_and_tells_no_bad_morning_of_its_own_usual(table):
+    assert table["constant"]["spearman"] == 0.0
+    assert table["ewma_28"]["auc_worse"] == 0.5  # it forecasts the usual itself
+
+
+def test_the_model_alone_is_judged_by_its_intervals_beside_one_width_for_all(held_out, table):
+    ours = table["heavylegs"]
+    assert ours["interval_level"] == 0.9
+    assert 0.75 < ours["coverage"] <= 1
+    spread = held_out.band.spread.mean() / held_out.band.pooled.mean()
+    assert ours["width_ratio"] == pytest.approx(spread)
+    assert table["ewma_7"]["coverage"] is None
+
+
+def test_own_widths_move_only_the_models_score_of_levels(table):
+    assert table["heavylegs"]["rps"] != table["heavylegs"]["rps_one_width"]
+    assert all(r["rps"] == r["rps_one_width"] for r in table.values() if r["kind"] != "model")
+
+
+def test_the_cold_start_curve_puts_every_morning_in_one_bin_of_own_reports(held_out, table):
+    curve = table["heavylegs"]["cold_start"]
+    assert [(c["reports_from"], c["reports_to"]) for c in curve] == [
+        (0, 6), (7, 13), (14, 27), (28, 59), (60, None)
+    ]  # fmt: skip
+    assert sum(c["n_days"] for c in curve) == len(held_out.target)
+    assert curve[0]["n_days"] == (held_out.reports < 7).sum()
+    squares = sum(c["rmse"] ** 2 * c["n_days"] for c in curve) / len(held_out.target)
+    assert np.sqrt(squares) == pytest.approx(table["heavylegs"]["rmse"])
+
+
+def test_too_few_days_are_told_not_crashed(matrix):
+    with pytest.raises(InputError, match="to learn from"):
+        hold_out(matrix, "known", np.datetime64("2024-01-09"))
+    with pytest.raises(InputError, match="to forecast"):
+        hold_out(matrix, Plan(cutoff=np.datetime64("2031-01-01"), blocks=2))
+
+
+def test_reports_that_never_change_are_told(matrix):
+    flat = replace(
+        matrix,
+        target=np.full_like(matrix.target, 5.0),
+        frame=matrix.frame.assign(fatigue_mean_0_10=np.float32(5.0)),
+    )
+    with pytest.raises(InputError, match="never change"):
+        hold_out(flat, "known")

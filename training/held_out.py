@@ -1,0 +1,113 @@
+"""What an evaluation holds: forecasts of days that nobody had seen, and what was known at the time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from ..models.baselines import LADDER, PEERS
+from ..models.forecaster import Forecaster
+from . import metrics
+from .metrics import Floats
+from .splits import Plan
+
+MODEL = "heavylegs"
+
+
+@dataclass(frozen=True)
+class Band:
+    """Heavylegs' intervals around its forecasts, canonical, arrays of shape (n,).
+
+    Parameters
+    ----------
+    low, high : array
+        Their ends as a runner is told them, but for being kept within 0-10.
+    spread : array
+        Half their width before the ends are drawn in to the scale's answers or kept within it.
+    pooled : array
+        Half-width of pooled split conformal, from the same calibration: what `spread` is measured
+        against.
+    level : float
+        Share of mornings that should lie inside.
+    """
+
+    low: Floats
+    high: Floats
+    spread: Floats
+    pooled: Floats
+    level: float
+
+    @classmethod
+    def joined(cls, bands: Sequence[Band | None]) -> Band | None:
+        """Return the intervals of all parts one after the other, None where a part has none."""
+        known = [band for band in bands if band is not None]
+        if not known or len(known) < len(bands):
+            return None
+        sides = {
+            name: np.concatenate([getattr(band, name) for band in known])
+            for name in ("low", "high", "spread", "pooled")
+        }
+        return cls(**sides, level=known[0].level)
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Forecasts of days that the model had not seen.
+
+    Parameters
+    ----------
+    rows : int array of shape (n,)
+        Rows of the labelled matrix that were forecast.
+    target : array of shape (n,)
+        What was reported, canonical.
+    forecasts : dict of str to array of shape (n,)
+        By rung, and by ``"heavylegs"``; kept within 0-10.
+    athletes : int array of shape (n,)
+    mornings : datetime64[D] array of shape (n,)
+    part : int array of shape (n,)
+        The split that the day was forecast in, from 0.
+    usual, reports : arrays of shape (n,)
+        What was known at the time: the athlete's own usual (EWMA, half-life 28 reports; NaN without any)
+        and how many mornings they had reported.
+    models : tuple of Forecaster
+        Heavylegs as learned for each part.
+    band : Band or None
+        Heavylegs' intervals; None where too few days were left to learn them from.
+    plan : Plan
+    """
+
+    rows: npt.NDArray[np.int64]
+    target: Floats
+    forecasts: dict[str, Floats]
+    athletes: npt.NDArray[np.int64]
+    mornings: npt.NDArray[np.datetime64]
+    part: npt.NDArray[np.int64]
+    usual: Floats
+    reports: Floats
+    models: tuple[Forecaster, ...]
+    band: Band | None
+    plan: Plan
+
+    @cached_property
+    def best_baseline(self) -> str:
+        """Name of the baseline with the lowest RMSE."""
+        return min(LADDER, key=lambda name: metrics.rmse(self.target, self.forecasts[name]))
+
+    @cached_property
+    def best_peer(self) -> str:
+        """Name of the peer with the lowest RMSE."""
+        return min(PEERS, key=lambda name: metrics.rmse(self.target, self.forecasts[name]))
+
+    @property
+    def low(self) -> Floats | None:
+        """Lower ends of Heavylegs' intervals, within 0-10."""
+        return None if self.band is None else np.clip(self.band.low, 0.0, 10.0)
+
+    @property
+    def high(self) -> Floats | None:
+        """Upper ends of Heavylegs' intervals, within 0-10."""
+        return None if self.band is None else np.clip(self.band.high, 0.0, 10.0)
