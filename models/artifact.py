@@ -12,12 +12,13 @@ import numpy as np
 
 from ..data.errors import InputError
 from ..features.catalog import catalog
+from .bad_morning import BadMorning
 from .fatigue import FatigueRegressor
 from .forecaster import Forecaster
 from .intervals import Intervals
 from .linear import LinearState
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "heavylegs.json"
 
 
@@ -42,11 +43,9 @@ def save(forecaster: Forecaster, folder: Path) -> None:
             "constant": regressor.state_.constant,
         },
         "boosters": files,
-        "intervals": {
-            "coverage": forecaster.intervals.coverage,
-            "pooled": forecaster.intervals.pooled,
-            "own": forecaster.intervals.own,
-        },
+        "intervals": forecaster.intervals.to_dict(),
+        "bad_morning": forecaster.bad_morning.to_dict() if forecaster.bad_morning else None,
+        "factor_weights": forecaster.factor_weights,
         "told": forecaster.told,
         "versions": {
             "python": platform.python_version(),
@@ -100,5 +99,11 @@ def load(folder: Path) -> Forecaster:
     )
     regressor.boosters_ = [lgb.Booster(model_str=text) for text in texts]
     return Forecaster(
-        features, manifest["information"], regressor, Intervals(**manifest["intervals"]), manifest["told"]
+        features,
+        manifest["information"],
+        regressor,
+        Intervals.from_dict(manifest["intervals"]),
+        BadMorning.from_dict(manifest["bad_morning"]),
+        manifest["factor_weights"],
+        manifest["told"],
     )
