@@ -86,6 +86,8 @@ def replay(pooled: Floats, streams: Sequence[Floats], coverage: float) -> list[F
     list of arrays of shape (len(stream) + 1, 2)
         Below and above.
     """
+    if not len(streams):
+        return []
     lengths = np.array([len(s) for s in streams], dtype=np.int64)
     order = np.argsort(-lengths, kind="stable")
     lengths = lengths[order]

@@ -225,7 +225,10 @@ def interval_sentence(e: Explanation, usual: float | None) -> str:
     low, high = limits(e)
     if low is None or high is None:
         return "There is no range yet: too few mornings to tell how far off a forecast for you may be."
-    text = f"The likely range is {fixed(low)} to {fixed(high)}, made to hold {fixed(100 * e.coverage, 0)}{NBSP}% of mornings."
+    span = f"The likely range is {fixed(low)} to {fixed(high)}"
+    if tenths(low) == tenths(high):
+        span = f"The likely answer is {fixed(low)} alone"
+    text = f"{span}, made to hold {fixed(100 * e.coverage, 0)}{NBSP}% of mornings."
     if usual is not None and abs(tenths(e.fatigue) - tenths(usual)) > 2:
         inside = tenths(low) <= tenths(usual) <= tenths(high)
         text += (

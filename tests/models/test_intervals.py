@@ -109,8 +109,10 @@ def test_ends_are_drawn_in_to_answers_of_the_scale_and_lose_none():
     assert intervals.rungs == tuple(RUNGS)
     free = intervals.through_time(who, when, point, rated, rungs=False)
     drawn = intervals.through_time(who, when, point, rated)
-    assert (drawn.lower >= free.lower - 1e-2).all() and (drawn.upper <= free.upper + 1e-2).all()
-    assert (drawn.lower <= point).all() and (drawn.upper >= point).all()
+    assert (drawn.lower >= free.lower - 1e-2).all()
+    assert (drawn.upper <= free.upper + 1e-2).all()
+    assert (drawn.lower <= point).all()
+    assert (drawn.upper >= point).all()
     for rung in RUNGS:
         held = (rung >= free.lower) & (rung <= free.upper)
         assert ((rung >= drawn.lower) & (rung <= drawn.upper))[held].all()
@@ -136,7 +138,7 @@ def test_with_too_few_held_out_days_a_stated_normal_stands_in():
 
 
 def test_another_coverage_needs_no_other_state_and_json_keeps_everything():
-    intervals, (who, when, point, rated) = calibrated(8)
+    intervals, (who, _when, _point, _rated) = calibrated(8)
     again = Intervals.from_dict(json.loads(json.dumps(intervals.to_dict())))
     assert again == intervals
     narrow, wide = (intervals.at(c).half_width(who).mean() for c in (0.5, 0.95))
