@@ -13,6 +13,7 @@ import numpy as np
 
 from ..data.errors import InputError
 from ..features.catalog import catalog
+from .bad_morning import BadMorning
 from .fatigue import FatigueRegressor, Member
 from .forecaster import Forecaster
 from .intervals import Intervals
@@ -35,11 +36,9 @@ def save(forecaster: Forecaster, folder: Path) -> None:
         "parameters": regressor.get_params(),
         "state_columns": [forecaster.catalog.inputs()[i].name for i in regressor.state_columns_],
         "members": members,
-        "intervals": {
-            "coverage": forecaster.intervals.coverage,
-            "pooled": forecaster.intervals.pooled,
-            "own": forecaster.intervals.own,
-        },
+        "intervals": forecaster.intervals.to_dict(),
+        "bad_morning": forecaster.bad_morning.to_dict() if forecaster.bad_morning else None,
+        "factor_weights": forecaster.factor_weights,
         "told": forecaster.told,
         "versions": {
             "python": platform.python_version(),
@@ -86,7 +85,13 @@ def load(folder: Path) -> Forecaster:
     )
     regressor.members_ = members
     return Forecaster(
-        features, manifest["information"], regressor, Intervals(**manifest["intervals"]), manifest["told"]
+        features,
+        manifest["information"],
+        regressor,
+        Intervals.from_dict(manifest["intervals"]),
+        BadMorning.from_dict(manifest["bad_morning"]),
+        manifest["factor_weights"],
+        manifest["told"],
     )
 
 

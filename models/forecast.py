@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-Tier = Literal["calibrating", "building", "solid"]
+Tier = Literal["not_yet", "calibrating", "building", "solid"]
 Information = Literal["evening", "morning"]
 
 
@@ -80,6 +80,12 @@ class Explanation:
         Canonical morning ratings of the last eight weeks.
     model, accuracy : str
         Which model, and how it did on held-out days, in one sentence.
+    p_bad_morning : float or None
+        Chance that the morning is at least a noticeable step above the own usual answer.
+    bad_morning_from : float or None
+        The canonical rating from which it would be.
+    input_coverage : float or None
+        Share of the factors, by the points that they usually move, with data for the day.
     """
 
     cohort: str
@@ -103,10 +109,58 @@ class Explanation:
     recent: tuple[tuple[date, float], ...] = field(default_factory=tuple)
     model: str = ""
     accuracy: str = ""
+    p_bad_morning: float | None = None
+    bad_morning_from: float | None = None
+    input_coverage: float | None = None
 
     def to_dict(self) -> dict[str, object]:
         """Return plain types for JSON, days as ISO text."""
         return {name: _plain(value) for name, value in dataclasses.asdict(self).items()}
+
+
+@dataclass(frozen=True)
+class NotYet:
+    """That there is no forecast for a morning, what is missing, and when there will be one.
+
+    Parameters
+    ----------
+    cohort, athlete_id, day, morning, information
+        As in `Explanation`.
+    tier_reason : str
+        What is missing.
+    reports : int
+        Mornings reported so far.
+    missing : int
+        Mornings to report until the first forecast.
+    first_forecast : date
+        The first morning that can be forecast if every morning from the day after `day` is reported.
+    activities, recent, model
+        As in `Explanation`.
+    tier, factors, own_usual
+        Always ``"not_yet"``, empty and None: no number is given.
+    """
+
+    cohort: str
+    athlete_id: str
+    day: date
+    morning: date
+    information: Information
+    tier_reason: str
+    reports: int
+    missing: int
+    first_forecast: date
+    activities: tuple[dict[str, object], ...] = ()
+    recent: tuple[tuple[date, float], ...] = ()
+    model: str = ""
+    tier: Tier = "not_yet"
+    factors: tuple[FactorPoints, ...] = ()
+    own_usual: float | None = None
+
+    def to_dict(self) -> dict[str, object]:
+        """Return plain types for JSON; every key of an `Explanation` is there, its numbers as None."""
+        told = {name: _plain(value) for name, value in dataclasses.asdict(self).items()}
+        absent = {f.name: None for f in dataclasses.fields(Explanation) if f.name not in told}
+        return {**told, **absent, "absent": []}
 
 
 def _plain(value: object) -> object:

@@ -12,6 +12,7 @@ import pandas as pd
 from ..features.catalog import Catalog, Information
 from ..features.factors import FACTORS
 from ..features.matrix import Matrix
+from .bad_morning import BadMorning
 from .fatigue import FatigueRegressor
 from .intervals import Intervals
 
@@ -30,6 +31,10 @@ class Forecaster:
     regressor : FatigueRegressor
         Fitted on the catalogue's inputs.
     intervals : Intervals
+    bad_morning : BadMorning or None
+        None where too few days were held out to learn it.
+    factor_weights : dict of str to float
+        Each named factor's share of the points that the factors move; they add up to 1.
     told : dict
         What the manifest tells of it: cohort, digest, span, rows, metrics.
     """
@@ -38,6 +43,8 @@ class Forecaster:
     information: Information
     regressor: FatigueRegressor
     intervals: Intervals = field(default_factory=Intervals)
+    bad_morning: BadMorning | None = None
+    factor_weights: dict[str, float] = field(default_factory=dict)
     told: dict[str, object] = field(default_factory=dict)
 
     @classmethod
@@ -53,9 +60,9 @@ class Forecaster:
         regressor.fit(_inputs(matrix), matrix.target.astype(float), matrix.keys["athlete_id"].cat.codes)
         return cls(matrix.catalog, matrix.information, regressor)
 
-    def with_(self, *, intervals: Intervals, told: dict[str, object]) -> Forecaster:
-        """Return the same model with intervals and an account of it."""
-        return replace(self, intervals=intervals, told=told)
+    def with_(self, *, told: dict[str, object], intervals: Intervals | None = None) -> Forecaster:
+        """Return the same model with an account of it, and other intervals where given."""
+        return replace(self, told=told, intervals=intervals or self.intervals)
 
     def predict(self, matrix: Matrix) -> Floats:
         """Return canonical fatigue, shape (n,), not kept within 0-10 so that points add up."""
@@ -91,6 +98,13 @@ class Forecaster:
             out.loc[absent, "everything_else"] += out.loc[absent, factor]
             out.loc[absent, factor] = np.nan
         return out
+
+    def input_coverage(self, points: pd.DataFrame) -> Floats:
+        """Return which share of the factors' weight had data, shape (n,), from `factor_points`; 1 without weights."""
+        if not self.factor_weights:
+            return np.ones(len(points))
+        weights = np.array(list(self.factor_weights.values()))
+        return np.asarray(points[list(self.factor_weights)].notna().to_numpy() @ weights / weights.sum())
 
     def known(self, matrix: Matrix, factor: str) -> npt.NDArray[np.bool_]:
         """Return where at least one input of the factor has a value."""

@@ -35,6 +35,7 @@ def demo(
     from .engine import cohort_of
     from .explain import explain, facts_of
     from .report import write_report
+    from .wording import in_short
 
     folder.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("MLFLOW_TRACKING_URI", f"sqlite:///{(folder / 'mlflow.db').absolute()}")
@@ -53,8 +54,7 @@ def demo(
         page, _ = write_report(explanation, folder / "reports", facts_of(cohort, athlete, day))
     out.print(evaluation_table(trained.table))
     out.print(
-        f"{athlete}, morning of {explanation.morning}: fatigue {explanation.fatigue:.1f} of 10 "
-        f"({explanation.low:.1f} to {explanation.high:.1f}), usually {explanation.own_usual:.1f}\n"
+        f"{athlete}, morning of {explanation.morning}: {in_short(explanation)}\n"
         f"store   {store.path}\nmodel   {trained.model_uri}\nreport  {page}",
         highlight=False,
         soft_wrap=True,

@@ -196,6 +196,7 @@ def explain(
     from .explain import explain as account
     from .explain import facts_of
     from .report import write_report
+    from .wording import in_short
 
     if (activity is None) == (athlete is None or date is None):
         raise InputError(
@@ -214,8 +215,7 @@ def explain(
         print_json({"html": str(page), "json": str(data), **explanation.to_dict()})
         return
     out.print(
-        f"{explanation.athlete_id}, morning of {explanation.morning}: fatigue {explanation.fatigue:.1f} of 10 "
-        f"({explanation.low:.1f} to {explanation.high:.1f})\n{page}\n{data}",
+        f"{explanation.athlete_id}, morning of {explanation.morning}: {in_short(explanation)}\n{page}\n{data}",
         highlight=False,
         soft_wrap=True,
     )

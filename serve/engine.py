@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,44 +13,13 @@ from ..data.cohort import Cohort
 from ..data.store import Store
 from ..features.factors import NAMED
 from ..features.matrix import Matrix, build_matrix
-from ..models.forecast import Tier
+from ..models.bad_morning import threshold
+from ..models.confidence import confidence
 from ..models.forecaster import Forecaster
+from ..models.intervals import Bounds
 
-BUILDING_FROM = 14
-SOLID_FROM = 60
-SOLID_RECENT = 14
-
-
-@dataclass(frozen=True)
-class Confidence:
-    """How far to trust a forecast, and why."""
-
-    tier: Tier
-    reason: str
-
-
-def confidence(reports: float, recent: float) -> Confidence:
-    """Return the tier from the mornings reported so far and in the last four weeks.
-
-    Examples
-    --------
-    >>> confidence(5, 5)
-    Confidence(tier='calibrating', reason='5 mornings reported so far; 14 are needed to know your usual level')
-    >>> confidence(90, 25).tier
-    'solid'
-    """
-    count, lately = int(reports), int(recent)
-    if count < BUILDING_FROM:
-        word = "morning" if count == 1 else "mornings"
-        return Confidence(
-            "calibrating",
-            f"{count} {word} reported so far; {BUILDING_FROM} are needed to know your usual level",
-        )
-    if count < SOLID_FROM or lately < SOLID_RECENT:
-        return Confidence(
-            "building", f"{count} mornings reported so far, {lately} of them in the last four weeks"
-        )
-    return Confidence("solid", f"{count} mornings reported so far, {lately} of them in the last four weeks")
+NUMBERS = ("fatigue", "low", "high", "own_usual", "p_bad_morning", "bad_morning_from", "forecast_sum")
+"""Columns that are NaN where there is no forecast yet; so are the points."""
 
 
 def forecasts(
@@ -79,9 +48,10 @@ def forecasts(
     buckets = store.buckets()
     for done, bucket in enumerate(buckets, start=1):
         cohort = store.read_bucket(bucket)
-        matrix = between(build_matrix(cohort, model.information), first, last)
+        log = build_matrix(cohort, model.information)
+        matrix = between(log, first, last)
         if len(matrix):
-            yield forecast_frame(model, matrix)
+            yield forecast_frame(model, matrix, log)
         if progress:
             progress(done, len(buckets))
 
@@ -97,28 +67,40 @@ def between(matrix: Matrix, first: np.datetime64 | None, last: np.datetime64 | N
     return matrix.rows(chosen)
 
 
-def forecast_frame(model: Forecaster, matrix: Matrix) -> pd.DataFrame:
+def forecast_frame(model: Forecaster, matrix: Matrix, log: Matrix | None = None) -> pd.DataFrame:
     """Return one row a row of `matrix`.
+
+    Parameters
+    ----------
+    model : Forecaster
+    matrix : Matrix
+        The days whose mornings are forecast.
+    log : Matrix, optional
+        All days of the same athletes: intervals are adapted to how earlier forecasts did. The days of `matrix`
+        alone where None.
 
     Returns
     -------
     DataFrame
         athlete_id, day (whose log is used), morning (that is forecast), information; canonical
-        ``fatigue``, ``low``, ``high`` within 0-10 and ``own_usual``; ``tier``, ``tier_reason``;
-        ``forecast_sum``, to which the columns that follow add up: ``usual_level``, one column a
-        factor (NaN where it has no data that day) and ``everything_else``.
+        ``fatigue``, ``low``, ``high`` within 0-10 and ``own_usual``; ``p_bad_morning``, the chance of a morning
+        from ``bad_morning_from`` up; ``tier``, ``tier_reason`` and ``input_coverage``; ``forecast_sum``, to
+        which the columns that follow add up: ``usual_level``, one column a factor (NaN where it has no
+        data that day) and ``everything_else``. With the tier ``not_yet`` every number of the forecast is NaN.
     """
     athletes = matrix.keys["athlete_id"].astype("str")
     raw = model.predict(matrix)
-    half = model.intervals.half_width(athletes)
-    told = [
-        confidence(n, lately)
-        for n, lately in zip(
-            np.nan_to_num(matrix.frame["ratings_so_far"]),
-            np.nan_to_num(matrix.frame["ratings_28d"]),
-            strict=True,
-        )
-    ]
+    points = model.factor_points(matrix)[["usual_level", *NAMED, "everything_else"]]
+    covered = model.input_coverage(points)
+    bounds = _bounds(model, matrix, raw, matrix if log is None else log)
+    usual = matrix.frame["fatigue_ewma_28_0_10"].to_numpy(dtype=float)
+    bad = np.full(len(matrix), np.nan)
+    limit = bad
+    if model.bad_morning is not None:
+        bad = model.bad_morning.chance(raw, usual, matrix.frame["fatigue_spread_28d_0_10"])
+        limit = threshold(usual, model.bad_morning.step)
+    reports, lately = (np.nan_to_num(matrix.frame[c]) for c in ("ratings_so_far", "ratings_28d"))
+    told = [confidence(*each) for each in zip(reports, lately, covered, strict=True)]
     frame = pd.DataFrame(
         {
             "athlete_id": athletes,
@@ -126,16 +108,41 @@ def forecast_frame(model: Forecaster, matrix: Matrix) -> pd.DataFrame:
             "morning": matrix.keys["day"] + pd.Timedelta(days=1),
             "information": model.information,
             "fatigue": np.clip(raw, 0, 10),
-            "low": np.clip(raw - half, 0, 10),
-            "high": np.clip(raw + half, 0, 10),
-            "own_usual": matrix.frame["fatigue_ewma_28_0_10"].astype("float64"),
+            "low": np.clip(bounds.lower, 0, 10),
+            "high": np.clip(bounds.upper, 0, 10),
+            "own_usual": usual,
+            "p_bad_morning": bad,
+            "bad_morning_from": limit,
             "tier": [c.tier for c in told],
             "tier_reason": [c.reason for c in told],
+            "input_coverage": covered,
             "forecast_sum": raw,
         }
     )
-    points = model.factor_points(matrix)[["usual_level", *NAMED, "everything_else"]]
-    return pd.concat([frame, points.set_index(frame.index)], axis=1)
+    frame = pd.concat([frame, points.set_index(frame.index)], axis=1)
+    frame.loc[frame["tier"] == "not_yet", [*NUMBERS, *points.columns]] = np.nan
+    return frame
+
+
+def _bounds(model: Forecaster, matrix: Matrix, raw: npt.NDArray[np.float64], log: Matrix) -> Bounds:
+    """Return the intervals of `matrix`, adapted to the misses of earlier mornings that the model had not learned from."""
+    told = model.told
+    same = told.get("cohort") == matrix.cohort
+    past = log.labelled()
+    learned = np.zeros(len(past), dtype=bool)
+    if same and "last_morning" in told:
+        learned = past.day + np.timedelta64(1, "D") <= np.datetime64(str(told["last_morning"]))
+        learned &= past.keys["athlete_id"].astype(str).isin(list(model.intervals.own)).to_numpy()
+    past = past.rows(~learned)
+    intervals = model.intervals if same else replace(model.intervals, own={})
+    both = intervals.through_time(
+        np.concatenate([p.keys["athlete_id"].astype(str) for p in (past, matrix)]),
+        np.concatenate([past.day, matrix.day]),
+        np.concatenate([model.predict(past) if len(past) else np.zeros(0), raw]),
+        np.concatenate([past.target.astype(float), np.full(len(matrix), np.nan)]),
+        rungs=told.get("native_span", matrix.native_span) == matrix.native_span,
+    )
+    return Bounds(both.lower[len(past) :], both.upper[len(past) :])
 
 
 def cohort_of(store: Store, athlete_id: str) -> Cohort:

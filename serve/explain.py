@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,8 @@ from ..features.days import Days
 from ..features.factors import NAMED
 from ..features.load import load_1d, run_distance
 from ..features.matrix import Matrix, build_matrix
-from ..models.forecast import Explanation, FactorPoints, FeatureValue
+from ..models.confidence import confidence
+from ..models.forecast import Explanation, FactorPoints, FeatureValue, NotYet
 from ..models.forecaster import Forecaster
 from .engine import forecast_frame
 
@@ -31,8 +32,10 @@ SESSION_COLUMNS = (
 )
 
 
-def explain(cohort: Cohort, model: Forecaster, athlete_id: str, day: date, uri: str = "") -> Explanation:
-    """Return the explanation of the morning after `day`.
+def explain(
+    cohort: Cohort, model: Forecaster, athlete_id: str, day: date, uri: str = ""
+) -> Explanation | NotYet:
+    """Return the explanation of the morning after `day`, or that there is no forecast yet.
 
     Parameters
     ----------
@@ -57,7 +60,9 @@ def explain(cohort: Cohort, model: Forecaster, athlete_id: str, day: date, uri: 
         span = f"it covers {mine.day.min()} to {mine.day.max()}" if len(mine) else "it is empty"
         raise InputError(f"the log of athlete {athlete_id!r} does not hold {day}", mend=span)
     row = mine.rows(here)
-    forecast = forecast_frame(model, row).iloc[0].to_dict()
+    forecast = forecast_frame(model, row, mine).iloc[0].to_dict()
+    if forecast["tier"] == "not_yet":
+        return _not_yet(cohort, row, athlete_id, day, uri)
     behind = _values(model, row, mine.rows(mine.day < np.datetime64(day)))
     factors = [FactorPoints(f, float(forecast[f]), behind.get(f, ())) for f in NAMED if pd.notna(forecast[f])]
     usual = float(forecast["own_usual"])
@@ -87,6 +92,28 @@ def explain(cohort: Cohort, model: Forecaster, athlete_id: str, day: date, uri: 
         recent=_recent(cohort, athlete_id, day),
         model=uri,
         accuracy=accuracy_sentence(model.told),
+        p_bad_morning=_known(forecast["p_bad_morning"]),
+        bad_morning_from=_known(forecast["bad_morning_from"]),
+        input_coverage=float(forecast["input_coverage"]),
+    )
+
+
+def _not_yet(cohort: Cohort, row: Matrix, athlete_id: str, day: date, uri: str) -> NotYet:
+    reports, lately = (float(np.nan_to_num(row.frame[c].iloc[0])) for c in ("ratings_so_far", "ratings_28d"))
+    told = confidence(reports, lately)
+    return NotYet(
+        cohort=cohort.name,
+        athlete_id=athlete_id,
+        day=day,
+        morning=day + timedelta(days=1),
+        information=row.information,
+        tier_reason=told.reason,
+        reports=int(reports),
+        missing=told.missing,
+        first_forecast=day + timedelta(days=1 + told.missing),
+        activities=_sessions(cohort, athlete_id, day),
+        recent=_recent(cohort, athlete_id, day),
+        model=uri,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ..models.forecast import Explanation
+from ..models.forecast import Explanation, NotYet
 from .wording import finite
 
 MARATHON_M = 42_195.0
@@ -42,13 +42,13 @@ class Flag:
     why: str = ""
 
 
-def flags(explanation: Explanation, facts: Mapping[str, float] | None = None) -> tuple[Flag, ...]:
+def flags(explanation: Explanation | NotYet, facts: Mapping[str, float] | None = None) -> tuple[Flag, ...]:
     """Return every rule, those that fit the log first.
 
     Parameters
     ----------
-    explanation : Explanation
-        The forecast; its recent mornings, sessions and factor points are read.
+    explanation : Explanation or NotYet
+        The forecast, or that there is none yet; its recent mornings, sessions and factor points are read.
     facts : mapping, optional
         What an Explanation does not hold: ``longest_run_90d_m`` (longest run of the 90 days before),
         ``easy_days_14d`` (days of rest or easy training) and ``injury`` (1 where the notes tell of it).
@@ -116,7 +116,7 @@ def flags(explanation: Explanation, facts: Mapping[str, float] | None = None) ->
     return tuple(sorted(told, key=lambda f: not f.applies))
 
 
-def _extreme_run(e: Explanation, facts: Mapping[str, float]) -> str:
+def _extreme_run(e: Explanation | NotYet, facts: Mapping[str, float]) -> str:
     """Fits a marathon, or twice the longest run of 90 days, unless heat or fluid are known to be fine."""
     runs = [finite(a.get("distance_m")) or 0.0 for a in e.activities if a.get("sport") == "running"]
     longest, before = max(runs, default=0.0), finite(facts.get("longest_run_90d_m"))
@@ -124,6 +124,8 @@ def _extreme_run(e: Explanation, facts: Mapping[str, float]) -> str:
     points = {f.factor: f.points for f in e.factors}
     if not extreme or any(points.get(name, 1.0) <= 0 for name in ("heat_stress", "dehydration")):
         return ""
+    if isinstance(e, NotYet):
+        return f"a run of {longest / 1000:.0f} km on this day"
     unknown = [
         word for name, word in (("heat_stress", "heat"), ("dehydration", "fluid")) if name not in points
     ]
@@ -133,7 +135,7 @@ def _extreme_run(e: Explanation, facts: Mapping[str, float]) -> str:
     return f"a run of {longest / 1000:.0f} km on this day{told}"
 
 
-def _lasting(e: Explanation) -> str:
+def _lasting(e: Explanation | NotYet) -> str:
     """Fits when the last 14 mornings lie well above those before them."""
     start = e.morning - timedelta(days=LASTING_DAYS)
     told = [(day, value) for day, rating in e.recent if (value := finite(rating)) is not None]
@@ -150,7 +152,7 @@ def _lasting(e: Explanation) -> str:
     return f"{len(late)} rated mornings in 14 days, most of them well above {before} ({usual:.1f})"
 
 
-def _unexplained(e: Explanation) -> bool:
+def _unexplained(e: Explanation | NotYet) -> bool:
     """Whether the log tells of training and of sleep, and neither moved the forecast up noticeably."""
     points = {f.factor: f.points for f in e.factors}
     training = [
@@ -159,6 +161,6 @@ def _unexplained(e: Explanation) -> bool:
     return bool(training) and "poor_sleep" in points and max(*training, points["poor_sleep"]) < 0.2
 
 
-def _extreme(e: Explanation) -> str:
+def _extreme(e: Explanation | NotYet) -> str:
     late = [v for day, r in e.recent if (v := finite(r)) is not None and day >= e.morning - timedelta(days=3)]
     return f"a morning rated {max(late):.1f} of 10 in the last three days" if late and max(late) >= 9 else ""

@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from ..data.errors import InputError
 from ..features.factors import ARTICLES, FACTORS
-from ..models.forecast import Explanation, FactorPoints, FeatureValue
+from ..models.forecast import Explanation, FactorPoints, FeatureValue, NotYet
 from . import wording
 from .bars import Waterfall, history_chart, scale_strip
 from .flags import flags
@@ -176,6 +176,7 @@ def _context(e: Explanation, facts: Mapping[str, float] | None) -> dict[str, obj
         "forecast": fixed(e.fatigue),
         "comparison": wording.comparison(e.fatigue, e.own_usual),
         "interval": wording.interval_sentence(e, e.own_usual),
+        "bad_morning": wording.bad_morning_sentence(e),
         "strip": scale_strip(e.fatigue, low, high, e.own_usual),
         "tier": wording.TIERS.get(e.tier, e.tier),
         "sentence": wording.moved_sentence(
@@ -202,29 +203,51 @@ def _context(e: Explanation, facts: Mapping[str, float] | None) -> dict[str, obj
     }
 
 
+def _not_yet_context(e: NotYet, facts: Mapping[str, float] | None) -> dict[str, object]:
+    """Return what the page shows where there is no forecast."""
+    told = sorted(((day, v) for day, r in e.recent if (v := finite(r)) is not None), reverse=True)
+    return {
+        "e": e,
+        "weekday": wording.DAYS[e.morning.weekday()],
+        "morning": wording.long_day(e.morning),
+        "day": wording.long_day(e.day, year=False),
+        "athlete": wording.plain_name(e.athlete_id),
+        "cohort": wording.plain_name(e.cohort),
+        "why": wording.not_yet_sentence(e),
+        "when": wording.first_forecast_sentence(e),
+        "sessions": [wording.session(a) for a in e.activities],
+        "told": [(wording.long_day(day), fixed(v)) for day, v in told],
+        "flags": flags(e, facts),
+        "articles": ARTICLES,
+        "not_medical": NOT_MEDICAL,
+    }
+
+
 @functools.cache
-def _template() -> jinja2.Template:
+def _template(name: str = "report.html") -> jinja2.Template:
     loader = jinja2.FileSystemLoader(Path(__file__).with_name("templates"))
     environment = jinja2.Environment(
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    return environment.get_template("report.html")
+    return environment.get_template(name)
 
 
-def render_html(explanation: Explanation, facts: Mapping[str, float] | None = None) -> str:
+def render_html(explanation: Explanation | NotYet, facts: Mapping[str, float] | None = None) -> str:
     """Return the report as one self-contained HTML page: no script, nothing loaded from elsewhere.
 
     Parameters
     ----------
-    explanation : Explanation
-        The forecast. Points are shown in tenths that add up to it.
+    explanation : Explanation or NotYet
+        The forecast: points are shown in tenths that add up to it. Without one the page says what is missing.
     facts : mapping, optional
         What `heavylegs.serve.flags.flags` can use beside it.
     """
+    if isinstance(explanation, NotYet):
+        return _template("not_yet.html").render(_not_yet_context(explanation, facts))
     return _template().render(_context(_tidy(explanation), facts))
 
 
-def render_json(explanation: Explanation, facts: Mapping[str, float] | None = None) -> str:
+def render_json(explanation: Explanation | NotYet, facts: Mapping[str, float] | None = None) -> str:
     """Return the report's content as JSON text (RFC 8259: unknown numbers are null, never NaN).
 
     Notes
@@ -232,7 +255,7 @@ def render_json(explanation: Explanation, facts: Mapping[str, float] | None = No
     All keys of `Explanation.to_dict` with these beside them:
 
     - ``schema``: "heavylegs.report/1".
-    - ``headline``, ``sentence``, ``interval_sentence``: as the page says them.
+    - ``headline``, ``sentence``, ``interval_sentence``, ``bad_morning_sentence``: as the page says them.
     - in ``usual_level``, ``everything_else`` and each of ``factors``, beside ``factor``, ``points`` (exact) and
       ``values``: ``label``, ``family``, ``meaning``, ``advice``, ``to_log`` and ``articles``, a list of
       ``{"article", "title", "section"}``.
@@ -242,13 +265,17 @@ def render_json(explanation: Explanation, facts: Mapping[str, float] | None = No
     - ``not_medical``: the line on what this is not.
 
     ``usual_level.points + sum(f.points for f in factors) + everything_else.points == fatigue_raw`` within 1e-6.
+    With the tier ``not_yet`` the forecast's numbers are null, and ``missing`` and ``first_forecast`` tell what to wait for.
     """
+    if isinstance(explanation, NotYet):
+        return _dumped(_not_yet_json(explanation, facts))
     e = _tidy(explanation)
     context = _context(e, facts)
     out: dict[str, object] = {"schema": SCHEMA, **e.to_dict()}
     out["headline"] = f"{context['weekday']} morning: {context['forecast']} of 10, {context['comparison']}"
     out["sentence"] = context["sentence"]
     out["interval_sentence"] = context["interval"]
+    out["bad_morning_sentence"] = context["bad_morning"]
     for key in ("usual_level", "everything_else"):
         out[key] = _described(getattr(e, key))
     out["factors"] = [_described(f) for f in e.factors]
@@ -256,6 +283,26 @@ def render_json(explanation: Explanation, facts: Mapping[str, float] | None = No
     out["flags"] = [asdict(f) for f in flags(e, facts)]
     out["articles"] = ARTICLES
     out["not_medical"] = NOT_MEDICAL
+    return _dumped(out)
+
+
+def _not_yet_json(e: NotYet, facts: Mapping[str, float] | None) -> dict[str, object]:
+    context = _not_yet_context(e, facts)
+    return {
+        "schema": SCHEMA,
+        **e.to_dict(),
+        "headline": f"{context['weekday']} morning: not yet",
+        "sentence": f"{context['why']} {context['when']}",
+        "interval_sentence": "",
+        "bad_morning_sentence": "",
+        "absent_factors": [],
+        "flags": [asdict(f) for f in flags(e, facts)],
+        "articles": ARTICLES,
+        "not_medical": NOT_MEDICAL,
+    }
+
+
+def _dumped(out: dict[str, object]) -> str:
     return json.dumps(_jsonable(out), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -286,7 +333,7 @@ def _jsonable(value: Any) -> Any:
     return finite(value)
 
 
-def file_stem(explanation: Explanation) -> str:
+def file_stem(explanation: Explanation | NotYet) -> str:
     """Return ``heavylegs-p01-2020-01-14``: athlete and morning, safe as a file name anywhere.
 
     An id that had to be changed gets a short hash of the whole, so that two ids never share a file.
@@ -299,7 +346,7 @@ def file_stem(explanation: Explanation) -> str:
 
 
 def write_report(
-    explanation: Explanation, folder: Path, facts: Mapping[str, float] | None = None
+    explanation: Explanation | NotYet, folder: Path, facts: Mapping[str, float] | None = None
 ) -> tuple[Path, Path]:
     """Write the page and the JSON, each whole or not at all, and return their paths.
 

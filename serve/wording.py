@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from ..features.factors import FACTORS
-from ..models.forecast import Explanation, FeatureValue
+from ..models.forecast import Explanation, FeatureValue, NotYet
 
 MINUS = "\u2212"
 NBSP = "\u00a0"
@@ -22,7 +22,12 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-TIERS = {"calibrating": "Still calibrating", "building": "Building up", "solid": "Solid"}
+TIERS = {
+    "not_yet": "Not yet",
+    "calibrating": "Still calibrating",
+    "building": "Building up",
+    "solid": "Solid",
+}
 COUNTED = ("days", "mornings", "meals", "points", "steps")
 UNITS = {
     "degC": "\u00b0C",
@@ -220,7 +225,10 @@ def interval_sentence(e: Explanation, usual: float | None) -> str:
     low, high = limits(e)
     if low is None or high is None:
         return "There is no range yet: too few mornings to tell how far off a forecast for you may be."
-    text = f"The likely range is {fixed(low)} to {fixed(high)}, made to hold {fixed(100 * e.coverage, 0)}{NBSP}% of mornings."
+    span = f"The likely range is {fixed(low)} to {fixed(high)}"
+    if tenths(low) == tenths(high):
+        span = f"The likely answer is {fixed(low)} alone"
+    text = f"{span}, made to hold {fixed(100 * e.coverage, 0)}{NBSP}% of mornings."
     if usual is not None and abs(tenths(e.fatigue) - tenths(usual)) > 2:
         inside = tenths(low) <= tenths(usual) <= tenths(high)
         text += (
@@ -229,6 +237,54 @@ def interval_sentence(e: Explanation, usual: float | None) -> str:
             else " Your usual lies outside it."
         )
     return text
+
+
+def in_short(e: Explanation | NotYet) -> str:
+    """Return the forecast in one line of a terminal."""
+    if isinstance(e, NotYet):
+        return f"not yet. {e.tier_reason[0].upper()}{e.tier_reason[1:]}. {first_forecast_sentence(e)}"
+    usual = "" if e.own_usual is None else f", usually {fixed(e.own_usual)}"
+    return f"fatigue {fixed(e.fatigue)} of 10 ({fixed(e.low)} to {fixed(e.high)}){usual}"
+
+
+def not_yet_sentence(e: NotYet) -> str:
+    """Return why there is no number."""
+    return f"There is no forecast for you yet: {e.tier_reason}."
+
+
+def first_forecast_sentence(e: NotYet) -> str:
+    """Return what to do, and when the first forecast comes then."""
+    more = "the next morning" if e.missing == 1 else f"the next {e.missing} mornings"
+    return f"Rate {more} as you wake, and the first forecast can be for the morning of {long_day(e.first_forecast)}."
+
+
+def chance_words(chance: float) -> str:
+    """Return a probability as a runner would say it, in tenths; the rims finer.
+
+    Examples
+    --------
+    >>> chance_words(0.31), chance_words(0.04), chance_words(0.99)
+    ('about 3 in 10', 'about 1 in 20', 'nearly all')
+    """
+    if chance < 0.025:
+        return "hardly any"
+    if chance < 0.075:
+        return "about 1 in 20"
+    if chance > 0.95:
+        return "nearly all"
+    return f"about {max(1, int(10 * chance + 0.5))} in 10"
+
+
+def bad_morning_sentence(e: Explanation) -> str:
+    """Return how often a morning forecast like this one is clearly worse than usual; "" where not known."""
+    chance, limit = finite(e.p_bad_morning), finite(e.bad_morning_from)
+    if chance is None or limit is None:
+        return ""
+    if limit > 10:
+        return ""  # the usual answer is the scale's last: none is worse
+    number = chance_words(chance)
+    number = number[0].upper() + number[1:]
+    return f"{number} mornings like this one are clearly more tired than your usual answer: {fixed(limit)} or more."
 
 
 def moved_sentence(

@@ -14,7 +14,6 @@ from ..data.errors import InputError
 from ..features.catalog import Information
 from ..features.matrix import Matrix, build_matrix
 from ..models.forecaster import Forecaster
-from ..models.intervals import Intervals
 from . import evaluate, tracking
 from .fit import fit_forecaster
 from .splits import mornings
@@ -87,11 +86,7 @@ def train(
     held_out = evaluate.hold_out(matrix, "known", progress=say)
     table = evaluate.records(matrix, "known", held_out)
     say("the final model")
-    names = labelled.keys["athlete_id"].to_numpy()[held_out.rows]
-    misses = np.abs(held_out.target - held_out.forecasts[evaluate.MODEL])
-    forecaster = fit_forecaster(labelled).with_(
-        intervals=Intervals.fit(misses, names), told=_account(cohort, labelled, table)
-    )
+    forecaster = fit_forecaster(labelled).with_(told=_account(cohort, labelled, table))
     say("MLflow")
     return _keep(forecaster, labelled, cohort, table)
 

@@ -12,7 +12,7 @@ from heavylegs.features.matrix import build_matrix
 from heavylegs.models import artifact
 from heavylegs.models.fatigue import FatigueRegressor
 from heavylegs.models.forecaster import Forecaster
-from heavylegs.models.intervals import Intervals
+from heavylegs.training.calibrate import calibrated
 
 
 @pytest.fixture(scope="module")
@@ -84,12 +84,15 @@ def test_a_boosted_share_of_nothing_is_the_own_state_alone(matrix):
 
 
 def test_a_saved_model_forecasts_the_same_and_holds_no_pickle(matrix, forecaster, tmp_path):
-    artifact.save(
-        forecaster.with_(intervals=Intervals(0.8, 1.5, {"x": 1.0}), told={"cohort": "simulated"}), tmp_path
-    )
+    labelled = matrix.labelled()
+    kept = calibrated(forecaster, labelled, forecaster.predict(labelled)).with_(told={"cohort": "simulated"})
+    artifact.save(kept, tmp_path)
     again = artifact.load(tmp_path)
     np.testing.assert_array_equal(again.predict(matrix), forecaster.predict(matrix))
-    assert again.intervals == Intervals(0.8, 1.5, {"x": 1.0})
+    assert again.intervals == kept.intervals
+    assert again.bad_morning == kept.bad_morning is not None
+    assert again.factor_weights == kept.factor_weights
+    assert again.told == kept.told
     assert {p.suffix for p in tmp_path.iterdir()} == {".txt", ".json"}
 
 
@@ -104,13 +107,3 @@ def test_a_model_of_another_catalogue_is_refused(forecaster, tmp_path):
 def test_a_folder_without_a_model_is_told(tmp_path):
     with pytest.raises(InputError, match="no Heavylegs model"):
         artifact.load(tmp_path)
-
-
-def test_intervals_fit_the_person_and_fall_back_to_everybody():
-    rng = np.random.default_rng(0)
-    misses = np.concatenate([np.abs(rng.normal(0, 0.3, 200)), np.abs(rng.normal(0, 2.0, 200))])
-    who = ["calm"] * 200 + ["wild"] * 200
-    intervals = Intervals.fit(misses, who, coverage=0.8)
-    calm, wild, new = intervals.half_width(["calm", "wild", "new"])
-    assert calm < new < wild
-    assert np.mean(misses[200:] <= wild) == pytest.approx(0.8, abs=0.06)

@@ -1,0 +1,80 @@
+"""How far to trust a forecast, and when there is none yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .forecast import Tier
+
+LEAST_REPORTS = 3
+LEAST_RECENT = 1
+BUILDING_FROM = 14
+SOLID_FROM = 60
+SOLID_RECENT = 14
+SOLID_COVERED = 0.5
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """How far to trust a forecast, and why.
+
+    Parameters
+    ----------
+    tier : {"not_yet", "calibrating", "building", "solid"}
+        With ``not_yet`` no number is given at all.
+    reason : str
+    missing : int
+        Mornings to report until the first forecast; 0 where there is one.
+    """
+
+    tier: Tier
+    reason: str
+    missing: int = 0
+
+
+def confidence(reports: float, recent: float, covered: float = 1.0) -> Confidence:
+    """Return the tier from own reports and from what the log tells of the day.
+
+    Parameters
+    ----------
+    reports, recent : float
+        Mornings reported so far, and in the last four weeks.
+    covered : float
+        Share of the model's factors, by the points that they usually move, with data for the day.
+
+    Examples
+    --------
+    >>> confidence(2, 2)
+    Confidence(tier='not_yet', reason='2 mornings reported so far; 3 are needed for a forecast', missing=1)
+    >>> confidence(5, 5)
+    Confidence(tier='calibrating', reason='5 mornings reported so far; 14 are needed to know your usual level', missing=0)
+    >>> confidence(90, 25).tier, confidence(90, 25, covered=0.2).tier
+    ('solid', 'building')
+    """
+    count, lately = int(reports), int(recent)
+    if count < LEAST_REPORTS:
+        return Confidence(
+            "not_yet",
+            f"{_mornings(count)} reported so far; {LEAST_REPORTS} are needed for a forecast",
+            LEAST_REPORTS - count,
+        )
+    if lately < LEAST_RECENT:
+        return Confidence(
+            "not_yet",
+            "no morning reported in the last four weeks; one is needed to know where you stand now",
+            LEAST_RECENT - lately,
+        )
+    if count < BUILDING_FROM:
+        return Confidence(
+            "calibrating",
+            f"{_mornings(count)} reported so far; {BUILDING_FROM} are needed to know your usual level",
+        )
+    told = f"{count} mornings reported so far, {lately} of them in the last four weeks"
+    if covered < SOLID_COVERED:
+        share = "almost nothing" if covered < 0.05 else f"only about {round(100 * covered, -1):.0f} %"
+        return Confidence("building", f"{told}; the log of this day holds {share} of what moves forecasts")
+    return Confidence("building" if count < SOLID_FROM or lately < SOLID_RECENT else "solid", told)
+
+
+def _mornings(count: int) -> str:
+    return "no morning" if count == 0 else f"{count} morning" + ("" if count == 1 else "s")

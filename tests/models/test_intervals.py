@@ -1,0 +1,145 @@
+"""Intervals hold what they promise, for each athlete, and never know the morning that they are for."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from heavylegs.models.intervals import Intervals, split_conformal
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+DAY = np.datetime64("2024-01-01")
+RUNGS = np.linspace(0, 10, 5)
+
+
+def cohort(seed: int, athletes: int = 12, days: int = 200, spread=(0.4, 2.5), rungs: bool = False):
+    """Return athletes, mornings, forecasts and ratings whose misses are exchangeable within an athlete."""
+    rng = np.random.default_rng(seed)
+    who = np.repeat([f"a{i:02d}" for i in range(athletes)], days)
+    when = np.tile(DAY + np.arange(days), athletes)
+    point = rng.uniform(3, 7, athletes * days)
+    rated = np.clip(
+        point + rng.normal(0, 1, len(who)) * np.repeat(rng.uniform(*spread, athletes), days), 0, 10
+    )
+    return who, when, point, RUNGS[np.abs(rated[:, None] - RUNGS).argmin(axis=1)] if rungs else rated
+
+
+def calibrated(seed: int = 0, coverage: float = 0.9, **kinds):
+    """Return intervals learned from a cohort's first 60 days, and its later days."""
+    who, when, point, rated = cohort(seed, **kinds)
+    early = when < DAY + 60
+    intervals = Intervals.fit((rated - point)[early], who[early], when[early], rated[early], coverage)
+    return intervals, tuple(x[~early] for x in (who, when, point, rated))
+
+
+@given(seed=st.integers(0, 10_000), coverage=st.sampled_from([0.5, 0.8, 0.9]), rungs=st.booleans())
+@settings(max_examples=12, deadline=None)
+def test_as_many_mornings_lie_inside_as_promised_for_everybody_and_for_each(seed, coverage, rungs):
+    intervals, (who, when, point, rated) = calibrated(seed, coverage, rungs=rungs)
+    bounds = intervals.through_time(who, when, point, rated)
+    inside = (rated >= bounds.lower - 1e-9) & (rated <= bounds.upper + 1e-9)
+    assert inside.mean() == pytest.approx(coverage, abs=0.03)
+    own = [inside[who == a].mean() for a in np.unique(who)]
+    assert np.abs(np.array(own) - coverage).max() < 0.09
+
+
+def test_a_calm_athletes_interval_is_narrower_than_a_wild_ones_and_a_new_one_gets_everybodys():
+    rng = np.random.default_rng(0)
+    misses = np.concatenate([rng.normal(0, 0.3, 200), rng.normal(0, 2.0, 200)])
+    intervals = Intervals.fit(misses, ["calm"] * 200 + ["wild"] * 200)
+    calm, wild, new = intervals.half_width(["calm", "wild", "new"])
+    assert calm < new < wild
+    assert np.mean(np.abs(misses[200:]) <= wild) == pytest.approx(0.8, abs=0.08)
+
+
+def test_the_pooled_half_width_is_split_conformals_as_mapie_computes_it():
+    mapie = pytest.importorskip("mapie.regression")
+    from sklearn.dummy import DummyRegressor
+
+    rated = np.random.default_rng(1).normal(0, 1.3, 99)
+    X = np.zeros((99, 1))
+    oracle = mapie.SplitConformalRegressor(
+        DummyRegressor(strategy="constant", constant=0.0).fit(X, rated), confidence_level=0.9, prefit=True
+    )
+    _, ends = oracle.conformalize(X, rated).predict_interval(np.zeros((1, 1)))
+    assert split_conformal(rated, 0.9) == pytest.approx(float(ends[0, 1, 0]), abs=1e-9)
+    assert Intervals.fit(rated, ["x"] * 99, coverage=0.9).pooled_half_width == pytest.approx(
+        float(ends[0, 1, 0]), abs=1e-3
+    )
+
+
+@pytest.mark.parametrize("rungs", [False, True])
+def test_a_changed_rating_moves_no_interval_of_its_own_morning_or_an_earlier_one(rungs):
+    intervals, (who, when, point, rated) = calibrated(3, rungs=rungs)
+    before = intervals.through_time(who, when, point, rated)
+    shuffled = np.random.default_rng(0).permutation(len(who))
+    changed = rated.copy()
+    at = 100
+    changed[(who == "a01") & (when >= DAY + at)] = 0.0
+    after = intervals.through_time(who[shuffled], when[shuffled], point[shuffled], changed[shuffled])
+    lower, upper = np.empty(len(who)), np.empty(len(who))
+    lower[shuffled], upper[shuffled] = after.lower, after.upper
+    free = (who != "a01") | (when <= DAY + at)
+    np.testing.assert_array_equal(lower[free], before.lower[free])
+    np.testing.assert_array_equal(upper[free], before.upper[free])
+    assert (lower[~free] != before.lower[~free]).any()
+
+
+def test_a_morning_without_rating_gets_the_interval_that_a_rated_one_would():
+    intervals, (who, when, point, rated) = calibrated(4)
+    rows = who == "a00"
+    whole = intervals.through_time(who[rows], when[rows], point[rows], rated[rows])
+    last = rated[rows].copy()
+    last[-1] = np.nan
+    unrated = intervals.through_time(who[rows], when[rows], point[rows], last)
+    assert (unrated.lower[-1], unrated.upper[-1]) == (whole.lower[-1], whole.upper[-1])
+
+
+def test_days_that_the_model_learned_from_move_nothing():
+    intervals, (who, when, point, rated) = calibrated(5)
+    bounds = intervals.through_time(who, when, point, rated, learned=np.ones(len(who), dtype=bool))
+    below, above = intervals.now(who)
+    np.testing.assert_allclose(bounds.upper - bounds.lower, above - below, atol=1e-9)
+
+
+def test_ends_are_drawn_in_to_answers_of_the_scale_and_lose_none():
+    intervals, (who, when, point, rated) = calibrated(6, rungs=True)
+    assert intervals.rungs == tuple(RUNGS)
+    free = intervals.through_time(who, when, point, rated, rungs=False)
+    drawn = intervals.through_time(who, when, point, rated)
+    assert (drawn.lower >= free.lower - 1e-2).all()
+    assert (drawn.upper <= free.upper + 1e-2).all()
+    assert (drawn.lower <= point).all()
+    assert (drawn.upper >= point).all()
+    for rung in RUNGS:
+        held = (rung >= free.lower) & (rung <= free.upper)
+        assert ((rung >= drawn.lower) & (rung <= drawn.upper))[held].all()
+    assert np.mean(drawn.upper - drawn.lower) < 0.9 * np.mean(free.upper - free.lower)
+
+
+def test_somebody_who_answers_between_the_answers_keeps_the_whole_interval():
+    intervals, (who, when, point, rated) = calibrated(7, rungs=True)
+    rated = rated + np.where(who == "a00", 0.6, 0.0)
+    free = intervals.through_time(who, when, point, rated, rungs=False)
+    drawn = intervals.through_time(who, when, point, rated)
+    strange = (who == "a00") & (when > when.min())
+    np.testing.assert_array_equal(drawn.lower[strange], free.lower[strange])
+
+
+def test_with_too_few_held_out_days_a_stated_normal_stands_in():
+    few = Intervals.fit([0.1] * 5, ["a"] * 5, coverage=0.8)
+    assert few.pooled == Intervals().pooled
+    assert Intervals().half_width(["new"])[0] == pytest.approx(1.2816 * 1.5, abs=0.05)
+    nobody = Intervals.fit([], [])
+    assert nobody.half_width(["new"])[0] == Intervals().half_width(["new"])[0]
+    assert len(nobody.through_time([], np.array([], "datetime64[D]"), [], []).lower) == 0
+
+
+def test_another_coverage_needs_no_other_state_and_json_keeps_everything():
+    intervals, (who, _when, _point, _rated) = calibrated(8)
+    again = Intervals.from_dict(json.loads(json.dumps(intervals.to_dict())))
+    assert again == intervals
+    narrow, wide = (intervals.at(c).half_width(who).mean() for c in (0.5, 0.95))
+    assert narrow < intervals.half_width(who).mean() < wide
