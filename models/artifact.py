@@ -28,7 +28,7 @@ def save(forecaster: Forecaster, folder: Path) -> None:
     files = []
     for number, booster in enumerate(regressor.boosters_):
         files.append(f"trees-{number}.txt")
-        (folder / files[-1]).write_text(booster.model_to_string(), encoding="utf-8")
+        (folder / files[-1]).write_text(_text(booster), encoding="utf-8")
     manifest = {
         "format": FORMAT,
         "information": forecaster.information,
@@ -54,6 +54,12 @@ def save(forecaster: Forecaster, folder: Path) -> None:
         },
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+
+
+def _text(booster: lgb.Booster) -> str:
+    """Return LightGBM's text without the number of threads: it is the one line on which threads would tell."""
+    lines = booster.model_to_string().splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith("[num_threads:"))
 
 
 def load(folder: Path) -> Forecaster:
