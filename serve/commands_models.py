@@ -57,10 +57,11 @@ def models_list(json: JsonFlag = False) -> None:
     from rich.table import Table
 
     from ..data.errors import InputError
-    from ..training.registry import versions
+    from ..training.registry import champions, versions
     from .console import out, print_json
 
-    rows = [_row(v) for v in versions()]
+    crowned = champions()
+    rows = [_row(v, crowned) for v in versions()]
     if not rows:
         raise InputError("no model is registered yet", mend="train one: heavylegs train --store DIR")
     if json:
@@ -94,13 +95,13 @@ def models_show(
 
     Example: heavylegs models show heavylegs-pmdata-evening
     """
-    from ..training.registry import find, shown
+    from ..training.registry import champions, find, shown
     from .console import out, print_json
 
     version = find(model)
     told = shown(version)
     if json:
-        print_json({**_row(version), **told})
+        print_json({**_row(version, champions()), **told})
         return
     lines = [f"{k} {v:.4g}" for k, v in told["metrics"].items()]
     out.print(told["card"] or "no card was kept with this model", highlight=False, markup=False)
@@ -129,11 +130,9 @@ def models_rollback(
     )
 
 
-def _row(version: Any) -> dict[str, Any]:
+def _row(version: Any, champions: dict[str, str]) -> dict[str, Any]:
     """Return a version as plain types; what an older training did not tell is None."""
     from datetime import UTC, datetime
-
-    from ..training.registry import CHAMPION
 
     tags = version.tags
     numbers = {k: float(tags[k]) if k in tags else None for k in ("skill", "skill_low", "skill_high")}
@@ -144,7 +143,7 @@ def _row(version: Any) -> dict[str, Any]:
         "uri": f"models:/{version.name}/{version.version}",
         "name": version.name,
         "version": str(version.version),
-        "champion": CHAMPION in (version.aliases or []),
+        "champion": champions.get(version.name) == str(version.version),
         "made": made.isoformat(timespec="seconds"),
         "run_id": version.run_id,
         **numbers,

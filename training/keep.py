@@ -158,7 +158,7 @@ def _log_data(run: Run, made: Made, labelled: Matrix) -> None:
         frame = rows.frame[names].assign(next_fatigue=rows.target)
         data = from_pandas(frame, source, "next_fatigue", f"{rows.cohort} {context}", digest)
         inputs.append(DatasetInput(Dataset(**data.to_dict()), [InputTag("mlflow.data.context", context)]))
-    run.client.log_inputs(run.run_id, datasets=inputs)
+    run.uses(inputs)
 
 
 def _log_folds(run: Run, made: Made, labelled: Matrix) -> None:

@@ -177,6 +177,18 @@ def champion(name: str) -> Any | None:
         return None
 
 
+def champions() -> dict[str, str]:
+    """Return the version that holds the alias ``champion``, by registered name."""
+    registry, token = client(), None
+    found: dict[str, str] = {}
+    while True:
+        page = registry.search_registered_models(f"name LIKE '{PREFIX}%'", page_token=token)
+        found |= {m.name: str(m.aliases[CHAMPION]) for m in page if CHAMPION in m.aliases}
+        token = page.token
+        if not token:
+            return found
+
+
 def find(uri: str) -> Any:
     """Return the registered version behind ``models:/NAME/VERSION``, ``models:/NAME@ALIAS`` or ``NAME``.
 
@@ -225,13 +237,16 @@ def shown(version: Any) -> dict[str, Any]:
 def crown(name: str, version: str) -> str | None:
     """Give `version` the alias ``champion``; return the version that had it.
 
-    The version keeps the tags ``previous_champion``, which `rollback` follows, and ``crowned``.
+    The registered model keeps the tag ``champions``, all of them in order, which `rollback` goes back
+    along; the version keeps ``crowned`` and ``previous_champion``.
     """
-    before = champion(name)
-    old = str(before.version) if before is not None else None
-    tell(name, version, {"crowned": _now(), "previous_champion": old or ""})
-    client().set_registered_model_alias(name, CHAMPION, version)
-    return old
+    before = champions().get(name)
+    history = _history(name)
+    if before and history[-1:] != [before]:  # somebody gave it the alias by hand
+        history.append(before)
+    tell(name, version, {"crowned": _now(), "previous_champion": before or ""})
+    _set_champion(name, [*history, version])
+    return before
 
 
 def rollback(name: str) -> tuple[str, str]:
@@ -243,18 +258,30 @@ def rollback(name: str) -> tuple[str, str]:
         Where there is no champion, or none before it.
     """
     find(name)
-    now = champion(name)
+    now = champions().get(name)
     if now is None:
         raise InputError(f"{name} has no champion to go back from", mend="see heavylegs models list")
-    before = now.tags.get("previous_champion", "")
-    if not before:
-        raise InputError(
-            f"{name} has had no champion before version {now.version}", mend="see heavylegs models list"
-        )
-    find(f"models:/{name}/{before}")
-    client().set_registered_model_alias(name, CHAMPION, before)
-    tell(name, str(now.version), {"rolled_back": _now()})
-    return str(now.version), before
+    there = {str(v.version) for v in versions(name)}
+    history = [v for v in _history(name) if v in there]  # a version may have been deleted since
+    if history[-1:] == [now]:
+        history.pop()
+    if not history:
+        raise InputError(f"{name} has had no champion before version {now}", mend="see heavylegs models list")
+    _set_champion(name, history)
+    tell(name, now, {"rolled_back": _now()})
+    return now, history[-1]
+
+
+def _history(name: str) -> list[str]:
+    told = client().get_registered_model(name).tags.get("champions", "")
+    return [v for v in told.split(",") if v]
+
+
+def _set_champion(name: str, history: list[str]) -> None:
+    registry = client()
+    registry.set_registered_model_alias(name, CHAMPION, history[-1])
+    # MLflow's tags hold 5000 characters.
+    registry.set_registered_model_tag(name, "champions", ",".join(history[-500:]))
 
 
 def _now() -> str:

@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,6 +98,21 @@ class Run:
             params=[Param(k, str(v)) for k, v in (params or {}).items()],
             tags=[RunTag(k, str(v)) for k, v in (tags or {}).items()],
         )
+
+    def uses(self, datasets: Sequence[Any]) -> None:
+        """Log what the run learned from and was judged on: `mlflow.entities.DatasetInput`."""
+        from mlflow.exceptions import MlflowException
+
+        for wait in (0.05, 0.2, 0.8, None):
+            try:
+                self.client.log_inputs(self.run_id, datasets=datasets)
+            except MlflowException:
+                # Trainings on the same data at the same time make the same row; the next try finds it.
+                if wait is None:
+                    raise
+                time.sleep(wait)
+            else:
+                return
 
     def nested(self, name: str, params: Mapping[str, object], metrics: Mapping[str, float]) -> Run:
         """Log a finished run below this one, such as a fold or a trial, and return it."""
