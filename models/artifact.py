@@ -48,6 +48,12 @@ def save(forecaster: Forecaster, folder: Path) -> None:
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
 
 
+def _text(booster: lgb.Booster) -> str:
+    """Return LightGBM's text without the number of threads: it is the one line on which threads would tell."""
+    lines = booster.model_to_string().splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith("[num_threads:"))
+
+
 def load(folder: Path) -> Forecaster:
     """Read a model.
 
@@ -98,7 +104,7 @@ def load(folder: Path) -> Forecaster:
 def _write_member(member: Member, number: int, folder: Path) -> dict[str, object]:
     files = [f"trees-{number}-{start}.txt" for start in range(len(member.boosters))]
     for name, booster in zip(files, member.boosters, strict=True):
-        (folder / name).write_text(booster.model_to_string(), encoding="utf-8")
+        (folder / name).write_text(_text(booster), encoding="utf-8")
     state = member.state
     return {
         "boosters": files,

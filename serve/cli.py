@@ -40,8 +40,9 @@ def _root(
 @functools.cache
 def _register() -> None:
     """Let each module of commands add its own; they load pandas and MLflow only when a command runs."""
-    for name in ("commands_data", "commands_features", "commands_model", "commands_audit", "commands_demo"):
-        importlib.import_module(f".{name}", __package__).register(app)
+    names = ("data", "features", "model", "models", "audit", "demo")
+    for name in names:
+        importlib.import_module(f".commands_{name}", __package__).register(app)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -42,25 +42,31 @@ def train(
 ) -> None:
     """Train on a store, judge on held-out days and keep the model in MLflow.
 
+    It becomes champion where it beats the best baseline and the champion; see heavylegs promote.
+
     Example: heavylegs train --store stores/pmdata --information evening
     """
     from ..data.store import Store
     from ..training.train import train as learn
+    from ..training.watch import Watch
     from .console import choice, day, evaluation_table, out, print_json, working
 
     known = cast("Information", choice(information, "--information", SETS))
     last = day(until, "--until")
-    with working("training") as say:
-        trained = learn(Store(store).read(), known, last, progress=say)
+    source, watch = Store(store), Watch()
+    with working("training") as say, watch("store_to_registered"):
+        trained = learn(source.read(), known, last, say, str(source.info()["attribution"]))
     if json:
         told = {"run_id": trained.run_id, "model_uri": trained.model_uri, "champion": trained.champion}
-        print_json({**told, "evaluation": trained.table})
+        seconds = {**trained.seconds, **watch.seconds}
+        verdict = trained.verdict.to_dict()
+        print_json({**told, "verdict": verdict, "seconds": seconds, "evaluation": trained.table})
         return
     out.print(evaluation_table(trained.table))
     record = trained.record
     out.print(
         f"MLflow run {trained.run_id}\nmodel {trained.model_uri}"
-        f"{' (champion)' if trained.champion else ' (not champion: it does not beat the best baseline)'}\n"
+        f"{' (champion)' if trained.champion else ''}\n{trained.verdict.reason}\n"
         f"skill {record['skill']:+.3f} ({record['skill_low']:+.3f} to {record['skill_high']:+.3f}) "
         f"against {record['best_baseline']}, cohort {record['cohort']}, known athletes, {information} information",
         highlight=False,

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from .. import __version__
 from ..data.cohort import Cohort
 from ..data.errors import InputError
 from ..features.catalog import Information
 from ..features.matrix import Matrix, build_matrix
 from ..models.forecaster import Forecaster
-from . import evaluate, tracking
+from . import evaluate, runs, unseen
 from .fit import fit_forecaster
+from .keep import Made, keep
+from .promote import Verdict
 from .splits import mornings
+from .watch import Watch
 
 
 @dataclass(frozen=True)
@@ -28,18 +31,26 @@ class Trained:
     forecaster : Forecaster
     run_id, model_uri, version : str
         Where MLflow keeps it.
-    champion : bool
-        Whether it earned the alias: it beat the best baseline on the held-out days.
+    verdict : Verdict
+        Whether it became champion, and why.
     table : list of dict
         The evaluation table; see `heavylegs.training.evaluate.records`.
+    seconds : dict of str to float
+        How long each part took; ``evaluation`` and ``fit`` run side by side.
     """
 
     forecaster: Forecaster
     run_id: str
     model_uri: str
     version: str
-    champion: bool
+    verdict: Verdict
     table: list[dict[str, object]]
+    seconds: dict[str, float]
+
+    @property
+    def champion(self) -> bool:
+        """Whether it became champion."""
+        return self.verdict.promoted
 
     @property
     def record(self) -> dict[str, object]:
@@ -57,6 +68,8 @@ def train(
     information: Information = "evening",
     last: np.datetime64 | None = None,
     progress: Callable[[str], None] | None = None,
+    attribution: str = "",
+    more: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
 ) -> Trained:
     """Train on `cohort` and keep the model in MLflow.
 
@@ -68,27 +81,42 @@ def train(
         Learn from mornings up to this one only.
     progress : callable, optional
         Is told what is being done.
+    attribution : str
+        Source and licence of the data, for the model card.
+    more : mapping of str to sequence of dict, optional
+        Records of other evaluations to keep and draw; see `heavylegs.training.evidence.write`.
 
     Raises
     ------
     InputError
-        Where too few mornings were rated.
+        Where too few mornings were rated, or the MLflow server does not answer.
     """
-    say = progress or (lambda _: None)
+    say, watch = progress or (lambda _: None), Watch()
+    say("MLflow")
+    with watch("mlflow_start"):
+        runs.prepare()
     say("features")
-    matrix = until(build_matrix(cohort, information), last)
-    labelled = matrix.labelled()
+    with watch("features"):
+        matrix = until(build_matrix(cohort, information), last)
+        labelled = matrix.labelled()
     if not len(labelled):
         raise InputError(
             f"cohort {cohort.name} has no rated morning to learn from",
             mend="import ratings, or a later --until",
         )
-    held_out = evaluate.hold_out(matrix, "known", progress=say)
+    # LightGBM lets go of Python's lock: the model and its evaluation are learned side by side.
+    with ThreadPoolExecutor(2) as pool:
+        judged = pool.submit(watch.timed("evaluation", evaluate.hold_out), matrix, "known", progress=say)
+        fitted = pool.submit(watch.timed("fit", fit_forecaster), labelled)
+        held_out, forecaster = judged.result(), fitted.result()
     table = evaluate.records(matrix, "known", held_out)
-    say("the final model")
-    forecaster = fit_forecaster(labelled).with_(told=_account(cohort, labelled, table))
+    forecaster = forecaster.with_(told=_account(cohort, labelled, table))
     say("MLflow")
-    return _keep(forecaster, labelled, cohort, table)
+    made = Made(
+        forecaster, matrix, held_out, unseen.frame_of(labelled, held_out), table, attribution, more or {}
+    )
+    run_id, version, verdict = keep(made, watch)
+    return Trained(forecaster, run_id, verdict.candidate, version, verdict, table, watch.seconds)
 
 
 def _account(cohort: Cohort, labelled: Matrix, table: list[dict[str, object]]) -> dict[str, object]:
@@ -104,42 +132,3 @@ def _account(cohort: Cohort, labelled: Matrix, table: list[dict[str, object]]) -
         "native_span": labelled.native_span,
         "held_out": record,
     }
-
-
-def _keep(
-    forecaster: Forecaster, labelled: Matrix, cohort: Cohort, table: list[dict[str, object]]
-) -> Trained:
-    mlflow = tracking.mlflow_module()
-    record = next(r for r in table if r["model"] == evaluate.MODEL)
-    tags = {"cohort": cohort.name, "information": forecaster.information, "heavylegs": __version__}
-    with tracking.run(f"{cohort.name} {forecaster.information}", tags) as active:
-        scalars = {
-            k: v for k, v in forecaster.regressor.get_params().items() if isinstance(v, (int, float, str))
-        }
-        told = forecaster.told
-        mlflow.log_params(
-            {**scalars, "catalogue": forecaster.catalog.digest(), "information": forecaster.information}
-            | {k: told[k] for k in ("mornings", "athletes", "first_morning", "last_morning")}
-        )
-        mlflow.log_metrics(
-            {k: float(str(record[k])) for k in ("rmse", "mae", "skill", "skill_low", "skill_high")}
-        )
-        mlflow.log_metrics({f"rmse_{r['model']}": float(str(r["rmse"])) for r in table})
-        _log_data(mlflow, labelled, str(told["cohort_digest"]))
-        mlflow.log_text(json.dumps(table, indent=1), "evaluation.json")
-        version = tracking.log_model(forecaster, labelled, cohort.name)
-        run_id = str(active.info.run_id)
-    champion = float(str(record["skill"])) > 0
-    if champion:
-        tracking.crown(cohort.name, forecaster.information, version)
-    name = tracking.registered_name(cohort.name, forecaster.information)
-    return Trained(forecaster, run_id, f"models:/{name}/{version}", version, champion, table)
-
-
-def _log_data(mlflow: object, labelled: Matrix, digest: str) -> None:
-    """Log the training set's digest and schema; the data itself stays in the store."""
-    from mlflow.data.pandas_dataset import from_pandas
-
-    frame = labelled.frame.assign(next_fatigue=labelled.target)
-    data = from_pandas(frame.head(1000), name=labelled.cohort, targets="next_fatigue", digest=digest)
-    mlflow.log_input(data, context="training")  # type: ignore[attr-defined]

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
+import pandas as pd
 import pytest
 from heavylegs.data.errors import InputError
 from heavylegs.data.simulate import simulate
+from heavylegs.data.store import Store
+from heavylegs.features.factors import NAMED
 from heavylegs.features.matrix import build_matrix
+from heavylegs.serve.engine import forecasts
 from heavylegs.training import tracking
 from heavylegs.training.train import train
+
+RELIABILITY = [{"forecast": 0.1, "observed": 0.12, "n": 50}, {"forecast": 0.4, "observed": 0.37, "n": 50}]
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +44,25 @@ def cohort():
 
 
 @pytest.fixture(scope="module")
+def few():
+    """Too few to be any good, quick to learn from."""
+    return simulate(athletes=4, days=50, seed=5).cohort
+
+
+@pytest.fixture(scope="module")
 def trained(home, cohort):
-    return train(cohort)
+    return train(cohort, attribution="Made up, CC0", more={"reliability": RELIABILITY})
 
 
-def test_a_model_that_beats_the_best_baseline_is_champion(trained):
-    assert trained.champion == (trained.record["skill"] > 0)
+def kept(trained, path: str) -> Path:
+    mlflow = tracking.mlflow_module()
+    return Path(mlflow.artifacts.download_artifacts(f"runs:/{trained.run_id}/{path}"))
+
+
+def test_the_first_model_is_champion_where_it_beats_the_best_baseline(trained):
+    [comparison] = trained.verdict.comparisons
+    assert trained.champion == (trained.record["skill_low"] > 0)
+    assert comparison.skill == pytest.approx(trained.record["skill"], abs=1e-5)
     uri = tracking.best_uri("simulated", "evening")
     assert uri.endswith("@champion" if trained.champion else f"/{trained.version}")
 
@@ -50,53 +73,138 @@ def test_the_registered_model_forecasts_as_the_trained_one(trained, cohort):
     np.testing.assert_array_equal(again.predict(matrix), trained.forecaster.predict(matrix))
 
 
-def test_the_run_tells_parameters_metrics_data_and_signature(trained):
-    mlflow = tracking.mlflow_module()
-    run = mlflow.get_run(trained.run_id)
+def test_the_run_tells_parameters_metrics_data_code_and_verdict(trained):
+    run = tracking.mlflow_module().get_run(trained.run_id)
+    assert run.info.status == "FINISHED"
     assert run.data.params["catalogue"] == trained.forecaster.catalog.digest()
     assert run.data.metrics["rmse"] == pytest.approx(trained.record["rmse"])
-    assert run.inputs.dataset_inputs[0].dataset.digest == trained.forecaster.told["cohort_digest"]
-    table = json.loads(mlflow.artifacts.load_text(f"runs:/{trained.run_id}/evaluation.json"))
-    assert {r["model"] for r in table} == {r["model"] for r in trained.table}
-    assert mlflow.models.get_model_info(trained.model_uri).signature is not None
+    assert run.data.metrics["seconds_log_model"] > 0
+    assert {d.dataset.digest for d in run.inputs.dataset_inputs} == {trained.forecaster.told["cohort_digest"]}
+    assert run.data.tags["heavylegs"]
+    assert len(run.data.tags.get("mlflow.source.git.commit", "0" * 40)) == 40
+    assert run.data.tags["verdict"] == trained.verdict.reason
 
 
-def test_nothing_that_was_kept_is_a_pickle(trained, home):
-    kept = [p for p in (home / "mlartifacts").rglob("*") if p.is_file()]
-    assert kept
-    assert not [p for p in kept if p.suffix in (".pkl", ".pickle", ".joblib", ".cloudpickle")]
-    assert not [p for p in kept if p.read_bytes()[:2] in (b"\x80\x04", b"\x80\x05")]
+def test_each_part_of_the_evaluation_is_a_run_below(trained):
+    mlflow = tracking.mlflow_module()
+    [part] = mlflow.search_runs(
+        experiment_names=[tracking.EXPERIMENT],
+        filter_string=f"tags.mlflow.parentRunId = '{trained.run_id}'",
+        output_format="list",
+    )
+    assert part.data.metrics["rmse"] == pytest.approx(trained.record["rmse"], rel=1e-5)
+    assert int(part.data.params["mornings"]) == trained.record["n_days"]
 
 
-def test_mlflows_own_loader_serves_it(trained, cohort, home):
+def test_trials_can_be_logged_below_a_run(home):
+    with tracking.run("tuning", {}) as run:
+        trial = tracking.nested("trial 0", {"leaves": 15}, {"rmse": 0.5})
+    told = tracking.mlflow_module().get_run(trial.run_id)
+    assert told.data.tags["mlflow.parentRunId"] == run.run_id
+    assert (told.data.params, told.data.metrics) == ({"leaves": "15"}, {"rmse": 0.5})
+
+
+def test_a_run_that_breaks_is_marked_as_failed(home):
+    with pytest.raises(ZeroDivisionError), tracking.run("broken", {}) as run:
+        raise ZeroDivisionError
+    assert tracking.mlflow_module().get_run(run.run_id).info.status == "FAILED"
+
+
+def test_the_evaluation_table_is_one_that_mlflow_reads(trained):
+    client, experiment = tracking.prepare()
+    table = client.load_table(experiment, "evaluation.json", run_ids=[trained.run_id])
+    assert set(table["model"]) == {r["model"] for r in trained.table}
+
+
+def test_the_catalogue_is_kept_as_a_table(trained):
+    table = pd.read_csv(kept(trained, "catalogue.csv"), keep_default_na=False)
+    assert list(table["name"]) == trained.forecaster.catalog.names
+
+
+def test_figures_are_whole_and_those_without_records_are_left_out(trained):
+    files = {f.stem: f for f in kept(trained, "figures").iterdir()}
+    assert files.keys() == {"skill_ladder", "calibration", "residuals_by_athlete", "reliability"}
+    for file in files.values():
+        assert ElementTree.parse(file).getroot().tag.endswith("svg")  # noqa: S314  # our own file
+
+
+def test_the_card_tells_cohort_protocol_information_baseline_limits_and_licence(trained):
+    card = kept(trained, "card.md").read_text(encoding="utf-8")
+    record = trained.record
+    for word in ("simulated", "known athletes", "evening", str(record["best_baseline"]), "No medical advice"):
+        assert word in card
+    assert "Made up, CC0" in card
+    assert f"{record['skill']:+.3f}" in card
+    assert not [athlete for athlete in trained.forecaster.intervals.own if athlete in card]
+
+
+def test_nothing_that_was_kept_is_a_pickle_or_code(trained, home):
+    files = [p for p in (home / "mlartifacts").rglob("*") if p.is_file()]
+    assert files
+    assert {p.suffix for p in files} <= {"", ".json", ".csv", ".md", ".svg", ".parquet", ".txt", ".yaml"}
+    assert not [p for p in files if p.read_bytes()[:2] in (b"\x80\x04", b"\x80\x05")]
+
+
+def test_mlflows_own_loader_serves_a_store_and_a_matrix(trained, cohort, home):
     """In a process of its own, as a server would: MLflow's pyfunc loader warns of things we cannot mend."""
+    store = Store(home / "store")
+    store.write(cohort)
     matrix = build_matrix(cohort)
-    inputs = matrix.frame[[f.name for f in matrix.catalog.inputs()]].head(5).astype("float64")
-    inputs.to_parquet(home / "inputs.parquet")
+    inputs = matrix.frame.assign(athlete_id=matrix.keys["athlete_id"].astype("str"), day=matrix.keys["day"])
+    inputs.head(5).to_parquet(home / "inputs.parquet")
     code = (
-        "import mlflow, pandas as pd; mlflow.set_tracking_uri('sqlite:///mlflow.db');"
+        "import json, mlflow, pandas as pd; mlflow.set_tracking_uri('sqlite:///mlflow.db');"
         f"m = mlflow.pyfunc.load_model('{trained.model_uri}');"
-        "print(*m.predict(pd.read_parquet('inputs.parquet')).tolist())"
+        "days = dict(first='2024-04-01', last='2024-04-02');"
+        "parts = dict(store=m.predict({'store': 'store'}, params=days),"
+        "matrix=m.predict(pd.read_parquet('inputs.parquet')), example=m.predict(m.input_example));"
+        "print(json.dumps({k: p.to_json(orient='split', double_precision=15) for k, p in parts.items()}));"
+        "print(json.dumps([c.name for c in m.metadata.get_output_schema()]))"
     )
     environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true"}
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=home, env=environment, capture_output=True, text=True, check=True
     )
-    served = [float(v) for v in done.stdout.split()]
-    np.testing.assert_allclose(
-        served, trained.forecaster.predict(matrix.rows(range(5))).clip(0, 10), atol=1e-6
-    )
+    told, promised = (json.loads(line) for line in done.stdout.splitlines())
+    served = {k: pd.read_json(io.StringIO(v), orient="split") for k, v in told.items()}
+    whole = pd.concat(forecasts(store, trained.forecaster)).sort_values(["athlete_id", "day"])
+    april = whole[whole["morning"].between("2024-04-01", "2024-04-02")]
+    for name, expected in (("store", april), ("matrix", whole.head(5))):
+        for column in ("fatigue", "low", "high", *NAMED):
+            np.testing.assert_allclose(served[name][column], expected[column], atol=1e-6)
+        assert set(promised) <= set(served[name])
+    assert served["example"]["fatigue"].between(0, 10).all()
 
 
-def test_days_after_until_are_not_learned_from(home, cohort):
-    last = np.datetime64("2024-04-01")
-    early = train(cohort, last=last)
-    assert early.forecaster.told["last_morning"] <= str(last)
+def test_days_after_until_are_not_learned_from(home, few):
+    early = train(few, last=np.datetime64("2024-02-10"))
+    assert early.forecaster.told["last_morning"] <= "2024-02-10"
+
+
+def test_two_trainings_give_the_same_text_byte_by_byte_at_one_and_two_threads(home, few, monkeypatch):
+    from heavylegs.models.forecaster import Forecaster
+    from heavylegs.training import fit
+
+    class OnTwoThreads(Forecaster):
+        @classmethod
+        def fit(cls, matrix, **parameters):
+            return Forecaster.fit(matrix, threads=2, **parameters)
+
+    texts = [trees(train(few)), trees(train(few))]
+    monkeypatch.setattr(fit, "Forecaster", OnTwoThreads)
+    on_two = train(few)
+    assert on_two.forecaster.regressor.threads == 2
+    assert texts[0]
+    assert texts[0] == texts[1] == trees(on_two)
+
+
+def trees(trained) -> dict[str, bytes]:
+    """LightGBM's text as the registry keeps it, by file."""
+    folder = Path(tracking.mlflow_module().artifacts.download_artifacts(trained.model_uri))
+    return {f.name: f.read_bytes() for f in folder.rglob("trees-*.txt")}
 
 
 def test_a_cohort_without_ratings_is_told(home, cohort):
-    from dataclasses import replace
-
     with pytest.raises(InputError, match="no rated morning"):
         train(replace(cohort, ratings=cohort.ratings.iloc[:0]))
 
@@ -106,3 +214,9 @@ def test_a_model_that_is_not_there_is_told(home):
         tracking.load_model("models:/nobody@champion")
     with pytest.raises(InputError, match="train one"):
         tracking.best_uri("nobody", "evening")
+
+
+def test_a_server_that_does_not_answer_is_told_before_anything_is_learned(home, cohort, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    with pytest.raises(InputError, match="no MLflow server answers"):
+        tracking.prepare()

@@ -1,0 +1,151 @@
+"""Commands about the registry: models list, show and rollback, and promote."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from .console import JsonFlag, StoreOption
+
+NOT_PROMOTED = 1
+models = typer.Typer(no_args_is_help=True, help="The registered models.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.add_typer(models, name="models")
+    app.command()(promote)
+
+
+def promote(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="models:/NAME/VERSION, as train prints it.")],
+    store: StoreOption,
+    json: JsonFlag = False,
+) -> None:
+    """Make a model champion if it beats the champion and the best baseline on mornings new to both.
+
+    Exit code: 0 it is champion, 1 it is not (and why), 2 the input cannot be used.
+
+    Example: heavylegs promote models:/heavylegs-pmdata-evening/2 --store stores/pmdata
+    """
+    from ..data.store import Store
+    from ..training.promote import promote as judge
+    from .console import out, print_json, working
+
+    with working("promote") as say:
+        verdict = judge(Store(store).read(), model, progress=say)
+    if json:
+        print_json(verdict.to_dict())
+    else:
+        where = f" ({verdict.mornings:,} mornings of {verdict.athletes} people: {verdict.judged_on})"
+        out.print(
+            f"{verdict.candidate}: {verdict.reason}{where if verdict.mornings else ''}",
+            highlight=False,
+            soft_wrap=True,
+        )
+    if not verdict.promoted:
+        raise typer.Exit(NOT_PROMOTED)
+
+
+@models.command("list")
+def models_list(json: JsonFlag = False) -> None:
+    """List the registered models: who is champion, of which cohort, how good, how old.
+
+    Example: heavylegs models list
+    """
+    from rich.table import Table
+
+    from ..data.errors import InputError
+    from ..training.registry import champions, versions
+    from .console import out, print_json
+
+    crowned = champions()
+    rows = [_row(v, crowned) for v in versions()]
+    if not rows:
+        raise InputError("no model is registered yet", mend="train one: heavylegs train --store DIR")
+    if json:
+        print_json(rows)
+        return
+    for name in dict.fromkeys(r["name"] for r in rows):
+        mine = [r for r in rows if r["name"] == name]
+        title = f"{name}: cohort {mine[0]['cohort']}, {mine[0]['information']} information"
+        table = Table(title=title, title_justify="left")
+        for heading in ("version", "", "skill", "against", "mornings", "made"):
+            table.add_column(heading)
+        for r in mine:
+            skill = (
+                ""
+                if r["skill"] is None
+                else "{skill:+.3f} ({skill_low:+.3f} to {skill_high:+.3f})".format(**r)
+            )
+            told = (skill, r["best_baseline"], r["mornings"], r["made"][:10])
+            table.add_row(r["version"], "champion" if r["champion"] else "", *(str(v or "") for v in told))
+        out.print(table)
+
+
+@models.command("show")
+def models_show(
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="models:/NAME/VERSION, models:/NAME@champion or NAME.")
+    ],
+    json: JsonFlag = False,
+) -> None:
+    """Show one model: its card, metrics and the addresses of its figures.
+
+    Example: heavylegs models show heavylegs-pmdata-evening
+    """
+    from ..training.registry import champions, find, shown
+    from .console import out, print_json
+
+    version = find(model)
+    told = shown(version)
+    if json:
+        print_json({**_row(version, champions()), **told})
+        return
+    lines = [f"{k} {v:.4g}" for k, v in told["metrics"].items()]
+    out.print(told["card"] or "no card was kept with this model", highlight=False, markup=False)
+    out.print("Metrics: " + ", ".join(lines), highlight=False, soft_wrap=True)
+    out.print("\n".join(["Figures:", *told["figures"]]), highlight=False, soft_wrap=True)
+
+
+@models.command("rollback")
+def models_rollback(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Registered name, see models list.")],
+    json: JsonFlag = False,
+) -> None:
+    """Give the alias champion back to the champion before.
+
+    Example: heavylegs models rollback heavylegs-pmdata-evening
+    """
+    from ..training.registry import rollback
+    from .console import out, print_json
+
+    lost, champion = rollback(name.removeprefix("models:/"))
+    if json:
+        print_json({"name": name, "champion": champion, "was": lost})
+        return
+    out.print(
+        f"{name}: version {champion} is champion again, in place of {lost}", highlight=False, soft_wrap=True
+    )
+
+
+def _row(version: Any, champions: dict[str, str]) -> dict[str, Any]:
+    """Return a version as plain types; what an older training did not tell is None."""
+    from datetime import UTC, datetime
+
+    tags = version.tags
+    numbers = {k: float(tags[k]) if k in tags else None for k in ("skill", "skill_low", "skill_high")}
+    texts = ("cohort", "information", "best_baseline", "protocol", "mornings", "athletes")
+    history = ("last_morning", "catalogue", "crowned", "previous_champion", "rolled_back", "verdict")
+    made = datetime.fromtimestamp(version.creation_timestamp / 1000, UTC)
+    return {
+        "uri": f"models:/{version.name}/{version.version}",
+        "name": version.name,
+        "version": str(version.version),
+        "champion": champions.get(version.name) == str(version.version),
+        "made": made.isoformat(timespec="seconds"),
+        "run_id": version.run_id,
+        **numbers,
+        **{k: tags.get(k) or None for k in (*texts, *history)},
+    }

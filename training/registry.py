@@ -1,0 +1,288 @@
+"""The registry of models: logging, finding, crowning and going back."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import tempfile
+import warnings
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ..data.errors import InputError
+from ..features.catalog import Information
+from ..features.matrix import Matrix
+from ..models import artifact
+from ..models.forecaster import Forecaster
+from . import evidence, flavor, runs
+from .runs import Run
+
+CHAMPION = "champion"
+PREFIX = "heavylegs-"
+TRAIN = "train one: heavylegs train --store DIR"
+
+
+def registered_name(cohort: str, information: Information) -> str:
+    """Return the name under which a cohort's models are registered."""
+    return f"{PREFIX}{cohort}-{information}"
+
+
+def log_model(
+    run: Run,
+    forecaster: Forecaster,
+    matrix: Matrix,
+    tags: Mapping[str, str],
+    params: Mapping[str, str],
+) -> tuple[str, str]:
+    """Log `forecaster` to `run` and register it; return the registered version and the logged model's id.
+
+    Log a run's metrics after its model: MLflow would ask for each one's history to copy it.
+
+    Parameters
+    ----------
+    run : Run
+    forecaster : Forecaster
+    matrix : Matrix
+        What it learned from.
+    tags : mapping of str to str
+        Kept with the version, so that a list of models needs no look into their runs.
+    params : mapping of str to str
+        Kept with the logged model.
+    """
+    mlflow = runs.mlflow_module()
+    logged = run.client.create_logged_model(run.experiment_id, "model", run.run_id, dict(tags), dict(params))
+    # MLflow tells of the registration on the error stream, past its own log level.
+    quiet = contextlib.redirect_stderr(io.StringIO())
+    with warnings.catch_warnings(), quiet:
+        warnings.simplefilter("ignore")
+        info = mlflow.models.Model.log(
+            artifact_path=None,
+            model_id=logged.model_id,
+            flavor=flavor,
+            registered_model_name=registered_name(matrix.cohort, forecaster.information),
+            run_id=run.run_id,
+            tags=dict(tags),
+            forecaster=forecaster,
+            example=flavor.typical_day(matrix),
+            validate_serving_input=False,
+        )
+    return str(info.registered_model_version), str(logged.model_id)
+
+
+def download(run_id: str, path: str, folder: Path) -> Path:
+    """Bring a file that a run kept into `folder`; the path returned does not exist where it kept none."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        return Path(client().download_artifacts(run_id, path, str(folder)))
+    except (MlflowException, OSError):
+        return folder / path
+
+
+def tell(name: str, version: str, tags: Mapping[str, str]) -> None:
+    """Set tags of a version."""
+    registry = client()
+    for key, value in tags.items():
+        registry.set_model_version_tag(name, version, key, value)
+
+
+def client() -> Any:
+    """Return a client of the registry.
+
+    Raises
+    ------
+    InputError
+        Where there is none yet: looking for a model makes no database.
+    """
+    uri = runs.tracking_uri()
+    file = runs.sqlite_file(uri)
+    if file is not None and not file.exists():
+        raise InputError(f"no model is kept in {uri} yet", mend=TRAIN)
+    return runs.connect()
+
+
+def load_model(uri: str) -> Forecaster:
+    """Load a forecaster by MLflow URI (``models:/name@champion``, ``runs:/...``) or from a folder.
+
+    Raises
+    ------
+    InputError
+        Where there is none, or it belongs to another catalogue.
+    """
+    folder = Path(uri)
+    if (folder / artifact.MANIFEST).is_file():
+        return artifact.load(folder)
+    mlflow = runs.mlflow_module()
+    from mlflow.exceptions import MlflowException
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            local = Path(mlflow.artifacts.download_artifacts(uri))
+    except (MlflowException, OSError) as error:
+        raise InputError(f"no model at {uri}: {str(error).splitlines()[0]}", mend=TRAIN) from None
+    found = sorted(local.rglob(artifact.MANIFEST))
+    if not found:
+        raise InputError(f"{uri} holds no Heavylegs model", mend=TRAIN)
+    return artifact.load(found[0].parent)
+
+
+def champion_uri(cohort: str, information: Information) -> str:
+    """Return the URI of the cohort's champion."""
+    return f"models:/{registered_name(cohort, information)}@{CHAMPION}"
+
+
+def best_uri(cohort: str, information: Information) -> str:
+    """Return the URI of the cohort's champion, or of its newest version where none has earned the alias.
+
+    Raises
+    ------
+    InputError
+        Where no model of the cohort is registered.
+    """
+    name = registered_name(cohort, information)
+    if champion(name) is not None:
+        return champion_uri(cohort, information)
+    found = versions(name)
+    if not found:
+        raise InputError(
+            f"no model of the cohort {cohort!r} for {information} information in {runs.tracking_uri()}",
+            mend=f"train one: heavylegs train --store DIR --information {information}",
+        )
+    return f"models:/{name}/{found[0].version}"
+
+
+def versions(name: str | None = None) -> list[Any]:
+    """Return MLflow's versions of a registered model, or of all that Heavylegs registered, newest first."""
+    asked = f"name='{name}'" if name else f"name LIKE '{PREFIX}%'"
+    registry, found, token = client(), [], None
+    while True:
+        page = registry.search_model_versions(asked, page_token=token)
+        found += list(page)
+        token = page.token
+        if not token:
+            return sorted(found, key=lambda v: (v.name, -int(v.version)))
+
+
+def champion(name: str) -> Any | None:
+    """Return the version that holds the alias ``champion``, None where none does."""
+    from mlflow.exceptions import MlflowException
+
+    registry = client()
+    try:
+        return registry.get_model_version_by_alias(name, CHAMPION)
+    except MlflowException:
+        return None
+
+
+def champions() -> dict[str, str]:
+    """Return the version that holds the alias ``champion``, by registered name."""
+    registry, token = client(), None
+    found: dict[str, str] = {}
+    while True:
+        page = registry.search_registered_models(f"name LIKE '{PREFIX}%'", page_token=token)
+        found |= {m.name: str(m.aliases[CHAMPION]) for m in page if CHAMPION in m.aliases}
+        token = page.token
+        if not token:
+            return found
+
+
+def find(uri: str) -> Any:
+    """Return the registered version behind ``models:/NAME/VERSION``, ``models:/NAME@ALIAS`` or ``NAME``.
+
+    A bare name is its champion, or its newest version where none is.
+
+    Raises
+    ------
+    InputError
+        Where there is none, telling what there is.
+    """
+    from mlflow.exceptions import MlflowException
+
+    registry = client()
+    path = uri.removeprefix("models:/").strip("/")
+    name, at, alias = path.partition("@")
+    name, _, number = name.partition("/")
+    known = versions(name) if name and ":" not in name else []
+    if not known:
+        others = sorted({v.name for v in versions()})
+        mend = f"there are {', '.join(others)}" if others else TRAIN
+        raise InputError(f"no registered model {uri!r}", mend=mend)
+    try:
+        if at:
+            return registry.get_model_version_by_alias(name, alias)
+        if number:
+            return registry.get_model_version(name, number)
+    except MlflowException:
+        there = ", ".join(str(v.version) for v in reversed(known))
+        missing = f"alias {alias!r}" if at else f"version {number!r}"
+        raise InputError(f"{name} has no {missing}", mend=f"its versions are {there}") from None
+    return champion(name) or known[0]
+
+
+def shown(version: Any) -> dict[str, Any]:
+    """Return what a version's run kept for people: ``card`` (None where none), ``metrics``, ``figures`` (addresses)."""
+    registry, run_id = client(), str(version.run_id)
+    run = registry.get_run(run_id)
+    with tempfile.TemporaryDirectory() as folder:
+        file = download(run_id, evidence.CARD, Path(folder))
+        card = file.read_text(encoding="utf-8") if file.is_file() else None
+    root = str(run.info.artifact_uri).rstrip("/")
+    figures = [f"{root}/{f.path}" for f in registry.list_artifacts(run_id, evidence.FIGURES)]
+    return {"card": card, "metrics": dict(sorted(run.data.metrics.items())), "figures": figures}
+
+
+def crown(name: str, version: str) -> str | None:
+    """Give `version` the alias ``champion``; return the version that had it.
+
+    The registered model keeps the tag ``champions``, all of them in order, which `rollback` goes back
+    along; the version keeps ``crowned`` and ``previous_champion``.
+    """
+    before = champions().get(name)
+    history = _history(name)
+    if before and history[-1:] != [before]:  # somebody gave it the alias by hand
+        history.append(before)
+    tell(name, version, {"crowned": _now(), "previous_champion": before or ""})
+    _set_champion(name, [*history, version])
+    return before
+
+
+def rollback(name: str) -> tuple[str, str]:
+    """Give the alias back to the champion before; return who lost it and who has it now.
+
+    Raises
+    ------
+    InputError
+        Where there is no champion, or none before it.
+    """
+    find(name)
+    now = champions().get(name)
+    if now is None:
+        raise InputError(f"{name} has no champion to go back from", mend="see heavylegs models list")
+    there = {str(v.version) for v in versions(name)}
+    history = [v for v in _history(name) if v in there]  # a version may have been deleted since
+    if history[-1:] == [now]:
+        history.pop()
+    if not history:
+        raise InputError(f"{name} has had no champion before version {now}", mend="see heavylegs models list")
+    _set_champion(name, history)
+    tell(name, now, {"rolled_back": _now()})
+    return now, history[-1]
+
+
+def _history(name: str) -> list[str]:
+    told = client().get_registered_model(name).tags.get("champions", "")
+    return [v for v in told.split(",") if v]
+
+
+def _set_champion(name: str, history: list[str]) -> None:
+    registry = client()
+    registry.set_registered_model_alias(name, CHAMPION, history[-1])
+    # MLflow's tags hold 5000 characters.
+    registry.set_registered_model_tag(name, "champions", ",".join(history[-500:]))
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,45 @@
+"""A stop watch for the parts of a training."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Watch:
+    """Takes the time of named parts, those that run side by side too.
+
+    Examples
+    --------
+    >>> watch = Watch()
+    >>> with watch("sum"):
+    ...     total = sum(range(10))
+    >>> list(watch.seconds)
+    ['sum']
+    """
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextlib.contextmanager
+    def __call__(self, part: str) -> Iterator[None]:
+        """Take the time of a block."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[part] = round(time.perf_counter() - start, 3)
+
+    def timed(self, part: str, function: Callable[P, R]) -> Callable[P, R]:
+        """Return `function`, which then takes its own time."""
+
+        def watched(*arguments: P.args, **options: P.kwargs) -> R:
+            with self(part):
+                return function(*arguments, **options)
+
+        return watched
