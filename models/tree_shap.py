@@ -51,6 +51,8 @@ def tree_shap(booster: lgb.Booster, inputs: Floats, threads: int = 0) -> Floats:
 
 def few_rows(booster: lgb.Booster, inputs: Floats, threads: int = 0) -> Floats:
     """Return what `tree_shap` returns, by LightGBM: at once, at an even cost a row."""
+    if not len(inputs):  # LightGBM cannot
+        return np.empty((0, inputs.shape[1] + 1))
     return np.asarray(booster.predict(inputs, pred_contrib=True, num_threads=threads))
 
 
