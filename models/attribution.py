@@ -56,8 +56,8 @@ class Attribution:
     def rows(self, chosen: npt.ArrayLike) -> Attribution:
         """Return the rows of a boolean mask or an index array."""
         index = np.arange(len(self.points))[np.asarray(chosen)]
-        tables = (t.iloc[index].reset_index(drop=True) for t in (self.points, self.low, self.high))
-        return Attribution(*tables, self.reference[index], self.level[index])
+        points, low, high = (t.iloc[index].reset_index(drop=True) for t in (self.points, self.low, self.high))
+        return Attribution(points, low, high, self.reference[index], self.level[index])
 
     @property
     def unclear(self) -> pd.DataFrame:
@@ -86,9 +86,8 @@ def attribute(model: Forecaster, matrix: Matrix, reference: Reference = "usual")
         parts[:, rows, factor] = np.nan
     parts[:, :, _LEVEL] += level
     points = parts.mean(axis=0)
-    ends = interval(points, parts, PARTS, name == "usual")
-    tables = (pd.DataFrame(values, columns=list(PARTS)) for values in (points, *ends))
-    return Attribution(*tables, name, level.mean(axis=0))
+    low, high = interval(points, parts, PARTS, name == "usual")
+    return Attribution(_table(points), _table(low), _table(high), name, level.mean(axis=0))
 
 
 def member_points(model: Forecaster, matrix: Matrix) -> tuple[Floats, Floats]:
@@ -141,3 +140,7 @@ def referred_points(
         name[enough] = "usual"
         members, constants = members - usual, constants + usual.sum(axis=-1)
     return members, constants, name, known(matrix)
+
+
+def _table(values: Floats) -> pd.DataFrame:
+    return pd.DataFrame(values, columns=list(PARTS))

@@ -13,8 +13,10 @@ from ..data.cohort import Cohort
 from ..data.store import Store
 from ..features.factors import NAMED
 from ..features.matrix import Matrix, build_matrix
+from ..models.attribution import Attribution, attribute
 from ..models.forecast import Tier
 from ..models.forecaster import Forecaster
+from ..models.reference import USUAL_DAYS, Reference
 
 BUILDING_FROM = 14
 SOLID_FROM = 60
@@ -59,6 +61,7 @@ def forecasts(
     first: np.datetime64 | None = None,
     last: np.datetime64 | None = None,
     progress: Callable[[int, int], None] | None = None,
+    reference: Reference = "usual",
 ) -> Iterator[pd.DataFrame]:
     """Yield a frame of forecasts a bucket, mornings from `first` to `last`.
 
@@ -70,6 +73,8 @@ def forecasts(
         Mornings, both included.
     progress : callable, optional
         Is told buckets done and in all.
+    reference : {"usual", "cohort"}
+        What factor points are measured from.
 
     Yields
     ------
@@ -79,9 +84,13 @@ def forecasts(
     buckets = store.buckets()
     for done, bucket in enumerate(buckets, start=1):
         cohort = store.read_bucket(bucket)
-        matrix = between(build_matrix(cohort, model.information), first, last)
-        if len(matrix):
-            yield forecast_frame(model, matrix)
+        # The days before the first are read too: they are what is usual.
+        before = None if first is None else first - np.timedelta64(USUAL_DAYS, "D")
+        matrix = between(build_matrix(cohort, model.information), before, last)
+        if len(between(matrix, first, last)):
+            frame = forecast_frame(model, matrix, reference)
+            asked = frame["morning"] >= (frame["morning"].min() if first is None else pd.Timestamp(first))
+            yield frame[asked].reset_index(drop=True)
         if progress:
             progress(done, len(buckets))
 
@@ -97,7 +106,7 @@ def between(matrix: Matrix, first: np.datetime64 | None, last: np.datetime64 | N
     return matrix.rows(chosen)
 
 
-def forecast_frame(model: Forecaster, matrix: Matrix) -> pd.DataFrame:
+def forecast_frame(model: Forecaster, matrix: Matrix, reference: Reference = "cohort") -> pd.DataFrame:
     """Return one row a row of `matrix`.
 
     Returns
@@ -106,12 +115,14 @@ def forecast_frame(model: Forecaster, matrix: Matrix) -> pd.DataFrame:
         athlete_id, day (whose log is used), morning (that is forecast), information; canonical
         ``fatigue``, ``low``, ``high`` within 0-10 and ``own_usual``; ``tier``, ``tier_reason``;
         ``forecast_sum``, to which the columns that follow add up: ``usual_level``, one column a
-        factor (NaN where it has no data that day) and ``everything_else``.
+        factor (NaN where it has no data that day) and ``everything_else``; ``reference`` and
+        ``reference_level``, what points are measured from (see `Attribution`); ``unclear``, the ids of the factors
+        whose interval covers 0, largest points first, parted by a space.
     """
     athletes = matrix.keys["athlete_id"].astype("str")
     raw = model.predict(matrix)
     half = model.intervals.half_width(athletes)
-    told = [
+    tiers = [
         confidence(n, lately)
         for n, lately in zip(
             np.nan_to_num(matrix.frame["ratings_so_far"]),
@@ -129,13 +140,24 @@ def forecast_frame(model: Forecaster, matrix: Matrix) -> pd.DataFrame:
             "low": np.clip(raw - half, 0, 10),
             "high": np.clip(raw + half, 0, 10),
             "own_usual": matrix.frame["fatigue_ewma_28_0_10"].astype("float64"),
-            "tier": [c.tier for c in told],
-            "tier_reason": [c.reason for c in told],
+            "tier": [c.tier for c in tiers],
+            "tier_reason": [c.reason for c in tiers],
             "forecast_sum": raw,
         }
     )
-    points = model.factor_points(matrix)[["usual_level", *NAMED, "everything_else"]]
-    return pd.concat([frame, points.set_index(frame.index)], axis=1)
+    told = attribute(model, matrix, reference)
+    parts = told.points.set_index(frame.index)
+    after = {"reference": told.reference, "reference_level": told.level, "unclear": unclear_names(told)}
+    return pd.concat([frame, parts, pd.DataFrame(after, index=frame.index)], axis=1)
+
+
+def unclear_names(told: Attribution) -> list[str]:
+    """Return the factors of each row whose interval covers 0, largest points first, parted by a space."""
+    points = told.points[list(NAMED)].abs().to_numpy()
+    unclear = told.unclear.to_numpy()
+    names = np.array(NAMED, dtype=object)
+    order = np.argsort(-np.nan_to_num(points), axis=1)
+    return [" ".join(names[row][which[row]]) for row, which in zip(order, unclear, strict=True)]
 
 
 def cohort_of(store: Store, athlete_id: str) -> Cohort:

@@ -123,7 +123,7 @@ def test_intervals_hold_the_points_and_widen_where_members_disagree(matrix, mode
     factors = told.points[list(NAMED)].to_numpy()
     heard = ~np.isnan(factors)
     low, high = told.low[list(NAMED)].to_numpy(), told.high[list(NAMED)].to_numpy()
-    assert (low <= factors)[heard].all() and (factors <= high)[heard].all()
+    assert ((low <= factors) & (factors <= high))[heard].all()
     members, _ = attribution.member_points(model, matrix)
     apart = members.std(axis=0)[:, 1:-1]
     apart[~heard] = np.nan
