@@ -8,8 +8,8 @@ from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
 from .effort import session_load_au
+from .heart import heart
 from .load import SESSION, chronic_load, load_1d, load_week_ratio, monotony
-from .metabolic import heart
 from .overload import LEAST_CHRONIC_AU, acute_over_chronic, sustained_7d
 from .progression import (
     CONVENTIONAL_RISE,

@@ -14,6 +14,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .linear import LinearState
+from .tree_shap import tree_shap
 
 Floats = npt.NDArray[np.float64]
 
@@ -164,10 +165,7 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         for parts, member in zip(out, self.members_, strict=True):
             terms, constant = member.state.terms(values[:, self.state_columns_])
             parts[:, self.state_columns_] += self._linear_share() * terms
-            shap = np.mean(
-                [b.predict(inputs, pred_contrib=True, num_threads=self.threads) for b in member.boosters],
-                axis=0,
-            )
+            shap = np.mean([tree_shap(b, inputs) for b in member.boosters], axis=0)
             parts[:, self.boosted_columns_] += self.boosted_share * shap[:, :-1]
             parts[:, -1] += constant + self.boosted_share * shap[:, -1]
         return out

@@ -40,11 +40,27 @@ class FeatureValue:
 
 @dataclass(frozen=True)
 class FactorPoints:
-    """How far one factor moved the forecast, in canonical points, and the values behind it."""
+    """How far one factor moved the forecast, in canonical points, and the values behind it.
+
+    Parameters
+    ----------
+    factor : str
+    points : float
+    values : tuple of FeatureValue
+    low, high : float or None
+        80 % interval of the points; see `heavylegs.models.spread`.
+    """
 
     factor: str
     points: float
     values: tuple[FeatureValue, ...] = ()
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def unclear(self) -> bool:
+        """Whether the interval of the points covers 0."""
+        return self.low is not None and self.high is not None and self.low <= 0 <= self.high
 
 
 @dataclass(frozen=True)
@@ -86,6 +102,11 @@ class Explanation:
         The canonical rating from which it would be.
     input_coverage : float or None
         Share of the factors, by the points that they usually move, with data for the day.
+    reference : {"usual", "cohort"}
+        What points are measured from: the athlete's own usual day, or the average of the model's cohort.
+    reference_level : float or None
+        With "usual" the mean of the own forecasts of up to 56 days before; `usual_level` is this and what the
+        own last mornings add to it. With "cohort" the model's constant.
     """
 
     cohort: str
@@ -112,6 +133,8 @@ class Explanation:
     p_bad_morning: float | None = None
     bad_morning_from: float | None = None
     input_coverage: float | None = None
+    reference: Literal["usual", "cohort"] = "cohort"
+    reference_level: float | None = None
 
     def to_dict(self) -> dict[str, object]:
         """Return plain types for JSON, days as ISO text."""

@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..features.catalog import Catalog, Information
-from ..features.factors import FACTORS
 from ..features.matrix import Matrix
+from .attribution import attribute
 from .bad_morning import BadMorning
 from .fatigue import FatigueRegressor
 from .intervals import Intervals
@@ -79,25 +79,11 @@ class Forecaster:
         return pd.DataFrame(parts[:, :-1], columns=inputs.columns), float(parts[0, -1]) if len(parts) else 0.0
 
     def factor_points(self, matrix: Matrix) -> pd.DataFrame:
-        """Return the points of every factor and of the two groups, shape (n, 24): rows sum to `predict`.
+        """Return the points of every part from the cohort's average, shape (n, 24): rows sum to `predict`.
 
-        A factor none of whose inputs is known that day is NaN; what flowed through its
-        missing-value branches stands in `everything_else`. The constant is in `usual_level`.
+        See `heavylegs.models.attribution` for other references, and for how sure they are.
         """
-        points, constant = self.feature_points(matrix)
-        out = pd.DataFrame(0.0, index=points.index, columns=list(FACTORS))
-        inputs = self.catalog.inputs()
-        for factor in FACTORS:
-            names = [f.name for f in inputs if f.factor == factor]
-            out[factor] = points[names].sum(axis=1)
-        out["usual_level"] += constant
-        for factor in FACTORS:
-            if factor in ("usual_level", "everything_else"):
-                continue
-            absent = ~self.known(matrix, factor)
-            out.loc[absent, "everything_else"] += out.loc[absent, factor]
-            out.loc[absent, factor] = np.nan
-        return out
+        return attribute(self, matrix, "cohort").points
 
     def input_coverage(self, points: pd.DataFrame) -> Floats:
         """Return which share of the factors' weight had data, shape (n,), from `factor_points`; 1 without weights."""
@@ -105,11 +91,6 @@ class Forecaster:
             return np.ones(len(points))
         weights = np.array(list(self.factor_weights.values()))
         return np.asarray(points[list(self.factor_weights)].notna().to_numpy() @ weights / weights.sum())
-
-    def known(self, matrix: Matrix, factor: str) -> npt.NDArray[np.bool_]:
-        """Return where at least one input of the factor has a value."""
-        names = [f.name for f in self.catalog.inputs() if f.factor == factor]
-        return np.asarray(matrix.frame[names].notna().any(axis=1))
 
 
 def _inputs(matrix: Matrix) -> pd.DataFrame:

@@ -85,8 +85,8 @@ class Waterfall:
         link = _line(x, 0, x, "50%", "link") if from_above else _line(x, "50%", x, "100%", "link")
         return _svg("100%", self._guide() + link + f'<circle class="{css}" cx="{x:.2f}%" cy="50%" r="7"/>')
 
-    def bar(self, before: float, after: float) -> Markup:
-        """Draw one factor's arrow from the running total before it to that after it."""
+    def bar(self, before: float, after: float, unclear: bool = False) -> Markup:
+        """Draw one factor's arrow from the running total before it to that after it, paler where it is unclear."""
         a, b = self.x(before), self.x(after)
         way = "up" if after > before else "down"
         links = _line(a, 0, a, "50%", "link") + _line(b, "50%", b, "100%", "link")
@@ -99,7 +99,7 @@ class Waterfall:
         tip = f'<svg x="{b:.2f}%" y="50%" overflow="visible"><polygon points="{cut}"/><polygon points="{lower}"/></svg>'
         return _svg(
             "100%",
-            f'{self._guide()}{links}<g class="bar" transform="translate(0,-7)">{block}<g class="tip">{tip}</g></g>',
+            f'{self._guide()}{links}<g class="bar{" unclear" if unclear else ""}" transform="translate(0,-7)">{block}<g class="tip">{tip}</g></g>',
         )
 
     def axis(self) -> Markup:

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from ..data.store import Store
     from ..features.catalog import Information
     from ..models.forecaster import Forecaster
+    from ..models.reference import Reference
 
 SETS = ("evening", "morning")
+LEVELS = ("usual", "cohort")
 InformationOption = Annotated[
     str, typer.Option(metavar="SET", help="What is known: 'evening', or 'morning' with the night before.")
 ]
@@ -22,6 +24,14 @@ ModelOption = Annotated[
     str | None,
     typer.Option(
         "--model", metavar="URI", help="MLflow URI or folder; the cohort's champion where not given."
+    ),
+]
+
+
+ReferenceOption = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME", help="What points are measured from: the own 'usual' day, or the 'cohort' average."
     ),
 ]
 
@@ -142,6 +152,7 @@ def predict(
     last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last morning.")] = None,
     model: ModelOption = None,
     information: InformationOption = "evening",
+    reference: ReferenceOption = "usual",
 ) -> None:
     """Forecast every morning of everybody in a store, with factor points, into a Parquet file.
 
@@ -151,14 +162,15 @@ def predict(
 
     from ..data.errors import InputError
     from ..data.store import Store
-    from .console import counting, day, out
+    from .console import choice, counting, day, out
     from .engine import forecasts
 
     source = Store(store)
     first_day, last_day = day(first, "--from"), day(last, "--to")
+    level = cast("Reference", choice(reference, "--reference", LEVELS))
     forecaster, uri = _model(source, model, information)
     with counting("forecasting") as count:
-        parts = list(forecasts(source, forecaster, first_day, last_day, progress=count))
+        parts = list(forecasts(source, forecaster, first_day, last_day, count, level))
     if not parts:
         raise InputError(
             "no morning to forecast between --from and --to", file=store, mend="see heavylegs check"
@@ -189,6 +201,7 @@ def explain(
     ] = None,
     model: ModelOption = None,
     information: InformationOption = "evening",
+    reference: ReferenceOption = "usual",
     json: JsonFlag = False,
 ) -> None:
     """Write why: one HTML page and the same as JSON, for a run or for an athlete's day.
@@ -197,7 +210,7 @@ def explain(
     """
     from ..data.errors import InputError
     from ..data.store import Store
-    from .console import day, out, print_json
+    from .console import choice, day, out, print_json
     from .engine import cohort_of
     from .explain import explain as account
     from .explain import facts_of
@@ -208,6 +221,7 @@ def explain(
         raise InputError(
             "tell what to explain", mend="either --activity ID, or --athlete ID with --date DATE"
         )
+    level = cast("Reference", choice(reference, "--reference", LEVELS))
     source = Store(store)
     if activity is not None:
         athlete, when = _activity_day(source, activity)
@@ -215,7 +229,7 @@ def explain(
         when = day(date, "--date")
     forecaster, uri = _model(source, model, information)
     cohort = cohort_of(source, str(athlete))
-    explanation = account(cohort, forecaster, str(athlete), when.item(), uri)
+    explanation = account(cohort, forecaster, str(athlete), when.item(), uri, level)
     page, data = write_report(explanation, folder, facts_of(cohort, str(athlete), when.item()))
     if json:
         print_json({"html": str(page), "json": str(data), **explanation.to_dict()})

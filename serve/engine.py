@@ -13,10 +13,12 @@ from ..data.cohort import Cohort
 from ..data.store import Store
 from ..features.factors import NAMED
 from ..features.matrix import Matrix, build_matrix
+from ..models.attribution import Attribution, attribute
 from ..models.bad_morning import threshold
 from ..models.confidence import confidence
 from ..models.forecaster import Forecaster
 from ..models.intervals import Bounds
+from ..models.reference import USUAL_DAYS, Reference
 
 NUMBERS = ("fatigue", "low", "high", "own_usual", "p_bad_morning", "bad_morning_from", "forecast_sum")
 """Columns that are NaN where there is no forecast yet; so are the points."""
@@ -28,6 +30,7 @@ def forecasts(
     first: np.datetime64 | None = None,
     last: np.datetime64 | None = None,
     progress: Callable[[int, int], None] | None = None,
+    reference: Reference = "usual",
 ) -> Iterator[pd.DataFrame]:
     """Yield a frame of forecasts a bucket, mornings from `first` to `last`.
 
@@ -39,6 +42,8 @@ def forecasts(
         Mornings, both included.
     progress : callable, optional
         Is told buckets done and in all.
+    reference : {"usual", "cohort"}
+        What factor points are measured from.
 
     Yields
     ------
@@ -49,9 +54,13 @@ def forecasts(
     for done, bucket in enumerate(buckets, start=1):
         cohort = store.read_bucket(bucket)
         log = build_matrix(cohort, model.information)
-        matrix = between(log, first, last)
-        if len(matrix):
-            yield forecast_frame(model, matrix, log)
+        # The days before the first are forecast too: they are what is usual.
+        before = None if first is None else first - np.timedelta64(USUAL_DAYS, "D")
+        matrix = between(log, before, last)
+        if len(between(matrix, first, last)):
+            frame = forecast_frame(model, matrix, log, reference)
+            asked = frame["morning"] >= (frame["morning"].min() if first is None else pd.Timestamp(first))
+            yield frame[asked].reset_index(drop=True)
         if progress:
             progress(done, len(buckets))
 
@@ -67,7 +76,9 @@ def between(matrix: Matrix, first: np.datetime64 | None, last: np.datetime64 | N
     return matrix.rows(chosen)
 
 
-def forecast_frame(model: Forecaster, matrix: Matrix, log: Matrix | None = None) -> pd.DataFrame:
+def forecast_frame(
+    model: Forecaster, matrix: Matrix, log: Matrix | None = None, reference: Reference = "cohort"
+) -> pd.DataFrame:
     """Return one row a row of `matrix`.
 
     Parameters
@@ -86,12 +97,14 @@ def forecast_frame(model: Forecaster, matrix: Matrix, log: Matrix | None = None)
         ``fatigue``, ``low``, ``high`` within 0-10 and ``own_usual``; ``p_bad_morning``, the chance of a morning
         from ``bad_morning_from`` up; ``tier``, ``tier_reason`` and ``input_coverage``; ``forecast_sum``, to
         which the columns that follow add up: ``usual_level``, one column a factor (NaN where it has no
-        data that day) and ``everything_else``. With the tier ``not_yet`` every number of the forecast is NaN.
+        data that day) and ``everything_else``; ``reference`` and ``reference_level``, what points are
+        measured from (see `Attribution`); ``unclear``, the ids of the factors whose interval covers 0,
+        largest points first, parted by a space. With the tier ``not_yet`` every number of the forecast is NaN.
     """
     athletes = matrix.keys["athlete_id"].astype("str")
     raw = model.predict(matrix)
-    points = model.factor_points(matrix)[["usual_level", *NAMED, "everything_else"]]
-    covered = model.input_coverage(points)
+    told = attribute(model, matrix, reference)
+    covered = model.input_coverage(told.points)
     bounds = _bounds(model, matrix, raw, matrix if log is None else log)
     usual = matrix.frame["fatigue_ewma_28_0_10"].to_numpy(dtype=float)
     bad = np.full(len(matrix), np.nan)
@@ -100,7 +113,7 @@ def forecast_frame(model: Forecaster, matrix: Matrix, log: Matrix | None = None)
         bad = model.bad_morning.chance(raw, usual, matrix.frame["fatigue_spread_28d_0_10"])
         limit = threshold(usual, model.bad_morning.step)
     reports, lately = (np.nan_to_num(matrix.frame[c]) for c in ("ratings_so_far", "ratings_28d"))
-    told = [confidence(*each) for each in zip(reports, lately, covered, strict=True)]
+    tiers = [confidence(*each) for each in zip(reports, lately, covered, strict=True)]
     frame = pd.DataFrame(
         {
             "athlete_id": athletes,
@@ -113,14 +126,18 @@ def forecast_frame(model: Forecaster, matrix: Matrix, log: Matrix | None = None)
             "own_usual": usual,
             "p_bad_morning": bad,
             "bad_morning_from": limit,
-            "tier": [c.tier for c in told],
-            "tier_reason": [c.reason for c in told],
+            "tier": [c.tier for c in tiers],
+            "tier_reason": [c.reason for c in tiers],
             "input_coverage": covered,
             "forecast_sum": raw,
         }
     )
-    frame = pd.concat([frame, points.set_index(frame.index)], axis=1)
-    frame.loc[frame["tier"] == "not_yet", [*NUMBERS, *points.columns]] = np.nan
+    parts = told.points.set_index(frame.index)
+    after = {"reference": told.reference, "reference_level": told.level, "unclear": unclear_names(told)}
+    frame = pd.concat([frame, parts, pd.DataFrame(after, index=frame.index)], axis=1)
+    silent = frame["tier"] == "not_yet"
+    frame.loc[silent, [*NUMBERS, "reference_level", *parts.columns]] = np.nan
+    frame.loc[silent, "unclear"] = ""
     return frame
 
 
@@ -143,6 +160,15 @@ def _bounds(model: Forecaster, matrix: Matrix, raw: npt.NDArray[np.float64], log
         rungs=told.get("native_span", matrix.native_span) == matrix.native_span,
     )
     return Bounds(both.lower[len(past) :], both.upper[len(past) :])
+
+
+def unclear_names(told: Attribution) -> list[str]:
+    """Return the factors of each row whose interval covers 0, largest points first, parted by a space."""
+    points = told.points[list(NAMED)].abs().to_numpy()
+    unclear = told.unclear.to_numpy()
+    names = np.array(NAMED, dtype=object)
+    order = np.argsort(-np.nan_to_num(points), axis=1)
+    return [" ".join(names[row][which[row]]) for row, which in zip(order, unclear, strict=True)]
 
 
 def cohort_of(store: Store, athlete_id: str) -> Cohort:

@@ -15,9 +15,11 @@ from ..features.days import Days
 from ..features.factors import NAMED
 from ..features.load import load_1d, run_distance
 from ..features.matrix import Matrix, build_matrix
+from ..models.attribution import attribute
 from ..models.confidence import confidence
 from ..models.forecast import Explanation, FactorPoints, FeatureValue, NotYet
 from ..models.forecaster import Forecaster
+from ..models.reference import USUAL_DAYS, Reference
 from .engine import forecast_frame
 
 RECENT_DAYS = 56
@@ -33,7 +35,12 @@ SESSION_COLUMNS = (
 
 
 def explain(
-    cohort: Cohort, model: Forecaster, athlete_id: str, day: date, uri: str = ""
+    cohort: Cohort,
+    model: Forecaster,
+    athlete_id: str,
+    day: date,
+    uri: str = "",
+    reference: Reference = "usual",
 ) -> Explanation | NotYet:
     """Return the explanation of the morning after `day`, or that there is no forecast yet.
 
@@ -47,6 +54,8 @@ def explain(
         The day whose log is used.
     uri : str
         Where the model came from, for the report.
+    reference : {"usual", "cohort"}
+        What points are measured from; "cohort" where fewer than 14 days are known before.
 
     Raises
     ------
@@ -63,8 +72,16 @@ def explain(
     forecast = forecast_frame(model, row, mine).iloc[0].to_dict()
     if forecast["tier"] == "not_yet":
         return _not_yet(cohort, row, athlete_id, day, uri)
-    behind = _values(model, row, mine.rows(mine.day < np.datetime64(day)))
-    factors = [FactorPoints(f, float(forecast[f]), behind.get(f, ())) for f in NAMED if pd.notna(forecast[f])]
+    lately = mine.rows((mine.day >= np.datetime64(day) - USUAL_DAYS) & (mine.day <= np.datetime64(day)))
+    told = attribute(model, lately, reference).rows([-1])
+    behind = _values(model, lately, mine.rows(mine.day < np.datetime64(day)), told.reference[0])
+
+    def part(name: str) -> FactorPoints:
+        points, low, high = (float(t[name].iloc[0]) for t in (told.points, told.low, told.high))
+        return FactorPoints(name, points, behind.get(name, ()), low, high)
+
+    absent = tuple(f for f in NAMED if pd.isna(told.points[f].iloc[0]))
+    factors = [part(f) for f in NAMED if f not in absent]
     usual = float(forecast["own_usual"])
     return Explanation(
         cohort=cohort.name,
@@ -80,14 +97,10 @@ def explain(
         own_usual=None if np.isnan(usual) else usual,
         tier=forecast["tier"],
         tier_reason=forecast["tier_reason"],
-        usual_level=FactorPoints(
-            "usual_level", float(forecast["usual_level"]), behind.get("usual_level", ())
-        ),
-        everything_else=FactorPoints(
-            "everything_else", float(forecast["everything_else"]), behind.get("everything_else", ())
-        ),
+        usual_level=part("usual_level"),
+        everything_else=part("everything_else"),
         factors=tuple(sorted(factors, key=lambda f: -abs(f.points))),
-        absent=tuple(f for f in NAMED if pd.isna(forecast[f])),
+        absent=absent,
         activities=_sessions(cohort, athlete_id, day),
         recent=_recent(cohort, athlete_id, day),
         model=uri,
@@ -95,6 +108,8 @@ def explain(
         p_bad_morning=_known(forecast["p_bad_morning"]),
         bad_morning_from=_known(forecast["bad_morning_from"]),
         input_coverage=float(forecast["input_coverage"]),
+        reference=told.reference[0],
+        reference_level=float(told.level[0]),
     )
 
 
@@ -157,9 +172,15 @@ def accuracy_sentence(told: dict[str, object]) -> str:
     )
 
 
-def _values(model: Forecaster, row: Matrix, past: Matrix) -> dict[str, tuple[FeatureValue, ...]]:
-    """Return the values behind each factor: inputs by their points, then context."""
-    points, _ = model.feature_points(row)
+def _values(
+    model: Forecaster, lately: Matrix, past: Matrix, reference: Reference
+) -> dict[str, tuple[FeatureValue, ...]]:
+    """Return the values behind each factor on the last day of `lately`: inputs by their points, then context."""
+    all_points, _ = model.feature_points(lately)
+    points = all_points.iloc[[-1]]
+    if reference == "usual":
+        points = points - all_points.iloc[:-1].mean()
+    row = lately.rows([len(lately) - 1])
     medians = past.frame.median() if len(past) else pd.Series(dtype=float)
 
     def value(f: Feature) -> FeatureValue:

@@ -44,7 +44,8 @@ class Part:
     Parameters
     ----------
     id : str
-        A factor id, or ``"others"`` for the small factors together.
+        A factor id, ``"others"`` for the small factors together, or ``"last_mornings"`` for what the own state adds
+        to the own usual.
     points : float
         Exact.
     shown : int
@@ -57,6 +58,7 @@ class Part:
     shown: int
     bar: Markup
     note: str = ""
+    unclear: bool = False
 
     @property
     def way(self) -> str:
@@ -112,8 +114,9 @@ def _parts(e: Explanation) -> tuple[list[Part], Waterfall]:
     """Return the rows of the sum, in the order they are added, and the axis they share."""
     large = [f for f in e.factors if abs(f.points) >= SMALL]
     small = [f for f in e.factors if abs(f.points) < SMALL]
-    level = FACTORS["usual_level"].label if e.own_usual is not None else "Starting level"
-    rows = [("usual_level", level, e.usual_level.points, _level_note(e))]
+    unclear = {f.factor for f in e.factors if f.unclear}
+    rows = _level_rows(e)
+    level = rows[0][1]
     rows += [(f.factor, FACTORS[f.factor].label, f.points, _main_value(f.values)) for f in large]
     if small:
         together = sum(f.points for f in small)
@@ -128,8 +131,27 @@ def _parts(e: Explanation) -> tuple[list[Part], Waterfall]:
     parts = [Part("usual_level", level, rows[0][2], shown[0], axis.level(totals[0], "start"), rows[0][3])]
     for n in range(1, len(rows)):
         name, label, points, note = rows[n]
-        parts.append(Part(name, label, points, shown[n], axis.bar(totals[n - 1], totals[n]), note))
+        bar = axis.bar(totals[n - 1], totals[n], name in unclear)
+        note = f"{note} (unclear)".lstrip() if name in unclear else note
+        parts.append(Part(name, label, points, shown[n], bar, note, name in unclear))
     return parts, axis
+
+
+def _level_rows(e: Explanation) -> list[tuple[str, str, float, str]]:
+    """Return where the sum starts; from the own usual, with what the last mornings add to it."""
+    if e.reference == "usual" and e.reference_level is not None:
+        note = "the mean of your own forecasts of the last eight weeks"
+        return [
+            ("usual_level", "Your usual day", e.reference_level, note),
+            (
+                "last_mornings",
+                "Your last mornings",
+                e.usual_level.points - e.reference_level,
+                "how you rated them",
+            ),
+        ]
+    label = FACTORS["usual_level"].label if e.own_usual is not None else "Starting level"
+    return [("usual_level", label, e.usual_level.points, _level_note(e))]
 
 
 def _level_note(e: Explanation) -> str:
@@ -164,7 +186,10 @@ def _context(e: Explanation, facts: Mapping[str, float] | None) -> dict[str, obj
     """Return all that the template shows."""
     low, high = wording.limits(e)
     parts, axis = _parts(e)
-    top = [(p.id, p.shown / 10) for p in parts if p.id in {f.factor for f in e.factors}]
+    spoken = {"last_mornings", *(f.factor for f in e.factors)}
+    top = sorted(((p.id, p.shown / 10) for p in parts if p.id in spoken), key=lambda t: -abs(t[1]))
+    usual = parts[1].id == "last_mornings"
+    level = parts[1] if usual else parts[0]
     told = sorted(((day, v) for day, r in e.recent if (v := finite(r)) is not None), reverse=True)
     return {
         "e": e,
@@ -189,7 +214,13 @@ def _context(e: Explanation, facts: Mapping[str, float] | None) -> dict[str, obj
         "raw": fixed(tenths(e.fatigue_raw) / 10),
         "shown": [(FACTORS[f.factor], f, _values(f.values)) for f in e.factors if abs(f.points) >= SMALL],
         "all_points": [(FACTORS[f.factor], signed(f.points, 2)) for f in (*e.factors, e.everything_else)],
-        "level_points": fixed(e.usual_level.points, 2),
+        "level_points": [
+            (p.label, (signed if n else fixed)(p.points, 2)) for n, p in enumerate(parts[: 1 + usual])
+        ],
+        "from_usual": usual,
+        "level": level,
+        "unclear": wording.unclear_sentence([p.id for p in parts if p.unclear]),
+        "ranges": {f.factor: wording.range_words(f) for f in e.factors},
         "part_of": {p.id: p for p in parts},
         "level_values": _values(e.usual_level.values),
         "absent": [FACTORS[name] for name in e.absent],
@@ -258,7 +289,9 @@ def render_json(explanation: Explanation | NotYet, facts: Mapping[str, float] | 
     - ``headline``, ``sentence``, ``interval_sentence``, ``bad_morning_sentence``: as the page says them.
     - in ``usual_level``, ``everything_else`` and each of ``factors``, beside ``factor``, ``points`` (exact) and
       ``values``: ``label``, ``family``, ``meaning``, ``advice``, ``to_log`` and ``articles``, a list of
-      ``{"article", "title", "section"}``.
+      ``{"article", "title", "section"}``; ``low`` and ``high``, the 80 % interval of the points, and ``unclear``,
+      whether it covers 0.
+    - ``reference``, ``reference_level``: what points are measured from; see `Explanation`.
     - ``absent_factors``: the same for each id in ``absent``, without points and values.
     - ``flags``: the articles' reasons to seek help: ``id, title, text, article, section, applies, why``.
     - ``articles``: titles by article.
@@ -314,7 +347,8 @@ def _about(name: str) -> dict[str, object]:
 
 
 def _described(part: FactorPoints) -> dict[str, object]:
-    return {**_about(part.factor), "points": part.points, "values": [asdict(v) for v in part.values]}
+    ends = {"low": part.low, "high": part.high, "unclear": part.unclear}
+    return {**_about(part.factor), "points": part.points, **ends, "values": [asdict(v) for v in part.values]}
 
 
 def _jsonable(value: Any) -> Any:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from ..features.factors import FACTORS
-from ..models.forecast import Explanation, FeatureValue, NotYet
+from ..models.forecast import Explanation, FactorPoints, FeatureValue, NotYet
 
 MINUS = "\u2212"
 NBSP = "\u00a0"
@@ -332,7 +332,29 @@ def moved_sentence(
     return text[0].upper() + text[1:]
 
 
+def range_words(part: FactorPoints) -> str:
+    """Return the 80 % interval of a factor's points in words, or "" where none is known."""
+    low, high = finite(part.low), finite(part.high)
+    if low is None or high is None:
+        return ""
+    text = f"{signed(low, 2)} to {signed(high, 2)}, made to hold the true share 8 times in 10"
+    return f"{text}; it covers 0, so even the direction is unclear" if part.unclear else text
+
+
+def unclear_sentence(factors: Sequence[str]) -> str:
+    """Return which of the factors shown may as well have moved the forecast the other way, or ""; `factors` are ids."""
+    if not factors:
+        return ""
+    names = joined([_spoken(f) for f in factors])
+    return (
+        f"{names[0].upper()}{names[1:]}: unclear. Given how far such points are off where the truth is known, "
+        "the true share may as well be nothing, or point the other way."
+    )
+
+
 def _spoken(factor: str) -> str:
+    if factor == "last_mornings":
+        return "your last mornings"
     label = FACTORS[factor].label
     return label[0].lower() + label[1:]
 

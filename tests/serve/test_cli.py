@@ -81,6 +81,22 @@ def test_predict_writes_forecasts_whose_parts_add_up(home):
     assert ((frame["low"] <= frame["fatigue"]) & (frame["fatigue"] <= frame["high"])).all()
 
 
+def test_predict_measures_points_from_the_reference_asked_for(home):
+    for reference in ("usual", "cohort"):
+        arguments = ["--from", "2024-04-01", "--to", "2024-04-07", "--reference", reference]
+        assert main(["predict", "--store", "store", *arguments, "--out", f"{reference}.parquet"]) == 0
+    usual, cohort = (pd.read_parquet(home / f"{name}.parquet") for name in ("usual", "cohort"))
+    assert set(usual["reference"]) == {"usual"}
+    assert set(cohort["reference"]) == {"cohort"}
+    assert cohort["reference_level"].nunique() == 1
+    assert usual["reference_level"].std() > 0.1
+    np.testing.assert_array_equal(usual["fatigue"], cohort["fatigue"])
+    for frame in (usual, cohort):
+        parts = frame[["usual_level", *NAMED, "everything_else"]].sum(axis=1)
+        np.testing.assert_allclose(parts, frame["forecast_sum"], atol=1e-6)
+    assert set(" ".join(usual["unclear"]).split()) <= set(NAMED)
+
+
 def test_explain_a_run_and_a_day_give_the_same_page(home, capsys):
     runs = pd.read_parquet(next((home / "store").glob("activities-*.parquet")))
     run = runs[runs["sport"] == "running"].iloc[-1]
@@ -97,6 +113,11 @@ def test_explain_a_run_and_a_day_give_the_same_page(home, capsys):
     assert page == next((home / "b").glob("*.html")).read_text()
     points = [by_run["usual_level"], by_run["everything_else"], *by_run["factors"]]
     assert sum(p["points"] for p in points) == pytest.approx(by_run["fatigue_raw"], abs=1e-6)
+    assert by_run["reference"] == "usual"
+    for factor in by_run["factors"]:
+        assert factor["low"] <= factor["points"] <= factor["high"]
+        values = sum(v["points"] for v in factor["values"])
+        assert values == pytest.approx(factor["points"], abs=1e-6)
 
 
 def test_check_prints_json_alone(home, capsys):
@@ -122,6 +143,10 @@ def test_check_prints_json_alone(home, capsys):
         (["predict", "--store", "store", "--out", "x.parquet", "--model", "models:/x/1"], "no model"),
         (["predict", "--store", "store", "--out", "x.parquet", "--information", "morning"], "train one"),
         (["explain", "--store", "store", "--out", "r"], "either --activity"),
+        (
+            ["predict", "--store", "store", "--out", "x.parquet", "--reference", "mine"],
+            "one of usual, cohort",
+        ),
         (["explain", "--store", "store", "--out", "r", "--activity", "sim-x"], "no activity"),
         (["explain", "--store", "store", "--out", "r", "--athlete", "bob", "--date", "2024-03-01"], "bob"),
         (

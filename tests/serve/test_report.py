@@ -133,9 +133,17 @@ TYPICAL = {
     "low_conditioning": 0.12, "muscle_damage": -0.06, "too_much_too_soon": 0.04, "stress_and_mood": -0.02,
     "energy_deficit": 0.01,
 }  # fmt: skip
+SURE = (
+    FactorPoints("poor_sleep", 0.52, VALUES["poor_sleep"], 0.11, 1.32),
+    FactorPoints("insufficient_recovery", -0.43, VALUES["insufficient_recovery"], -0.9, 0.12),
+    FactorPoints("too_much_too_soon", 0.02, (), -0.1, 0.3),
+)
 EVERY = {name: 0.31 * (-0.82) ** n for n, name in enumerate(NAMED)}
 HOSTILE = '<script>alert("x")</script>/../' + "runner\u202e" * 40
 EXAMPLES = {
+    "from the own usual": explain(
+        {f.factor: f.points for f in SURE}, factors=SURE, level=5.0, reference="usual", reference_level=4.4
+    ),
     "typical": explain(TYPICAL, values=VALUES),
     "new runner": explain(
         {"cardiovascular_strain": 0.2}, own_usual=None, low=math.nan, high=math.nan, recent=(), tier="calibrating",
@@ -265,6 +273,24 @@ def test_a_typical_report_reads_as_a_runner_would_say_it():
     assert "3 others each under 0.05, together +0.03" in words
     assert "Running, 17:05 12.4 km · 1 h 06 min · 5:20 min/km · heart rate 151 bpm · effort 6 of 10" in words
     assert "a run of" not in words
+
+
+def test_from_the_own_usual_the_sum_starts_at_the_usual_day_and_says_what_is_unclear():
+    e = EXAMPLES["from the own usual"]
+    words = text_of(render_html(e))
+    assert "What makes it differ from your usual day" in words
+    assert "Your usual day the mean of your own forecasts of the last eight weeks" in words
+    assert (
+        "Your last mornings moved it up by 0.6 and sleep by 0.5; recovery since the last hard days" in words
+    )
+    assert "Added up: 4.4 + 0.6 + 0.5 \u2212 0.4" in words.replace("-", "\u2212")
+    assert "Recovery since the last hard days: unclear." in words
+    assert "+0.11 to +1.32, made to hold the true share 8 times in 10" in words
+    assert render_html(e).count('<g class="bar unclear"') == 1
+    told = json.loads(render_json(e))
+    assert (told["reference"], told["reference_level"]) == ("usual", 4.4)
+    assert [f["unclear"] for f in told["factors"]] == [False, True, True]
+    assert "unclear" not in text_of(render_html(EXAMPLES["typical"]))
 
 
 def test_a_new_runner_is_told_that_there_is_no_usual_and_no_range_yet():

@@ -1,0 +1,63 @@
+"""What points are measured from: the cohort's average, or the athlete's own usual day."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Reference = Literal["usual", "cohort"]
+REFERENCES: tuple[Reference, ...] = ("usual", "cohort")
+USUAL_DAYS = 56
+LEAST_DAYS = 14
+
+
+def own_usual(
+    points: npt.NDArray[np.float64], athlete: npt.NDArray[np.integer], day: npt.NDArray[np.datetime64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+    """Return the mean points of each athlete's own days before, and how many those are.
+
+    For day *t* these are the days *t - 56* to *t - 1* of the same athlete: every one of them was forecast with
+    what was known then, so nothing of day *t* or later is in its usual. The sum over the parts of a
+    usual is the mean of those days' forecasts, and so usual + differences = forecast.
+
+    Parameters
+    ----------
+    points : array of shape (..., n, parts)
+        Points from the cohort's average, before anything is moved for being absent.
+    athlete : int array of shape (n,)
+    day : datetime64[D] array of shape (n,)
+
+    Returns
+    -------
+    usual : array of shape (..., n, parts)
+        0 where there is no day before.
+    days : int array of shape (n,)
+
+    Examples
+    --------
+    >>> points = np.array([[1.0], [3.0], [8.0]])
+    >>> usual, days = own_usual(points, np.zeros(3, int), np.array(["2024-01-01", "2024-01-02", "2024-01-03"], "M8[D]"))
+    >>> usual.ravel().tolist(), days.tolist()
+    ([0.0, 1.0, 2.0], [0, 1, 2])
+    """
+    number = day.astype("datetime64[D]").astype(np.int64)
+    order = np.lexsort((number, athlete))
+    # One line of time for all: athletes stand further apart than any window reaches.
+    span = int(np.ptp(number)) + USUAL_DAYS + 1 if len(number) else 1
+    when = (
+        np.asarray(athlete, dtype=np.int64)[order] * span
+        + number[order]
+        - (number.min() if len(number) else 0)
+    )
+    first = np.searchsorted(when, when - USUAL_DAYS)
+    last = np.searchsorted(when, when)
+    before = np.zeros((*points.shape[:-2], len(when) + 1, points.shape[-1]))
+    np.cumsum(points[..., order, :], axis=-2, out=before[..., 1:, :])
+    sums = before[..., last, :] - before[..., first, :]
+    counts = last - first
+    usual, days = np.empty_like(sums), np.empty_like(counts)
+    usual[..., order, :] = sums / np.maximum(counts, 1)[:, None]
+    days[order] = counts
+    return usual, days

@@ -1,0 +1,169 @@
+"""How far factor points lie from the truth on simulated runners, and the intervals that follow from it.
+
+Run ``python -m heavylegs.training.reasons`` after the model or the catalogue changed: it writes
+``models/spread_table.py`` anew and prints how much of the truth the intervals hold on a seed that they did not see.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import nnls
+
+from ..data.simulate import simulate
+from ..features.factors import NAMED
+from ..features.matrix import build_matrix
+from ..models import spread_table
+from ..models.attribution import PARTS, referred_points
+from ..models.reference import REFERENCES, USUAL_DAYS, Reference, own_usual
+from ..models.spread import COVERAGE, Sides, Z, disagreement, interval
+from .fit import fit_forecaster
+
+Floats = npt.NDArray[np.float64]
+ATHLETES, DAYS = 80, 240
+LEARNED_FROM = (11, 12)
+JUDGED_ON = 21
+NOISE = (0.1, 0.3, 0.5)
+LEAST_ROWS = 200
+FACTORS = slice(1, len(PARTS) - 1)
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Points of unseen simulated runners beside their true shares.
+
+    Parameters
+    ----------
+    members : array of shape (members, n, 22)
+    truth : array of shape (n, 22)
+        From the same reference.
+    known : bool array of shape (n, 22)
+        Where a factor has points to judge: it has data, and the windows of the first 56 days are full.
+    reference : {"usual", "cohort"}
+    """
+
+    members: Floats
+    truth: Floats
+    known: npt.NDArray[np.bool_]
+    reference: Reference
+
+    @property
+    def points(self) -> Floats:
+        """The mean over members, shape (n, 22)."""
+        return np.asarray(self.members.mean(axis=0))
+
+
+def unseen(seed: int, r2: float, athletes: int = ATHLETES, days: int = DAYS) -> list[Reasons]:
+    """Learn from three quarters of a simulated cohort and return the reasons of the others, from either reference."""
+    made = simulate(athletes=athletes, days=days, seed=seed, r2=r2)
+    matrix = build_matrix(made.cohort)
+    who = matrix.keys["athlete_id"].cat.codes.to_numpy()
+    judged = who % 4 == 0
+    model = fit_forecaster(matrix.rows(~judged).labelled())
+    rows = matrix.rows(judged)
+    truth = made.truth.set_index(["athlete_id", "day"])[list(NAMED)]
+    average = truth[~truth.index.get_level_values(0).isin(set(rows.keys["athlete_id"].astype(str)))].mean()
+    keys = list(zip(rows.keys["athlete_id"].astype(str), rows.keys["day"], strict=True))
+    shares = truth.reindex(keys).to_numpy(dtype=float)
+    out = []
+    for reference in REFERENCES:
+        parts, _, name, known = referred_points(model, rows, reference)
+        usual, before = own_usual(shares, rows.keys["athlete_id"].cat.codes.to_numpy(), rows.day)
+        true = shares - (usual if reference == "usual" else average.to_numpy())
+        full = (before >= USUAL_DAYS) & (name == reference)
+        out.append(Reasons(parts[:, :, FACTORS], true, known[:, FACTORS] & full[:, None], reference))
+    return out
+
+
+def learn(seen: Sequence[Reasons]) -> dict[str, Sides]:
+    """Return each factor's constants, such that a tenth of the truth lies beyond either end."""
+    out: dict[str, Sides] = {}
+    for column, factor in enumerate(NAMED):
+        rows = [r.known[:, column] for r in seen]
+        points, truth, apart = (
+            np.concatenate([part[row, column] for part, row in zip(parts, rows, strict=True)])
+            for parts in (
+                [r.points for r in seen],
+                [r.truth for r in seen],
+                [disagreement(r.members) for r in seen],
+            )
+        )
+        if len(points) >= LEAST_ROWS:
+            beyond = np.where(points > 0, 1.0, -1.0) * (truth - points)
+            out[factor] = (*_side(-beyond, points, apart), *_side(beyond, points, apart))
+    return out
+
+
+def _side(beyond: Floats, points: Floats, apart: Floats) -> tuple[float, float]:
+    """Return floor and relative part: their ratio by least squares, their size by the tail that is to lie outside."""
+    squares = np.maximum(2 * np.maximum(beyond, 0.0) ** 2 - apart**2, 0.0)
+    (floor, relative), _ = nnls(np.column_stack([np.ones_like(points), points**2]), squares)
+    low, high = 0.0, 8.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        half = Z * np.sqrt(apart**2 + middle**2 * (floor + relative * points**2))
+        low, high = (middle, high) if np.mean(beyond > half) > (1 - COVERAGE) / 2 else (low, middle)
+    return float(high * np.sqrt(floor)), float(high * np.sqrt(relative))
+
+
+def judge(reasons: Reasons) -> dict[str, float]:
+    """Return the coverage over all rows, that of the worst and the best factor, and how the signs do.
+
+    Returns
+    -------
+    dict
+        ``coverage``, ``lowest``, ``highest`` (factors with 200 rows or more), ``clear`` (share of
+        points whose interval leaves 0 out), ``sign_clear`` and ``sign_unclear`` (share with the true sign).
+    """
+    points, known = reasons.points, reasons.known
+    usual = np.full(len(points), reasons.reference == "usual")
+    low, high = interval(points, reasons.members, NAMED, usual)
+    held = (low <= reasons.truth) & (reasons.truth <= high)
+    by_factor = [held[known[:, f], f].mean() for f in range(len(NAMED)) if known[:, f].sum() >= LEAST_ROWS]
+    clear = (low > 0) | (high < 0)
+    right = np.sign(points) == np.sign(reasons.truth)
+    return {
+        "coverage": float(held[known].mean()),
+        "lowest": float(min(by_factor)),
+        "highest": float(max(by_factor)),
+        "clear": float(clear[known].mean()),
+        "sign_clear": float(right[known & clear].mean()),
+        "sign_unclear": float(right[known & ~clear].mean()),
+    }
+
+
+def write_table(constants: dict[Reference, dict[str, Sides]], file: Path) -> None:
+    """Write the constants as the module that `heavylegs.models.spread` reads."""
+    lines = [
+        '"""Written by `python -m heavylegs.training.reasons`; see `heavylegs.models.spread`."""',
+        "",
+        "SPREAD: dict[str, dict[str, tuple[float, float, float, float]]] = {",
+    ]
+    for reference, factors in constants.items():
+        lines.append(f'    "{reference}": {{')
+        lines += [
+            f'        "{name}": ({", ".join(f"{v:.3f}" for v in sides)}),' for name, sides in factors.items()
+        ]
+        lines.append("    },")
+    file.write_text("\n".join([*lines, "}", ""]), encoding="utf-8")
+
+
+def main() -> None:
+    """Learn the constants, write them, and judge them on another seed."""
+    seen = [reasons for seed in LEARNED_FROM for r2 in NOISE for reasons in unseen(seed, r2)]
+    constants = {ref: learn([r for r in seen if r.reference == ref]) for ref in REFERENCES}
+    write_table(constants, Path(spread_table.__file__))
+    spread_table.SPREAD.update(constants)  # type: ignore[arg-type]
+    for r2 in NOISE:
+        for reasons in unseen(JUDGED_ON, r2):
+            told = "  ".join(f"{name} {value:.3f}" for name, value in judge(reasons).items())
+            sys.stdout.write(f"seed {JUDGED_ON}, R2 {r2}, {reasons.reference}: {told}\n")
+
+
+if __name__ == "__main__":
+    main()
