@@ -185,9 +185,12 @@ def predict(
         raise InputError(
             f"cannot be written: {error.strerror}", file=file, mend="choose another place"
         ) from None
-    people = frame["athlete_id"].nunique()
+    people, silent = frame["athlete_id"].nunique(), int((frame["tier"] == "not_yet").sum())
+    without = f" ({silent:,} without a forecast yet, see tier_reason)" if silent else ""
     out.print(
-        f"{len(frame):,} mornings of {people} people by {uri} in {file}", highlight=False, soft_wrap=True
+        f"{len(frame):,} mornings of {people} people{without} by {uri} in {file}",
+        highlight=False,
+        soft_wrap=True,
     )
 
 

@@ -284,7 +284,8 @@ def bad_morning_sentence(e: Explanation) -> str:
         return ""  # the usual answer is the scale's last: none is worse
     number = chance_words(chance)
     number = number[0].upper() + number[1:]
-    return f"{number} mornings like this one are clearly more tired than your usual answer: {fixed(limit)} or more."
+    rated = f"{fixed(limit)} or more" if tenths(limit) < 100 else fixed(limit)
+    return f"{number} mornings like this one are clearly more tired than your usual answer: {rated}."
 
 
 def moved_sentence(

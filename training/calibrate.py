@@ -16,7 +16,7 @@ from .splits import mornings
 
 Floats = npt.NDArray[np.float64]
 
-WEIGHED_ROWS = 300
+WEIGHED_ROWS = 150
 USUAL, SPREAD = "fatigue_ewma_28_0_10", "fatigue_spread_28d_0_10"
 
 
@@ -51,7 +51,7 @@ def calibrated(forecaster: Forecaster, days: Matrix, forecasts: npt.ArrayLike) -
 
 
 def factor_weights(forecaster: Forecaster, days: Matrix) -> dict[str, float]:
-    """Return each factor's share of the points that the named factors move, on up to 300 of the days.
+    """Return each factor's share of the points that the named factors move, on up to 150 of the days.
 
     A factor that is silent on a day moves nothing there, so a factor seldom logged weighs little.
     """

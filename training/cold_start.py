@@ -10,8 +10,8 @@ from .held_out import HeldOut
 
 STARTS = (0, 7, 14, 28, 60)
 """Own reports from which each bin of the curve begins; the last has no end."""
-LEAST_DAYS = 20
-"""Held-out mornings that a bin needs to be told."""
+LEAST_DAYS, LEAST_ATHLETES = 20, 3
+"""What a bin needs to be told."""
 
 
 def cold_start(held_out: HeldOut, name: str, native_span: float) -> list[dict[str, object]]:
@@ -30,14 +30,14 @@ def cold_start(held_out: HeldOut, name: str, native_span: float) -> list[dict[st
     list of dict
         A record a bin: `reports_from` to `reports_to` (None has no end), errors in native units, skill
         against the baseline that is best among the mornings of the same bin. Bins with fewer than
-        20 mornings are left out.
+        20 mornings or 3 athletes are left out.
     """
     bins = np.searchsorted(STARTS, held_out.reports, side="right") - 1
     ends = (*(start - 1 for start in STARTS[1:]), None)
     curve: list[dict[str, object]] = []
     for number, (start, end) in enumerate(zip(STARTS, ends, strict=True)):
         rows = bins == number
-        if rows.sum() < LEAST_DAYS:
+        if rows.sum() < LEAST_DAYS or len(np.unique(held_out.athletes[rows])) < LEAST_ATHLETES:
             continue
         target, athletes = held_out.target[rows], held_out.athletes[rows]
         forecasts = {n: held_out.forecasts[n][rows] for n in (*LADDER, name)}

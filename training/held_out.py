@@ -102,6 +102,14 @@ class HeldOut:
         """Name of the peer with the lowest RMSE."""
         return min(PEERS, key=lambda name: metrics.rmse(self.target, self.forecasts[name]))
 
+    @cached_property
+    def clusters(self) -> npt.NDArray[np.int64]:
+        """What a bootstrap draws whole, shape (n,): athletes; the weeks of a lone athlete."""
+        if len(np.unique(self.athletes)) > 1:
+            return self.athletes
+        day = self.mornings.astype("datetime64[D]").astype(np.int64)
+        return np.asarray((day - day.min()) // 7)
+
     @property
     def low(self) -> Floats | None:
         """Lower ends of Heavylegs' intervals, within 0-10."""

@@ -92,14 +92,19 @@ def _skills(held_out: HeldOut, name: str) -> Record:
     out: Record = {}
     for label, other in (("skill", held_out.best_baseline), ("skill_vs_peer", held_out.best_peer)):
         against = held_out.forecasts[other]
-        low, high = metrics.skill_interval(y, forecast, against, whose)
+        low, high = metrics.skill_interval(y, forecast, against, held_out.clusters)
         out |= {
             label: metrics.skill(metrics.rmse(y, forecast), metrics.rmse(y, against)),
             f"{label}_low": low,
             f"{label}_high": high,
             f"{label}_macro": metrics.skill_macro(y, forecast, against, whose),
         }
-    return out | {"best_baseline": held_out.best_baseline, "best_peer": held_out.best_peer}
+    over = "athletes" if held_out.clusters is held_out.athletes else "weeks"
+    return out | {
+        "interval_over": over,
+        "best_baseline": held_out.best_baseline,
+        "best_peer": held_out.best_peer,
+    }
 
 
 def _orders(held_out: HeldOut, name: str, span: float) -> Record:

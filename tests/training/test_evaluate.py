@@ -101,6 +101,14 @@ def test_the_cold_start_curve_puts_every_morning_in_one_bin_of_own_reports(held_
     assert np.sqrt(squares) == pytest.approx(table["heavylegs"]["rmse"])
 
 
+def test_the_skill_of_a_lone_athlete_has_an_interval_over_weeks(matrix):
+    alone = matrix.rows(matrix.keys["athlete_id"].cat.codes.to_numpy() == 0)
+    [ours] = [r for r in records(alone, "known", hold_out(alone)) if r["kind"] == "model"]
+    assert ours["interval_over"] == "weeks"
+    assert ours["skill_low"] < ours["skill"] < ours["skill_high"]
+    assert ours["coverage"] is None or 0 <= ours["coverage"] <= 1
+
+
 def test_too_few_days_are_told_not_crashed(matrix):
     with pytest.raises(InputError, match="to learn from"):
         hold_out(matrix, "known", np.datetime64("2024-01-09"))
