@@ -36,10 +36,10 @@ def skill_ladder(table: Sequence[Record]) -> str:
         y = plot.TOP + 12 + 26 * number
         colour = OURS if r["model"] == MODEL else OTHERS
         plot.text(LEFT - 8, y + 4, str(r["model"]).replace("_", " "), anchor="end")
-        plot.line(plot.x(r["skill_low"]), y, plot.x(r["skill_high"]), y, colour, 2)
         if float(r["skill"]) < low:
-            plot.text(LEFT + 6, y + 4, f"{float(r['skill']):.2f}: further left", fill=colour)
+            plot.text(LEFT + 6, y + 4, f"{float(r['skill']):.2f}, further left", fill=colour)
         else:
+            plot.line(plot.x(r["skill_low"]), y, plot.x(r["skill_high"]), y, colour, 2)
             plot.dot(plot.x(r["skill"]), y, colour)
     return plot.svg()
 
@@ -53,7 +53,7 @@ def calibration(records: Sequence[Record]) -> str:
         See `calibration_records`: ``forecast``, ``reported``, ``n``.
     """
     ends = _ends([v for r in records for v in (r["forecast"], r["reported"])])
-    title = f"Forecast and report, {sum(int(r['n']) for r in records)} held-out mornings, {len(records)} bins"
+    title = f"Mean report (upwards) by mean forecast: {sum(int(r['n']) for r in records)} held-out mornings"
     plot = Plot(title, "mean forecast, 0 fresh to 10 exhausted", *ends, 420, y=ends)
     return _against_diagonal(plot, [(float(r["forecast"]), float(r["reported"])) for r in records], ends)
 
@@ -67,7 +67,7 @@ def reliability(records: Sequence[Record]) -> str:
         A bin each: ``forecast`` (mean probability), ``observed`` (share), ``n``.
     """
     ends = (0.0, min(1.0, 1.1 * max(float(v) for r in records for v in (r["forecast"], r["observed"]))))
-    title = f"Probability of a bad morning, {sum(int(r['n']) for r in records)} mornings"
+    title = f"Share of bad mornings (upwards) by forecast: {sum(int(r['n']) for r in records)} mornings"
     plot = Plot(title, "forecast probability", *ends, 420, y=ends)
     return _against_diagonal(plot, [(float(r["forecast"]), float(r["observed"])) for r in records], ends)
 
