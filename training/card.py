@@ -72,14 +72,13 @@ def _learned_from(forecaster: Forecaster) -> str:
 
 
 def _accuracy(ours: Record) -> str:
-    beaten = "beats" if float(ours["skill_low"]) > 0 else "does not clearly beat"
+    beaten = "beats" if (ours["skill_low"] or 0.0) > 0 else "does not clearly beat"
     return (
         "## How well it does\n\n"
         f"Cohort {ours['cohort']}, protocol *{ours['protocol']} athletes*, {ours['information']} information, "
         f"{ours['n_days']:,} held-out mornings of {ours['n_athletes']} people: RMSE {ours['rmse']:.4f} and MAE "
         f"{ours['mae']:.4f} in the units of the cohort's own scale. It {beaten} the best baseline, "
-        f"{ours['best_baseline']}: skill {ours['skill']:+.3f}, 95 % interval over athletes {ours['skill_low']:+.3f} to "
-        f"{ours['skill_high']:+.3f}. Skill is 1 - (RMSE / RMSE of the best baseline)²; 0 is no better. The held-out "
+        f"{ours['best_baseline']}: skill {_signed(ours['skill'])}, 95 % interval over athletes {_range(ours)}. Skill is 1 - (RMSE / RMSE of the best baseline)²; 0 is no better. The held-out "
         "mornings were forecast by the same recipe learned from the mornings before; the model itself has since "
         "learned from all."
     )
@@ -89,10 +88,7 @@ def _ladder(table: Sequence[Record]) -> str:
     lines = ["| model | RMSE | MAE | skill | 95 % interval |", "|---|---|---|---|---|"]
     for r in sorted(table, key=lambda r: -float(r["rmse"])):
         name = f"**{r['model']}**" if r["model"] == MODEL else str(r["model"])
-        lines.append(
-            f"| {name} | {r['rmse']:.4f} | {r['mae']:.4f} | {r['skill']:+.3f} "
-            f"| {r['skill_low']:+.3f} to {r['skill_high']:+.3f} |"
-        )
+        lines.append(f"| {name} | {r['rmse']:.4f} | {r['mae']:.4f} | {_signed(r['skill'])} | {_range(r)} |")
     return "\n".join(lines)
 
 
@@ -117,6 +113,14 @@ def _limits(ours: Record) -> str:
         "- On an athlete's first mornings it knows little of their own usual; forecasts are marked *calibrating* then.\n"
         "- Where the interval of the skill reaches below 0, a person's own running average may do as well."
     )
+
+
+def _signed(value: float | None) -> str:
+    return "not to be told" if value is None else f"{value:+.3f}"
+
+
+def _range(record: Record) -> str:
+    return f"{_signed(record['skill_low'])} to {_signed(record['skill_high'])}"
 
 
 def _capital(sentence: str) -> str:

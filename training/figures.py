@@ -25,9 +25,10 @@ def skill_ladder(table: Sequence[Record]) -> str:
         The evaluation table: ``model``, ``skill``, ``skill_low``, ``skill_high``, ``rmse``, ``best_baseline``.
     """
     rows = sorted(table, key=lambda r: -float(r["rmse"]))
+    whole = [r for r in rows if None not in (r["skill"], r["skill_low"], r["skill_high"])]
     # The constant is far behind on every cohort: the scale is chosen for the rungs that compete.
-    low = max(-0.5, min(float(r["skill_low"]) for r in rows))
-    high = max(0.02, *(float(r["skill_high"]) for r in rows))
+    low = max(-0.5, min((float(r["skill_low"]) for r in whole), default=-0.5))
+    high = max(0.02, *(float(r["skill_high"]) for r in whole), 0.02)
     first = rows[0]
     title = f"Skill against {first['best_baseline']}: {_cohort(first)}"
     plot = Plot(title, "skill, with its 95 % interval over athletes", low, high, 100 + 26 * len(rows))
@@ -36,10 +37,12 @@ def skill_ladder(table: Sequence[Record]) -> str:
         y = plot.TOP + 12 + 26 * number
         colour = OURS if r["model"] == MODEL else OTHERS
         plot.text(LEFT - 8, y + 4, str(r["model"]).replace("_", " "), anchor="end")
-        plot.line(plot.x(r["skill_low"]), y, plot.x(r["skill_high"]), y, colour, 2)
-        if float(r["skill"]) < low:
-            plot.text(LEFT + 6, y + 4, f"{float(r['skill']):.2f}: further left", fill=colour)
+        if r not in whole:
+            plot.text(LEFT + 6, y + 4, "not to be told", fill=colour)
+        elif float(r["skill"]) < low:
+            plot.text(LEFT + 6, y + 4, f"{float(r['skill']):.2f}, further left", fill=colour)
         else:
+            plot.line(plot.x(r["skill_low"]), y, plot.x(r["skill_high"]), y, colour, 2)
             plot.dot(plot.x(r["skill"]), y, colour)
     return plot.svg()
 
@@ -53,23 +56,24 @@ def calibration(records: Sequence[Record]) -> str:
         See `calibration_records`: ``forecast``, ``reported``, ``n``.
     """
     ends = _ends([v for r in records for v in (r["forecast"], r["reported"])])
-    title = f"Forecast and report, {sum(int(r['n']) for r in records)} held-out mornings, {len(records)} bins"
+    title = f"Mean report (upwards) by mean forecast: {sum(int(r['n']) for r in records)} held-out mornings"
     plot = Plot(title, "mean forecast, 0 fresh to 10 exhausted", *ends, 420, y=ends)
     return _against_diagonal(plot, [(float(r["forecast"]), float(r["reported"])) for r in records], ends)
 
 
 def reliability(records: Sequence[Record]) -> str:
-    """Draw how often a morning was worse than usual against the probability that was forecast.
+    """Draw how often a bad morning came against the chance that was said.
 
     Parameters
     ----------
     records : sequence of dict
-        A bin each: ``forecast`` (mean probability), ``observed`` (share), ``n``.
+        A bin each: ``said`` (mean chance), ``came`` (share), ``mornings``.
     """
-    ends = (0.0, min(1.0, 1.1 * max(float(v) for r in records for v in (r["forecast"], r["observed"]))))
-    title = f"Probability of a bad morning, {sum(int(r['n']) for r in records)} mornings"
-    plot = Plot(title, "forecast probability", *ends, 420, y=ends)
-    return _against_diagonal(plot, [(float(r["forecast"]), float(r["observed"])) for r in records], ends)
+    highest = max(float(v) for r in records for v in (r["said"], r["came"]))
+    ends = (0.0, min(1.0, 1.1 * highest))
+    title = f"Share of bad mornings (upwards) by the chance said: {sum(int(r['mornings']) for r in records)} mornings"
+    plot = Plot(title, "chance of a bad morning that was said", *ends, 420, y=ends)
+    return _against_diagonal(plot, [(float(r["said"]), float(r["came"])) for r in records], ends)
 
 
 def cold_start(records: Sequence[Record]) -> str:

@@ -120,10 +120,8 @@ def _told(made: Made) -> dict[str, str]:
     model, record = made.forecaster, made.record
     figures = ("protocol", "skill", "skill_low", "skill_high", "rmse", "best_baseline")
     told = {k: model.told[k] for k in TOLD} | {k: record[k] for k in figures}
-    return {
-        k: str(v)
-        for k, v in {**told, "information": model.information, "catalogue": model.catalog.digest()}.items()
-    }
+    told |= {"information": model.information, "catalogue": model.catalog.digest()}
+    return {k: str(v) for k, v in told.items() if v is not None}
 
 
 def _metrics(made: Made, watch: Watch) -> dict[str, float]:

@@ -107,9 +107,9 @@ class Verdict:
 
     def to_dict(self) -> dict[str, object]:
         """Return plain types for JSON."""
-        told = asdict(self)
-        told["comparisons"] = [{**asdict(c), "beaten": c.beaten} for c in self.comparisons]
-        return told
+        sides = [{**asdict(c), "beaten": c.beaten} for c in self.comparisons]
+        plain = [{k: None if v != v else v for k, v in side.items()} for side in sides]  # JSON knows no NaN
+        return {**asdict(self), "comparisons": plain}
 
 
 def promote(cohort: Cohort, uri: str, progress: Callable[[str], None] | None = None) -> Verdict:

@@ -23,7 +23,7 @@ from heavylegs.serve.engine import forecasts
 from heavylegs.training import tracking
 from heavylegs.training.train import train
 
-RELIABILITY = [{"forecast": 0.1, "observed": 0.12, "n": 50}, {"forecast": 0.4, "observed": 0.37, "n": 50}]
+RELIABILITY = [{"said": 0.1, "came": 0.12, "mornings": 50.0}, {"said": 0.4, "came": 0.37, "mornings": 50.0}]
 
 
 @pytest.fixture(scope="module")
@@ -128,14 +128,14 @@ def test_figures_are_whole_and_those_without_records_are_left_out(trained):
         assert ElementTree.parse(file).getroot().tag.endswith("svg")  # noqa: S314  # our own file
 
 
-def test_the_card_tells_cohort_protocol_information_baseline_limits_and_licence(trained):
+def test_the_card_tells_cohort_protocol_information_baseline_limits_and_licence(trained, cohort):
     card = kept(trained, "card.md").read_text(encoding="utf-8")
     record = trained.record
     for word in ("simulated", "known athletes", "evening", str(record["best_baseline"]), "No medical advice"):
         assert word in card
     assert "Made up, CC0" in card
     assert f"{record['skill']:+.3f}" in card
-    assert not [athlete for athlete in trained.forecaster.intervals.own if athlete in card]
+    assert not [athlete for athlete in cohort.athletes["athlete_id"] if athlete in card]
 
 
 def test_nothing_that_was_kept_is_a_pickle_or_code(trained, home):
