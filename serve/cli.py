@@ -40,7 +40,7 @@ def _root(
 @functools.cache
 def _register() -> None:
     """Let each module of commands add its own; they load pandas and MLflow only when a command runs."""
-    for name in ("commands_data", "commands_features", "commands_model", "commands_demo"):
+    for name in ("commands_data", "commands_features", "commands_model", "commands_effects", "commands_demo"):
         importlib.import_module(f".{name}", __package__).register(app)
 
 
