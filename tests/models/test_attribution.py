@@ -12,6 +12,7 @@ from heavylegs.models import attribution, tree_shap
 from heavylegs.models.attribution import attribute
 from heavylegs.models.forecaster import Forecaster
 from heavylegs.models.reference import LEAST_DAYS, USUAL_DAYS
+from heavylegs.models.shap_explanation import shap_explanation
 
 
 @pytest.fixture(scope="module")
@@ -131,3 +132,18 @@ def test_intervals_hold_the_points_and_widen_where_members_disagree(matrix, mode
     wide = high[:, sleep] - low[:, sleep]
     assert wide[apart[:, sleep] > np.nanquantile(apart[:, sleep], 0.9)].mean() > np.nanmean(wide)
     assert (told.unclear.to_numpy() == ((low <= 0) & (high >= 0))).all()
+
+
+@pytest.mark.parametrize(
+    ("by", "reference"), [("input", "cohort"), ("factor", "cohort"), ("factor", "usual")]
+)
+def test_shap_explanations_add_up_to_the_forecast(matrix, model, by, reference):
+    told = shap_explanation(model, matrix, by, reference)
+    np.testing.assert_allclose(told.base_values + told.values.sum(axis=1), model.predict(matrix), atol=1e-6)
+    assert told.shape == told.data.shape
+    assert len(told.feature_names) == told.shape[1]
+
+
+def test_shap_explanations_by_input_are_from_the_cohort_alone(matrix, model):
+    with pytest.raises(ValueError, match="cohort"):
+        shap_explanation(model, matrix, "input", "usual")

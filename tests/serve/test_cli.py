@@ -120,6 +120,20 @@ def test_explain_a_run_and_a_day_give_the_same_page(home, capsys):
         assert values == pytest.approx(factor["points"], abs=1e-6)
 
 
+def test_effects_writes_a_page_json_and_shaps_own_plots(home, capsys):
+    assert main(["effects", "--store", "store", "--out", "effects", "--shap-plots", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [p.rsplit("/", 1)[-1] for p in told["files"]] == [
+        "effects.html",
+        "effects.json",
+        "beeswarm.png",
+        "bar.png",
+    ]
+    assert told["athletes"] == 12
+    for file in told["files"]:
+        assert (home / file).stat().st_size > 1_000
+
+
 def test_check_prints_json_alone(home, capsys):
     assert main(["check", "--store", "store", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["totals"]["athletes"] == 12
@@ -175,6 +189,7 @@ COMMANDS = [
     "evaluate",
     "predict",
     "explain",
+    "effects",
     "demo",
 ]
 

@@ -1,0 +1,195 @@
+"""Which factors move a cohort's mornings, for whom, and how points rise with their dose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ..features.catalog import Catalog, Feature
+from ..features.factors import FACTORS, NAMED
+from ..features.matrix import Matrix
+from .attribution import PARTS, referred_points
+from .forecaster import Forecaster
+from .reference import Reference
+from .spread import Z
+
+Floats = npt.NDArray[np.float64]
+CURVE_ROWS = 100_000
+MAIN_ROWS = 1_000
+BINS = 10
+LEAST_IN_BIN = 20
+_NAMED = [PARTS.index(f) for f in NAMED]
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Days on which a factor's main input was alike: its median, how many, and their mean points with interval."""
+
+    value: float
+    days: int
+    points: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class FactorEffect:
+    """What a factor did in a cohort.
+
+    Parameters
+    ----------
+    factor, label : str
+    mean_abs_points : float
+        Mean of the absolute points over the days on which it could speak.
+    low, high : float
+        80 % interval of that mean, from the disagreement of the bag's members.
+    days, share_of_days : int, float
+        On how many days, and what share of all, it could speak.
+    input, input_label, unit : str
+        The input that carries most of its points.
+    curve : tuple of Bin
+        Points by that input, from the cohort's average; empty where it never varies.
+    athletes : dict of str to float
+        Each athlete's own mean of the absolute points; those for whom it could not speak are left out.
+    """
+
+    factor: str
+    label: str
+    mean_abs_points: float
+    low: float
+    high: float
+    days: int
+    share_of_days: float
+    input: str
+    input_label: str
+    unit: str
+    curve: tuple[Bin, ...]
+    athletes: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Effects:
+    """The factors that could speak, largest first, and those that never could."""
+
+    cohort: str
+    information: str
+    reference: Reference
+    days: int
+    athletes: int
+    factors: tuple[FactorEffect, ...]
+    absent: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, object]:
+        """Return plain types for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Sums over one matrix: by member and factor, and by athlete and factor; and some of its rows for the curves."""
+
+    days: int
+    sums: Floats
+    counts: Floats
+    by_athlete: dict[str, tuple[Floats, Floats]]
+    rows: Matrix
+    points: npt.NDArray[np.float32]
+
+
+def effects(
+    model: Forecaster, matrices: Iterable[Matrix], reference: Reference = "cohort", parts: int = 1
+) -> Effects:
+    """Return the global view of some athlete-days.
+
+    Parameters
+    ----------
+    model : Forecaster
+    matrices : iterable of Matrix
+        Each athlete's days in one of them; one is in memory at a time.
+    reference : {"cohort", "usual"}
+        What absolute points are measured from. Curves are always from the cohort's average.
+    parts : int
+        How many matrices there are: the curves take 100,000 days in all.
+    """
+    seen = [_part(model, m, reference, CURVE_ROWS // parts) for m in matrices if len(m)]
+    days = sum(p.days for p in seen)
+    sums = np.sum([p.sums for p in seen], axis=0)
+    counts = np.sum([p.counts for p in seen], axis=0)
+    means = np.divide(sums, counts, out=np.zeros_like(sums), where=counts > 0)
+    people = {a: told for p in seen for a, told in p.by_athlete.items()}
+    frame = pd.concat([p.rows.frame for p in seen], ignore_index=True)
+    points = np.concatenate([p.points for p in seen], axis=1)
+    leading = _main_inputs(model, [p.rows for p in seen])
+    found = []
+    for column, factor in enumerate(NAMED):
+        if not counts[column]:
+            continue
+        apart = float(Z * means[1:, column].std(ddof=1)) if len(means) > 2 else 0.0
+        mean = float(means[0, column])
+        own = {a: float(s[column] / n[column]) for a, (s, n) in sorted(people.items()) if n[column]}
+        f = leading[factor]
+        curve = _curve(frame[f.name].to_numpy(dtype=float), points[:, :, column])
+        spoken = int(counts[column])
+        told = (mean, max(mean - apart, 0.0), mean + apart, spoken, spoken / days)
+        found.append(FactorEffect(factor, FACTORS[factor].label, *told, f.name, f.label, f.unit, curve, own))
+    found.sort(key=lambda e: -e.mean_abs_points)
+    silent = tuple(f for f, n in zip(NAMED, counts, strict=True) if not n)
+    first = seen[0].rows
+    return Effects(first.cohort, first.information, reference, days, len(people), tuple(found), silent)
+
+
+def _part(model: Forecaster, matrix: Matrix, reference: Reference, curve_rows: int) -> _Part:
+    cohort, _, _, heard = referred_points(model, matrix, "cohort")
+    members = cohort if reference == "cohort" else referred_points(model, matrix, reference)[0]
+    known = heard[:, _NAMED]
+    # Member 0 of the sums is the bag's mean, whose points are shown; the members follow.
+    sizes = np.abs(np.concatenate([members.mean(axis=0)[None], members])[:, :, _NAMED]) * known
+    codes, names = pd.factorize(matrix.keys["athlete_id"].astype("str"))
+    own = np.zeros((2, len(names), len(NAMED)))
+    np.add.at(own[0], codes, sizes[0])
+    np.add.at(own[1], codes, known.astype(float))
+    some = np.random.default_rng(0).permutation(len(matrix))[:curve_rows]
+    points = np.where(known[some], cohort[:, some][:, :, _NAMED], np.nan).astype(np.float32)
+    people = {str(name): (own[0, i], own[1, i]) for i, name in enumerate(names)}
+    return _Part(
+        len(matrix), sizes.sum(axis=1), known.sum(axis=0).astype(float), people, matrix.rows(some), points
+    )
+
+
+def _main_inputs(model: Forecaster, matrices: list[Matrix]) -> dict[str, Feature]:
+    """Return the input of each factor that carries most of its points, judged on some rows."""
+    sizes = (
+        model.feature_points(m.rows(np.arange(min(len(m), 1 + MAIN_ROWS // len(matrices)))))[0].abs().sum()
+        for m in matrices
+    )
+    size = pd.concat(sizes, axis=1).sum(axis=1)
+    catalog: Catalog = matrices[0].catalog
+    return {
+        factor: max(
+            (f for f in catalog.inputs() if f.factor == factor), key=lambda f: float(size.loc[f.name])
+        )
+        for factor in NAMED
+    }
+
+
+def _curve(values: Floats, points: npt.NDArray[np.float32]) -> tuple[Bin, ...]:
+    """Return bins of equally many days where values allow; `points` has shape (members, n)."""
+    told = np.isfinite(values) & np.isfinite(points[0])
+    values, points = values[told], points[:, told]
+    if len(values) < LEAST_IN_BIN or np.ptp(values) == 0:
+        return ()
+    edges = np.unique(np.quantile(values, np.linspace(0, 1, BINS + 1)))
+    place = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, len(edges) - 1)
+    out = []
+    for n in np.unique(place):
+        here = place == n
+        if here.sum() >= LEAST_IN_BIN:
+            by_member = points[:, here].mean(axis=1, dtype=float)
+            mean = float(by_member.mean())
+            apart = float(Z * by_member.std(ddof=1)) if len(by_member) > 1 else 0.0
+            out.append(Bin(float(np.median(values[here])), int(here.sum()), mean, mean - apart, mean + apart))
+    return tuple(out) if len(out) > 1 else ()

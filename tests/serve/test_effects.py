@@ -1,0 +1,100 @@
+"""The global view: the same sums however it is cut, curves that rise with the dose, a page that stands alone."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+
+import numpy as np
+import pytest
+from heavylegs.data.simulate import simulate
+from heavylegs.features.factors import FACTORS, NAMED
+from heavylegs.features.matrix import build_matrix
+from heavylegs.models.effects import effects
+from heavylegs.models.forecaster import Forecaster
+from heavylegs.serve.effects import render_effects, render_effects_json, write_effects
+
+
+@pytest.fixture(scope="module")
+def matrix():
+    return build_matrix(simulate(athletes=8, days=90, seed=3).cohort)
+
+
+@pytest.fixture(scope="module")
+def model(matrix):
+    return Forecaster.fit(matrix.labelled(), trees=15)
+
+
+@pytest.fixture(scope="module")
+def told(model, matrix):
+    return effects(model, [matrix])
+
+
+def test_a_factors_size_is_the_mean_of_its_absolute_points_where_it_could_speak(model, matrix, told):
+    points = model.factor_points(matrix)
+    for effect in told.factors:
+        own = points[effect.factor].abs()
+        assert effect.mean_abs_points == pytest.approx(own.mean())
+        assert effect.low <= effect.mean_abs_points <= effect.high
+        assert (effect.days, effect.share_of_days) == (own.notna().sum(), own.notna().mean())
+        by_athlete = own.groupby(matrix.keys["athlete_id"].astype("str")).mean().dropna()
+        assert effect.athletes == pytest.approx(by_athlete.to_dict())
+    assert {f.factor for f in told.factors} | set(told.absent) == set(NAMED)
+    assert all(points[f].isna().all() for f in told.absent)
+
+
+def test_bucket_by_bucket_gives_the_same_sizes(model, matrix, told):
+    first = (matrix.keys["athlete_id"].cat.codes < 3).to_numpy()
+    split = effects(model, [matrix.rows(first), matrix.rows(~first)], parts=2)
+    assert {f.factor: f.mean_abs_points for f in split.factors} == pytest.approx(
+        {f.factor: f.mean_abs_points for f in told.factors}
+    )
+
+
+def test_curves_are_in_the_inputs_unit_and_rise_where_the_direction_is_known(model, matrix, told):
+    curves = {f.factor: f for f in told.factors}
+    sleep = curves["poor_sleep"]
+    assert FACTORS[matrix.catalog[sleep.input].factor].id == "poor_sleep"
+    assert sleep.unit == matrix.catalog[sleep.input].unit
+    values = [b.value for b in sleep.curve]
+    assert values == sorted(values)
+    assert sum(b.days for b in sleep.curve) <= sleep.days
+    strongest = told.factors[0]
+    assert matrix.catalog[strongest.input].direction == 1
+    assert strongest.curve[-1].points > strongest.curve[0].points
+
+
+def test_the_page_stands_alone_and_names_what_could_not_speak(told):
+    page = render_effects(dataclasses.replace(told, cohort="<b>c</b>"), "models:/m/1")
+    assert "<script" not in page
+    assert "<b>c</b>" not in page
+    assert not re.search(r'(src|href)="', page)
+    assert not re.search(r"\b(nan|None|inf)\b", re.sub(r"<style>.*?</style>", "", page, flags=re.S))
+    assert "They do not say what caused" in page
+    for name in told.absent:
+        assert FACTORS[name].label.lower() in page
+    assert page.count("<h3>") == sum(bool(f.curve) for f in told.factors)
+
+
+def test_json_is_strict_and_both_files_are_written(told, tmp_path):
+    page, data = write_effects(told, tmp_path / "new", "models:/m/1")
+    assert page.read_text(encoding="utf-8") == render_effects(told, "models:/m/1")
+
+    def refuse(name):
+        raise AssertionError(f"{name} is not JSON")
+
+    read = json.loads(data.read_text(encoding="utf-8"), parse_constant=refuse)
+    assert read == json.loads(render_effects_json(told, "models:/m/1"))
+    assert read["schema"] == "heavylegs.effects/1"
+    assert len(read["factors"]) == len(told.factors)
+
+
+def test_athletes_who_log_nothing_of_a_factor_are_left_out(model, matrix):
+    silent = matrix.rows(np.arange(len(matrix)))
+    mine = (silent.keys["athlete_id"] == "sim-0002").to_numpy()
+    names = [f.name for f in silent.catalog if f.factor == "poor_sleep"]
+    silent.frame.loc[mine, names] = np.float32(np.nan)
+    sleep = next(f for f in effects(model, [silent]).factors if f.factor == "poor_sleep")
+    assert "sim-0002" not in sleep.athletes
+    assert len(sleep.athletes) == 7
