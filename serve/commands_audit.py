@@ -124,5 +124,5 @@ def _factors(figures: dict[str, Any]) -> Any:
 
 def _number(value: float | None) -> str:
     if value is None:
-        return "no bar"
+        return "-"
     return f"{value:.1e}" if 0 < abs(value) < 0.001 else f"{value:.3f}"

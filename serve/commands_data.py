@@ -30,6 +30,15 @@ def simulate(
     r2: Annotated[
         float, typer.Option(min=0.01, max=0.99, help="Share of fatigue that the factors explain.")
     ] = 0.35,
+    gaps: Annotated[
+        float, typer.Option(min=0, max=4, help="How much goes unlogged, by chance; 0 is a complete log.")
+    ] = 1.0,
+    gaps_when_tired: Annotated[
+        float, typer.Option(min=0, max=4, help="How much more goes unlogged after bad mornings.")
+    ] = 1.0,
+    sensitivity_spread: Annotated[
+        float, typer.Option(min=0, max=1, help="How much runners differ in what tires them; 0: not at all.")
+    ] = 0.35,
 ) -> None:
     """Make a cohort of simulated runners whose causes of fatigue are known.
 
@@ -39,7 +48,15 @@ def simulate(
     from ..data.store import Store
     from .console import out
 
-    made = make(athletes=athletes, days=days, seed=seed, r2=r2)
+    made = make(
+        athletes=athletes,
+        days=days,
+        seed=seed,
+        r2=r2,
+        gaps=gaps,
+        gaps_when_tired=gaps_when_tired,
+        sensitivity_spread=sensitivity_spread,
+    )
     target = Store(store)
     target.write(made.cohort)
     target.write_truth(made.truth)

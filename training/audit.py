@@ -142,6 +142,7 @@ def _without_truth(
     out: dict[str, Any] = {"mean_points": {str(k): float(v) for k, v in size.items()}}
     if not np.isfinite(size).all() or size.iloc[0] == 0:
         return out  # the trees are given no share at all: nothing is said, so nothing can be wrong
+
     def again(rows: Matrix) -> Forecaster:
         """Learn with the share of the trees that was learned the first time: half of the work."""
         return fit(rows) if own_fit else Forecaster.fit(rows, boosted_share=share)

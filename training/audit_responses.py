@@ -21,8 +21,8 @@ from .audit_points import Say
 
 LEAST_SLEEP_H = 1.0
 FALL = 1e-6
-SPACING_DAYS = 15
-"""Altered days of an athlete lie this far apart; each round alters one in so many days."""
+SPACING_DAYS = 63
+"""Altered days of an athlete lie this far apart, beyond the longest window of what is usual."""
 
 
 def _less(column: str, by: float, least: float) -> Callable[[Cohort, pd.Series], Cohort]:
@@ -36,11 +36,14 @@ def _less(column: str, by: float, least: float) -> Callable[[Cohort, pd.Series],
 
 
 def _hotter(cohort: Cohort, days: pd.Series) -> Cohort:
-    weather = cohort.weather.copy()
-    # A place's day may begin before midnight UTC: the hours around it belong to nobody else's altered day.
-    near = [days + pd.Timedelta(days=d) for d in (-1, 0, 1)]
-    chosen = weather["time"].dt.tz_convert(None).dt.floor("D").isin(pd.concat(near))
-    weather.loc[chosen, "temperature_c"] += 10.0
+    """Heat the hours of the activities of those days alone: a hotter day before would accustom the body."""
+    chosen = cohort.activities[cohort.activities["day"].isin(days)]
+    end = chosen["start_time"] + pd.to_timedelta(chosen["duration_s"].fillna(0.0), unit="s")
+    hours = pd.concat(
+        [chosen[["place_id"]].assign(time=time.dt.floor("h")) for time in (chosen["start_time"], end)]
+    ).drop_duplicates()
+    weather = cohort.weather.merge(hours.assign(hot=10.0), on=["place_id", "time"], how="left")
+    weather["temperature_c"] += weather.pop("hot").fillna(0.0)
     return replace(cohort, weather=weather)
 
 
@@ -55,7 +58,7 @@ def responses(
     forecaster: Forecaster,
     cohort: Cohort,
     information: Information,
-    rounds: int = 3,
+    rounds: int = 6,
     say: Say = lambda _: None,
 ) -> dict[str, Any]:
     """Return, for each alteration, how many forecasts it changed, and how many it lowered.
@@ -63,8 +66,11 @@ def responses(
     Parameters
     ----------
     cohort : Cohort
-        Whose log is altered: on every 15th day at once, in `rounds` rounds.
+        Whose log is altered: on every 63rd day at once, in `rounds` rounds.
     """
+    # A run weighed after more heat would have been weighed lighter: without weighings, sweat is estimated.
+    unweighed = cohort.activities.assign(mass_before_kg=np.nan, mass_after_kg=np.nan)
+    cohort = replace(cohort, activities=unweighed)
     before = build_matrix(cohort, information)
     forecast = forecaster.predict(before)
     days = pd.Series(np.unique(before.keys["day"]))

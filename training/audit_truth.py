@@ -110,7 +110,7 @@ def _all(told: pd.DataFrame, true: pd.DataFrame) -> dict[str, Any]:
     size, true_size = (np.abs(np.nan_to_num(x)) for x in (a, b))
     some = has_bar.any(axis=1)
     top = true_size.argmax(axis=1)
-    rank = (size > np.take_along_axis(size, top[:, None], axis=1)).sum(axis=1)
+    rank = (size >= np.take_along_axis(size, top[:, None], axis=1)).sum(axis=1) - 1  # a tie is a miss
     ordered = np.sort(true_size, axis=1)
     clear = some & (ordered[:, -1] - ordered[:, -2] >= CLEAR_LEAD)
     return {

@@ -168,6 +168,42 @@ def test_more_is_missing_after_bad_mornings(season: Simulation) -> None:
     assert rated[own > 1].mean() < rated[own < -1].mean() - 0.02
 
 
+def test_without_gaps_everything_is_logged() -> None:
+    cohort = simulate(6, 40, gaps=0, gaps_when_tired=0).cohort
+    assert len(cohort.ratings) == len(cohort.diary) == 6 * 40
+    assert (
+        cohort.diary[["carbohydrate_g", "fluid_ml", "sleep_h", "hrv_rmssd_ms", "illness"]]
+        .notna()
+        .all(axis=None)
+    )
+    assert (cohort.diary["training_logged"] == 1).all()
+
+
+def test_more_gaps_leave_fewer_days_and_the_causes_as_they_were() -> None:
+    full, half, many = (simulate(12, 60, gaps=g) for g in (0.0, 0.5, 2.0))
+    assert len(full.cohort.diary) > len(half.cohort.diary) > len(many.cohort.diary)
+    pd.testing.assert_frame_equal(full.truth, many.truth)
+
+
+def test_gaps_after_bad_mornings_have_a_knob_of_their_own() -> None:
+    def share_after_bad(tired: float) -> float:
+        made = simulate(30, 120, gaps_when_tired=tired)
+        truth = made.truth.assign(day=made.truth["day"] + pd.Timedelta(days=1))
+        answered = pd.MultiIndex.from_frame(made.cohort.ratings[["athlete_id", "day"]])
+        rated = pd.MultiIndex.from_frame(truth[["athlete_id", "day"]]).isin(answered)
+        own = truth["fatigue"] - truth.groupby("athlete_id")["fatigue"].transform("median")
+        return float(rated[own > 1].mean() - rated[own < -1].mean())
+
+    assert abs(share_after_bad(0.0)) < 0.05
+    assert share_after_bad(3.0) < -0.08
+
+
+def test_without_own_sensitivities_equal_doses_give_equal_points() -> None:
+    alike = simulate(5, 30, sensitivity_spread=0.0).truth["too_much_too_soon"].to_numpy()
+    dose = factor_doses(simulate_history(5, 30))["too_much_too_soon"][:, BURN_IN_DAYS : BURN_IN_DAYS + 30]
+    np.testing.assert_allclose(alike, FACTOR_DOSES["too_much_too_soon"].points(dose).ravel())
+
+
 def test_habits_correlate(season: Simulation) -> None:
     runs = season.cohort.activities.query("sport == 'running'")
     weekday = runs["day"].dt.day_of_week
@@ -239,6 +275,8 @@ def test_records_agree_with_their_summaries() -> None:
         ({"r2": 0.0}, "r2 = 0.0"),
         ({"r2": 1.5}, "share"),
         ({"start": "8/1"}, "8/1"),
+        ({"gaps": -1}, "gaps = -1"),
+        ({"sensitivity_spread": 9}, "sensitivity_spread = 9"),
     ],
 )
 def test_bad_arguments_are_told_in_one_line(wrong: dict, told: str) -> None:

