@@ -19,7 +19,7 @@ from .forecaster import Forecaster
 from .intervals import Intervals
 from .linear import LinearState
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "heavylegs.json"
 
 

@@ -12,13 +12,12 @@ from ..data.errors import InputError
 from ..features.matrix import Matrix
 from ..models.baselines import LADDER, PEERS, Rung
 from ..models.forecaster import Forecaster
-from ..models.intervals import Intervals
 from . import ablation as ablations
 from . import metrics
 from .fit import fit_forecaster
 from .held_out import MODEL, Band, HeldOut
 from .records import records
-from .splits import Plan, Protocol, mornings, split_last_share
+from .splits import Plan, Protocol, mornings
 
 __all__ = ["MODEL", "NOMINAL", "Band", "HeldOut", "evaluate", "hold_out", "interval_of", "records"]
 
@@ -90,17 +89,14 @@ def hold_out(
     return out
 
 
-def interval_of(forecaster: Forecaster, learn: Matrix, forecast: Matrix, points: Floats) -> Band | None:
-    """Return the model's intervals on held-out days, at 90 %.
-
-    Misses come from each athlete's last 30 % of the days learned from, forecast by a model that
-    learned from the first 70 %.
+def interval_of(forecaster: Forecaster, forecast: Matrix, points: Floats) -> Band | None:
+    """Return the model's intervals on held-out days, at 90 %, adapted morning by morning as the product does.
 
     Parameters
     ----------
     forecaster : Forecaster
-        As learned from `learn`.
-    learn, forecast : Matrix
+        With intervals from days that its inner twin had not seen.
+    forecast : Matrix
         Labelled rows of the split.
     points : array of shape (len(forecast),)
         What `forecaster` says of `forecast`, canonical, within 0-10.
@@ -110,14 +106,13 @@ def interval_of(forecaster: Forecaster, learn: Matrix, forecast: Matrix, points:
     Band or None
         None where too few days were learned from.
     """
-    early, late = (learn.rows(mask) for mask in split_last_share(learn))
-    if min(len(early), len(late)) < LEAST_ROWS:
+    intervals = forecaster.intervals.at(NOMINAL)
+    if not intervals.own:
         return None
-    inner = Forecaster.fit(early, boosted_share=forecaster.regressor.boosted_share)
-    misses = np.abs(late.target - np.clip(inner.predict(late), 0.0, 10.0))
-    intervals = Intervals.fit(misses, late.keys["athlete_id"].to_numpy(), coverage=NOMINAL)
-    half = intervals.half_width(forecast.keys["athlete_id"].to_numpy())
-    return Band(points - half, points + half, half, np.full(len(points), intervals.pooled), NOMINAL)
+    told = forecast.keys["athlete_id"].astype(str), mornings(forecast), points, forecast.target
+    drawn, wide = intervals.through_time(*told), intervals.through_time(*told, rungs=False)
+    pooled = np.full(len(points), intervals.pooled_half_width)
+    return Band(drawn.lower, drawn.upper, (wide.upper - wide.lower) / 2, pooled, NOMINAL)
 
 
 def evaluate(
@@ -174,5 +169,5 @@ def _judge(
     model = fit_forecaster(learn)
     forecasts[MODEL] = np.clip(model.predict(forecast), 0.0, 10.0)
     say("intervals")
-    band = interval_of(model, learn, forecast, forecasts[MODEL])
+    band = interval_of(model, forecast, forecasts[MODEL])
     return _Learned(forecasts | judged(more), model, band)
