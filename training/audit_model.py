@@ -79,7 +79,8 @@ def deletion(forecaster: Forecaster, learn: Matrix, judged: Matrix) -> dict[str,
     def error(removed: list[str]) -> float:
         names = [f.name for f in judged.catalog.inputs() if f.factor in removed]
         frame = judged.frame.copy()
-        frame[names] = frame[names].where(frame[names].isna(), middle[names], axis=1)
+        for name in names:
+            frame[name] = frame[name].where(frame[name].isna(), float(middle[name]))
         return rmse(forecaster.predict(replace(judged, frame=frame)), judged.target)
 
     single = {f: error([f]) for f in order}
@@ -140,7 +141,7 @@ def stability(
         say(f"bootstrap {i + 1} of {times}")
         tables.append(deviations(points_of(fit(bootstrapped(learn, rng)), judged), owner))
     pairs = [(a, b) for i, a in enumerate(tables) for b in tables[:i]]
-    size = sum(t.abs().mean() for t in tables) / times
+    size = pd.concat([t.abs().mean() for t in tables], axis=1).mean(axis=1)
     each = {
         f: float(np.mean([a[f].corr(b[f]) for a, b in pairs])) for f in NAMED if size[f] > LEAST_MEAN_POINTS
     }

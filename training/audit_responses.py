@@ -105,4 +105,4 @@ def _moved(
     touched = (~((a == b) | (np.isnan(a) & np.isnan(b)))).any(axis=1) & before.keys["day"].isin(
         days
     ).to_numpy()
-    return forecaster.predict(after.rows(touched)) - forecast[touched]
+    return np.asarray(forecaster.predict(after.rows(touched)) - forecast[touched])
