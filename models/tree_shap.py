@@ -2,7 +2,7 @@
 
 Both are path-dependent TreeSHAP (Lundberg 2020, 10.1038/s42256-019-0138-9), as `shap.TreeExplainer`
 computes it without a background. For a leaf, a row is nothing but the pattern of the splits on the way
-there that it passes. woodelf (Wettenstein and Nadel 2025) works the points out once a pattern, and
+there that it passes. woodelf (Nadel and Wettenstein 2026, 10.1609/aaai.v40i29.39630) works the points out once a pattern, and
 rows only look theirs up: it takes a second before the first row and next to nothing a row after that.
 
 woodelf's own explainer adds in single precision and goes through pandas; here its trees and its
