@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..features.catalog import Catalog, Information
+from ..features.factors import FACTORS
 from ..features.matrix import Matrix
 from .attribution import attribute
 from .bad_morning import BadMorning
@@ -79,11 +80,12 @@ class Forecaster:
         return pd.DataFrame(parts[:, :-1], columns=inputs.columns), float(parts[0, -1]) if len(parts) else 0.0
 
     def factor_points(self, matrix: Matrix) -> pd.DataFrame:
-        """Return the points of every part from the cohort's average, shape (n, 24): rows sum to `predict`.
+        """Return the points of every factor and of the two groups, shape (n, 24): rows sum to `predict`.
 
-        See `heavylegs.models.attribution` for other references, and for how sure they are.
+        They are measured from the cohort's average; see `heavylegs.models.attribution` for the own usual, and for
+        how sure they are.
         """
-        return attribute(self, matrix, "cohort").points
+        return attribute(self, matrix, "cohort").points[list(FACTORS)]
 
     def input_coverage(self, points: pd.DataFrame) -> Floats:
         """Return which share of the factors' weight had data, shape (n,), from `factor_points`; 1 without weights."""
