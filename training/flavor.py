@@ -88,6 +88,5 @@ def signature(forecaster: Forecaster) -> Any:
 
 
 def typical_day(matrix: Matrix) -> pd.DataFrame:
-    """Return one row of the medians of all inputs: an example that is nobody's day."""
-    inputs = matrix.frame[[f.name for f in matrix.catalog.inputs()]]
-    return inputs.median().to_frame().T.astype("float64")
+    """Return one row of the medians of all inputs and their context: an example that is nobody's day."""
+    return matrix.frame.median().to_frame().T.astype("float64")

@@ -92,9 +92,6 @@ def train(
         Where too few mornings were rated, or the MLflow server does not answer.
     """
     say, watch = progress or (lambda _: None), Watch()
-    say("MLflow")
-    with watch("mlflow_start"):
-        runs.prepare()
     say("features")
     with watch("features"):
         matrix = until(build_matrix(cohort, information), last)
@@ -104,6 +101,9 @@ def train(
             f"cohort {cohort.name} has no rated morning to learn from",
             mend="import ratings, or a later --until",
         )
+    say("MLflow")
+    with watch("mlflow_start"):
+        runs.prepare()  # what can fail there, should fail before minutes of fitting
     # LightGBM lets go of Python's lock: the model and its evaluation are learned side by side.
     with ThreadPoolExecutor(2) as pool:
         judged = pool.submit(watch.timed("evaluation", evaluate.hold_out), matrix, "known", progress=say)
