@@ -1,6 +1,6 @@
 # Makes every figure of docs/accuracy.md anew, from stores/soccermon, stores/pmdata and stores/simulated:
 #   sh docs/accuracy.sh
-# About 2 minutes on one idle core. Options of one evaluation a line; a line can be run alone.
+# About 5 minutes on one core. Options of one evaluation a line; a line can be run alone.
 set -eu
 bin=${BIN:-.venv/bin}
 made=${FIGURES:-build/figures}
