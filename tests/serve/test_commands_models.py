@@ -22,12 +22,12 @@ def home(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
-        cohort = simulate(athletes=6, days=60, seed=5, r2=0.5).cohort
+        cohort = simulate(athletes=6, days=45, seed=5, r2=0.5).cohort
         Store("store").write(cohort)
         Store("smaller").write(
             type(cohort)("smaller", **cohort.subset(cohort.athletes["athlete_id"][:5]).tables())
         )
-        for last in (None, np.datetime64("2024-02-20")):
+        for last in (None, np.datetime64("2024-02-12")):
             train(cohort, last=last)
         yield folder
 

@@ -52,7 +52,7 @@ sys.exit(any(codes))
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     store = Store(tmp_path_factory.mktemp("data") / "store")
-    store.write(simulate(athletes=6, days=60, seed=5, r2=0.5).cohort)
+    store.write(simulate(athletes=3, days=45, seed=5, r2=0.5).cohort)
     return store
 
 

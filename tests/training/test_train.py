@@ -40,13 +40,13 @@ def home(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def cohort():
-    return simulate(athletes=16, days=120, seed=4, r2=0.5).cohort
+    return simulate(athletes=8, days=100, seed=4, r2=0.5).cohort
 
 
 @pytest.fixture(scope="module")
 def few():
     """Too few to be any good, quick to learn from."""
-    return simulate(athletes=4, days=50, seed=5).cohort
+    return simulate(athletes=3, days=45, seed=5).cohort
 
 
 @pytest.fixture(scope="module")
