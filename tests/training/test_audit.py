@@ -117,7 +117,9 @@ def test_what_was_never_logged_cannot_be_altered(season: Simulation) -> None:
     dry = replace(cohort, diary=cohort.diary.assign(fluid_ml=np.nan))
     told = audit_attribution(dry, fit=quick, parts=("responses",))
     assert told["responses"]["one litre less fluid"]["share_not_lowered"] is None
-    assert {b["name"]: b["passed"] for b in told["bars"]}["one litre less fluid never lowers the forecast"] is None
+    assert {b["name"]: b["passed"] for b in told["bars"]}[
+        "one litre less fluid never lowers the forecast"
+    ] is None
 
 
 def test_a_cohort_of_three_is_refused(season: Simulation) -> None:
