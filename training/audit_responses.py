@@ -105,4 +105,6 @@ def _moved(
     touched = (~((a == b) | (np.isnan(a) & np.isnan(b)))).any(axis=1) & before.keys["day"].isin(
         days
     ).to_numpy()
+    if not touched.any():  # what is altered was never logged
+        return np.empty(0)
     return np.asarray(forecaster.predict(after.rows(touched)) - forecast[touched])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -109,6 +110,16 @@ def test_the_command_writes_the_record_and_prints_the_verdicts(tmp_path, season,
     assert {"truth", "additivity", "bars"} <= set(record)
     assert "deletion" not in record
     assert "points add up" in capsys.readouterr().out
+
+
+def test_what_was_never_logged_cannot_be_altered(season: Simulation) -> None:
+    cohort = season.cohort
+    dry = replace(cohort, diary=cohort.diary.assign(fluid_ml=np.nan))
+    told = audit_attribution(dry, fit=quick, parts=("responses",))
+    assert told["responses"]["one litre less fluid"]["share_not_lowered"] is None
+    assert {b["name"]: b["passed"] for b in told["bars"]}[
+        "one litre less fluid never lowers the forecast"
+    ] is None
 
 
 def test_a_cohort_of_three_is_refused(season: Simulation) -> None:
