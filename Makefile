@@ -7,7 +7,7 @@ SOURCES := __init__.py data features models training serve
 export PYTHONWARNINGS ?= ignore::SyntaxWarning
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types format bench docs lock clean
+.PHONY: help setup demo test check lint types format bench docs starter lock clean
 
 help:  ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ bench: $(STAMP)  ## benchmarks: ratios against a named peer, measured in one run
 
 docs: $(STAMP)  ## write the generated pages of docs/ anew
 	@$(BIN)/python -m heavylegs.serve.docs docs
+
+starter: $(STAMP)  ## learn the shipped starter model anew (DATA: the folder of the real cohorts)
+	@$(BIN)/python -m heavylegs.training.starter $(DATA) models/starter
 
 lock: $(STAMP)  ## resolve requirements.lock anew from pyproject.toml
 	@VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \

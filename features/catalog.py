@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import importlib
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from .days import Compute
@@ -176,9 +176,15 @@ class Catalog:
         """Return the features that the model learns from, or those that one of its parts reads."""
         return [f for f in self.features if f.role == "input" and (part is None or f.part in (part, "both"))]
 
+    def with_inputs(self, names: Collection[str]) -> Catalog:
+        """Return the catalogue with `names` as its only inputs; every other feature is context."""
+        return Catalog(
+            tuple(replace(f, role="input" if f.name in names else "context") for f in self.features)
+        )
+
     def digest(self) -> str:
-        """Return a hash of all that a saved model depends on: names, factors, roles, parts, directions."""
-        told = [(f.name, f.unit, f.factor, f.known, f.role, f.part, f.direction) for f in self.features]
+        """Return a hash of all that a saved model depends on: its inputs' names, units, factors, parts, directions."""
+        told = [(f.name, f.unit, f.factor, f.known, f.part, f.direction) for f in self.inputs()]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
 

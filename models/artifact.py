@@ -21,10 +21,14 @@ from .linear import LinearState
 
 FORMAT = 3
 MANIFEST = "heavylegs.json"
+STARTER = "starter"
 
 
 def save(forecaster: Forecaster, folder: Path) -> None:
-    """Write the model into `folder`: one ``trees-MEMBER-START.txt`` a booster and ``heavylegs.json``."""
+    """Write the model into `folder`: one ``trees-MEMBER-START.txt`` a booster and ``heavylegs.json``.
+
+    A starter that it holds goes into a folder ``starter`` within, laid out alike.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     regressor = forecaster.regressor
     members = [_write_member(m, number, folder) for number, m in enumerate(regressor.members_)]
@@ -40,11 +44,14 @@ def save(forecaster: Forecaster, folder: Path) -> None:
         "bad_morning": forecaster.bad_morning.to_dict() if forecaster.bad_morning else None,
         "factor_weights": forecaster.factor_weights,
         "told": forecaster.told,
+        "starter_share": forecaster.starter_share if forecaster.starter else None,
         "versions": {
             "python": platform.python_version(),
             **{name: version(name) for name in ("heavylegs", "lightgbm", "numpy", "pandas", "scikit-learn")},
         },
     }
+    if forecaster.starter is not None:
+        save(forecaster.starter, folder / STARTER)
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
 
 
@@ -73,7 +80,8 @@ def load(folder: Path) -> Forecaster:
             file=folder,
             mend="train it anew",
         )
-    features = catalog(manifest["information"])
+    names = manifest["features"]
+    features = catalog(manifest["information"]).with_inputs(names)
     if manifest["catalogue"] != features.digest():
         raise InputError(
             f"the model was trained with another feature catalogue ({manifest['catalogue']}; this one is {features.digest()})",
@@ -82,7 +90,6 @@ def load(folder: Path) -> Forecaster:
             + manifest["versions"]["heavylegs"],
         )
     regressor = FatigueRegressor(**manifest["parameters"])
-    names = manifest["features"]
     regressor.feature_names_in_ = np.array(names, dtype=object)
     regressor.n_features_in_ = len(names)
     regressor.state_columns_ = np.array([names.index(c) for c in manifest["state_columns"]], dtype=np.int64)
@@ -98,6 +105,8 @@ def load(folder: Path) -> Forecaster:
         BadMorning.from_dict(manifest["bad_morning"]),
         manifest["factor_weights"],
         manifest["told"],
+        None if manifest["starter_share"] is None else load(folder / STARTER),
+        manifest["starter_share"] or 0.0,
     )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..features.catalog import Catalog
 from ..features.factors import NAMED
 from ..features.matrix import Matrix
 from .reference import LEAST_DAYS, Reference, own_usual
@@ -100,19 +101,23 @@ def member_points(model: Forecaster, matrix: Matrix) -> tuple[Floats, Floats]:
     constants : array of shape (members, n)
         With its points, each member's constant adds up to that member's forecast.
     """
-    inputs = matrix.catalog.inputs()
-    columns = model.regressor.contributions_by_member(matrix.frame[[f.name for f in inputs]])
+    inputs = model.catalog.inputs()
+    columns = model.contributions_by_member(matrix)
     belongs = np.zeros((len(inputs), len(PARTS)))
     belongs[np.arange(len(inputs)), [PARTS.index(f.factor) for f in inputs]] = 1.0
     return columns[:, :, :-1] @ belongs, columns[:, :, -1]
 
 
-def known(matrix: Matrix) -> Flags:
-    """Return where at least one input of a part has a value, shape (n, 24); the two groups always count as known."""
+def known(matrix: Matrix, catalog: Catalog | None = None) -> Flags:
+    """Return where at least one of the catalogue's inputs of a part has a value, shape (n, 24).
+
+    The two groups always count as known. `catalog` is a model's, the matrix's own where None.
+    """
+    inputs = (catalog or matrix.catalog).inputs()
     out = np.ones((len(matrix), len(PARTS)), dtype=bool)
     for column, part in enumerate(PARTS):
         if part in NAMED:
-            names = [f.name for f in matrix.catalog.inputs() if f.factor == part]
+            names = [f.name for f in inputs if f.factor == part]
             out[:, column] = matrix.frame[names].notna().any(axis=1)
     return out
 
@@ -139,7 +144,7 @@ def referred_points(
         usual[:, ~enough] = 0.0
         name[enough] = "usual"
         members, constants = members - usual, constants + usual.sum(axis=-1)
-    return members, constants, name, known(matrix)
+    return members, constants, name, known(matrix, model.catalog)
 
 
 def _table(values: Floats) -> pd.DataFrame:

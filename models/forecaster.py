@@ -38,6 +38,10 @@ class Forecaster:
         Each named factor's share of the points that the factors move; they add up to 1.
     told : dict
         What the manifest tells of it: cohort, digest, span, rows, metrics.
+    starter : Forecaster or None
+        A model of other people whose forecasts are mixed in; its inputs are among the catalogue's.
+    starter_share : float
+        Weight of the starter's forecasts, 0 to 1.
     """
 
     catalog: Catalog
@@ -47,6 +51,8 @@ class Forecaster:
     bad_morning: BadMorning | None = None
     factor_weights: dict[str, float] = field(default_factory=dict)
     told: dict[str, object] = field(default_factory=dict)
+    starter: Forecaster | None = None
+    starter_share: float = 0.0
 
     @classmethod
     def fit(cls, matrix: Matrix, **parameters: Any) -> Forecaster:
@@ -58,7 +64,11 @@ class Forecaster:
             directions=[f.direction for f in boosted],
             **parameters,
         )
-        regressor.fit(_inputs(matrix), matrix.target.astype(float), matrix.keys["athlete_id"].cat.codes)
+        regressor.fit(
+            matrix.frame[[f.name for f in matrix.catalog.inputs()]],
+            matrix.target.astype(float),
+            matrix.keys["athlete_id"].cat.codes,
+        )
         return cls(matrix.catalog, matrix.information, regressor)
 
     def with_(self, *, told: dict[str, object], intervals: Intervals | None = None) -> Forecaster:
@@ -67,17 +77,40 @@ class Forecaster:
 
     def predict(self, matrix: Matrix) -> Floats:
         """Return canonical fatigue, shape (n,), not kept within 0-10 so that points add up."""
-        return self.regressor.predict(_inputs(matrix))
+        own = self.regressor.predict(self.inputs(matrix))
+        if self.starter is None:
+            return own
+        share = self.starter_share
+        return np.asarray((1 - share) * own + share * self.starter.predict(matrix))
 
     def predict_state(self, matrix: Matrix) -> Floats:
-        """Return what the linear part alone says, shape (n,)."""
-        return self.regressor.predict_state(_inputs(matrix))
+        """Return what the linear part alone says, without the starter, shape (n,)."""
+        return self.regressor.predict_state(self.inputs(matrix))
 
     def feature_points(self, matrix: Matrix) -> tuple[pd.DataFrame, float]:
         """Return each input's points, shape (n, inputs), and the constant; together the prediction."""
-        inputs = _inputs(matrix)
-        parts = self.regressor.contributions(inputs)
-        return pd.DataFrame(parts[:, :-1], columns=inputs.columns), float(parts[0, -1]) if len(parts) else 0.0
+        parts = self.contributions_by_member(matrix).mean(axis=0)
+        names = [f.name for f in self.catalog.inputs()]
+        return pd.DataFrame(parts[:, :-1], columns=names), float(parts[0, -1]) if len(parts) else 0.0
+
+    def contributions_by_member(self, matrix: Matrix) -> Floats:
+        """Return each member's points of every input and its constant, shape (members, n, inputs + 1).
+
+        A member's share of the starter is one of the starter's own members, taken in turn, so that what
+        the starter's members disagree on counts as well.
+        """
+        own = self.regressor.contributions_by_member(self.inputs(matrix))
+        if self.starter is None:
+            return own
+        names = [f.name for f in self.catalog.inputs()]
+        columns = [names.index(f.name) for f in self.starter.catalog.inputs()] + [len(names)]
+        other = self.starter.contributions_by_member(matrix)
+        own *= 1 - self.starter_share
+        # Where the bags differ in size, every starter member must count as often as any other.
+        mean, turns = other.mean(axis=0), np.arange(len(own)) % len(other)
+        drawn = other[turns] - other[turns].mean(axis=0) + mean
+        own[:, :, columns] += self.starter_share * drawn
+        return own
 
     def factor_points(self, matrix: Matrix) -> pd.DataFrame:
         """Return the points of every factor and of the two groups, shape (n, 24): rows sum to `predict`.
@@ -94,6 +127,6 @@ class Forecaster:
         weights = np.array(list(self.factor_weights.values()))
         return np.asarray(points[list(self.factor_weights)].notna().to_numpy() @ weights / weights.sum())
 
-
-def _inputs(matrix: Matrix) -> pd.DataFrame:
-    return matrix.frame[[f.name for f in matrix.catalog.inputs()]]
+    def inputs(self, matrix: Matrix) -> pd.DataFrame:
+        """Return the columns of `matrix` that the model reads, in its order."""
+        return matrix.frame[[f.name for f in self.catalog.inputs()]]

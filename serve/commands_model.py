@@ -23,7 +23,9 @@ InformationOption = Annotated[
 ModelOption = Annotated[
     str | None,
     typer.Option(
-        "--model", metavar="URI", help="MLflow URI or folder; the cohort's champion where not given."
+        "--model",
+        metavar="URI",
+        help="MLflow URI, folder or 'starter'; the cohort's champion where not given.",
     ),
 ]
 
@@ -188,7 +190,7 @@ def predict(
     people, silent = frame["athlete_id"].nunique(), int((frame["tier"] == "not_yet").sum())
     without = f" ({silent:,} without a forecast yet, see tier_reason)" if silent else ""
     out.print(
-        f"{len(frame):,} mornings of {people} people{without} by {uri} in {file}",
+        f"{len(frame):,} mornings of {people} people{without} by {uri} in {file}{_of_starter(forecaster, uri)}",
         highlight=False,
         soft_wrap=True,
     )
@@ -238,7 +240,7 @@ def explain(
         print_json({"html": str(page), "json": str(data), **explanation.to_dict()})
         return
     out.print(
-        f"{explanation.athlete_id}, morning of {explanation.morning}: {in_short(explanation)}\n{page}\n{data}",
+        f"{explanation.athlete_id}, morning of {explanation.morning}: {in_short(explanation)}\n{page}\n{data}{_of_starter(forecaster, uri)}",
         highlight=False,
         soft_wrap=True,
     )
@@ -273,10 +275,20 @@ def _activity_day(store: Store, activity: str) -> tuple[str, Any]:
 
 
 def _model(store: Store, uri: str | None, information: str) -> tuple[Forecaster, str]:
-    """Return the model asked for, or the cohort's champion, else its newest version."""
+    """Return the model asked for, or the cohort's champion, else its newest version, else the starter."""
     from ..training import tracking
     from .console import choice
 
     known = cast("Information", choice(information, "--information", SETS))
     chosen = uri or tracking.best_uri(str(store.info()["name"]), known)
     return tracking.load_model(chosen), chosen
+
+
+def _of_starter(model: Forecaster, uri: str) -> str:
+    """Return what must be said with every use of the starter, nothing of another model."""
+    from ..models.starter import URI
+    from .explain import accuracy_sentence
+
+    if uri != URI:
+        return ""
+    return f"\nNo model of this cohort is registered: the starter is used. {accuracy_sentence(model.told)} {model.told['attribution']}"

@@ -164,9 +164,13 @@ def accuracy_sentence(told: dict[str, object]) -> str:
         return ""
     gain = 100 * (1 - (1 - record["skill"]) ** 0.5)
     verdict = f"{gain:.1f} % below" if gain >= 0 else f"{-gain:.1f} % above"
+    if record["protocol"] == "unseen cohort":
+        days = f"people that it never saw, {record['information']} information"
+    else:
+        days = f"the last 30 % of each person's days, {record['information']} information"
     return (
         f"On {record['n_days']} mornings of {record['n_athletes']} people of the cohort {record['cohort']} that the "
-        f"model had not seen (the last 30 % of each person's days, {record['information']} information) its typical "
+        f"model had not seen ({days}) its typical "
         f"miss (RMSE) was {record['rmse']:.2f} on the cohort's own scale, {verdict} the best simple rule "
         f"({record['best_baseline'].replace('_', ' ')})."
     )

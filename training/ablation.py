@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from ..features.catalog import FAMILIES, Catalog
+from ..features.catalog import FAMILIES
 from ..features.matrix import Matrix
 from ..models.baselines import Rung
 from .fit import fit_forecaster
@@ -18,8 +18,8 @@ BASE = "history"
 
 def with_families(matrix: Matrix, families: frozenset[str]) -> Matrix:
     """Return the matrix with only those families' features among its inputs; context stays."""
-    kept = (f if f.family in families else replace(f, role="context") for f in matrix.catalog)
-    return replace(matrix, catalog=Catalog(tuple(kept)))
+    kept = [f.name for f in matrix.catalog.inputs() if f.family in families]
+    return replace(matrix, catalog=matrix.catalog.with_inputs(kept))
 
 
 def rungs(matrix: Matrix) -> dict[str, Rung]:
@@ -36,7 +36,7 @@ def rungs(matrix: Matrix) -> dict[str, Rung]:
 
 def _rung(families: frozenset[str]) -> Rung:
     def forecaster(learn: Matrix, forecast: Matrix) -> npt.NDArray[np.float64]:
-        model = fit_forecaster(with_families(learn, families))
+        model = fit_forecaster(with_families(learn, families), with_starter=False)
         return model.predict(with_families(forecast, families))
 
     return forecaster

@@ -1,12 +1,15 @@
-"""Fitting the product's model: how far to trust the trees is learned from days that they did not see."""
+"""Fitting the product's model: how far to trust the trees and the starter is learned from days that they did not see."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from ..features.matrix import Matrix
 from ..models.forecaster import Forecaster
+from ..models.starter import knows_better
 from .calibrate import calibrated
 from .splits import split_last_share
 
@@ -15,6 +18,8 @@ Floats = npt.NDArray[np.float64]
 LEAST_ROWS = 30
 LEAST_INNER_ROWS = 200
 PRIOR_ROWS = 300
+STARTER_PRIOR_ROWS = 200
+STARTER_MOST = 0.5
 
 
 def boosted_share(matrix: Matrix) -> tuple[float, Matrix, Floats]:
@@ -49,7 +54,47 @@ def boosted_share(matrix: Matrix) -> tuple[float, Matrix, Floats]:
     return share, judge, state + share * added
 
 
-def fit_forecaster(matrix: Matrix) -> Forecaster:
-    """Learn from labelled rows, with the boosted share that inner held-out days favour, and calibrate on those."""
+def starter_share(days: Matrix, own: Floats, other: Floats) -> float:
+    """Return how much of the starter's forecasts to mix in, 0 to a half.
+
+    Parameters
+    ----------
+    days : Matrix
+        Labelled rows, shape (n,), that the forecasting models had not seen.
+    own, other : arrays of shape (n,)
+        What the cohort's model and the starter say of them.
+
+    Notes
+    -----
+    The share that would have missed least, drawn to a half with the weight of 200 rows, and never more: people
+    of the cohort tell more of themselves than others do. Where the starter does not help at all on 200 rows or
+    more it has no voice.
+    """
+    rated = days.target.astype(float)
+    gap, missing = other - own, rated - own
+    squares = float(gap @ gap)
+    best = float(np.clip(gap @ missing / squares, 0.0, 1.0)) if squares > 0 else 0.0
+    if best == 0.0 and len(days) >= STARTER_PRIOR_ROWS:
+        return 0.0
+    drawn = (best * len(days) + STARTER_MOST * STARTER_PRIOR_ROWS) / (len(days) + STARTER_PRIOR_ROWS)
+    return min(drawn, STARTER_MOST)
+
+
+def fit_forecaster(matrix: Matrix, with_starter: bool = True) -> Forecaster:
+    """Learn from labelled rows; how far to trust the trees and the starter, and calibration, come from inner held-out days.
+
+    Parameters
+    ----------
+    matrix : Matrix
+    with_starter : bool
+        Whether the starter may be mixed in, where it may at all; see `heavylegs.models.starter`.
+    """
     share, days, forecasts = boosted_share(matrix)
-    return calibrated(Forecaster.fit(matrix, boosted_share=share), days, forecasts)
+    model = Forecaster.fit(matrix, boosted_share=share)
+    starter = knows_better(matrix) if with_starter else None
+    if starter is not None:
+        other = starter.predict(days)
+        voice = starter_share(days, forecasts, other)
+        forecasts = (1 - voice) * forecasts + voice * other
+        model = replace(model, starter=starter, starter_share=voice) if voice > 0 else model
+    return calibrated(model, days, forecasts)

@@ -14,7 +14,7 @@ from typing import Any
 from ..data.errors import InputError
 from ..features.catalog import Information
 from ..features.matrix import Matrix
-from ..models import artifact
+from ..models import artifact, starter
 from ..models.forecaster import Forecaster
 from . import evidence, flavor, runs
 from .runs import Run
@@ -104,13 +104,15 @@ def client() -> Any:
 
 
 def load_model(uri: str) -> Forecaster:
-    """Load a forecaster by MLflow URI (``models:/name@champion``, ``runs:/...``) or from a folder.
+    """Load a forecaster by MLflow URI (``models:/name@champion``, ``runs:/...``), from a folder, or the ``starter``.
 
     Raises
     ------
     InputError
         Where there is none, or it belongs to another catalogue.
     """
+    if uri == starter.URI:
+        return starter.load()
     folder = Path(uri)
     if (folder / artifact.MANIFEST).is_file():
         return artifact.load(folder)
@@ -135,23 +137,28 @@ def champion_uri(cohort: str, information: Information) -> str:
 
 
 def best_uri(cohort: str, information: Information) -> str:
-    """Return the URI of the cohort's champion, or of its newest version where none has earned the alias.
+    """Return the URI of the cohort's champion, else of its newest version, else the starter's.
+
+    A version that has not earned the alias still goes before the starter: it holds the starter's forecasts, mixed
+    with what the cohort's own days say.
 
     Raises
     ------
     InputError
-        Where no model of the cohort is registered.
+        Where nothing is registered and morning information is asked for, of which the starter knows nothing.
     """
-    name = registered_name(cohort, information)
-    if champion(name) is not None:
+    name, file = registered_name(cohort, information), runs.sqlite_file(runs.tracking_uri())
+    kept = file is None or file.exists()  # looking for a model makes no database
+    if kept and champion(name) is not None:
         return champion_uri(cohort, information)
-    found = versions(name)
-    if not found:
+    if kept and (found := versions(name)):
+        return f"models:/{name}/{found[0].version}"
+    if information == "morning":
         raise InputError(
-            f"no model of the cohort {cohort!r} for {information} information in {runs.tracking_uri()}",
-            mend=f"train one: heavylegs train --store DIR --information {information}",
+            f"no model of the cohort {cohort!r} for morning information is registered, and the starter knows no nights",
+            mend="train one: heavylegs train --store DIR --information morning",
         )
-    return f"models:/{name}/{found[0].version}"
+    return starter.URI
 
 
 def versions(name: str | None = None) -> list[Any]:

@@ -212,8 +212,12 @@ def test_a_cohort_without_ratings_is_told(home, cohort):
 def test_a_model_that_is_not_there_is_told(home):
     with pytest.raises(InputError, match="no model"):
         tracking.load_model("models:/nobody@champion")
-    with pytest.raises(InputError, match="train one"):
-        tracking.best_uri("nobody", "evening")
+
+
+def test_who_has_no_model_has_the_starter_which_knows_no_nights(home):
+    assert tracking.load_model(tracking.best_uri("nobody", "evening")).told["cohort"] == "soccermon"
+    with pytest.raises(InputError, match="starter knows no nights"):
+        tracking.best_uri("nobody", "morning")
 
 
 def test_a_server_that_does_not_answer_is_told_before_anything_is_learned(home, cohort, monkeypatch):
