@@ -17,11 +17,8 @@ Floats = npt.NDArray[np.float64]
 COVERAGE = 0.80
 POOLED_POINTS = 200
 LEAST_MISSES = 30
-MOST_RUNGS = 21
-"""A scale with more answers than these is as good as continuous."""
 UNKNOWN_SPREAD = 1.5
 """SD of a forecast's miss in canonical points where none was held out; PMData's, the larger of the real cohorts."""
-ON_RUNG = 1e-3
 
 
 @dataclass(frozen=True)
@@ -66,16 +63,11 @@ class Intervals:
     own : dict of str to tuple of float
         Each athlete's own last 100 held-out misses in the order of time: the state from which
         intervals are adapted as reports come in.
-    rungs : tuple of float
-        The canonical values of a scale's answers, where it has at most 21. An end of an interval that
-        lies between two answers is drawn in to the answer inside: nothing that can be reported is lost.
-        Empty where the scale is continuous or unknown.
     """
 
     coverage: float = COVERAGE
     pooled: tuple[float, ...] = field(default_factory=_unknown)
     own: dict[str, tuple[float, ...]] = field(default_factory=dict)
-    rungs: tuple[float, ...] = ()
 
     @classmethod
     def fit(
@@ -83,7 +75,6 @@ class Intervals:
         misses: npt.ArrayLike,
         athletes: npt.ArrayLike,
         mornings: npt.ArrayLike | None = None,
-        ratings: npt.ArrayLike | None = None,
         coverage: float = COVERAGE,
     ) -> Intervals:
         """Learn from held-out days, shape (n,) each.
@@ -96,8 +87,6 @@ class Intervals:
             Whose.
         mornings : array of datetime64[D], optional
             When; the order given where None.
-        ratings : array of float, optional
-            What was reported; its distinct values are the rungs of the scale.
         coverage : float
 
         Notes
@@ -117,7 +106,6 @@ class Intervals:
             coverage,
             _grid(miss) if len(miss) >= LEAST_MISSES else _unknown(),
             own,
-            () if ratings is None else _rungs(np.asarray(ratings, dtype=float)),
         )
 
     def at(self, coverage: float) -> Intervals:
@@ -141,7 +129,7 @@ class Intervals:
         return last[:, 0], last[:, 1]
 
     def half_width(self, athletes: npt.ArrayLike) -> Floats:
-        """Return half the width of each athlete's interval now, shape (n,), before it is drawn in to the rungs."""
+        """Return half the width of each athlete's interval now, shape (n,)."""
         below, above = self.now(athletes)
         return np.asarray((above - below) / 2)
 
@@ -152,7 +140,6 @@ class Intervals:
         forecasts: npt.ArrayLike,
         ratings: npt.ArrayLike,
         learned: npt.ArrayLike | None = None,
-        rungs: bool = True,
     ) -> Bounds:
         """Return each morning's interval, which rests only on misses of mornings before it.
 
@@ -167,9 +154,6 @@ class Intervals:
         learned : boolean array of shape (n,), optional
             Rows that the model itself was trained on: their misses are too small to learn from, and
             the athlete's kept state stands there. None where all rows were held out.
-        rungs : bool
-            Draw ends in to the answers of the scale, where they are known and the athlete's earlier
-            ratings keep to them.
 
         Returns
         -------
@@ -200,13 +184,7 @@ class Intervals:
         below, above = np.empty(len(who)), np.empty(len(who))
         rows = first[codes[order]] + known[codes[order]] + before
         below[order], above[order] = flat[rows, 0], flat[rows, 1]
-        lower, upper = point + below, point + above
-        if not rungs or len(self.rungs) < 2:
-            return Bounds(lower, upper)
-        strange = np.zeros(len(who), dtype=bool)
-        off = heard & (self._off_rung(rated[order]))
-        strange[order] = _count_before(off, starts, ends) > 0
-        return self._drawn_in(point, lower, upper, ~strange)
+        return Bounds(point + below, point + above)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain types for the manifest."""
@@ -214,33 +192,16 @@ class Intervals:
             "coverage": self.coverage,
             "pooled": list(self.pooled),
             "own": {name: list(misses) for name, misses in self.own.items()},
-            "rungs": list(self.rungs),
         }
 
     @classmethod
     def from_dict(cls, told: Mapping[str, Any]) -> Intervals:
         """Return what `to_dict` told."""
         own = {str(name): tuple(misses) for name, misses in told["own"].items()}
-        return cls(told["coverage"], tuple(told["pooled"]), own, tuple(told["rungs"]))
+        return cls(told["coverage"], tuple(told["pooled"]), own)
 
     def _stream(self, athlete: str) -> Floats:
         return np.asarray(self.own.get(athlete, ()), dtype=float)
-
-    def _off_rung(self, values: Floats) -> npt.NDArray[np.bool_]:
-        rungs = np.asarray(self.rungs)
-        distance = np.abs(values[:, None] - rungs[None, :]).min(axis=1)
-        return np.asarray(distance > ON_RUNG)
-
-    def _drawn_in(self, point: Floats, lower: Floats, upper: Floats, where: npt.NDArray[np.bool_]) -> Bounds:
-        """Draw ends in to the outermost rungs inside; an interval without any rung stays as it is."""
-        rungs = np.asarray(self.rungs)
-        least = np.searchsorted(rungs, lower - ON_RUNG)
-        most = np.searchsorted(rungs, upper + ON_RUNG, side="right") - 1
-        held = where & (most >= least)
-        last = len(rungs) - 1
-        inner_lower = np.minimum(rungs[np.minimum(least, last)], point)
-        inner_upper = np.maximum(rungs[np.maximum(most, 0)], point)
-        return Bounds(np.where(held, inner_lower, lower), np.where(held, inner_upper, upper))
 
 
 def _grid(misses: Floats) -> tuple[float, ...]:
@@ -248,11 +209,6 @@ def _grid(misses: Floats) -> tuple[float, ...]:
         return tuple(np.sort(misses).tolist())
     places = (np.arange(POOLED_POINTS) + 0.5) / POOLED_POINTS
     return tuple(np.quantile(misses, places).round(3).tolist())
-
-
-def _rungs(ratings: Floats) -> tuple[float, ...]:
-    answers = np.unique(ratings[~np.isnan(ratings)])
-    return tuple(answers.tolist()) if len(answers) <= MOST_RUNGS else ()
 
 
 def _count_before(

@@ -291,4 +291,4 @@ def _of_starter(model: Forecaster, uri: str) -> str:
 
     if uri != URI:
         return ""
-    return f"\nNo model of this cohort is registered: the starter is used. {accuracy_sentence(model.told)} {model.told['attribution']}"
+    return f"\nForecast by the starter, which learned from other people. {accuracy_sentence(model.told)} {model.told['attribution']}"

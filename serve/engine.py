@@ -157,7 +157,6 @@ def _bounds(model: Forecaster, matrix: Matrix, raw: npt.NDArray[np.float64], log
         np.concatenate([past.day, matrix.day]),
         np.concatenate([model.predict(past) if len(past) else np.zeros(0), raw]),
         np.concatenate([past.target.astype(float), np.full(len(matrix), np.nan)]),
-        rungs=told.get("native_span", matrix.native_span) == matrix.native_span,
     )
     return Bounds(both.lower[len(past) :], both.upper[len(past) :])
 

@@ -165,7 +165,7 @@ def accuracy_sentence(told: dict[str, object]) -> str:
     gain = 100 * (1 - (1 - record["skill"]) ** 0.5)
     verdict = f"{gain:.1f} % below" if gain >= 0 else f"{-gain:.1f} % above"
     if record["protocol"] == "unseen cohort":
-        days = f"people that it never saw, {record['information']} information"
+        days = f"all days of people whom it never met, {record['information']} information"
     else:
         days = f"the last 30 % of each person's days, {record['information']} information"
     return (

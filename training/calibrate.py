@@ -39,7 +39,7 @@ def calibrated(forecaster: Forecaster, days: Matrix, forecasts: npt.ArrayLike) -
     """
     point = np.clip(np.asarray(forecasts, dtype=float), 0.0, 10.0)
     rated = days.target.astype(float)
-    intervals = Intervals.fit(rated - point, days.keys["athlete_id"].astype(str), mornings(days), rated)
+    intervals = Intervals.fit(rated - point, days.keys["athlete_id"].astype(str), mornings(days))
     usual, spread = (days.frame[name].to_numpy(dtype=float) for name in (USUAL, SPREAD))
     bad_morning = BadMorning.fit(rated, point, usual, spread, step=10.0 / days.native_span)
     return replace(

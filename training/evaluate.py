@@ -110,9 +110,9 @@ def interval_of(forecaster: Forecaster, forecast: Matrix, points: Floats) -> Ban
     if not intervals.own:
         return None
     told = forecast.keys["athlete_id"].astype(str), mornings(forecast), points, forecast.target
-    drawn, wide = intervals.through_time(*told), intervals.through_time(*told, rungs=False)
+    ends = intervals.through_time(*told)
     pooled = np.full(len(points), intervals.pooled_half_width)
-    return Band(drawn.lower, drawn.upper, (wide.upper - wide.lower) / 2, pooled, NOMINAL)
+    return Band(ends.lower, ends.upper, (ends.upper - ends.lower) / 2, pooled, NOMINAL)
 
 
 def evaluate(

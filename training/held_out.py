@@ -27,7 +27,7 @@ class Band:
     low, high : array
         Their ends as a runner is told them, but for being kept within 0-10.
     spread : array
-        Half their width before the ends are drawn in to the scale's answers or kept within it.
+        Half their width before the ends are kept within 0-10.
     pooled : array
         Half-width of pooled split conformal, from the same calibration: what `spread` is measured
         against.

@@ -30,7 +30,7 @@ def calibrated(seed: int = 0, coverage: float = 0.9, **kinds):
     """Return intervals learned from a cohort's first 60 days, and its later days."""
     who, when, point, rated = cohort(seed, **kinds)
     early = when < DAY + 60
-    intervals = Intervals.fit((rated - point)[early], who[early], when[early], rated[early], coverage)
+    intervals = Intervals.fit((rated - point)[early], who[early], when[early], coverage)
     return intervals, tuple(x[~early] for x in (who, when, point, rated))
 
 
@@ -102,30 +102,6 @@ def test_days_that_the_model_learned_from_move_nothing():
     bounds = intervals.through_time(who, when, point, rated, learned=np.ones(len(who), dtype=bool))
     below, above = intervals.now(who)
     np.testing.assert_allclose(bounds.upper - bounds.lower, above - below, atol=1e-9)
-
-
-def test_ends_are_drawn_in_to_answers_of_the_scale_and_lose_none():
-    intervals, (who, when, point, rated) = calibrated(6, rungs=True)
-    assert intervals.rungs == tuple(RUNGS)
-    free = intervals.through_time(who, when, point, rated, rungs=False)
-    drawn = intervals.through_time(who, when, point, rated)
-    assert (drawn.lower >= free.lower - 1e-2).all()
-    assert (drawn.upper <= free.upper + 1e-2).all()
-    assert (drawn.lower <= point).all()
-    assert (drawn.upper >= point).all()
-    for rung in RUNGS:
-        held = (rung >= free.lower) & (rung <= free.upper)
-        assert ((rung >= drawn.lower) & (rung <= drawn.upper))[held].all()
-    assert np.mean(drawn.upper - drawn.lower) < 0.9 * np.mean(free.upper - free.lower)
-
-
-def test_somebody_who_answers_between_the_answers_keeps_the_whole_interval():
-    intervals, (who, when, point, rated) = calibrated(7, rungs=True)
-    rated = rated + np.where(who == "a00", 0.6, 0.0)
-    free = intervals.through_time(who, when, point, rated, rungs=False)
-    drawn = intervals.through_time(who, when, point, rated)
-    strange = (who == "a00") & (when > when.min())
-    np.testing.assert_array_equal(drawn.lower[strange], free.lower[strange])
 
 
 def test_with_too_few_held_out_days_a_stated_normal_stands_in():
