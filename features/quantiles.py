@@ -144,13 +144,14 @@ def _counted_quantile(
     low, high, between = _ranks(share, days)
     # a window of too few is never above a code nor up to it
     few = np.arange(days + 1) < max(at_least, 1)
-    low_rank = np.where(few, np.iinfo(known.dtype).max, low).astype(known.dtype)[known]
-    needed = np.where(few, 0, high + 1).astype(known.dtype)[known]
+    low_rank = np.where(few, np.iinfo(known.dtype).max, low).astype(known.dtype).take(known)
+    needed = np.where(few, 0, high + 1).astype(known.dtype).take(known)
     # Below the first code and above the last that is anyone's quantile nothing needs counting.
-    at = bisect_left(range(_APART_LEVELS), True, key=lambda c: bool((counted(apart <= c) > low_rank).any()))
+    codes = range(int(coded.code[coded.code < _UNKNOWN].max()))
+    at = bisect_left(codes, True, key=lambda c: bool((counted(apart <= c) > low_rank).any()))
     first = np.full(len(apart), at, dtype=np.uint8)
     second = first.copy()
-    for code in range(at, _APART_LEVELS):
+    for code in codes[at:]:
         count = counted(apart <= code)
         above = count < needed
         if not above.any():
@@ -158,8 +159,10 @@ def _counted_quantile(
         first += (count <= low_rank).view(np.uint8)
         second += above.view(np.uint8)
     known = known[ends]
-    below, beyond = coded.table[coded.base + first[ends]], coded.table[coded.base + second[ends]]
-    return blank(below + between[known] * (beyond - below), known < max(at_least, 1))
+    # a window of too few may have counted beyond the table, and is blanked
+    below = coded.table.take(coded.base + first[ends], mode="wrap")
+    beyond = coded.table.take(coded.base + second[ends], mode="wrap")
+    return blank(below + between.take(known) * (beyond - below), known < max(at_least, 1))
 
 
 def _sorted_quantile(window: Values, share: float, at_least: int) -> Values:
@@ -200,5 +203,5 @@ def _median_of_levels(x: Values, offsets: Offsets, levels: Values) -> Values:
         upto = so_far(x <= level, offsets)
         low += (upto <= low_rank).view(np.uint8)
         high += (upto <= high_rank).view(np.uint8)
-    below, above = levels[low], levels[high]
+    below, above = levels.take(low), levels.take(high)
     return blank(below + np.float32(0.5) * (above - below), count < 1)

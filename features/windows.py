@@ -4,6 +4,8 @@ Arrays are flat float32, one group an athlete, one value a calendar day without 
 `heavylegs.features.days`). Each function looks back only: the value of a day is built from
 that day and the days before it. NaN is a day that was not logged; it is passed over, never
 counted as 0.
+Windows of some days are joined by doubling in numpy, exact to float32 (`heavylegs.features.sliding`); means over all days
+so far and exponential ones are coreforecast's.
 """
 
 from __future__ import annotations
@@ -17,20 +19,10 @@ from coreforecast.lag_transforms import ExpandingMean, ExponentiallyWeightedMean
 
 from .quantiles import expanding_median as expanding_median
 from .quantiles import rolling_quantile as rolling_quantile
-from .sliding import (
-    First,
-    Indices,
-    Mask,
-    Narrow,
-    Offsets,
-    Values,
-    blank,
-    filled,
-    narrow,
-    rolling,
-    silent,
-    so_far,
-)
+from .sliding import First, Indices, Mask, Narrow, blank, filled, narrow, rolling, so_far
+from .sliding import Offsets as Offsets
+from .sliding import Values as Values
+from .sliding import silent as silent
 
 
 class Transform(Protocol):
@@ -58,9 +50,8 @@ def lag(x: npt.ArrayLike, offsets: Offsets, days: int) -> Values:
     x = np.asarray(x, dtype=np.float32)
     out = np.empty_like(x)
     out[days:] = x[: max(len(x) - days, 0)]
-    for first in range(days):
-        begins = offsets[:-1] + first
-        out[begins[begins < len(x)]] = np.nan
+    begins = (offsets[:-1, None] + np.arange(days)).ravel()
+    out[begins[begins < len(x)]] = np.nan
     return out
 
 
@@ -212,13 +203,13 @@ def carried(x: npt.ArrayLike, offsets: Offsets, kept: float, most: float = np.in
     if silent(added):
         return np.full(len(added), np.nan, dtype=np.float32)
     logged = ~np.isnan(added)
-    filled = np.nan_to_num(np.where(logged, added, ewma(added, offsets, 7)))
-    debt = np.clip(filled, 0, most, dtype=np.float32)
+    daily = np.nan_to_num(np.where(logged, added, ewma(added, offsets, 7)))
+    debt = np.clip(daily, 0, most, dtype=np.float32)
     before, starts = np.zeros_like(debt), offsets[:-1][np.diff(offsets) > 0]
     for _ in range(int(np.ceil(np.log(1e-3) / np.log(kept)))):
         np.multiply(debt[:-1], np.float32(kept), out=before[1:])
         before[starts] = 0
-        np.add(before, filled, out=debt)
+        np.add(before, daily, out=debt)
         np.clip(debt, 0, np.float32(most), out=debt)
     known = rolling_mean(logged, offsets, 3, at_least=2) > 0.5
     return np.where(known & (count_so_far(added, offsets) > 1), debt, np.float32(np.nan)).astype(np.float32)
