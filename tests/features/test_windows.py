@@ -83,3 +83,62 @@ def test_last_known_forgets():
 def test_days_since_counts_from_the_event():
     since = windows.days_since([0, 1, 0, 0, 1, 0], one)
     assert since.tolist() == pytest.approx([NAN, 0, 1, 2, 0, 1], nan_ok=True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(groups, st.integers(2, 10), st.integers(2, 4))
+def test_spread_greatest_and_count_are_those_of_pandas_by_athlete(lists, days, at_least):
+    x, offsets = flat(lists)
+    at_least = min(at_least, days)
+    spread = by_pandas(
+        lists, lambda s: s.rolling(days, min_periods=at_least).apply(lambda w: np.nanstd(w, ddof=1))
+    )
+    np.testing.assert_allclose(windows.rolling_std(x, offsets, days, at_least), spread, rtol=1e-4, atol=1e-5)
+    greatest = by_pandas(lists, lambda s: s.rolling(days, min_periods=at_least).max())
+    np.testing.assert_array_equal(
+        windows.rolling_max(x, offsets, days, at_least), greatest.astype(np.float32)
+    )
+    count = by_pandas(lists, lambda s: s.rolling(days, min_periods=0).count())
+    np.testing.assert_array_equal(windows.rolling_count(x, offsets, days), count)
+
+
+def test_what_is_out_of_the_window_leaves_no_trace():
+    x = np.array([1e6, np.inf, 0, 0, 0.1, 0.1, 0.1], dtype=np.float32)
+    offsets = np.array([0, 7], dtype=np.int32)
+    assert windows.rolling_mean(x, offsets, 2)[3:].tolist() == pytest.approx([0, 0.05, 0.1, 0.1], abs=1e-8)
+    assert windows.rolling_std(x, offsets, 3)[6] == 0
+
+
+WINDOWS = {
+    "mean": lambda x, o: windows.rolling_mean(x, o, 7, 3),
+    "std": lambda x, o: windows.rolling_std(x, o, 7, 3),
+    "max": lambda x, o: windows.rolling_max(x, o, 7, 3),
+    "quantile": lambda x, o: windows.rolling_quantile(x, o, 7, 0.75, 2),
+    "expanding median": windows.expanding_median,
+    "expanding mean": windows.expanding_mean,
+    "ewma": lambda x, o: windows.ewma(x, o, 5),
+    "lag": lambda x, o: windows.lag(x, o, 3),
+    "last known": lambda x, o: windows.last_known(x, o, within=2),
+}
+
+
+@pytest.mark.parametrize("window", WINDOWS.values(), ids=WINDOWS)
+@pytest.mark.parametrize("decimals", [0, 5], ids=["few levels", "many levels"])
+def test_later_days_and_other_athletes_change_no_bit(window, decimals):
+    rng = np.random.default_rng(0)
+    x = np.where(rng.random(400) < 0.3, NAN, rng.normal(60, 4, 400).round(decimals)).astype(np.float32)
+    whole = window(x, np.array([0, 150, 400], dtype=np.int32))
+    np.testing.assert_array_equal(window(x[150:300], np.array([0, 150], dtype=np.int32)), whole[150:300])
+
+
+def test_a_quantile_is_the_same_whether_values_are_counted_or_sorted():
+    rng = np.random.default_rng(0)
+    x = np.where(rng.random(900) < 0.3, NAN, rng.normal(60, 4, 900).round(1)).astype(np.float32)
+    offsets = np.array([0, 400, 401, 900], dtype=np.int32)
+    off_the_grid = np.append(x, np.float32([0, np.pi]))
+    longer = np.append(offsets, 902).astype(np.int32)
+    for days, share in ((28, 0.5), (60, 0.75), (300, 0.1)):
+        counted = windows.rolling_quantile(x, offsets, days, share, 5)
+        np.testing.assert_array_equal(
+            counted, windows.rolling_quantile(off_the_grid, longer, days, share, 5)[:900]
+        )
