@@ -276,12 +276,12 @@ def _activity_day(store: Store, activity: str) -> tuple[str, Any]:
 
 def _model(store: Store, uri: str | None, information: str) -> tuple[Forecaster, str]:
     """Return the model asked for, or the cohort's champion, else its newest version, else the starter."""
-    from ..training import tracking
+    from ..training import registry
     from .console import choice
 
     known = cast("Information", choice(information, "--information", SETS))
-    chosen = uri or tracking.best_uri(str(store.info()["name"]), known)
-    return tracking.load_model(chosen), chosen
+    chosen = uri or registry.best_uri(str(store.info()["name"]), known)
+    return registry.load_model(chosen), chosen
 
 
 def _of_starter(model: Forecaster, uri: str) -> str:
