@@ -51,13 +51,13 @@ def write(
     (folder / TABLE).write_text(_as_table(table), encoding="utf-8")
     (folder / "catalogue.csv").write_text(catalogue(catalog), encoding="utf-8")
     (folder / FIGURES).mkdir()
-    records = {k: list(v) for k, v in more.items() if v}
+    records: dict[str, list[Record]] = {k: list(v) for k, v in more.items() if v}
     ours = next(r for r in table if r["model"] == MODEL)
     if "cold_start" not in records and ours.get("cold_start"):
         records["cold_start"] = list(ours["cold_start"])
     told = ~np.isnan(held_out.bad) & ~np.isnan(held_out.chance)
     if "reliability" not in records and told.any():
-        records["reliability"] = reliability(held_out.bad[told], held_out.chance[told])
+        records["reliability"] = list(reliability(held_out.bad[told], held_out.chance[told]))
     drawn = {
         "skill_ladder": figures.skill_ladder(table),
         "calibration": figures.calibration(figures.calibration_records(held_out)),
