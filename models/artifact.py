@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import platform
 from importlib.metadata import version
@@ -19,7 +20,7 @@ from .forecaster import Forecaster
 from .intervals import Intervals
 from .linear import LinearState
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "heavylegs.json"
 STARTER = "starter"
 
@@ -71,15 +72,19 @@ def load(folder: Path) -> Forecaster:
     """
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        members = [_read_member(told, folder) for told in manifest["members"]]
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(f"no Heavylegs model can be read here: {error}", file=folder) from None
-    if manifest["format"] != FORMAT:
-        raise InputError(
-            f"the model has format {manifest['format']}, this Heavylegs reads {FORMAT}",
-            file=folder,
-            mend="train it anew",
-        )
+        if manifest["format"] != FORMAT:
+            raise InputError(
+                f"the model has format {manifest['format']}, this Heavylegs reads {FORMAT}",
+                file=folder,
+                mend="train it anew",
+            )
+        return _forecaster(manifest, folder)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        told = f"{error} is missing" if isinstance(error, KeyError) else error
+        raise InputError(f"no Heavylegs model can be read here: {told}", file=folder) from None
+
+
+def _forecaster(manifest: dict[str, Any], folder: Path) -> Forecaster:
     names = manifest["features"]
     features = catalog(manifest["information"]).with_inputs(names)
     if manifest["catalogue"] != features.digest():
@@ -96,7 +101,7 @@ def load(folder: Path) -> Forecaster:
     regressor.boosted_columns_ = np.array(
         [names.index(c) for c in regressor.boosted or names], dtype=np.int64
     )
-    regressor.members_ = members
+    regressor.members_ = [_read_member(told, folder) for told in manifest["members"]]
     return Forecaster(
         features,
         manifest["information"],
@@ -111,12 +116,12 @@ def load(folder: Path) -> Forecaster:
 
 
 def _write_member(member: Member, number: int, folder: Path) -> dict[str, object]:
-    files = [f"trees-{number}-{start}.txt" for start in range(len(member.boosters))]
-    for name, booster in zip(files, member.boosters, strict=True):
-        (folder / name).write_text(_text(booster), encoding="utf-8")
+    texts = {f"trees-{number}-{start}.txt": _text(b) for start, b in enumerate(member.boosters)}
+    for name, text in texts.items():
+        (folder / name).write_bytes(text.encode())
     state = member.state
     return {
-        "boosters": files,
+        "boosters": {name: _digest(text.encode()) for name, text in texts.items()},
         "means": state.means.tolist(),
         "slopes": state.slopes.tolist(),
         "constant": state.constant,
@@ -124,6 +129,15 @@ def _write_member(member: Member, number: int, folder: Path) -> dict[str, object
 
 
 def _read_member(told: dict[str, Any], folder: Path) -> Member:
-    texts = [(folder / name).read_text(encoding="utf-8") for name in told["boosters"]]
+    texts = []
+    for name, digest in told["boosters"].items():
+        content = (folder / name).read_bytes()
+        if _digest(content) != digest:  # LightGBM would take the whole process down
+            raise ValueError(f"{name} is not the file that was written")
+        texts.append(content.decode())
     state = LinearState(np.array(told["means"]), np.array(told["slopes"]), told["constant"])
     return Member(state, tuple(lgb.Booster(model_str=text) for text in texts))
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..features.catalog import Catalog, Feature
+from ..features.catalog import Feature
 from ..features.factors import FACTORS, NAMED
 from ..features.matrix import Matrix
 from .attribution import PARTS, referred_points
@@ -167,13 +167,11 @@ def _main_inputs(model: Forecaster, matrices: list[Matrix]) -> dict[str, Feature
         for m in matrices
     )
     size = pd.concat(sizes, axis=1).sum(axis=1)
-    catalog: Catalog = matrices[0].catalog
-    return {
-        factor: max(
-            (f for f in catalog.inputs() if f.factor == factor), key=lambda f: float(size.loc[f.name])
-        )
-        for factor in NAMED
-    }
+    leading: dict[str, Feature] = {}
+    for f in model.catalog.inputs():
+        if f.factor not in leading or size.loc[f.name] > size.loc[leading[f.factor].name]:
+            leading[f.factor] = f
+    return leading
 
 
 def _curve(values: Floats, points: npt.NDArray[np.float32]) -> tuple[Bin, ...]:

@@ -77,6 +77,8 @@ class Forecaster:
 
     def predict(self, matrix: Matrix) -> Floats:
         """Return canonical fatigue, shape (n,), not kept within 0-10 so that points add up."""
+        if not len(matrix):  # scikit-learn would refuse
+            return np.zeros(0)
         own = self.regressor.predict(self.inputs(matrix))
         if self.starter is None:
             return own

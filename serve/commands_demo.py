@@ -29,7 +29,7 @@ def demo(
     """
     from ..data.simulate import simulate
     from ..data.store import Store
-    from ..training import tracking
+    from ..training import registry
     from ..training.train import train
     from .console import evaluation_table, out, working
     from .engine import cohort_of
@@ -47,7 +47,7 @@ def demo(
         store.write_truth(made.truth)
         trained = train(made.cohort, progress=say)
         say("explaining a run")
-        model = tracking.load_model(trained.model_uri)
+        model = registry.load_model(trained.model_uri)
         athlete, day = _telling_day(made.cohort.activities)
         cohort = cohort_of(store, athlete)
         explanation = explain(cohort, model, athlete, day, trained.model_uri)

@@ -190,7 +190,7 @@ def predict(
     people, silent = frame["athlete_id"].nunique(), int((frame["tier"] == "not_yet").sum())
     without = f" ({silent:,} without a forecast yet, see tier_reason)" if silent else ""
     out.print(
-        f"{len(frame):,} mornings of {people} people{without} by {uri} in {file}{_of_starter(forecaster, uri)}",
+        f"{len(frame):,} mornings of {people} people{without} by {uri} in {file}{_of_starter(source, forecaster, uri)}",
         highlight=False,
         soft_wrap=True,
     )
@@ -240,7 +240,7 @@ def explain(
         print_json({"html": str(page), "json": str(data), **explanation.to_dict()})
         return
     out.print(
-        f"{explanation.athlete_id}, morning of {explanation.morning}: {in_short(explanation)}\n{page}\n{data}{_of_starter(forecaster, uri)}",
+        f"{explanation.athlete_id}, morning of {explanation.morning}: {in_short(explanation)}\n{page}\n{data}{_of_starter(source, forecaster, uri)}",
         highlight=False,
         soft_wrap=True,
     )
@@ -275,20 +275,40 @@ def _activity_day(store: Store, activity: str) -> tuple[str, Any]:
 
 
 def _model(store: Store, uri: str | None, information: str) -> tuple[Forecaster, str]:
-    """Return the model asked for, or the cohort's champion, else its newest version, else the starter."""
-    from ..training import tracking
+    """Return the model asked for, or the cohort's champion, else its newest version, else the starter.
+
+    A model knows its own information set; it is refused where another than the default is asked for.
+    """
+    from ..data.errors import InputError
+    from ..training import registry
     from .console import choice
 
     known = cast("Information", choice(information, "--information", SETS))
-    chosen = uri or tracking.best_uri(str(store.info()["name"]), known)
-    return tracking.load_model(chosen), chosen
+    chosen = uri or registry.best_uri(str(store.info()["name"]), known)
+    model = registry.load_model(chosen)
+    if known != SETS[0] and model.information != known:
+        raise InputError(
+            f"{chosen} forecasts from {model.information} information, not {known}",
+            mend="leave --information out",
+        )
+    return model, chosen
 
 
-def _of_starter(model: Forecaster, uri: str) -> str:
+def _of_starter(store: Store, model: Forecaster, uri: str) -> str:
     """Return what must be said with every use of the starter, nothing of another model."""
-    from ..models.starter import URI
+    from ..models.starter import URI, initials
     from .explain import accuracy_sentence
 
     if uri != URI:
         return ""
-    return f"\nForecast by the starter, which learned from other people. {accuracy_sentence(model.told)} {model.told['attribution']}"
+    here = initials(store.read(tables=["athletes"]).athletes["athlete_id"])
+    met = len(set(here).intersection(cast("list[str]", model.told["learned_from"])))
+    known = (
+        f" It learned from {met} of the people in this store: of their days it makes no forecast."
+        if met
+        else ""
+    )
+    return (
+        f"\nBy the starter, a model of other people: train one of this cohort's own.{known} "
+        f"{accuracy_sentence(model.told)} {model.told['attribution']}"
+    )

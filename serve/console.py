@@ -55,7 +55,7 @@ def choice(text: str, option: str, allowed: tuple[str, ...]) -> str:
 def working(title: str) -> Iterator[Any]:
     """Show that something is going on, on the error stream; yields ``say(what)``."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as bar:
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task(title)
         yield lambda what: bar.update(task, description=f"{title}: {what}")
 
@@ -64,7 +64,7 @@ def working(title: str) -> Iterator[Any]:
 def counting(title: str) -> Iterator[Any]:
     """Show a bar on the error stream; yields ``count(done, total, what="")``."""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
-    with Progress(*columns, console=err, transient=True) as bar:
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task(title, total=None)
 
         def count(done: int, total: int, what: str = "") -> None:

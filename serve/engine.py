@@ -155,7 +155,7 @@ def _bounds(model: Forecaster, matrix: Matrix, raw: npt.NDArray[np.float64], log
     both = intervals.through_time(
         np.concatenate([p.keys["athlete_id"].astype(str) for p in (past, matrix)]),
         np.concatenate([past.day, matrix.day]),
-        np.concatenate([model.predict(past) if len(past) else np.zeros(0), raw]),
+        np.concatenate([model.predict(past), raw]),
         np.concatenate([past.target.astype(float), np.full(len(matrix), np.nan)]),
     )
     return Bounds(both.lower[len(past) :], both.upper[len(past) :])

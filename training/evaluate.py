@@ -10,14 +10,17 @@ import numpy.typing as npt
 
 from ..data.errors import InputError
 from ..features.matrix import Matrix
+from ..models.bad_morning import is_bad
 from ..models.baselines import LADDER, PEERS, Rung
 from ..models.forecaster import Forecaster
 from . import ablation as ablations
 from . import metrics
+from .calibrate import SPREAD, USUAL
 from .fit import fit_forecaster
 from .held_out import MODEL, Band, HeldOut
 from .records import records
-from .splits import Plan, Protocol, mornings
+from .reliability import own_rate
+from .splits import Plan, Protocol, Split, mornings
 
 __all__ = ["MODEL", "NOMINAL", "Band", "HeldOut", "evaluate", "hold_out", "interval_of", "records"]
 
@@ -66,6 +69,7 @@ def hold_out(
         learned.append(_judge(labelled.rows(learn), labelled.rows(forecast), where, progress, more or {}))
     index = np.concatenate([np.flatnonzero(forecast) for _, forecast in parts])
     held = labelled.rows(index)
+    bad, rate = _bad_mornings(labelled, parts)
     out = HeldOut(
         rows=index,
         target=held.target.astype(float),
@@ -75,10 +79,13 @@ def hold_out(
         athletes=held.keys["athlete_id"].cat.codes.to_numpy().astype(np.int64),
         mornings=mornings(held),
         part=np.repeat(np.arange(len(parts)), [int(forecast.sum()) for _, forecast in parts]),
-        usual=held.frame["fatigue_ewma_28_0_10"].to_numpy(dtype=float),
+        usual=held.frame[USUAL].to_numpy(dtype=float),
         reports=held.frame["ratings_so_far"].to_numpy(dtype=float),
         models=tuple(p.model for p in learned),
         band=Band.joined([part.band for part in learned]),
+        bad=bad[index],
+        chance=np.concatenate([p.chance for p in learned]),
+        own_rate=rate[index],
         plan=plan,
     )
     if metrics.rmse(out.target, out.forecasts[out.best_baseline]) == 0.0:
@@ -138,6 +145,7 @@ class _Learned:
     forecasts: dict[str, Floats]
     model: Forecaster
     band: Band | None
+    chance: Floats
 
 
 def _judge(
@@ -170,4 +178,25 @@ def _judge(
     forecasts[MODEL] = np.clip(model.predict(forecast), 0.0, 10.0)
     say("intervals")
     band = interval_of(model, forecast, forecasts[MODEL])
-    return _Learned(forecasts | judged(more), model, band)
+    chance = np.full(len(forecast), np.nan)
+    if model.bad_morning is not None:
+        usual, spread = (forecast.frame[name].to_numpy(dtype=float) for name in (USUAL, SPREAD))
+        chance = model.bad_morning.chance(forecasts[MODEL], usual, spread)
+    return _Learned(forecasts | judged(more), model, band, chance)
+
+
+def _bad_mornings(labelled: Matrix, parts: list[Split]) -> tuple[Floats, Floats]:
+    """Return which mornings were bad (NaN without a usual) and the own rate until each, shape (n,) each.
+
+    An athlete's rate starts at everybody's on the days learned from.
+    """
+    bad = is_bad(labelled.target, labelled.frame[USUAL].to_numpy(dtype=float), 10.0 / labelled.native_span)
+    known, rate = ~np.isnan(bad), np.full(len(bad), np.nan)
+    who, when = labelled.keys["athlete_id"].cat.codes.to_numpy()[known], mornings(labelled)[known]
+    for learn, forecast in parts:
+        before = bad[learn & known]
+        everybodys = float(before.mean()) if len(before) else 0.0
+        until, told = np.full(len(bad), np.nan), forecast & known
+        until[known] = own_rate(bad[known], who, when, everybodys)
+        rate[told] = until[told]
+    return bad, rate

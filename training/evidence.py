@@ -9,11 +9,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ..features.catalog import Catalog
 from . import figures, unseen
 from .evaluate import MODEL, HeldOut
+from .reliability import reliability
 
 Record = Mapping[str, Any]
 TABLE = "evaluation.json"
@@ -42,17 +44,20 @@ def write(
         The evaluation table; written as MLflow's tables are, so that `mlflow.load_table` reads it.
     catalog : Catalog
     more : mapping of str to sequence of dict
-        Records of other evaluations by name: ``cold_start``, ``reliability``. Each is kept as JSON, and
-        drawn where a figure of that name can be.
+        Records of other evaluations by name, instead of what `held_out` tells or beside it. Each is kept as
+        JSON, and drawn where a figure of that name can be: ``cold_start``, ``reliability``.
     """
     forecasts.to_parquet(folder / unseen.FILE, index=False)
     (folder / TABLE).write_text(_as_table(table), encoding="utf-8")
     (folder / "catalogue.csv").write_text(catalogue(catalog), encoding="utf-8")
     (folder / FIGURES).mkdir()
-    records = {k: list(v) for k, v in more.items() if v}
+    records: dict[str, list[Record]] = {k: list(v) for k, v in more.items() if v}
     ours = next(r for r in table if r["model"] == MODEL)
     if "cold_start" not in records and ours.get("cold_start"):
         records["cold_start"] = list(ours["cold_start"])
+    told = ~np.isnan(held_out.bad) & ~np.isnan(held_out.chance)
+    if "reliability" not in records and told.any():
+        records["reliability"] = list(reliability(held_out.bad[told], held_out.chance[told]))
     drawn = {
         "skill_ladder": figures.skill_ladder(table),
         "calibration": figures.calibration(figures.calibration_records(held_out)),

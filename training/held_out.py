@@ -77,6 +77,12 @@ class HeldOut:
         Heavylegs as learned for each part.
     band : Band or None
         Heavylegs' intervals; None where too few days were left to learn them from.
+    bad : array of shape (n,)
+        1 where the morning was bad, 0 where not, NaN where no usual was known; see `heavylegs.models.bad_morning`.
+    chance : array of shape (n,)
+        What Heavylegs said of that, NaN where too few days were left to learn it from.
+    own_rate : array of shape (n,)
+        The athlete's share of bad mornings until then: the baseline of `chance`.
     plan : Plan
     """
 
@@ -90,6 +96,9 @@ class HeldOut:
     reports: Floats
     models: tuple[Forecaster, ...]
     band: Band | None
+    bad: Floats
+    chance: Floats
+    own_rate: Floats
     plan: Plan
 
     @cached_property

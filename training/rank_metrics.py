@@ -13,10 +13,6 @@ Events: TypeAlias = npt.NDArray[np.bool_]
 
 LEAST_DAYS = 20
 """Held-out mornings an athlete needs to count in a macro average of orders."""
-LEAST_STEP = 1.0
-"""Canonical points that a runner notices, where the scale's own step is finer."""
-ROUNDING = 1e-3
-"""Ratings are kept in single precision."""
 
 
 def ranks_within(values: npt.ArrayLike, athletes: Codes) -> Floats:
@@ -67,34 +63,6 @@ def spearman_within(target: Floats, forecast: Floats, athletes: Codes, least: in
     spread = np.sqrt(xx * yy)
     own = np.divide(xy, spread, out=np.zeros_like(xy), where=spread > 0)
     return float(own[judged].mean()) if judged.any() else float("nan")
-
-
-def worse_than_usual(target: Floats, usual: Floats, native_span: float) -> Events:
-    """Return where the morning was worse than the athlete's own usual by a step that a runner notices.
-
-    The usual is put to the nearest answer of the scale; worse is at least the next answer above it.
-    On scales finer than 0-10 a noticeable step is one canonical point above the usual itself.
-
-    Parameters
-    ----------
-    target : array of shape (n,)
-        Canonical.
-    usual : array of shape (n,)
-        What was known of it when the forecast was made, canonical; without one (NaN) there is no event.
-    native_span : float
-        Steps of the cohort's own scale; 4 for 1-5.
-
-    Examples
-    --------
-    Usually between 2 and 3 of 1-5, nearer to 3 (canonical 4): reports of 3, 4 and 5.
-
-    >>> worse_than_usual(np.array([5.0, 7.5, 10.0]), np.full(3, 4.0), 4.0).tolist()
-    [False, True, True]
-    """
-    step = 10.0 / native_span
-    if step < LEAST_STEP:
-        return np.asarray(target >= usual + LEAST_STEP - ROUNDING)
-    return np.asarray(target >= (np.floor(usual / step + 0.5) + 1.0) * step - ROUNDING)
 
 
 def auc(score: Floats, event: Events) -> float:

@@ -14,7 +14,8 @@ from .held_out import MODEL, HeldOut
 from .interval_metrics import coverage
 from .metrics import Floats
 from .probability_metrics import level_chances, rps_of_days
-from .rank_metrics import auc, auc_macro, spearman_within, worse_than_usual
+from .rank_metrics import auc, auc_macro, spearman_within
+from .reliability import brier
 from .splits import Protocol
 
 Record = dict[str, object]
@@ -63,7 +64,7 @@ def records(matrix: Matrix, protocol: Protocol, held_out: HeldOut) -> list[Recor
     table = []
     for name in held_out.forecasts:
         record = who | {"model": name, "kind": kind(name)} | _skills(held_out, name)
-        for part in (_errors, _orders, _probabilities, _intervals):
+        for part in (_errors, _orders, _bad_mornings, _probabilities, _intervals):
             record |= part(held_out, name, span)
         record["cold_start"] = cold_start(held_out, name, span) if protocol == "new" else None
         table.append(record)
@@ -109,15 +110,27 @@ def _skills(held_out: HeldOut, name: str) -> Record:
 
 def _orders(held_out: HeldOut, name: str, span: float) -> Record:
     y, forecast, whose = held_out.target, held_out.forecasts[name], held_out.athletes
-    usual = held_out.usual
-    event = worse_than_usual(y, usual, span)
-    judged = ~np.isnan(usual)
-    score = (forecast - usual)[judged]
+    judged = ~np.isnan(held_out.bad)
+    event, score = held_out.bad[judged] == 1.0, (forecast - held_out.usual)[judged]
     return {
         "spearman": spearman_within(y, forecast, whose),
-        "auc_worse": auc(score, event[judged]),
-        "auc_worse_macro": auc_macro(score, event[judged], whose[judged]),
-        "n_worse": int(event[judged].sum()),
+        "auc_worse": auc(score, event),
+        "auc_worse_macro": auc_macro(score, event, whose[judged]),
+        "n_worse": int(event.sum()),
+    }
+
+
+def _bad_mornings(held_out: HeldOut, name: str, span: float) -> Record:
+    """Return how the chance of a bad morning did against the athlete's own rate; nothing of other forecasters."""
+    judged = ~np.isnan(held_out.bad) & ~np.isnan(held_out.chance)
+    if name != MODEL or not judged.any():
+        return dict.fromkeys(("brier", "brier_own_rate", "brier_skill"))
+    came = held_out.bad[judged]
+    score, rate = brier(came, held_out.chance[judged]), brier(came, held_out.own_rate[judged])
+    return {
+        "brier": score,
+        "brier_own_rate": rate,
+        "brier_skill": 1.0 - score / rate if rate > 0 else float("nan"),
     }
 
 

@@ -39,30 +39,6 @@ def own_rate(
     return out
 
 
-def bad_morning_record(bad: npt.ArrayLike, chance: npt.ArrayLike, rate: npt.ArrayLike) -> dict[str, float]:
-    """Return how chances did: Brier score, its skill against the own rate, and the area under the ROC curve.
-
-    Parameters
-    ----------
-    bad, chance, rate : arrays of shape (n,)
-        What came (0 or 1), what was said, and the own rate (see `own_rate`).
-    """
-    from sklearn.metrics import roc_auc_score
-
-    came = np.asarray(bad, dtype=float)
-    score, baseline = brier(came, chance), brier(came, rate)
-    both = 0 < came.sum() < len(came)
-    return {
-        "n_mornings": float(len(came)),
-        "share_bad": float(came.mean()),
-        "brier": score,
-        "brier_own_rate": baseline,
-        "skill": 1.0 - score / baseline if baseline > 0 else float("nan"),
-        "auc": float(roc_auc_score(came, chance)) if both else float("nan"),
-        "auc_own_rate": float(roc_auc_score(came, rate)) if both else float("nan"),
-    }
-
-
 def reliability(bad: npt.ArrayLike, chance: npt.ArrayLike, bins: int = BINS) -> list[dict[str, float]]:
     """Return the reliability diagram as records: what was said and how often it came, in bins of equal width.
 

@@ -147,8 +147,8 @@ def nested(name: str, params: Mapping[str, object], metrics: Mapping[str, float]
     --------
     ::
 
-        with tracking.run("tuning soccermon evening", {"cohort": "soccermon"}):
-            tracking.nested("trial 0", {"leaves": 15}, {"rmse": 0.47})
+        with runs.run("tuning soccermon evening", {"cohort": "soccermon"}):
+            runs.nested("trial 0", {"leaves": 15}, {"rmse": 0.47})
     """
     return _open.get().nested(name, params, metrics)
 

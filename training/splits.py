@@ -72,7 +72,7 @@ class Plan:
             if value is not None and value < least:
                 raise InputError(f"{name} {value} is too few", mend=f"at least {least}")
         if isinstance(self.folds, int) and self.folds < 2:
-            raise InputError(f"{self.folds} folds leave nobody to learn from", mend="at least 2, or loo")
+            raise InputError(f"--folds {self.folds} leaves nobody to learn from", mend="at least 2, or loo")
 
     def splits(self, matrix: Matrix) -> list[Split]:
         """Return the splits of labelled rows: (learn, forecast), boolean, shape (n,) each.

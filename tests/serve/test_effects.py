@@ -11,6 +11,7 @@ import pytest
 from heavylegs.data.simulate import simulate
 from heavylegs.features.factors import FACTORS, NAMED
 from heavylegs.features.matrix import build_matrix
+from heavylegs.models import starter
 from heavylegs.models.effects import effects
 from heavylegs.models.forecaster import Forecaster
 from heavylegs.serve.effects import render_effects, render_effects_json, write_effects
@@ -42,6 +43,13 @@ def test_a_factors_size_is_the_mean_of_its_absolute_points_where_it_could_speak(
         assert effect.athletes == pytest.approx(by_athlete.to_dict())
     assert {f.factor for f in told.factors} | set(told.absent) == set(NAMED)
     assert all(points[f].isna().all() for f in told.absent)
+
+
+def test_a_model_of_fewer_inputs_than_the_log_has_tells_of_those_alone(matrix):
+    few = effects(starter.load(), [matrix])
+    inputs = {f.name for f in starter.load().catalog.inputs()}
+    assert {f.input for f in few.factors} <= inputs
+    assert "glycogen_depletion" in few.absent
 
 
 def test_bucket_by_bucket_gives_the_same_sizes(model, matrix, told):

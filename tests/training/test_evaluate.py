@@ -85,6 +85,13 @@ def test_the_model_alone_is_judged_by_its_intervals_beside_one_width_for_all(hel
     assert table["ewma_7"]["coverage"] is None
 
 
+def test_the_chance_of_a_bad_morning_is_judged_beside_the_athletes_own_rate(held_out, table):
+    ours, known = table["heavylegs"], ~np.isnan(held_out.chance) & ~np.isnan(held_out.bad)
+    assert ours["brier"] == pytest.approx(np.mean((held_out.chance - held_out.bad)[known] ** 2))
+    assert ours["brier_skill"] == pytest.approx(1 - ours["brier"] / ours["brier_own_rate"])
+    assert table["ewma_7"]["brier"] is None
+
+
 def test_own_widths_move_only_the_models_score_of_levels(table):
     assert table["heavylegs"]["rps"] != table["heavylegs"]["rps_one_width"]
     assert all(r["rps"] == r["rps_one_width"] for r in table.values() if r["kind"] != "model")

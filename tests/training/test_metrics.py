@@ -12,7 +12,6 @@ from heavylegs.training.rank_metrics import (
     auc_macro,
     ranks_within,
     spearman_within,
-    worse_than_usual,
 )
 from scipy import stats
 from sklearn.metrics import roc_auc_score
@@ -86,14 +85,6 @@ def test_auc_is_sklearns_and_its_macro_average_the_athletes_own(cohort):
     each = [roc_auc_score(event[m], forecast[m]) for m in own(athletes) if 0 < event[m].mean() < 1]
     assert auc_macro(forecast, event, athletes) == pytest.approx(np.mean(each))
     assert np.isnan(auc(forecast, np.zeros(len(forecast), dtype=bool)))
-
-
-def test_a_morning_is_worse_than_usual_from_the_next_answer_above_the_usual_one_on():
-    usual = np.array([2.5, 2.5, 3.7, 3.8, np.nan])  # usually 2, 2, 2, 3 of 1-5
-    reported = np.array([5.0, 2.5, 5.0, 5.0, 10.0])  # 3, 2, 3, 3, 5
-    assert worse_than_usual(reported, usual, 4.0).tolist() == [True, False, True, False, False]
-    fine = worse_than_usual(np.array([4.9, 5.0]), np.array([4.0, 4.0]), 100.0)  # 0-100: one of ten points
-    assert fine.tolist() == [False, True]
 
 
 def test_chances_of_levels_come_from_the_misses_of_other_athletes(cohort):

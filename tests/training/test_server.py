@@ -16,7 +16,7 @@ from heavylegs.data.simulate import simulate
 from heavylegs.data.store import Store
 from heavylegs.features.matrix import build_matrix
 from heavylegs.serve.cli import main
-from heavylegs.training import registry, runs, tracking
+from heavylegs.training import registry, runs
 from heavylegs.training.train import train
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="trains in forked processes")
@@ -106,7 +106,7 @@ def at(monkeypatch):
     """Returns a function that points MLflow at an address; afterwards it points where it did."""
     yield lambda uri: monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
     monkeypatch.undo()
-    tracking.mlflow_module()
+    runs.mlflow_module()
 
 
 def test_training_loading_promoting_and_going_back_work_on_a_server(server, store, at, capsys):
@@ -115,7 +115,7 @@ def test_training_loading_promoting_and_going_back_work_on_a_server(server, stor
     trained = train(cohort)
     assert trained.model_uri == f"models:/{NAME}/1"
     matrix = build_matrix(cohort)
-    again = tracking.load_model(trained.model_uri)
+    again = registry.load_model(trained.model_uri)
     np.testing.assert_array_equal(again.predict(matrix), trained.forecaster.predict(matrix))
     second = train(cohort)
     assert not second.champion
@@ -156,4 +156,4 @@ def test_four_trainings_at_once_lose_nothing(server, store, at, tmp_path):
             assert len(told["figures"]) == 3
             assert told["metrics"]["rmse"] > 0
             assert version.tags["verdict"]
-            assert tracking.load_model(f"models:/{NAME}/{version.version}").told["cohort"] == "simulated"
+            assert registry.load_model(f"models:/{NAME}/{version.version}").told["cohort"] == "simulated"

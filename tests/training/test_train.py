@@ -20,7 +20,7 @@ from heavylegs.data.store import Store
 from heavylegs.features.factors import NAMED
 from heavylegs.features.matrix import build_matrix
 from heavylegs.serve.engine import forecasts
-from heavylegs.training import tracking
+from heavylegs.training import registry, runs
 from heavylegs.training.train import train
 
 RELIABILITY = [{"said": 0.1, "came": 0.12, "mornings": 50.0}, {"said": 0.4, "came": 0.37, "mornings": 50.0}]
@@ -55,7 +55,7 @@ def trained(home, cohort):
 
 
 def kept(trained, path: str) -> Path:
-    mlflow = tracking.mlflow_module()
+    mlflow = runs.mlflow_module()
     return Path(mlflow.artifacts.download_artifacts(f"runs:/{trained.run_id}/{path}"))
 
 
@@ -63,18 +63,18 @@ def test_the_first_model_is_champion_where_it_beats_the_best_baseline(trained):
     [comparison] = trained.verdict.comparisons
     assert trained.champion == (trained.record["skill_low"] > 0)
     assert comparison.skill == pytest.approx(trained.record["skill"], abs=1e-5)
-    uri = tracking.best_uri("simulated", "evening")
+    uri = registry.best_uri("simulated", "evening")
     assert uri.endswith("@champion" if trained.champion else f"/{trained.version}")
 
 
 def test_the_registered_model_forecasts_as_the_trained_one(trained, cohort):
     matrix = build_matrix(cohort)
-    again = tracking.load_model(tracking.best_uri("simulated", "evening"))
+    again = registry.load_model(registry.best_uri("simulated", "evening"))
     np.testing.assert_array_equal(again.predict(matrix), trained.forecaster.predict(matrix))
 
 
 def test_the_run_tells_parameters_metrics_data_code_and_verdict(trained):
-    run = tracking.mlflow_module().get_run(trained.run_id)
+    run = runs.mlflow_module().get_run(trained.run_id)
     assert run.info.status == "FINISHED"
     assert run.data.params["catalogue"] == trained.forecaster.catalog.digest()
     assert run.data.metrics["rmse"] == pytest.approx(trained.record["rmse"])
@@ -86,9 +86,9 @@ def test_the_run_tells_parameters_metrics_data_code_and_verdict(trained):
 
 
 def test_each_part_of_the_evaluation_is_a_run_below(trained):
-    mlflow = tracking.mlflow_module()
+    mlflow = runs.mlflow_module()
     [part] = mlflow.search_runs(
-        experiment_names=[tracking.EXPERIMENT],
+        experiment_names=[runs.EXPERIMENT],
         filter_string=f"tags.mlflow.parentRunId = '{trained.run_id}'",
         output_format="list",
     )
@@ -97,21 +97,21 @@ def test_each_part_of_the_evaluation_is_a_run_below(trained):
 
 
 def test_trials_can_be_logged_below_a_run(home):
-    with tracking.run("tuning", {}) as run:
-        trial = tracking.nested("trial 0", {"leaves": 15}, {"rmse": 0.5})
-    told = tracking.mlflow_module().get_run(trial.run_id)
+    with runs.run("tuning", {}) as run:
+        trial = runs.nested("trial 0", {"leaves": 15}, {"rmse": 0.5})
+    told = runs.mlflow_module().get_run(trial.run_id)
     assert told.data.tags["mlflow.parentRunId"] == run.run_id
     assert (told.data.params, told.data.metrics) == ({"leaves": "15"}, {"rmse": 0.5})
 
 
 def test_a_run_that_breaks_is_marked_as_failed(home):
-    with pytest.raises(ZeroDivisionError), tracking.run("broken", {}) as run:
+    with pytest.raises(ZeroDivisionError), runs.run("broken", {}) as run:
         raise ZeroDivisionError
-    assert tracking.mlflow_module().get_run(run.run_id).info.status == "FAILED"
+    assert runs.mlflow_module().get_run(run.run_id).info.status == "FAILED"
 
 
 def test_the_evaluation_table_is_one_that_mlflow_reads(trained):
-    client, experiment = tracking.prepare()
+    client, experiment = runs.prepare()
     table = client.load_table(experiment, "evaluation.json", run_ids=[trained.run_id])
     assert set(table["model"]) == {r["model"] for r in trained.table}
 
@@ -200,7 +200,7 @@ def test_two_trainings_give_the_same_text_byte_by_byte_at_one_and_two_threads(ho
 
 def trees(trained) -> dict[str, bytes]:
     """LightGBM's text as the registry keeps it, by file."""
-    folder = Path(tracking.mlflow_module().artifacts.download_artifacts(trained.model_uri))
+    folder = Path(runs.mlflow_module().artifacts.download_artifacts(trained.model_uri))
     return {f.name: f.read_bytes() for f in folder.rglob("trees-*.txt")}
 
 
@@ -211,16 +211,16 @@ def test_a_cohort_without_ratings_is_told(home, cohort):
 
 def test_a_model_that_is_not_there_is_told(home):
     with pytest.raises(InputError, match="no model"):
-        tracking.load_model("models:/nobody@champion")
+        registry.load_model("models:/nobody@champion")
 
 
 def test_who_has_no_model_has_the_starter_which_knows_no_nights(home):
-    assert tracking.load_model(tracking.best_uri("nobody", "evening")).told["cohort"] == "soccermon"
+    assert registry.load_model(registry.best_uri("nobody", "evening")).told["cohort"] == "soccermon"
     with pytest.raises(InputError, match="starter knows no nights"):
-        tracking.best_uri("nobody", "morning")
+        registry.best_uri("nobody", "morning")
 
 
 def test_a_server_that_does_not_answer_is_told_before_anything_is_learned(home, cohort, monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
     with pytest.raises(InputError, match="no MLflow server answers"):
-        tracking.prepare()
+        runs.prepare()
