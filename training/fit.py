@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -17,7 +19,7 @@ LEAST_INNER_ROWS = 200
 PRIOR_ROWS = 300
 
 
-def boosted_share(matrix: Matrix) -> tuple[float, Matrix, Floats]:
+def boosted_share(matrix: Matrix, **parameters: Any) -> tuple[float, Matrix, Floats]:
     """Return how far forecasts should go from the own state to the boosted average, 0 to 1, and how they did so.
 
     A model learned from each athlete's first 70 % forecasts their last 30 %. The share that
@@ -28,6 +30,8 @@ def boosted_share(matrix: Matrix) -> tuple[float, Matrix, Floats]:
     ----------
     matrix : Matrix
         Labelled rows, none of which will be judged later.
+    **parameters
+        `FatigueRegressor`'s, its defaults where not given.
 
     Returns
     -------
@@ -39,8 +43,8 @@ def boosted_share(matrix: Matrix) -> tuple[float, Matrix, Floats]:
     if len(learn) < LEAST_ROWS:
         return 0.0, judge.rows(np.zeros(len(judge), dtype=bool)), np.zeros(0)
     if min(len(learn), len(judge)) < LEAST_INNER_ROWS:
-        return 0.0, judge, Forecaster.fit(learn, trees=1, bags=1).predict_state(judge)
-    model = Forecaster.fit(learn, boosted_share=1.0)
+        return 0.0, judge, Forecaster.fit(learn, **{**parameters, "trees": 1, "bags": 1}).predict_state(judge)
+    model = Forecaster.fit(learn, boosted_share=1.0, **parameters)
     whole, state = model.predict(judge), model.predict_state(judge)
     added, missing = whole - state, judge.target.astype(float) - state
     squares = float(added @ added)
@@ -49,7 +53,10 @@ def boosted_share(matrix: Matrix) -> tuple[float, Matrix, Floats]:
     return share, judge, state + share * added
 
 
-def fit_forecaster(matrix: Matrix) -> Forecaster:
-    """Learn from labelled rows, with the boosted share that inner held-out days favour, and calibrate on those."""
-    share, days, forecasts = boosted_share(matrix)
-    return calibrated(Forecaster.fit(matrix, boosted_share=share), days, forecasts)
+def fit_forecaster(matrix: Matrix, **parameters: Any) -> Forecaster:
+    """Learn from labelled rows, with the boosted share that inner held-out days favour, and calibrate on those.
+
+    `parameters` are `FatigueRegressor`'s, its defaults where not given.
+    """
+    share, days, forecasts = boosted_share(matrix, **parameters)
+    return calibrated(Forecaster.fit(matrix, boosted_share=share, **parameters), days, forecasts)
