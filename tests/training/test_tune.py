@@ -33,9 +33,8 @@ def home(tmp_path_factory):
         patch.chdir(folder)
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
         patch.setattr(studies, "BEFORE_PRUNING", 1)
-        before = os.environ.get("MLFLOW_TRACKING_URI")
         yield folder
-    assert before is None
+        os.environ.pop("MLFLOW_TRACKING_URI", None)  # MLflow writes what it is told into the environment
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +146,13 @@ def test_mlflow_and_optuna_live_in_one_file(second, home):
     store = SqlAlchemyStore(f"sqlite:///{home / 'mlflow.db'}", str(home))  # refuses a foreign schema
     assert store.get_experiment_by_name(tracking.EXPERIMENT)
     assert not (home / "optuna.db").exists()
+
+
+def test_beside_an_mlflow_server_studies_have_a_file_of_their_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    assert studies.open_study("one").trials == []
+    assert (tmp_path / studies.kept_in()).exists()
 
 
 def test_stopping_keeps_what_is_done(home, cohort):
