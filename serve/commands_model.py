@@ -30,6 +30,9 @@ ModelOption = Annotated[
 ]
 
 
+ParamsOption = Annotated[
+    Path | None, typer.Option("--params", metavar="FILE.json", help="Parameters, as tune --out writes them.")
+]
 ReferenceOption = Annotated[
     str,
     typer.Option(
@@ -50,6 +53,10 @@ def train(
         str | None, typer.Option(metavar="DATE", help="Learn from mornings up to this one.")
     ] = None,
     information: InformationOption = "evening",
+    tuned: Annotated[
+        bool, typer.Option("--tuned", help="Use what tune found, where it beats the defaults.")
+    ] = False,
+    params: ParamsOption = None,
     json: JsonFlag = False,
 ) -> None:
     """Train on a store, judge on held-out days and keep the model in MLflow.
@@ -65,9 +72,10 @@ def train(
 
     known = cast("Information", choice(information, "--information", SETS))
     last = day(until, "--until")
-    source, watch = Store(store), Watch()
+    source, watch, chosen = Store(store), Watch(), _parameters(tuned, params)
     with working("training") as say, watch("store_to_registered"):
-        trained = learn(source.read(), known, last, say, str(source.info()["attribution"]))
+        attribution = str(source.info()["attribution"])
+        trained = learn(source.read(), known, last, say, attribution, parameters=chosen)
     if json:
         told = {"run_id": trained.run_id, "model_uri": trained.model_uri, "champion": trained.champion}
         seconds = {**trained.seconds, **watch.seconds}
@@ -109,6 +117,7 @@ def evaluate(
     ablation: Annotated[
         bool, typer.Option("--ablation", help="Also judge each family of features: alone, and left out.")
     ] = False,
+    params: ParamsOption = None,
     json: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the records there.")
     ] = None,
@@ -134,8 +143,10 @@ def evaluate(
     known = cast("Information", choice(information, "--information", SETS))
     how = cast("Any", choice(protocol, "--protocol", ("known", "new")))
     plan = Plan(how, day(cutoff, "--cutoff"), blocks, every, _folds(folds))
+    chosen = _parameters(False, params)
     with working("evaluating") as say:
-        records = judge(matrix_of_store(Store(store), known), plan, progress=say, ablation=ablation)
+        matrix = matrix_of_store(Store(store), known)
+        records = judge(matrix, plan, progress=say, ablation=ablation, parameters=chosen)
     if json:
         write_text(json, dumps(records, indent=1, allow_nan=False) + "\n")
     for table in (evaluation_table(records), interval_table(records), cold_start_table(records)):
@@ -244,6 +255,23 @@ def explain(
         highlight=False,
         soft_wrap=True,
     )
+
+
+def _parameters(tuned: bool, file: Path | None) -> Any:
+    """Return the estimator's parameters, or what finds them, or None for its defaults."""
+    from ..data.errors import InputError
+
+    if tuned and file:
+        raise InputError("--tuned and --params cannot both be heeded", mend="leave one out")
+    if tuned:
+        from ..training.tune import tuned as found
+
+        return found
+    if file is None:
+        return None
+    from ..training.space import read_parameters
+
+    return read_parameters(file)
 
 
 def _folds(text: str | None) -> int | Literal["loo"] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +36,7 @@ def hold_out(
     cutoff: np.datetime64 | None = None,
     progress: Callable[[str], None] | None = None,
     more: Mapping[str, Rung] | None = None,
+    parameters: Mapping[str, Any] | None = None,
 ) -> HeldOut:
     """Forecast every held-out day of a protocol by the ladder, its peers and the model.
 
@@ -49,6 +51,8 @@ def hold_out(
         Is told what is being fitted.
     more : mapping of str to Rung, optional
         Others to judge beside them, families of features; they count as no baseline.
+    parameters : mapping of str to value, optional
+        The estimator's, its defaults where not given.
 
     Raises
     ------
@@ -66,7 +70,9 @@ def hold_out(
     learned = []
     for number, (learn, forecast) in enumerate(parts, start=1):
         where = f"{plan.protocol} athletes, part {number} of {len(parts)}"
-        learned.append(_judge(labelled.rows(learn), labelled.rows(forecast), where, progress, more or {}))
+        learned.append(
+            _judge(labelled.rows(learn), labelled.rows(forecast), where, progress, more or {}, parameters)
+        )
     index = np.concatenate([np.flatnonzero(forecast) for _, forecast in parts])
     held = labelled.rows(index)
     bad, rate = _bad_mornings(labelled, parts)
@@ -128,13 +134,14 @@ def evaluate(
     cutoff: np.datetime64 | None = None,
     progress: Callable[[str], None] | None = None,
     ablation: bool = False,
+    parameters: Mapping[str, Any] | None = None,
 ) -> list[dict[str, object]]:
     """Return the evaluation table of `matrix` under a protocol; see `records`.
 
     With `ablation` it also judges the own state with one family of features at a time, and everything but one.
     """
     more = ablations.rungs(matrix) if ablation else None
-    held_out = hold_out(matrix, plan, cutoff, progress, more)
+    held_out = hold_out(matrix, plan, cutoff, progress, more, parameters)
     return records(matrix, held_out.plan.protocol, held_out)
 
 
@@ -154,6 +161,7 @@ def _judge(
     where: str,
     progress: Callable[[str], None] | None,
     more: Mapping[str, Rung],
+    parameters: Mapping[str, Any] | None,
 ) -> _Learned:
     if len(learn) < LEAST_ROWS or len(forecast) == 0:
         raise InputError(
@@ -174,7 +182,7 @@ def _judge(
 
     forecasts = judged({**LADDER, **PEERS})
     say(MODEL)
-    model = fit_forecaster(learn)
+    model = fit_forecaster(learn, **(parameters or {}))
     forecasts[MODEL] = np.clip(model.predict(forecast), 0.0, 10.0)
     say("intervals")
     band = interval_of(model, forecast, forecasts[MODEL])

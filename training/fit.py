@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ STARTER_PRIOR_ROWS = 200
 STARTER_MOST = 0.5
 
 
-def boosted_share(matrix: Matrix) -> tuple[float, Matrix, Floats]:
+def boosted_share(matrix: Matrix, **parameters: Any) -> tuple[float, Matrix, Floats]:
     """Return how far forecasts should go from the own state to the boosted average, 0 to 1, and how they did so.
 
     A model learned from each athlete's first 70 % forecasts their last 30 %. The share that
@@ -33,6 +34,8 @@ def boosted_share(matrix: Matrix) -> tuple[float, Matrix, Floats]:
     ----------
     matrix : Matrix
         Labelled rows, none of which will be judged later.
+    **parameters
+        `FatigueRegressor`'s, its defaults where not given.
 
     Returns
     -------
@@ -44,8 +47,8 @@ def boosted_share(matrix: Matrix) -> tuple[float, Matrix, Floats]:
     if len(learn) < LEAST_ROWS:
         return 0.0, judge.rows(np.zeros(len(judge), dtype=bool)), np.zeros(0)
     if min(len(learn), len(judge)) < LEAST_INNER_ROWS:
-        return 0.0, judge, Forecaster.fit(learn, trees=1, bags=1).predict_state(judge)
-    model = Forecaster.fit(learn, boosted_share=1.0)
+        return 0.0, judge, Forecaster.fit(learn, **{**parameters, "trees": 1, "bags": 1}).predict_state(judge)
+    model = Forecaster.fit(learn, boosted_share=1.0, **parameters)
     whole, state = model.predict(judge), model.predict_state(judge)
     added, missing = whole - state, judge.target.astype(float) - state
     squares = float(added @ added)
@@ -80,7 +83,7 @@ def starter_share(days: Matrix, own: Floats, other: Floats) -> float:
     return min(drawn, STARTER_MOST)
 
 
-def fit_forecaster(matrix: Matrix, with_starter: bool = True) -> Forecaster:
+def fit_forecaster(matrix: Matrix, with_starter: bool = True, **parameters: Any) -> Forecaster:
     """Learn from labelled rows; how far to trust the trees and the starter, and calibration, come from inner held-out days.
 
     Parameters
@@ -88,9 +91,11 @@ def fit_forecaster(matrix: Matrix, with_starter: bool = True) -> Forecaster:
     matrix : Matrix
     with_starter : bool
         Whether the starter may be mixed in, where it may at all; see `heavylegs.models.starter`.
+    parameters
+        `FatigueRegressor`'s, its defaults where not given.
     """
-    share, days, forecasts = boosted_share(matrix)
-    model = Forecaster.fit(matrix, boosted_share=share)
+    share, days, forecasts = boosted_share(matrix, **parameters)
+    model = Forecaster.fit(matrix, boosted_share=share, **parameters)
     starter = knows_better(matrix) if with_starter else None
     if starter is not None:
         other = starter.predict(days)

@@ -70,6 +70,7 @@ def train(
     progress: Callable[[str], None] | None = None,
     attribution: str = "",
     more: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+    parameters: Mapping[str, Any] | Callable[[Matrix], Mapping[str, Any]] | None = None,
 ) -> Trained:
     """Train on `cohort` and keep the model in MLflow.
 
@@ -85,6 +86,9 @@ def train(
         Source and licence of the data, for the model card.
     more : mapping of str to sequence of dict, optional
         Records of other evaluations to keep and draw; see `heavylegs.training.evidence.write`.
+    parameters : mapping of str to value, or callable, optional
+        The estimator's, its defaults where not given; a callable finds them for the matrix, as
+        `heavylegs.training.tune.tuned` does.
 
     Raises
     ------
@@ -104,10 +108,13 @@ def train(
     say("MLflow")
     with watch("mlflow_start"):
         runs.prepare()  # what can fail there, should fail before minutes of fitting
+    chosen = dict((parameters(matrix) if callable(parameters) else parameters) or {})
     # LightGBM lets go of Python's lock: the model and its evaluation are learned side by side.
     with ThreadPoolExecutor(2) as pool:
-        judged = pool.submit(watch.timed("evaluation", evaluate.hold_out), matrix, "known", progress=say)
-        fitted = pool.submit(watch.timed("fit", fit_forecaster), labelled)
+        judged = pool.submit(
+            watch.timed("evaluation", evaluate.hold_out), matrix, "known", progress=say, parameters=chosen
+        )
+        fitted = pool.submit(watch.timed("fit", fit_forecaster), labelled, **chosen)
         held_out, forecaster = judged.result(), fitted.result()
     table = evaluate.records(matrix, "known", held_out)
     forecaster = forecaster.with_(told=_account(cohort, labelled, table))
