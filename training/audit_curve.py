@@ -70,14 +70,39 @@ def measure(
     }
 
 
-def curve(
-    settings: Iterable[Setting], fit: Fit = fit_forecaster, say: Say = lambda _: None
+ATHLETES = 200
+LINES: dict[str, tuple[Setting, ...]] = {
+    "noise": tuple(Setting(ATHLETES, r2=r2) for r2 in (0.1, 0.3, 0.5, 0.7)),
+    "learners": tuple(Setting(athletes) for athletes in (80, 200, 400, 800)),
+    "gaps": (
+        Setting(ATHLETES, gaps=0.0, gaps_when_tired=0.0),
+        Setting(ATHLETES, gaps_when_tired=0.0),
+        Setting(ATHLETES),
+    ),
+    "spread": tuple(Setting(ATHLETES, sensitivity_spread=s) for s in (0.2, 0.35)),
+    "best": tuple(Setting(800, gaps=0.0, gaps_when_tired=0.0, sensitivity_spread=s) for s in (0.2, 0.35)),
+}
+"""What is changed along each curve; a quarter of the athletes are explained, the others learned from.
+
+Gaps: none, as many by chance whatever the morning, and as many again on bad mornings.
+"""
+
+
+def curves(
+    along: Iterable[str], fit: Fit = fit_forecaster, say: Say = lambda _: None
 ) -> list[dict[str, Any]]:
-    """Return `measure` of each setting."""
+    """Return `measure` of each setting of these `LINES`, with the line's name as ``along``.
+
+    A setting that lies on several lines is measured once.
+    """
+    seen: dict[Setting, dict[str, Any]] = {}
     out = []
-    for setting in settings:
-        say(", ".join(f"{k} {v:g}" for k, v in asdict(setting).items()))
-        out.append(measure(setting, fit))
+    for name in along:
+        for setting in LINES[name]:
+            if setting not in seen:
+                say(", ".join(f"{k} {v:g}" for k, v in asdict(setting).items()))
+                seen[setting] = measure(setting, fit)
+            out.append({"along": name, **seen[setting]})
     return out
 
 
