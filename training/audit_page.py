@@ -23,7 +23,7 @@ ALONG = {
     "learners": ("learned", "learners", "size: athletes learned from"),
     "gaps": ("gaps", "gaps", "gaps"),
     "spread": ("sensitivity_spread", "spread", "spread of the runners' own sensitivities"),
-    "best": ("sensitivity_spread", "spread, 600 learners, no gaps", ""),
+    "best": ("", "R2, spread", ""),
 }
 FIGURES = {
     "lowest": "lowest (>= 3 %)",
@@ -37,34 +37,42 @@ DASHES = {"causes": "", "product": "5 4"}
 
 
 def curve_table(along: str, records: Sequence[Record]) -> str:
-    """Return the table of one curve as Markdown, a row for each fit and point."""
-    head = ["fit", ALONG[along][1], *FIGURES.values(), "top-1, clear days", "slopes", "ceiling top-1, top-3"]
-    rows = []
-    for r in records:
-        told = summary(dict(r))
-        rows.append(
-            [
-                r["fit"],
-                _place(along, r),
-                *(_short(told[k]) for k in FIGURES),
-                _short(told["top_1_clear"]),
-                f"{told['slope_lowest']:.1f} to {told['slope_highest']:.1f}",
-                f"{_short(told['ceiling_top_1'])}, {_short(told['ceiling_top_3'])}",
-            ]
-        )
+    """Return the table of one curve as Markdown, a row for each fit or ceiling and each point."""
+    head = ["", ALONG[along][1], *FIGURES.values(), "top-1, clear days", "slopes"]
+    fits = list(dict.fromkeys(r["fit"] for r in records))
+    of_first = [r for r in records if r["fit"] == fits[0]]
+    rows = [
+        *(_row(r["fit"], along, r, summary(dict(r))) for r in records),
+        *(_row("*what the log tells*", along, r, summary(dict(r), "logged")) for r in of_first),
+        *(_exact(along, r) for r in of_first),
+    ]
     return _markdown(head, rows)
+
+
+def _row(name: str, along: str, record: Record, told: Mapping[str, float | None]) -> list[str]:
+    slopes = f"{_short(told['slope_lowest'])} to {_short(told['slope_highest'])}"
+    return [name, _place(along, record), *(_short(told[k]) for k in (*FIGURES, "top_1_clear")), slopes]
+
+
+def _exact(along: str, record: Record) -> list[str]:
+    told = summary(dict(record))
+    hits = [_short(told[k]) for k in ("ceiling_top_1", "ceiling_top_3")]
+    return ["*exact doses*", _place(along, record), "", "", "", *hits, "", ""]
 
 
 def factor_table(records: Sequence[Record]) -> str:
     """Return each factor's figures as Markdown, of one record a fit."""
     first = sorted(records[0]["usual"]["factors"], key=lambda f: -f["share_true"])
     tables = [{f["factor"]: f for f in r["usual"]["factors"]} for r in records]
+    logged = {f["factor"]: f for f in records[0]["logged"]["factors"]}
     head = ["factor", "share", *(f"{r['fit']}: {what}" for r in records for what in ("correlation", "slope"))]
+    head.append("*what the log tells*: correlation")
     rows = [
         [
             f"`{f['factor']}`",
             _short(f["share_true"]),
             *(_short(t[f["factor"]][k]) for t in tables for k in ("within", "slope")),
+            _short(logged[f["factor"]]["within"]),
         ]
         for f in first
     ]
@@ -144,6 +152,8 @@ def _place(along: str, record: Record) -> str:
     if along == "gaps":
         chance, tired = setting["gaps"] > 0, setting["gaps_when_tired"] > 0
         return "not at random" if tired else "at random" if chance else "none"
+    if along == "best":
+        return f"{setting['r2']:g}, {setting['sensitivity_spread']:g}"
     key = ALONG[along][0]
     return f"{record[key] if key in record else setting[key]:g}"
 
