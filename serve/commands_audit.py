@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.add_typer(audits, name="audit")
     audits.command()(attribution)
+    audits.command()(curves)
     audits.callback()(_audits)
 
 
@@ -78,6 +79,52 @@ def attribution(
     if "truth" in record:
         out.print(_factors(record["truth"]["usual"]))
     out.print(_bars(record))
+
+
+def curves(
+    along: Annotated[
+        list[str],
+        typer.Option(metavar="NAME", help="noise, learners, gaps, spread or best; may be given often."),
+    ],
+    json: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the record there.")
+    ] = None,
+    fit: Annotated[
+        str, typer.Option(metavar="NAME", help="'product', or 'causes': made for reasons alone.")
+    ] = "product",
+) -> None:
+    """Measure how well reasons are recovered along noise, size of the cohort, gaps or spread, on simulated runners.
+
+    Example: heavylegs audit curves --along noise --fit causes --json noise.json
+    """
+    from json import dumps
+
+    from ..training.audit_curve import LINES, summary
+    from ..training.audit_curve import curves as curves_along
+    from ..training.audit_fits import FITS
+    from .console import choice, out, working, write_text
+
+    name = choice(fit, "--fit", tuple(FITS))
+    lines = [choice(a, "--along", tuple(LINES)) for a in along]
+    with working("measuring") as say:
+        points = [{"fit": name, **p} for p in curves_along(lines, FITS[name], say)]
+    if json:
+        write_text(json, dumps({"curve": along, "points": points}, indent=1) + "\n")
+    out.print(_curves([{"along": p["along"]} | p["setting"] | summary(p) for p in points]))
+
+
+def _curves(rows: list[dict[str, Any]]) -> Any:
+    """Return the table of the points of curves."""
+    from .console import compact_table, number
+
+    setting = ("along", "athletes", "r2", "gaps", "gaps_when_tired", "sensitivity_spread")
+    told = ("lowest", "median", "sign", "top_1", "top_3", "slope_lowest", "slope_highest", "ceiling_top_3")
+    table = compact_table("Points against the truth of unseen athletes", *setting, *told)
+    for row in rows:
+        table.add_row(
+            row["along"], *(number(row[k], "g") for k in setting[1:]), *(number(row[k], ".3f") for k in told)
+        )
+    return table
 
 
 def _bars(record: dict[str, Any]) -> Any:

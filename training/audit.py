@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -144,17 +144,22 @@ def _without_truth(
         return out  # the trees are given no share at all: nothing is said, so nothing can be wrong
 
     def again(rows: Matrix) -> Forecaster:
-        """Learn with the share of the trees that was learned the first time: half of the work."""
+        """Learn with the shares of trees and starter that were learned the first time: half of the work."""
+        return replace(again_alone(rows), starter=forecaster.starter, starter_share=forecaster.starter_share)
+
+    def again_alone(rows: Matrix) -> Forecaster:
         return fit(rows) if own_fit else Forecaster.fit(rows, boosted_share=share)
 
     share, own_fit = forecaster.regressor.boosted_share, fit is not fit_forecaster
+    # The starter cannot learn anew without a factor: only the cohort's own model is refitted and compared.
+    alone = replace(forecaster, starter=None, starter_share=0.0)
     runs: dict[Part, Any] = {
         "additivity": lambda: audit_model.additivity(forecaster, judged),
         "duplicate": lambda: audit_model.duplicate(forecaster, learn, judged, again, top),
         "dummy": lambda: audit_model.dummy(learn, judged, again, top, seed),
         "shuffled_labels": lambda: audit_model.shuffled_labels(forecaster, learn, judged, fit, seed),
         "deletion": lambda: audit_model.deletion(forecaster, learn, judged),
-        "refits": lambda: audit_model.refits(forecaster, learn, judged, again, say),
+        "refits": lambda: audit_model.refits(alone, learn, judged, again_alone, say),
         "stability": lambda: audit_model.stability(learn, judged, again, bootstraps, seed, say),
     }
     for name, run in runs.items():

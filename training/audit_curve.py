@@ -13,6 +13,7 @@ from ..features.catalog import Information
 from ..features.matrix import build_matrix
 from .audit import against_truth
 from .audit_bars import LEAST_SHARE
+from .audit_ceiling import true_responses
 from .audit_points import Fit, Say, athletes_apart, points_of
 from .audit_truth import agreement, truth_of, windows_full
 from .fit import fit_forecaster
@@ -49,7 +50,8 @@ def measure(
     dict
         The setting, `agreement` (``usual``, ``cohort``, ``all_days``), and under ``ceiling`` the figures of
         somebody who knows each dose exactly and what it gives the average runner, but not the own
-        sensitivity of a runner never seen: no model can be expected to do better.
+        sensitivity of a runner never seen: no model can be expected to do better. Under ``logged`` those
+        of `audit_ceiling.true_responses`: the same from what the log tells.
     """
     made = simulate(**asdict(setting))
     average = simulate(**(asdict(setting) | {"sensitivity_spread": 0.0}))
@@ -57,6 +59,7 @@ def measure(
     learners, others = athletes_apart(matrix)
     judged = matrix.rows(others)
     points = points_of(fit(matrix.rows(learners).labelled()), judged)
+    logged = true_responses(matrix.rows(learners), judged, made.truth)
     full = windows_full(judged)
     owner = judged.keys["athlete_id"].to_numpy()[full]
     true, known = truth_of(judged, made.truth)[full], truth_of(judged, average.truth)[full]
@@ -67,33 +70,60 @@ def measure(
         "learned": int(learners.sum()),
         **against_truth(points, judged, made.truth),
         "ceiling": agreement(known, true, owner),
+        "logged": agreement(logged[full], true, owner),
     }
 
 
-def curve(
-    settings: Iterable[Setting], fit: Fit = fit_forecaster, say: Say = lambda _: None
+ATHLETES = 200
+LINES: dict[str, tuple[Setting, ...]] = {
+    "noise": tuple(Setting(ATHLETES, r2=r2) for r2 in (0.1, 0.3, 0.5, 0.7)),
+    "learners": tuple(Setting(athletes) for athletes in (80, 200, 400, 800)),
+    "gaps": (
+        Setting(ATHLETES, gaps=0.0, gaps_when_tired=0.0),
+        Setting(ATHLETES, gaps_when_tired=0.0),
+        Setting(ATHLETES),
+    ),
+    "spread": tuple(Setting(ATHLETES, sensitivity_spread=s) for s in (0.2, 0.35)),
+    "best": (
+        Setting(800, gaps=0.0, gaps_when_tired=0.0, r2=0.1),
+        Setting(800, gaps=0.0, gaps_when_tired=0.0),
+        Setting(800, gaps=0.0, gaps_when_tired=0.0, sensitivity_spread=0.2),
+    ),
+}
+"""What is changed along each curve; a quarter of the athletes are explained, the others learned from.
+
+Gaps: none, as many by chance whatever the morning, and as many again on bad mornings.
+"""
+
+
+def curves(
+    along: Iterable[str], fit: Fit = fit_forecaster, say: Say = lambda _: None
 ) -> list[dict[str, Any]]:
-    """Return `measure` of each setting."""
+    """Return `measure` of each setting of these `LINES`, with the line's name as ``along``.
+
+    A setting that lies on several lines is measured once.
+    """
+    seen: dict[Setting, dict[str, Any]] = {}
     out = []
-    for setting in settings:
-        say(", ".join(f"{k} {v:g}" for k, v in asdict(setting).items()))
-        out.append(measure(setting, fit))
+    for name in along:
+        for setting in LINES[name]:
+            if setting not in seen:
+                say(", ".join(f"{k} {v:g}" for k, v in asdict(setting).items()))
+                seen[setting] = measure(setting, fit)
+            out.append({"along": name, **seen[setting]})
     return out
 
 
-def summary(record: dict[str, Any]) -> dict[str, float | None]:
-    """Return the figures of the bars of one record, and the ceiling of those that have one."""
-    usual, ceiling = record["usual"], record["ceiling"]
-    judged = [f for f in usual["factors"] if f["within"] is not None]
+def summary(record: dict[str, Any], of: str = "usual") -> dict[str, float | None]:
+    """Return the figures of the bars of one record, of the points (``usual``) or of ``logged``, and the ceiling's hits."""
+    figures, ceiling = record[of], record["ceiling"]
+    judged = [f for f in figures["factors"] if f["within"] is not None]
     large = [f for f in judged if f["share_true"] >= LEAST_SHARE]
     return {
         "r2": record["setting"]["r2"],
         "lowest": min((f["within"] for f in large), default=None),
         "median": float(np.median([f["within"] for f in judged])) if judged else None,
-        "sign": usual["sign"],
-        "top_1": usual["top_1"],
-        "top_3": usual["top_3"],
-        "top_1_clear": usual["top_1_clear"],
+        **{k: figures[k] for k in ("sign", "top_1", "top_3", "top_1_clear")},
         "slope_lowest": min((f["slope"] for f in large), default=None),
         "slope_highest": max((f["slope"] for f in large), default=None),
         "ceiling_top_1": ceiling["top_1"],

@@ -11,21 +11,24 @@ import pytest
 from heavylegs.data.errors import InputError
 from heavylegs.data.simulate import FACTORS, Simulation, simulate
 from heavylegs.data.store import Store
-from heavylegs.features.matrix import Matrix
+from heavylegs.features.matrix import Matrix, build_matrix
 from heavylegs.models.forecaster import Forecaster
 from heavylegs.serve.cli import main
 from heavylegs.training.audit import audit_attribution
+from heavylegs.training.audit_curve import Setting, measure
+from heavylegs.training.audit_fits import fit_causes
+from heavylegs.training.audit_page import FIRST, LAST, write
 from heavylegs.training.audit_truth import agreement
 
 
 @pytest.fixture(scope="module")
 def season() -> Simulation:
-    return simulate(athletes=16, days=110, seed=3, r2=0.7, gaps=0.2, gaps_when_tired=0.2)
+    return simulate(athletes=16, days=100, seed=3, r2=0.7, gaps=0.2, gaps_when_tired=0.2)
 
 
 def quick(matrix: Matrix) -> Forecaster:
     return Forecaster.fit(
-        matrix, trees=80, bags=1, starts=(0.0,), learning_rate=0.1, column_share=0.3, leaves=6
+        matrix, trees=60, bags=1, starts=(0.0,), learning_rate=0.12, column_share=0.3, leaves=6
     )
 
 
@@ -102,7 +105,8 @@ def test_less_sleep_less_fluid_and_more_heat_do_not_lower_the_forecast(record: d
 
 def test_the_command_writes_the_record_and_prints_the_verdicts(tmp_path, season, capsys) -> None:
     store = Store(tmp_path / "store")
-    store.write(season.cohort)
+    few = season.cohort.subset([f"sim-{i:04d}" for i in range(1, 5)])
+    store.write(few)
     store.write_truth(season.truth)
     asked = ["audit", "attribution", "--store", str(store.path), "--json", str(tmp_path / "audit.json")]
     assert main([*asked, "--part", "truth", "--part", "additivity"]) == 0
@@ -113,13 +117,41 @@ def test_the_command_writes_the_record_and_prints_the_verdicts(tmp_path, season,
 
 
 def test_what_was_never_logged_cannot_be_altered(season: Simulation) -> None:
-    cohort = season.cohort
+    cohort = season.cohort.subset([f"sim-{i:04d}" for i in range(1, 6)])
     dry = replace(cohort, diary=cohort.diary.assign(fluid_ml=np.nan))
     told = audit_attribution(dry, fit=quick, parts=("responses",))
     assert told["responses"]["one litre less fluid"]["share_not_lowered"] is None
     assert {b["name"]: b["passed"] for b in told["bars"]}[
         "one litre less fluid never lowers the forecast"
     ] is None
+
+
+def test_a_page_holds_the_measured_figures_and_keeps_what_is_written_by_hand(tmp_path, record: dict) -> None:
+    marks = [
+        f"{FIRST.format(name)}\nold\n{LAST.format(name)}" for name in ("curve noise", "factors", "battery")
+    ]
+    page = tmp_path / "attribution.md"
+    page.write_text("\n".join(["by hand", *marks, "also by hand"]))
+    point = measure(Setting(athletes=6, days=80), quick)
+    curve = {"curve": ["noise"], "points": [{"along": "noise", "fit": "product", **point}]}
+    for name, told in (("curve.json", curve), ("audit.json", record)):
+        (tmp_path / name).write_text(json.dumps(told))
+    write(page, [tmp_path / "curve.json", tmp_path / "audit.json"])
+    text = page.read_text()
+    assert text.startswith("by hand")
+    assert text.endswith("also by hand")
+    assert "old" not in text
+    assert "`heat_stress`" in text
+    assert "| points add up to the forecast, gap | at most 1e-06 |" in text
+    assert (tmp_path / "figures" / "attribution-noise.svg").read_text().startswith("<svg")
+    assert point["ceiling"]["top_3"] > point["usual"]["top_3"]
+
+
+def test_the_fit_made_for_reasons_reads_one_dose_a_factor(season: Simulation) -> None:
+    few = season.cohort.subset([f"sim-{i:04d}" for i in range(1, 5)])
+    inputs = fit_causes(build_matrix(few, "morning").labelled()).catalog.inputs("boosted")
+    factors = [f.factor for f in inputs]
+    assert len(factors) == len(set(factors)) == len(FACTORS)
 
 
 def test_a_cohort_of_three_is_refused(season: Simulation) -> None:

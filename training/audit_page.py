@@ -1,0 +1,187 @@
+"""The curves and tables of `docs/attribution.md`, from what `audit curves --json` and `audit attribution --json` wrote.
+
+``python -m heavylegs.training.audit_page docs/attribution.md FILE ...`` replaces what stands between the page's
+marks, and draws the curves into ``figures/`` beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from .audit_curve import LINES, summary
+from .plot import INK, LEFT, OTHERS, OURS, Plot
+
+Record = Mapping[str, Any]
+FIRST, LAST = "<!-- {}: written by training/audit_page.py -->", "<!-- end of {} -->"
+ALONG = {
+    "noise": ("r2", "R2", "noise: share of the variance that the factors explain"),
+    "learners": ("learned", "learners", "size: athletes learned from"),
+    "gaps": ("gaps", "gaps", "gaps"),
+    "spread": ("sensitivity_spread", "spread", "spread of the runners' own sensitivities"),
+    "best": ("", "R2, spread", ""),
+}
+FIGURES = {
+    "lowest": "lowest (>= 3 %)",
+    "median": "median",
+    "sign": "sign",
+    "top_1": "top-1",
+    "top_3": "top-3",
+}
+COLOURS = {"median": OURS, "sign": OTHERS, "top_3": "#3f7d4e", "top_1": "#8a5fa3"}
+DASHES = {"causes": "", "product": "5 4"}
+
+
+def curve_table(along: str, records: Sequence[Record]) -> str:
+    """Return the table of one curve as Markdown, a row for each fit or ceiling and each point."""
+    head = ["", ALONG[along][1], *FIGURES.values(), "top-1, clear days", "slopes"]
+    fits = list(dict.fromkeys(r["fit"] for r in records))
+    of_first = [r for r in records if r["fit"] == fits[0]]
+    rows = [
+        *(_row(r["fit"], along, r, summary(dict(r))) for r in records),
+        *(_row("*what the log tells*", along, r, summary(dict(r), "logged")) for r in of_first),
+        *(_exact(along, r) for r in of_first),
+    ]
+    return _markdown(head, rows)
+
+
+def _row(name: str, along: str, record: Record, told: Mapping[str, float | None]) -> list[str]:
+    slopes = f"{_short(told['slope_lowest'])} to {_short(told['slope_highest'])}"
+    return [name, _place(along, record), *(_short(told[k]) for k in (*FIGURES, "top_1_clear")), slopes]
+
+
+def _exact(along: str, record: Record) -> list[str]:
+    told = summary(dict(record))
+    hits = [_short(told[k]) for k in ("ceiling_top_1", "ceiling_top_3")]
+    return ["*exact doses*", _place(along, record), "", "", "", *hits, "", ""]
+
+
+def factor_table(records: Sequence[Record]) -> str:
+    """Return each factor's figures as Markdown, of one record a fit."""
+    first = sorted(records[0]["usual"]["factors"], key=lambda f: -f["share_true"])
+    tables = [{f["factor"]: f for f in r["usual"]["factors"]} for r in records]
+    logged = {f["factor"]: f for f in records[0]["logged"]["factors"]}
+    head = ["factor", "share", *(f"{r['fit']}: {what}" for r in records for what in ("correlation", "slope"))]
+    head.append("*what the log tells*: correlation")
+    rows = [
+        [
+            f"`{f['factor']}`",
+            _short(f["share_true"]),
+            *(_short(t[f["factor"]][k]) for t in tables for k in ("within", "slope")),
+            _short(logged[f["factor"]]["within"]),
+        ]
+        for f in first
+    ]
+    return _markdown(head, rows)
+
+
+def bar_table(records: Sequence[Record]) -> str:
+    """Return the battery's verdicts as Markdown, a column for each record of `audit_attribution`."""
+    names = list(dict.fromkeys(b["name"] for r in records for b in r["bars"]))
+    limits = {b["name"]: b["limit"] for r in records for b in r["bars"]}
+    tables = [{b["name"]: b for b in r["bars"]} for r in records]
+    head = [
+        "bar",
+        "asked",
+        *(
+            f"{r['cohort']}, {r['information']} ({r['athletes_learned']} learned from, {r['athletes_explained']} explained)"
+            for r in records
+        ),
+    ]
+    return _markdown(head, [[name, limits[name], *(_verdict(t.get(name)) for t in tables)] for name in names])
+
+
+def curve_figure(along: str, records: Sequence[Record]) -> str:
+    """Draw the figures along one curve as SVG: a line a figure, dashed for the product's own fit."""
+    settings = len(LINES[along])
+    plot = Plot(f"By {ALONG[along][2]}", _scale(along, records), 0.6, settings + 0.4, 300, y=(0.0, 1.0))
+    for number, (key, colour) in enumerate(COLOURS.items()):
+        plot.text(12, 70 + 20 * number, FIGURES[key], fill=colour)
+        for fit, dash in DASHES.items():
+            mine = [r for r in records if r["fit"] == fit]
+            at = [(plot.x(i + 1), plot.y(float(summary(dict(r))[key] or 0.0))) for i, r in enumerate(mine)]
+            for (x1, y1), (x2, y2) in pairwise(at):
+                plot.line(x1, y1, x2, y2, colour, 2, dash)
+            for x, y in at:
+                plot.dot(x, y, colour, 3.5)
+    for number, (fit, dash) in enumerate(DASHES.items()):
+        plot.line(12, 170 + 20 * number, 42, 170 + 20 * number, INK, 2, dash)
+        plot.text(48, 174 + 20 * number, fit)
+    plot.line(LEFT, plot.y(0.0), plot.x(settings + 0.4), plot.y(0.0), INK)
+    return plot.svg()
+
+
+def write(page: Path, files: Iterable[Path]) -> None:
+    """Put tables between the marks of `page`, and figures beside it."""
+    told = [json.loads(file.read_text(encoding="utf-8")) for file in files]
+    points = [p for t in told if "curve" in t for p in t["points"]]
+    text = page.read_text(encoding="utf-8")
+    for along in LINES:
+        mine = [p for p in points if p["along"] == along]
+        if not mine:
+            continue
+        text = _between(text, f"curve {along}", curve_table(along, mine))
+        if along != "best":
+            figure = page.parent / "figures" / f"attribution-{along}.svg"
+            figure.parent.mkdir(exist_ok=True)
+            figure.write_text(curve_figure(along, mine), encoding="utf-8")
+        if along == "noise":
+            near = [p for p in mine if p["setting"]["r2"] == 0.3]
+            text = _between(text, "factors", factor_table(near))
+    audits = [t for t in told if "bars" in t]
+    if audits:
+        text = _between(text, "battery", bar_table(audits))
+    page.write_text(text, encoding="utf-8")
+
+
+def _between(text: str, name: str, content: str) -> str:
+    """Return `text` with `content` between the marks of that name, or as it was where it lacks them."""
+    first, last = FIRST.format(name), LAST.format(name)
+    if first not in text or last not in text:
+        return text
+    head, _, rest = text.partition(first)
+    return f"{head}{first}\n{content}\n{last}{rest.partition(last)[2]}"
+
+
+def _place(along: str, record: Record) -> str:
+    setting = record["setting"]
+    if along == "gaps":
+        chance, tired = setting["gaps"] > 0, setting["gaps_when_tired"] > 0
+        return "not at random" if tired else "at random" if chance else "none"
+    if along == "best":
+        return f"{setting['r2']:g}, {setting['sensitivity_spread']:g}"
+    key = ALONG[along][0]
+    return f"{record[key] if key in record else setting[key]:g}"
+
+
+def _scale(along: str, records: Sequence[Record]) -> str:
+    places = dict.fromkeys(_place(along, r) for r in records)
+    return "; ".join(f"{i + 1}: {p}" for i, p in enumerate(places))
+
+
+def _short(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.2f}".replace("0.", ".", 1) if abs(value) < 1 else f"{value:.1f}"
+
+
+def _verdict(bar: Record | None) -> str:
+    if bar is None:
+        return "-"
+    if bar["value"] is None:
+        return "not measured"
+    value = f"{bar['value']:.0e}" if 0 < abs(bar["value"]) < 0.0005 else f"{bar['value']:.3f}"
+    return f"{value} pass" if bar["passed"] else f"**{value} FAIL**"
+
+
+def _markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]])
