@@ -71,9 +71,9 @@ class Forecaster:
         )
         return cls(matrix.catalog, matrix.information, regressor)
 
-    def with_(self, *, told: dict[str, object], intervals: Intervals | None = None) -> Forecaster:
-        """Return the same model with an account of it, and other intervals where given."""
-        return replace(self, told=told, intervals=intervals or self.intervals)
+    def with_(self, *, told: dict[str, object]) -> Forecaster:
+        """Return the same model with an account of it."""
+        return replace(self, told=told)
 
     def predict(self, matrix: Matrix) -> Floats:
         """Return canonical fatigue, shape (n,), not kept within 0-10 so that points add up."""

@@ -34,7 +34,7 @@ def demo(
     from .console import evaluation_table, out, working
     from .engine import cohort_of
     from .explain import explain, facts_of
-    from .report import write_report
+    from .report_files import write_report
     from .wording import in_short
 
     folder.mkdir(parents=True, exist_ok=True)

@@ -230,7 +230,7 @@ def explain(
     from .engine import cohort_of
     from .explain import explain as account
     from .explain import facts_of
-    from .report import write_report
+    from .report_files import write_report
     from .wording import in_short
 
     if (activity is None) == (athlete is None or date is None):

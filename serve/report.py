@@ -1,31 +1,22 @@
-"""One forecast and its reasons, as a page to read and as JSON for a program."""
+"""One forecast and its reasons, as a page to read; `report_json` has the same for a program, `report_files` writes both."""
 
 from __future__ import annotations
 
 import functools
-import hashlib
-import json
-import os
-import re
-import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import date
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
-from ..data.errors import InputError
 from ..features.factors import ARTICLES, FACTORS
-from ..models.forecast import Explanation, FactorPoints, FeatureValue, NotYet
+from ..models.forecast import Explanation, FeatureValue, NotYet
 from . import wording
 from .bars import Waterfall, history_chart, scale_strip
 from .flags import flags
 from .wording import finite, fixed, signed, tenths
 
-SCHEMA = "heavylegs.report/1"
 SMALL = 0.05
 NOT_MEDICAL = (
     "Heavylegs describes training logs. It is not medical advice and diagnoses nothing; "
@@ -94,7 +85,7 @@ def shown_tenths(points: Sequence[float], total: float) -> list[int]:
     return shown
 
 
-def _tidy(e: Explanation) -> Explanation:
+def tidy(e: Explanation) -> Explanation:
     """Make unknown numbers None, and factors without points absent."""
     if finite(e.fatigue) is None or finite(e.fatigue_raw) is None:
         raise ValueError("an Explanation needs a finite forecast")
@@ -182,7 +173,7 @@ def _values(values: Sequence[FeatureValue]) -> list[dict[str, object]]:
     return rows
 
 
-def _context(e: Explanation, facts: Mapping[str, float] | None) -> dict[str, object]:
+def page_context(e: Explanation, facts: Mapping[str, float] | None) -> dict[str, object]:
     """Return all that the template shows."""
     low, high = wording.limits(e)
     parts, axis = _parts(e)
@@ -234,7 +225,7 @@ def _context(e: Explanation, facts: Mapping[str, float] | None) -> dict[str, obj
     }
 
 
-def _not_yet_context(e: NotYet, facts: Mapping[str, float] | None) -> dict[str, object]:
+def not_yet_context(e: NotYet, facts: Mapping[str, float] | None) -> dict[str, object]:
     """Return what the page shows where there is no forecast."""
     told = sorted(((day, v) for day, r in e.recent if (v := finite(r)) is not None), reverse=True)
     return {
@@ -274,156 +265,5 @@ def render_html(explanation: Explanation | NotYet, facts: Mapping[str, float] | 
         What `heavylegs.serve.flags.flags` can use beside it.
     """
     if isinstance(explanation, NotYet):
-        return _template("not_yet.html").render(_not_yet_context(explanation, facts))
-    return _template().render(_context(_tidy(explanation), facts))
-
-
-def render_json(explanation: Explanation | NotYet, facts: Mapping[str, float] | None = None) -> str:
-    """Return the report's content as JSON text (RFC 8259: unknown numbers are null, never NaN).
-
-    Notes
-    -----
-    All keys of `Explanation.to_dict` with these beside them:
-
-    - ``schema``: "heavylegs.report/1".
-    - ``headline``, ``sentence``, ``interval_sentence``, ``bad_morning_sentence``: as the page says them.
-    - in ``usual_level``, ``everything_else`` and each of ``factors``, beside ``factor``, ``points`` (exact) and
-      ``values``: ``label``, ``family``, ``meaning``, ``advice``, ``to_log`` and ``articles``, a list of
-      ``{"article", "title", "section"}``; ``low`` and ``high``, the 80 % interval of the points, and ``unclear``,
-      whether it covers 0.
-    - ``reference``, ``reference_level``: what points are measured from; see `Explanation`.
-    - ``absent_factors``: the same for each id in ``absent``, without points and values.
-    - ``flags``: the articles' reasons to seek help: ``id, title, text, article, section, applies, why``.
-    - ``articles``: titles by article.
-    - ``not_medical``: the line on what this is not.
-
-    ``usual_level.points + sum(f.points for f in factors) + everything_else.points == fatigue_raw`` within 1e-6.
-    With the tier ``not_yet`` the forecast's numbers are null, and ``missing`` and ``first_forecast`` tell what to wait for.
-    """
-    if isinstance(explanation, NotYet):
-        return _dumped(_not_yet_json(explanation, facts))
-    e = _tidy(explanation)
-    context = _context(e, facts)
-    out: dict[str, object] = {"schema": SCHEMA, **e.to_dict()}
-    out["headline"] = f"{context['weekday']} morning: {context['forecast']} of 10, {context['comparison']}"
-    out["sentence"] = context["sentence"]
-    out["interval_sentence"] = context["interval"]
-    out["bad_morning_sentence"] = context["bad_morning"]
-    for key in ("usual_level", "everything_else"):
-        out[key] = _described(getattr(e, key))
-    out["factors"] = [_described(f) for f in e.factors]
-    out["absent_factors"] = [_about(name) for name in e.absent]
-    out["flags"] = [asdict(f) for f in flags(e, facts)]
-    out["articles"] = ARTICLES
-    out["not_medical"] = NOT_MEDICAL
-    return _dumped(out)
-
-
-def _not_yet_json(e: NotYet, facts: Mapping[str, float] | None) -> dict[str, object]:
-    context = _not_yet_context(e, facts)
-    return {
-        "schema": SCHEMA,
-        **e.to_dict(),
-        "headline": f"{context['weekday']} morning: not yet",
-        "sentence": f"{context['why']} {context['when']}",
-        "interval_sentence": "",
-        "bad_morning_sentence": "",
-        "absent_factors": [],
-        "flags": [asdict(f) for f in flags(e, facts)],
-        "articles": ARTICLES,
-        "not_medical": NOT_MEDICAL,
-    }
-
-
-def _dumped(out: dict[str, object]) -> str:
-    return json.dumps(_jsonable(out), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _about(name: str) -> dict[str, object]:
-    factor = FACTORS[name]
-    articles = [{"article": a, "title": ARTICLES[a], "section": section} for a, section in factor.named_in]
-    told = {key: getattr(factor, key) for key in ("label", "family", "meaning", "advice", "to_log")}
-    return {"factor": name, **told, "articles": articles}
-
-
-def _described(part: FactorPoints) -> dict[str, object]:
-    ends = {"low": part.low, "high": part.high, "unclear": part.unclear}
-    return {**_about(part.factor), "points": part.points, **ends, "values": [asdict(v) for v in part.values]}
-
-
-def _jsonable(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(k): _jsonable(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_jsonable(v) for v in value]
-    if value is None or isinstance(value, bool | str):
-        return None if value == "NaT" else value
-    if isinstance(value, date):
-        return value.isoformat() if value == value else None  # NaT differs from itself
-    if hasattr(value, "item"):  # numpy scalars
-        value = value.item()
-    if isinstance(value, int):
-        return value
-    return finite(value)
-
-
-def file_stem(explanation: Explanation | NotYet) -> str:
-    """Return ``heavylegs-p01-2020-01-14``: athlete and morning, safe as a file name anywhere.
-
-    An id that had to be changed gets a short hash of the whole, so that two ids never share a file.
-    """
-    own = explanation.athlete_id
-    safe = re.sub(r"[^A-Za-z0-9_-]+", "_", own)[:40].strip("_")
-    if safe != own:
-        safe = f"{safe}-{hashlib.sha256(own.encode()).hexdigest()[:8]}".lstrip("-")
-    return f"heavylegs-{safe}-{explanation.morning.isoformat()}"
-
-
-def write_report(
-    explanation: Explanation | NotYet, folder: Path, facts: Mapping[str, float] | None = None
-) -> tuple[Path, Path]:
-    """Write the page and the JSON, each whole or not at all, and return their paths.
-
-    Parameters
-    ----------
-    explanation : Explanation
-        The forecast.
-    folder : Path
-        Made where it does not exist. Reports of the same athlete and morning are replaced.
-    facts : mapping, optional
-        See `render_html`.
-
-    Raises
-    ------
-    InputError
-        Where the folder cannot be written to.
-    """
-    folder = Path(folder)
-    stem = file_stem(explanation)
-    contents = {
-        folder / f"{stem}.html": render_html(explanation, facts),
-        folder / f"{stem}.json": render_json(explanation, facts),
-    }
-    waiting: dict[str, Path] = {}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for path, text in contents.items():
-            handle, name = tempfile.mkstemp(prefix=f".{stem}-", dir=folder)
-            waiting[name] = path
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-        mask = os.umask(0)
-        os.umask(mask)
-        for name in list(waiting):
-            os.chmod(name, 0o666 & ~mask)  # mkstemp keeps files to their owner; a report is to be shared
-            os.replace(name, waiting.pop(name))
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise InputError(
-            f"cannot write the report: {why}", file=folder, mend="choose another folder with --out"
-        ) from None
-    finally:
-        for name in waiting:
-            Path(name).unlink(missing_ok=True)
-    html, js = contents
-    return html, js
+        return _template("not_yet.html").render(not_yet_context(explanation, facts))
+    return _template().render(page_context(tidy(explanation), facts))

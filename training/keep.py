@@ -162,9 +162,8 @@ def _log_data(run: Run, made: Made, labelled: Matrix) -> None:
 def _log_folds(run: Run, made: Made, labelled: Matrix) -> None:
     """Log a run a part of the evaluation below `run`."""
     held_out, span = made.held_out, made.matrix.native_span / 10.0
-    part = np.asarray(getattr(held_out, "part", np.zeros(len(held_out.target), dtype=int)))
-    for number in np.unique(part):
-        rows = part == number
+    for number in np.unique(held_out.part):
+        rows = held_out.part == number
         forecast = labelled.rows(held_out.rows[rows])
         target = held_out.target[rows]
         errors = {n: metrics.rmse(target, f[rows]) for n, f in held_out.forecasts.items()}

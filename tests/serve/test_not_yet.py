@@ -19,7 +19,8 @@ from heavylegs.models.forecast import Explanation, NotYet
 from heavylegs.serve.cli import main
 from heavylegs.serve.engine import forecast_frame
 from heavylegs.serve.explain import explain
-from heavylegs.serve.report import render_html, render_json
+from heavylegs.serve.report import render_html
+from heavylegs.serve.report_json import render_json
 from heavylegs.training.fit import fit_forecaster
 from heavylegs.training.splits import mornings
 

@@ -16,7 +16,9 @@ from heavylegs.data.errors import InputError
 from heavylegs.features.factors import ARTICLES, FACTORS, NAMED
 from heavylegs.models.forecast import Explanation, FactorPoints, FeatureValue
 from heavylegs.serve.flags import flags
-from heavylegs.serve.report import render_html, render_json, shown_tenths, write_report
+from heavylegs.serve.report import render_html, shown_tenths
+from heavylegs.serve.report_files import write_report
+from heavylegs.serve.report_json import render_json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
