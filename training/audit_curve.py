@@ -67,7 +67,7 @@ def measure(
     known = known.where(points[full].notna().to_numpy())
     return {
         "setting": asdict(setting),
-        "learned": int(learners.sum()),
+        "learned": int(matrix.keys["athlete_id"][learners].nunique()),
         **against_truth(points, judged, made.truth),
         "ceiling": agreement(known, true, owner),
         "logged": agreement(logged[full], true, owner),
