@@ -45,7 +45,7 @@ def test_catalogue_against_pandas(benchmark, store):
         f"{told['ours']:.2f} s, in pandas {told['pandas']:.1f} s: {alone:.1f} times as fast; the whole build "
         f"takes {told['build']:.2f} s: {whole:.1f} times as fast as pandas' windows alone"
     )
-    # A million athlete-days gave 16.0 to 16.5 and 3.7 to 4.2 on two busy cores, four runs.
+    # A million athlete-days gave 16.0 to 16.5 and 3.7 to 4.2 on two busy cores, three runs.
     assert alone >= (15 if told["days"] >= 1_000_000 else 12)
     assert whole >= 2.5
 
