@@ -20,6 +20,7 @@ from .reliability import reliability
 Record = Mapping[str, Any]
 TABLE = "evaluation.json"
 CARD = "card.md"
+EFFECTS = "effects.json"
 FIGURES = "figures"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ import pandas as pd
 
 from ..features.matrix import Matrix
 from ..models.baselines import LADDER
+from ..models.effects import effects
 from ..models.forecaster import Forecaster
 from . import evidence, metrics, promote, registry, runs
 from .card import card
@@ -26,6 +28,7 @@ from .unseen import Kept
 from .watch import Watch
 
 TABLE_TAG = {"mlflow.loggedArtifacts": f'[{{"path": "{evidence.TABLE}", "type": "table"}}]'}
+EFFECT_ROWS = 1000
 TOLD = ("cohort", "mornings", "athletes", "first_morning", "last_morning", "cohort_digest")
 
 
@@ -140,7 +143,17 @@ def _log_evidence(run: Run, made: Made, verdict: Verdict) -> None:
         figures = evidence.write(folder, made.held_out, made.forecasts, made.table, model.catalog, made.more)
         text = card(model, made.table, figures, verdict.reason, made.attribution)
         (folder / evidence.CARD).write_text(text, encoding="utf-8")
+        (folder / evidence.EFFECTS).write_text(_effects(made), encoding="utf-8")
         run.client.log_artifacts(run.run_id, path)
+
+
+def _effects(made: Made) -> str:
+    """Return what moves the cohort's mornings as JSON, from up to 1,000 evenly spaced ones; no athlete is named."""
+    labelled = made.matrix.labelled()
+    rows = np.unique(np.linspace(0, len(labelled) - 1, EFFECT_ROWS).astype(int))
+    seen = effects(made.forecaster, [labelled.rows(rows)])
+    nameless = replace(seen, factors=tuple(replace(f, athletes={}) for f in seen.factors))
+    return json.dumps(nameless.to_dict(), indent=1) + "\n"
 
 
 def _log_data(run: Run, made: Made, labelled: Matrix) -> None:

@@ -116,6 +116,12 @@ def test_the_evaluation_table_is_one_that_mlflow_reads(trained):
     assert set(table["model"]) == {r["model"] for r in trained.table}
 
 
+def test_the_run_tells_which_factors_move_mornings_and_names_nobody(trained):
+    told = json.loads(Path(kept(trained, "effects.json")).read_text())
+    assert {f["factor"] for f in told["factors"]} | set(told["absent"]) == set(NAMED)
+    assert all(f["athletes"] == {} for f in told["factors"])
+
+
 def test_the_catalogue_is_kept_as_a_table(trained):
     table = pd.read_csv(kept(trained, "catalogue.csv"), keep_default_na=False)
     assert list(table["name"]) == trained.forecaster.catalog.names
