@@ -72,7 +72,9 @@ def explain(
     forecast = forecast_frame(model, row, mine).iloc[0].to_dict()
     if forecast["tier"] == "not_yet":
         return _not_yet(cohort, row, athlete_id, day, uri)
-    lately = mine.rows((mine.day >= np.datetime64(day) - USUAL_DAYS) & (mine.day <= np.datetime64(day)))
+    lately = mine.rows(
+        (mine.day >= np.datetime64(day) - np.timedelta64(USUAL_DAYS, "D")) & (mine.day <= np.datetime64(day))
+    )
     told = attribute(model, lately, reference).rows([-1])
     behind = _values(model, lately, mine.rows(mine.day < np.datetime64(day)), told.reference[0])
 

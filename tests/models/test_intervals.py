@@ -18,7 +18,7 @@ def cohort(seed: int, athletes: int = 12, days: int = 200, spread=(0.4, 2.5), ru
     """Return athletes, mornings, forecasts and ratings whose misses are exchangeable within an athlete."""
     rng = np.random.default_rng(seed)
     who = np.repeat([f"a{i:02d}" for i in range(athletes)], days)
-    when = np.tile(DAY + np.arange(days), athletes)
+    when = np.tile(DAY + np.arange(days).astype("timedelta64[D]"), athletes)
     point = rng.uniform(3, 7, athletes * days)
     rated = np.clip(
         point + rng.normal(0, 1, len(who)) * np.repeat(rng.uniform(*spread, athletes), days), 0, 10
@@ -29,7 +29,7 @@ def cohort(seed: int, athletes: int = 12, days: int = 200, spread=(0.4, 2.5), ru
 def calibrated(seed: int = 0, coverage: float = 0.9, **kinds):
     """Return intervals learned from a cohort's first 60 days, and its later days."""
     who, when, point, rated = cohort(seed, **kinds)
-    early = when < DAY + 60
+    early = when < DAY + np.timedelta64(60, "D")
     intervals = Intervals.fit((rated - point)[early], who[early], when[early], coverage)
     return intervals, tuple(x[~early] for x in (who, when, point, rated))
 
@@ -77,11 +77,11 @@ def test_a_changed_rating_moves_no_interval_of_its_own_morning_or_an_earlier_one
     shuffled = np.random.default_rng(0).permutation(len(who))
     changed = rated.copy()
     at = 100
-    changed[(who == "a01") & (when >= DAY + at)] = 0.0
+    changed[(who == "a01") & (when >= DAY + np.timedelta64(at, "D"))] = 0.0
     after = intervals.through_time(who[shuffled], when[shuffled], point[shuffled], changed[shuffled])
     lower, upper = np.empty(len(who)), np.empty(len(who))
     lower[shuffled], upper[shuffled] = after.lower, after.upper
-    free = (who != "a01") | (when <= DAY + at)
+    free = (who != "a01") | (when <= DAY + np.timedelta64(at, "D"))
     np.testing.assert_array_equal(lower[free], before.lower[free])
     np.testing.assert_array_equal(upper[free], before.upper[free])
     assert (lower[~free] != before.lower[~free]).any()

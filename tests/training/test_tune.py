@@ -65,7 +65,7 @@ def test_a_fold_learns_from_early_days_of_others_and_forecasts_late_days_and_new
         assert set(athlete[fold.learn]) == set(athlete[fold.known])
         for one in set(athlete[fold.learn]):
             own = athlete == one
-            assert day[fold.learn & own].max() + 1 < day[fold.known & own].min()
+            assert day[fold.learn & own].max() + np.timedelta64(1, "D") < day[fold.known & own].min()
     assert (sum(fold.new.astype(int) for fold in inner_folds(rows)) == 1).all()
 
 
