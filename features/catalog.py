@@ -18,7 +18,7 @@ from .factors import FACTORS
 
 Information = Literal["evening", "morning"]
 Role = Literal["input", "context"]
-Part = Literal["state", "boosted", "both"]
+Part = Literal["state", "boosted", "both", "scale"]
 
 FAMILIES = (
     "load",
@@ -39,6 +39,7 @@ FAMILIES = (
     "sleep",
     "recovery",
     "history",
+    "sensitivity",
     "group",
 )
 
@@ -61,8 +62,9 @@ class Feature:
         From which information set on it may be used.
     role : {"input", "context"}
         Context is shown behind a bar and never learned from.
-    part : {"state", "boosted", "both"}
-        Which part of the model reads it: the linear own state, the trees on its residual, or both.
+    part : {"state", "boosted", "both", "scale"}
+        Which part of the model reads it: the linear own state, the trees on its residual, or both; "scale" is
+        the one column in whose units the residual is learned.
     direction : {-1, 0, 1}
         +1 where more of it can never lower fatigue, -1 where it can never raise it.
     actionable : bool
@@ -172,7 +174,7 @@ class Catalog:
         """Feature names in order."""
         return [f.name for f in self.features]
 
-    def inputs(self, part: Literal["state", "boosted"] | None = None) -> list[Feature]:
+    def inputs(self, part: Literal["state", "boosted", "scale"] | None = None) -> list[Feature]:
         """Return the features that the model learns from, or those that one of its parts reads."""
         return [f for f in self.features if f.role == "input" and (part is None or f.part in (part, "both"))]
 

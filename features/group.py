@@ -10,9 +10,12 @@ from __future__ import annotations
 import numpy as np
 
 from . import history, load, windows
-from .catalog import feature
+from .catalog import Part, feature
 from .days import Days
+from .sensitivity import above_own_usual
 from .windows import Values
+
+GROUP_DAYS = 3
 
 
 def group_mean(days: Days, values: Values, at_least: int = 3) -> Values:
@@ -36,11 +39,6 @@ def group_mean(days: Days, values: Values, at_least: int = 3) -> Values:
     return np.where(cell >= 0, mean[cell], np.nan).astype(np.float32)
 
 
-def above_usual(days: Days) -> Values:
-    """Return this morning's rating less the athlete's own EWMA of half-life 28."""
-    return days.once(history.last_report_above_usual)
-
-
 @feature(
     "group_load_1d_au",
     label="load of the group",
@@ -56,43 +54,50 @@ def group_load(days: Days) -> Values:
     return group_mean(days, days.once(load.load_1d))
 
 
-@feature(
-    "group_fatigue_above_usual",
-    label="the group's fatigue above its usual",
-    unit="points of 10",
-    factor="everything_else",
-    direction=0,
-    part="both",
-    source="mean over members of the rating less the own EWMA of half-life 28",
-    needs=("athletes.group_id", "ratings.fatigue"),
-)
-def group_fatigue(days: Days) -> Values:
-    """Return how much more tired than usual the group woke this morning."""
-    return group_mean(days, days.once(above_usual))
+def _group_above_usual(item: str, label: str, column: str, part: Part = "boosted") -> None:
+    """Declare the group's mean deviation of an answer from each member's own usual: the newest, and of three days."""
+    needs = ("athletes.group_id", column)
+    table, _, name = column.partition(".")
 
-
-def _group_above_usual(name: str, label: str, column: str) -> None:
-    """Declare the group's mean deviation of a questionnaire item from each member's own usual."""
+    def today(days: Days) -> Values:
+        """Return the mean over the members that answered today."""
+        return group_mean(days, above_own_usual(days, days.daily(table, name)))
 
     @feature(
-        name,
-        label=label,
-        unit="points of 10",
+        f"group_{item}_above_usual",
+        label=f"the group's {label} above its usual",
+        unit="points of 10" if name != "sleep_h" else "h",
         factor="everything_else",
         direction=0,
-        source="mean over members of the day's answer less the own EWMA of half-life 28 of the days before",
-        needs=("athletes.group_id", f"diary.{column}"),
+        part=part,
+        source="mean over members of the answer less the own EWMA of half-life 28 of the days before; newest of three days",
+        needs=needs,
     )
-    def above(days: Days) -> Values:
-        values = days.diary(column)
-        usual = windows.ewma(windows.lag(values, days.offsets, 1), days.offsets, 28)
-        return group_mean(days, values - usual)
+    def newest(days: Days) -> Values:
+        """Return the group's newest deviation of three days: not every day is one of answers."""
+        return windows.last_known(days.once(today), days.offsets, within=GROUP_DAYS)
+
+    @feature(
+        f"group_{item}_above_usual_3d",
+        label=f"the group's {label} above its usual, three days",
+        unit="points of 10" if name != "sleep_h" else "h",
+        factor="everything_else",
+        direction=0,
+        source="mean over members of the answer less the own EWMA of half-life 28 of the days before; mean of three days",
+        needs=needs,
+    )
+    def three_days(days: Days) -> Values:
+        """Return the group's mean deviation of three days."""
+        return windows.rolling_mean(days.once(today), days.offsets, GROUP_DAYS)
 
 
-_group_above_usual("group_soreness_above_usual", "the group's soreness above its usual", "soreness_score")
-_group_above_usual("group_readiness_above_usual", "the group's readiness above its usual", "readiness_score")
-_group_above_usual("group_stress_above_usual", "the group's stress above its usual", "stress_score")
-_group_above_usual("group_mood_above_usual", "the group's mood above its usual", "mood_score")
+_group_above_usual("fatigue", "fatigue", "ratings.fatigue", part="both")
+_group_above_usual("soreness", "soreness", "diary.soreness_score")
+_group_above_usual("readiness", "readiness", "diary.readiness_score")
+_group_above_usual("stress", "stress", "diary.stress_score")
+_group_above_usual("mood", "mood", "diary.mood_score")
+_group_above_usual("sleep_quality", "sleep quality", "diary.sleep_quality_score")
+_group_above_usual("sleep", "sleep", "diary.sleep_h")
 
 
 @feature(
@@ -121,6 +126,51 @@ def group_load_yesterday(days: Days) -> Values:
 def group_load_week(days: Days) -> Values:
     """Return the mean of the group's daily load over the last week."""
     return windows.rolling_mean(days.once(group_load), days.offsets, 7, at_least=4)
+
+
+@feature(
+    "group_load_2d_above_usual_au",
+    label="load of the group above its usual, two days",
+    unit="AU/day",
+    factor="everything_else",
+    direction=0,
+    source="2-day mean of the group's load less its EWMA of half-life 28",
+    needs=("athletes.group_id", *load.SESSION),
+)
+def group_load_above_usual(days: Days) -> Values:
+    """Return how far the group's load of two days lies above its usual day's."""
+    daily = days.once(group_load)
+    return windows.rolling_mean(daily, days.offsets, 2) - windows.ewma(daily, days.offsets, 28)
+
+
+@feature(
+    "group_resting_share",
+    label="share of the group that rested",
+    unit="",
+    factor="everything_else",
+    direction=0,
+    source="members without load that day / members whose training is known",
+    needs=("athletes.group_id", *load.SESSION),
+)
+def group_resting(days: Days) -> Values:
+    """Return the share of the group's members that had no load, of those whose day is known."""
+    own = days.once(load.load_1d)
+    return group_mean(days, np.where(np.isnan(own), np.float32(np.nan), own == 0).astype(np.float32))
+
+
+@feature(
+    "load_above_group_au",
+    label="load above the group's that day",
+    unit="AU",
+    factor="cardiovascular_strain",
+    direction=1,
+    actionable=True,
+    source="own load less the mean of the group's members that day",
+    needs=("athletes.group_id", *load.SESSION),
+)
+def load_above_group(days: Days) -> Values:
+    """Return the own load of the day less the group's."""
+    return days.once(load.load_1d) - days.once(group_load)
 
 
 @feature(

@@ -20,7 +20,7 @@ from .forecaster import Forecaster
 from .intervals import Intervals
 from .linear import LinearState
 
-FORMAT = 4
+FORMAT = 5
 MANIFEST = "heavylegs.json"
 STARTER = "starter"
 
@@ -40,6 +40,7 @@ def save(forecaster: Forecaster, folder: Path) -> None:
         "features": [f.name for f in forecaster.catalog.inputs()],
         "parameters": regressor.get_params(),
         "state_columns": [forecaster.catalog.inputs()[i].name for i in regressor.state_columns_],
+        "mean_scale": regressor.mean_scale_,
         "members": members,
         "intervals": forecaster.intervals.to_dict(),
         "bad_morning": forecaster.bad_morning.to_dict() if forecaster.bad_morning else None,
@@ -101,6 +102,8 @@ def _forecaster(manifest: dict[str, Any], folder: Path) -> Forecaster:
     regressor.boosted_columns_ = np.array(
         [names.index(c) for c in regressor.boosted or names], dtype=np.int64
     )
+    regressor.scale_column_ = None if regressor.scale is None else names.index(regressor.scale)
+    regressor.mean_scale_ = float(manifest["mean_scale"])
     regressor.members_ = [_read_member(told, folder) for told in manifest["members"]]
     return Forecaster(
         features,

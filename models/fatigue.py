@@ -18,6 +18,8 @@ from .tree_shap import tree_shap
 
 Floats = npt.NDArray[np.float64]
 
+BAG_SHAPE = 4.0
+
 
 @dataclass(frozen=True)
 class Member:
@@ -41,6 +43,10 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         Columns of the trees; all where None.
     directions : sequence of {-1, 0, 1}, optional
         Monotone constraint of each boosted column; none where None.
+    scale : str or int, optional
+        Column of positive values in whose units the residual is learned: the trees say how many of the athlete's own spreads the
+        next morning lies above the linear part, since people use more or less of the scale. Everybody's
+        mean where it is absent.
     alpha : float
         Ridge penalty of the linear part, on standardised columns.
     trees, learning_rate, leaves, least_in_leaf, l2, column_share, row_share :
@@ -55,7 +61,7 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         boosting those with long logs.
     bags : int
         Members of the bag, whose forecasts are averaged. Where `fit` knows whose rows they are, each
-        learns with other weights of the athletes (Rubin 1981, the Bayesian bootstrap), so that their
+        learns with other weights of the athletes (after Rubin 1981, the Bayesian bootstrap), so that their
         disagreement tells how far the reasons hang on who was learned from.
     boosted_share : float
         How far the forecast goes from the linear part (0) to the boosted average (1).
@@ -79,14 +85,15 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         state: Sequence[str | int] | None = None,
         boosted: Sequence[str | int] | None = None,
         directions: Sequence[int] | None = None,
+        scale: str | int | None = None,
         *,
         alpha: float = 100.0,
-        trees: int = 150,
+        trees: int = 200,
         learning_rate: float = 0.03,
         leaves: int = 15,
         least_in_leaf: int = 30,
         l2: float = 10.0,
-        column_share: float = 0.7,
+        column_share: float = 0.4,
         row_share: float = 0.7,
         extra_trees: bool = False,
         starts: Sequence[float] = (1.0, 0.0),
@@ -98,6 +105,7 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.state = state
         self.boosted = boosted
         self.directions = directions
+        self.scale = scale
         self.alpha = alpha
         self.trees = trees
         self.learning_rate = learning_rate
@@ -135,6 +143,8 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         names = list(getattr(self, "feature_names_in_", range(values.shape[1])))
         self.state_columns_ = _positions(self.state, names)
         self.boosted_columns_ = _positions(self.boosted, names)
+        self.scale_column_ = None if self.scale is None else int(_positions([self.scale], names)[0])
+        self.mean_scale_ = _mean_scale(values, self.scale_column_)
         columns = [str(names[i]) for i in self.boosted_columns_]
         data = lgb.Dataset(
             values[:, self.boosted_columns_], target, feature_name=columns, free_raw_data=False
@@ -148,9 +158,14 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     def predict(self, X: npt.ArrayLike | pd.DataFrame) -> Floats:
         """Return the canonical fatigue, shape (n,); not kept within 0-10, so that parts add up."""
         values = self._check(X)
-        inputs = values[:, self.boosted_columns_]
+        inputs, units = values[:, self.boosted_columns_], self._units(values)
         trees = np.mean(
-            [b.predict(inputs, num_threads=self.threads) for m in self.members_ for b in m.boosters], axis=0
+            [
+                unit * b.predict(inputs, num_threads=self.threads)
+                for m in self.members_
+                for unit, b in zip(units, m.boosters, strict=True)
+            ],
+            axis=0,
         )
         terms, constant = self.state_.terms(values[:, self.state_columns_])
         return np.asarray(constant + self._linear_share() * terms.sum(axis=1) + self.boosted_share * trees)
@@ -171,15 +186,35 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     def contributions_by_member(self, X: npt.ArrayLike | pd.DataFrame) -> Floats:
         """Return the points that each member of the bag gives, shape (members, n, columns + 1)."""
         values = self._check(X)
-        inputs = values[:, self.boosted_columns_]
+        inputs, units = values[:, self.boosted_columns_], self._units(values)
         out = np.zeros((len(self.members_), len(values), self.n_features_in_ + 1))
         for parts, member in zip(out, self.members_, strict=True):
             terms, constant = member.state.terms(values[:, self.state_columns_])
             parts[:, self.state_columns_] += self._linear_share() * terms
-            shap = np.mean([tree_shap(b, inputs) for b in member.boosters], axis=0)
-            parts[:, self.boosted_columns_] += self.boosted_share * shap[:, :-1]
-            parts[:, -1] += constant + self.boosted_share * shap[:, -1]
+            parts[:, -1] += constant
+            each = self.boosted_share / len(member.boosters)
+            for unit, everyday, booster in zip(units, self._everyday_units(), member.boosters, strict=True):
+                shap = each * tree_shap(booster, inputs)
+                parts[:, self.boosted_columns_] += unit[:, None] * shap[:, :-1]
+                parts[:, -1] += everyday * shap[:, -1]
+                if (
+                    self.scale_column_ is not None
+                ):  # its own points: what the constant is worth more or less that day
+                    parts[:, self.scale_column_] += (unit - everyday) * shap[:, -1]
         return out
+
+    def _units(self, values: Floats) -> list[Floats]:
+        """Return what 1 of each booster's output is worth in points, shape (n,): own spreads on a residual, else points."""
+        ones = np.ones(len(values))
+        if self.scale_column_ is None:
+            return [ones] * len(self.starts)
+        own = values[:, self.scale_column_]
+        own = np.where(np.isnan(own), self.mean_scale_, own)
+        return [own if start > 0 else ones for start in self.starts]
+
+    def _everyday_units(self) -> list[float]:
+        """Return the units of a day whose scale is everybody's mean."""
+        return [self.mean_scale_ if start > 0 else 1.0 for start in self.starts]
 
     def _linear_share(self) -> float:
         """Return the weight of the linear terms: (1 - b) of the linear part, b of what the boosters start on."""
@@ -195,8 +230,8 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         state = LinearState.fit(values[:, self.state_columns_], target, self.alpha, weights)
         above_mean = state.predict(values[:, self.state_columns_]) - state.constant
         boosters = []
-        for number, start in enumerate(self.starts):
-            data.set_label(target - state.constant - start * above_mean)
+        for number, (start, unit) in enumerate(zip(self.starts, self._units(values), strict=True)):
+            data.set_label((target - state.constant - start * above_mean) / unit)
             data.set_weight(weights)
             boosters.append(self._boost(data, int(self.random_state) + 1000 * number + bag))
         return Member(state, tuple(boosters))
@@ -234,10 +269,21 @@ def _positions(chosen: Sequence[str | int] | None, names: list[Any]) -> npt.NDAr
     return np.array([names.index(c) for c in chosen], dtype=np.int64)
 
 
+def _mean_scale(values: Floats, column: int | None) -> float:
+    """Return the mean of the scale where it is known; 1 without one."""
+    known = np.ones(0) if column is None else values[~np.isnan(values[:, column]), column]
+    return float(known.mean()) if len(known) else 1.0
+
+
 def _bag_weights(groups: npt.ArrayLike | None, rows: int, bags: int, seed: int) -> Floats:
-    """Return row weights a member, shape (bags, rows), 1 on average; all 1 without `groups`."""
+    """Return row weights a member, shape (bags, rows), 1 on average; all 1 without `groups`.
+
+    Gamma weights of spread about a half, balanced: over the members every athlete weighs the same (Davison, Hinkley and
+    Schechtman 1986, the balanced bootstrap). Unbalanced exponential weights tell as much, but cost accuracy.
+    """
     if groups is None:
         return np.ones((bags, rows))
     _, codes = np.unique(np.asarray(groups), return_inverse=True)
-    drawn = np.random.default_rng(seed).exponential(size=(bags, codes.max() + 1))[:, codes]
+    drawn = np.random.default_rng(seed).gamma(BAG_SHAPE, size=(bags, codes.max() + 1))
+    drawn = (drawn / drawn.mean(axis=0))[:, codes]
     return np.asarray(drawn / drawn.mean(axis=1, keepdims=True))

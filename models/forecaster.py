@@ -62,6 +62,7 @@ class Forecaster:
             state=[f.name for f in state],
             boosted=[f.name for f in boosted],
             directions=[f.direction for f in boosted],
+            scale=next((f.name for f in matrix.catalog.inputs("scale")), None),
             **parameters,
         )
         regressor.fit(

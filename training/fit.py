@@ -18,7 +18,7 @@ Floats = npt.NDArray[np.float64]
 
 LEAST_ROWS = 30
 LEAST_INNER_ROWS = 200
-PRIOR_ROWS = 300
+PRIOR_ROWS = 100
 STARTER_PRIOR_ROWS = 200
 STARTER_MOST = 0.5
 
@@ -27,7 +27,7 @@ def boosted_share(matrix: Matrix, **parameters: Any) -> tuple[float, Matrix, Flo
     """Return how far forecasts should go from the own state to the boosted average, 0 to 1, and how they did so.
 
     A model learned from each athlete's first 70 % forecasts their last 30 %. The share that
-    would have missed least there has a closed form; it is drawn to 0 with the weight of 300 rows,
+    would have missed least there has a closed form; it is drawn to 0 with the weight of 100 rows,
     for on few rows the trees learn noise (PMData) and on many they do not (SoccerMon).
 
     Parameters

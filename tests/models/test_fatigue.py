@@ -62,6 +62,30 @@ def test_a_constrained_direction_is_never_broken():
     assert (np.diff(model.predict(grid)) >= -1e-9).all()
 
 
+def test_trees_that_learn_in_own_spreads_scale_with_them_and_still_add_up():
+    """Two kinds of people answer alike, one with twice the swing: trees in own spreads learn one answer for both."""
+    rng = np.random.default_rng(0)
+    spread = np.repeat([1.0, 2.0], 400)
+    X = pd.DataFrame({"usual": 5.0, "debt": rng.uniform(0, 1, 800), "spread": spread})
+    y = 5.0 + spread * (X["debt"] > 0.5)
+    model = FatigueRegressor(["usual"], ["debt"], [1], scale="spread", starts=(1.0,), bags=1).fit(X, y)
+    day = pd.DataFrame({"usual": 5.0, "debt": 1.0, "spread": [0.5, 1.0, 2.0, np.nan]})
+    night = day.assign(debt=0.0)
+    moved = model.predict(day) - model.predict(night)
+    np.testing.assert_allclose(moved / moved[1], [0.5, 1.0, 2.0, spread.mean()], rtol=1e-6)
+    np.testing.assert_allclose(model.contributions(day).sum(axis=1), model.predict(day), atol=1e-9)
+
+
+def test_athletes_weigh_the_same_over_the_whole_bag(matrix):
+    """A ridge drawn to its constant is a mean of the ratings: over the bag, everybody's."""
+    labelled = matrix.labelled()
+    names = [f.name for f in matrix.catalog.inputs("state")]
+    owner = labelled.keys["athlete_id"].cat.codes
+    model = FatigueRegressor(names, alpha=1e12, trees=1, bags=5, random_state=3)
+    model.fit(labelled.frame[names], labelled.target, owner)
+    assert model.state_.constant == pytest.approx(float(labelled.target.mean()), abs=0.02)
+
+
 def test_the_same_seed_gives_the_same_text_at_any_number_of_threads(matrix):
     labelled = matrix.labelled()
     texts = [

@@ -1,0 +1,76 @@
+"""What own mornings have answered so far, by hand and by their limits."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from heavylegs.data.cohort import Cohort
+from heavylegs.features import sensitivity
+from heavylegs.features.days import Days
+from heavylegs.features.matrix import build_matrix
+
+from .test_families import days_of
+
+
+def test_the_slope_of_one_met_day_is_drawn_to_nothing_by_twenty_typical_ones():
+    """Usual 4: day 2 deviates by +2, the morning after by +2; so far one other day has met its morning."""
+    days = days_of(ratings=[4.0, 4.0, 6.0, 6.0])
+    usual = days.once(sensitivity.history.fatigue_ewma_28)
+    cause, answer = 6.0 - usual[1], 6.0 - usual[2]
+    slope = cause * answer / (cause**2 + 20 * 1.5**2)  # day 1 deviated by 0 and says nothing
+    told = sensitivity.answer_to_fatigue(days)
+    assert told[3] == pytest.approx(slope * (6.0 - usual[2]), rel=1e-5)
+    assert told[2] == 0.0  # no morning has answered yet
+
+
+def test_a_slope_against_physiology_counts_as_none():
+    """Mornings after long nights were worse: more sleep must not be said to tire this athlete."""
+    slept = [8.0, 8.0, 10.0, 6.0] * 5
+    tired = [4.0, 4.0, 4.0, 8.0] * 5  # the morning after the night of 10 h is the worst
+    days = days_of(diary={"sleep_h": slept}, ratings=tired)
+    assert np.nanmax(np.abs(sensitivity.answer_to_sleep(days))) == 0.0
+    turned = days_of(diary={"sleep_h": [16 - h for h in slept]}, ratings=tired)
+    told = sensitivity.answer_to_sleep(turned)
+    assert told[-2] > 0.1  # a short night again, and this athlete has felt it before
+
+
+def test_the_spread_starts_at_a_typical_one_and_finds_the_own():
+    calm = sensitivity.own_spread(days_of(ratings=[5.0] * 200))
+    assert np.isnan(calm[0])  # one report has no usual to scatter about
+    assert calm[1] == pytest.approx(1.4 * np.sqrt(15 / 16))
+    assert calm[-1] == pytest.approx(1.4 * np.sqrt(15 / (15 + 199)))
+
+
+def test_nothing_is_said_of_a_day_without_the_cause_or_of_a_person_without_reports():
+    told = sensitivity.answer_to_sleep(
+        days_of(diary={"sleep_h": [8.0, 7.0, np.nan]}, ratings=[4.0, 5.0, 6.0])
+    )
+    assert np.isnan(told[2])
+    assert np.isnan(sensitivity.own_spread(days_of([30, 0, 30]))).all()
+
+
+def team(answers: dict[str, list[float | None]]) -> Days:
+    """Return days of a group whose members reported these canonical ratings from one Monday on, and rated 5 for weeks before."""
+    rows = [
+        (name, pd.Timestamp("2024-01-01") + pd.Timedelta(days=i), value)
+        for name, values in answers.items()
+        for i, value in enumerate([5.0] * 28 + values)
+        if value is not None
+    ]
+    ratings = pd.DataFrame(rows, columns=["athlete_id", "day", "fatigue"])
+    ratings = ratings.assign(
+        fatigue_native=ratings["fatigue"], scale_min=0.0, scale_max=10.0, scale_direction=1.0
+    )
+    athletes = pd.DataFrame({"athlete_id": list(answers), "group_id": "team"})
+    return Days.of(Cohort.from_tables("team", {"athletes": athletes, "ratings": ratings}))
+
+
+def test_the_groups_answer_is_its_newest_of_three_days_and_their_mean():
+    days = team({"a": [7.0, None, 6.0], "b": [7.0, None, 6.0], "c": [7.0, None, 6.0]})
+    frame = build_matrix(days.cohort).frame.iloc[28:31]
+    newest = frame["group_fatigue_above_usual"].to_numpy()
+    mean = frame["group_fatigue_above_usual_3d"].to_numpy()
+    assert newest[0] == newest[1] == pytest.approx(2.0)
+    assert mean[1] == pytest.approx(1.0)  # 0 on the day before, +2, and a day nobody reported
+    assert mean[2] == pytest.approx((newest[0] + newest[2]) / 2)
