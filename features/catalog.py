@@ -176,7 +176,8 @@ class Catalog:
 
     def inputs(self, part: Literal["state", "boosted", "scale"] | None = None) -> list[Feature]:
         """Return the features that the model learns from, or those that one of its parts reads."""
-        return [f for f in self.features if f.role == "input" and (part is None or f.part in (part, "both"))]
+        parts = (part,) if part == "scale" else (part, "both")
+        return [f for f in self.features if f.role == "input" and (part is None or f.part in parts)]
 
     def with_inputs(self, names: Collection[str]) -> Catalog:
         """Return the catalogue with `names` as its only inputs; every other feature is context."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,13 +108,12 @@ def train(
     with watch("mlflow_start"):
         runs.prepare()  # what can fail there, should fail before minutes of fitting
     chosen = dict((parameters(matrix) if callable(parameters) else parameters) or {})
-    # LightGBM lets go of Python's lock: the model and its evaluation are learned side by side.
-    with ThreadPoolExecutor(2) as pool:
-        judged = pool.submit(
-            watch.timed("evaluation", evaluate.hold_out), matrix, "known", progress=say, parameters=chosen
-        )
-        fitted = pool.submit(watch.timed("fit", fit_forecaster), labelled, **chosen)
-        held_out, forecaster = judged.result(), fitted.result()
+    # One after the other: LightGBM keeps its number of threads for the whole process, and two trainings at once can crash it.
+    with watch("evaluation"):
+        held_out = evaluate.hold_out(matrix, "known", progress=say, parameters=chosen)
+    say("fitting")
+    with watch("fit"):
+        forecaster = fit_forecaster(labelled, **chosen)
     table = evaluate.records(matrix, "known", held_out)
     forecaster = forecaster.with_(told=_account(cohort, labelled, table))
     say("MLflow")

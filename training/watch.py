@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
-from typing import ParamSpec, TypeVar
-
-P = ParamSpec("P")
-R = TypeVar("R")
+from collections.abc import Iterator
 
 
 class Watch:
-    """Takes the time of named parts, those that run side by side too.
+    """Takes the time of named parts.
 
     Examples
     --------
@@ -34,12 +30,3 @@ class Watch:
             yield
         finally:
             self.seconds[part] = round(time.perf_counter() - start, 3)
-
-    def timed(self, part: str, function: Callable[P, R]) -> Callable[P, R]:
-        """Return `function`, which then takes its own time."""
-
-        def watched(*arguments: P.args, **options: P.kwargs) -> R:
-            with self(part):
-                return function(*arguments, **options)
-
-        return watched

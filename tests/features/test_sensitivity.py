@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from heavylegs.data.cohort import Cohort
 from heavylegs.features import sensitivity
+from heavylegs.features.catalog import catalog
 from heavylegs.features.days import Days
 from heavylegs.features.matrix import build_matrix
 
@@ -40,6 +41,10 @@ def test_the_spread_starts_at_a_typical_one_and_finds_the_own():
     assert np.isnan(calm[0])  # one report has no usual to scatter about
     assert calm[1] == pytest.approx(1.4 * np.sqrt(15 / 16))
     assert calm[-1] == pytest.approx(1.4 * np.sqrt(15 / (15 + 199)))
+
+
+def test_the_spread_is_the_one_column_that_residuals_are_scaled_by():
+    assert [f.name for f in catalog("evening").inputs("scale")] == ["own_spread_0_10"]
 
 
 def test_nothing_is_said_of_a_day_without_the_cause_or_of_a_person_without_reports():
