@@ -232,7 +232,7 @@ def downhill_stretches(days: Days) -> Values:
 def downhill_stretches_usual(days: Days) -> Values:
     """Return the usual recorded downhill dose a day by yesterday."""
     before = windows.lag(days.once(downhill_stretches), days.offsets, 1)
-    return windows.ewma(before, days.offsets, 28 * np.log(2))
+    return windows.usual(before, days.offsets, 28)
 
 
 @feature(
@@ -292,4 +292,4 @@ def run_steps(days: Days) -> Values:
 def run_steps_unaccustomed(days: Days) -> Values:
     """Return today's running steps less the usual day's by yesterday."""
     today = days.once(run_steps)
-    return today - windows.ewma(windows.lag(today, days.offsets, 1), days.offsets, 28 * np.log(2))
+    return today - windows.usual(windows.lag(today, days.offsets, 1), days.offsets, 28)

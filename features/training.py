@@ -221,7 +221,7 @@ def demanding(days: Days) -> Values:
 
 def usual_week_m(days: Days) -> Values:
     """Return the metres of the usual week up to yesterday: 7 x the EWMA of 42 days."""
-    chronic = windows.ewma(days.once(run_distance), days.offsets, 42 * np.log(2))
+    chronic = windows.usual(days.once(run_distance), days.offsets, 42)
     return 7 * windows.lag(chronic, days.offsets, 1)
 
 
