@@ -11,15 +11,20 @@ from .catalog import feature
 from .days import ActivityValues, Days
 from .effort import of_longest
 from .records import Floats
-from .stride import with_yesterday
 from .windows import Values
 
 ON_FOOT = ("running", "walking")
+NEW_AFTER_DAYS = 14  # days of logging shoes after which one seen for the first time is a new one
+LEFT = 0.5  # of a day's dose, the next day
 WORN_FROM_KM, WORN_OUT_KM, WORN_KM = 480.0, 800.0, 600.0
 
 
 def shoe_distance_km(days: Days) -> ActivityValues:
-    """Return the kilometres that each activity's shoe had before it; NaN without a shoe or a distance."""
+    """Return the kilometres that each activity's shoe had before it; NaN without a shoe or a distance.
+
+    Nobody knows how far a shoe had gone that was there when its owner began to log shoes: NaN until
+    its logged kilometres alone make it a worn one.
+    """
     a = days.cohort.activities
     km = days.activity("distance_m") / 1000.0
     shoe, _ = pd.factorize(a["shoe_id"])
@@ -35,7 +40,10 @@ def shoe_distance_km(days: Days) -> ActivityValues:
         known, day = known[order], day[order]
     pair = days.group[day] * (shoe.max() + 1) + shoe[known]
     worn = pd.Series(km[known])
-    out[known] = worn.groupby(pair, sort=False).cumsum().to_numpy() - worn.to_numpy()
+    before = worn.groupby(pair, sort=False).cumsum().to_numpy() - worn.to_numpy()
+    number = pd.Series(days.number[day])
+    since = number.groupby(pair, sort=False).transform("min") - number.groupby(days.group[day]).transform("min")
+    out[known] = np.where((since < NEW_AFTER_DAYS) & (before < WORN_FROM_KM), np.nan, before)
     return out
 
 
@@ -64,13 +72,14 @@ SHOE_NEEDS = ("activities.shoe_id", "activities.distance_m")
     direction=1,
     actionable=True,
     source="km x wear of the shoe, 0 to 480 km and 1 from 800 km (300-500 miles, a convention; Cook 1985); "
-    "today + half of yesterday (ours)",
+    "today + half of what was left yesterday (ours)",
     needs=SHOE_NEEDS,
 )
 def worn_shoe_distance(days: Days) -> Values:
-    """Return two days' kilometres on foot, each counted by how worn its shoe was."""
+    """Return the kilometres on foot, each counted by how worn its shoe was, and what is left of the days before."""
     km = wear(days.each(shoe_distance_km)) * days.activity("distance_m") / 1000.0
-    return with_yesterday(days, days.per_day(km, ON_FOOT))
+    today = days.per_day(km, ON_FOOT)
+    return np.where(np.isnan(today), today, windows.carried(today, days.offsets, LEFT))
 
 
 @feature(
