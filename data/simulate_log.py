@@ -281,9 +281,7 @@ class Log:
         return pd.DataFrame(
             {
                 **self._key(who, day),
-                "sleep_h": at(h.sleep_h + 0.15 * self._error("sleep error"), g.night | notes, 1).clip(
-                    0, 24
-                ),
+                "sleep_h": at(h.sleep_h + 0.15 * self._error("sleep error"), g.night | notes, 1).clip(0, 24),
                 "night_hr_bpm": at(body["night_hr_bpm"], g.night),
                 "hrv_rmssd_ms": at(body["hrv_rmssd_ms"], g.hrv),
                 "sleep_quality_score": score(

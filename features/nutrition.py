@@ -25,7 +25,7 @@ MOST_ENERGY_KCAL = 15_000.0  # no day's food holds more
 CARBOHYDRATE_PER_H_G = 30.0  # least advised past an hour, A4
 FOOD = "diary.energy_intake_kcal"
 ENERGY = ("activities.distance_m", "activities.energy_kcal")
-CARBOHYDRATE = (*ENERGY, "activities.hr_mean_bpm", "activities.session_rpe", "athletes.threshold_speed_mps")
+CARBOHYDRATE = ("activities.energy_kcal", "activities.hr_mean_bpm", "activities.session_rpe", *PACE_NEEDS)
 
 
 @feature(

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from . import windows
 from .catalog import feature
-from .days import ActivityValues, Days
+from .days import Days
 from .effort import RUNNING, effort, minutes, of_longest, session_load_au
 from .intensity import PACE_NEEDS, effort_by_all
 from .load import HARD_EFFORT, SESSION, chronic_load, hard_days, hard_minutes, load_1d, run_distance
@@ -23,8 +23,8 @@ RECOVERY_DAYS = 3.0
 REST_LOAD_AU = 20.0
 STREAK_DAYS = 5.0
 STREAK_WEIGHT = 0.3
-INTENSITY = ("activities.duration_s", "activities.session_rpe", "activities.hr_mean_bpm")
-SPACING = (*SESSION, *PACE_NEEDS, "activities.start_time")
+INTENSITY = ("activities.session_rpe", "activities.hr_mean_bpm", *PACE_NEEDS)
+SPACING = (*SESSION, *(n for n in PACE_NEEDS if n not in SESSION), "activities.start_time")
 
 
 def hard_share(mean_effort: npt.ArrayLike) -> npt.NDArray[np.float64]:

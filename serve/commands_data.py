@@ -41,7 +41,9 @@ def simulate(
     ] = 0.35,
     log_errors: Annotated[
         float,
-        typer.Option(min=0, max=4, help="How much error and rounding the log has; 0: it holds what happened."),
+        typer.Option(
+            min=0, max=4, help="How much error and rounding the log has; 0: it holds what happened."
+        ),
     ] = 1.0,
 ) -> None:
     """Make a cohort of simulated runners whose causes of fatigue are known.
