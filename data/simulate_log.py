@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from .schema import FatigueScale
@@ -129,7 +130,7 @@ class Log:
             int
         )
 
-        def stated(trait: Array, places: int = 0, by: np.ndarray | bool = True) -> np.ndarray:
+        def stated(trait: Array, places: int = 0, by: npt.ArrayLike = True) -> np.ndarray:
             return np.where(by, self._written(trait[:, 0], places), np.nan)
 
         return pd.DataFrame(

@@ -21,7 +21,7 @@ WORN_FROM_KM, WORN_OUT_KM, WORN_KM = 480.0, 800.0, 600.0
 
 def shoe_distance_km(days: Days) -> ActivityValues:
     """Return the logged kilometres that each activity's shoe had before it; NaN without a shoe or a distance."""
-    return days.each(_shoe)[0]
+    return np.asarray(days.each(_shoe)[0])
 
 
 def wear_of_shoe(days: Days) -> ActivityValues:
