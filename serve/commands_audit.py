@@ -84,7 +84,7 @@ def attribution(
 def curves(
     along: Annotated[
         list[str],
-        typer.Option(metavar="NAME", help="noise, learners, gaps, spread or best; may be given often."),
+        typer.Option(metavar="NAME", help="grade, noisy, noise or learners; may be given often."),
     ],
     json: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the record there.")
@@ -93,9 +93,9 @@ def curves(
         str, typer.Option(metavar="NAME", help="'product', or 'causes': made for reasons alone.")
     ] = "product",
 ) -> None:
-    """Measure how well reasons are recovered along noise, size of the cohort, gaps or spread, on simulated runners.
+    """Measure how well reasons are recovered on simulated runners, along the grades of a log, noise or size of the cohort.
 
-    Example: heavylegs audit curves --along noise --fit causes --json noise.json
+    Example: heavylegs audit curves --along grade --fit causes --json grade.json
     """
     from json import dumps
 
@@ -117,7 +117,7 @@ def _curves(rows: list[dict[str, Any]]) -> Any:
     """Return the table of the points of curves."""
     from .console import compact_table, number
 
-    setting = ("along", "athletes", "r2", "gaps", "gaps_when_tired", "sensitivity_spread")
+    setting = ("along", "athletes", "r2", "gaps", "log_errors", "sensitivity_spread")
     told = ("lowest", "median", "sign", "top_1", "top_3", "slope_lowest", "slope_highest", "ceiling_top_3")
     table = compact_table("Points against the truth of unseen athletes", *setting, *told)
     for row in rows:
