@@ -106,6 +106,13 @@ def grade_of(setting: Mapping[str, float]) -> str:
     return next(name for name, s in GRADES.items() if asdict(s) | {"r2": 0} == {**setting, "r2": 0})
 
 
+def place(along: str, record: Mapping[str, Any]) -> str:
+    """Return where on its line a record of `measure` lies, in words or figures."""
+    if along in ("grade", "noisy"):
+        return grade_of(record["setting"])
+    return f"{record['learned']:g}" if along == "learners" else f"{record['setting']['r2']:g}"
+
+
 def curves(
     along: Iterable[str], fit: Fit = fit_forecaster, say: Say = lambda _: None
 ) -> list[dict[str, Any]]:

@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from .audit_bars import LIMITS, NOISY_BELOW, NOISY_LIMITS, SLOPES
-from .audit_curve import LINES, grade_of, summary
+from .audit_curve import LINES, grade_of, place, summary
 from .plot import INK, LEFT, OTHERS, OURS, Plot
 
 Record = Mapping[str, Any]
 FIRST, LAST = "<!-- {}: written by training/audit_page.py -->", "<!-- end of {} -->"
 ALONG = {
-    "grade": ("", "grade of the log", "grade of the log"),
-    "noisy": ("", "grade of the log", "grade of the log, R2 .1"),
-    "noise": ("r2", "R2", "noise: share of the variance that the factors explain"),
-    "learners": ("learned", "learners", "size: athletes learned from"),
+    "grade": ("grade of the log", "grade of the log"),
+    "noisy": ("grade of the log", "grade of the log, R2 .1"),
+    "noise": ("R2", "noise: share of the variance that the factors explain"),
+    "learners": ("learners", "size: athletes learned from"),
 }
 FIGURES = {
     "lowest": "lowest (>= 3 %)",
@@ -38,7 +38,7 @@ DASHES = {"causes": "", "product": "5 4"}
 
 def curve_table(along: str, records: Sequence[Record]) -> str:
     """Return the table of one curve as Markdown, a row for each fit or ceiling and each point."""
-    head = ["", ALONG[along][1], *FIGURES.values(), "top-1, clear days", "slopes"]
+    head = ["", ALONG[along][0], *FIGURES.values(), "top-1, clear days", "slopes"]
     fits = list(dict.fromkeys(r["fit"] for r in records))
     of_first = [r for r in records if r["fit"] == fits[0]]
     rows = [
@@ -52,22 +52,23 @@ def curve_table(along: str, records: Sequence[Record]) -> str:
 def _row(name: str, along: str, record: Record, told: Mapping[str, float | None]) -> list[str]:
     noisy = record["setting"]["r2"] < NOISY_BELOW
     limits = NOISY_LIMITS if noisy else LIMITS
-    figures = [_bold(told[k], told[k] is not None and k in limits and told[k] >= limits[k]) for k in FIGURES]
+    figures = [_bold(told[k], limits.get(k)) for k in FIGURES]
     low, high = told["slope_lowest"], told["slope_highest"]
     within = low is not None and high is not None and low >= SLOPES[0] and high <= SLOPES[1]
     slopes = f"{_short(low)} to {_short(high)}"
     clear = _short(told["top_1_clear"])
-    return [name, _place(along, record), *figures, clear, f"**{slopes}**" if within else slopes]
+    return [name, place(along, record), *figures, clear, f"**{slopes}**" if within else slopes]
 
 
-def _bold(value: float | None, met: bool) -> str:
+def _bold(value: float | None, limit: float | None) -> str:
+    met = value is not None and limit is not None and value >= limit
     return f"**{_short(value)}**" if met else _short(value)
 
 
 def _exact(along: str, record: Record) -> list[str]:
     told = summary(dict(record))
     hits = [_short(told[k]) for k in ("ceiling_top_1", "ceiling_top_3")]
-    return ["*exact doses*", _place(along, record), "", "", "", *hits, "", ""]
+    return ["*exact doses*", place(along, record), "", "", "", *hits, "", ""]
 
 
 def grade_table(records: Sequence[Record]) -> str:
@@ -128,7 +129,7 @@ def bar_table(records: Sequence[Record]) -> str:
 def curve_figure(along: str, records: Sequence[Record]) -> str:
     """Draw the figures along one curve as SVG: a line a figure, dashed for the product's own fit."""
     settings = len(LINES[along])
-    plot = Plot(f"By {ALONG[along][2]}", _scale(along, records), 0.6, settings + 0.4, 300, y=(0.0, 1.0))
+    plot = Plot(f"By {ALONG[along][1]}", _scale(along, records), 0.6, settings + 0.4, 300, y=(0.0, 1.0))
     for number, (key, colour) in enumerate(COLOURS.items()):
         plot.text(12, 70 + 20 * number, FIGURES[key], fill=colour)
         for fit, dash in DASHES.items():
@@ -178,16 +179,8 @@ def _between(text: str, name: str, content: str) -> str:
     return f"{head}{first}\n{content}\n{last}{rest.partition(last)[2]}"
 
 
-def _place(along: str, record: Record) -> str:
-    setting = record["setting"]
-    if along in ("grade", "noisy"):
-        return grade_of(setting)
-    key = ALONG[along][0]
-    return f"{record[key] if key in record else setting[key]:g}"
-
-
 def _scale(along: str, records: Sequence[Record]) -> str:
-    places = dict.fromkeys(_place(along, r).partition(":")[0] for r in records)
+    places = dict.fromkeys(place(along, r).partition(":")[0] for r in records)
     return "; ".join(f"{i + 1}: {p}" for i, p in enumerate(places))
 
 
