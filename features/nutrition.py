@@ -93,10 +93,12 @@ def glycogen_debt(days: Days) -> Values:
 
     The stores hold about 7 g/kg; each day adds its need less what was eaten, and 60 % of a debt
     lasts to the next day (our convention: refilling takes one to two days of enough carbohydrate).
+    Not known on a day whose food was not logged, for most of the debt is the day's own.
     """
     more = np.float32(MIDDLE_CARBOHYDRATE_G_PER_KG - DAILY_CARBOHYDRATE_G_PER_KG)
     balance = days.once(carbohydrate_shortfall) + more
-    return windows.carried(balance, days.offsets, DEBT_KEPT, GLYCOGEN_STORE_G_PER_KG)
+    debt = windows.carried(balance, days.offsets, DEBT_KEPT, GLYCOGEN_STORE_G_PER_KG)
+    return np.where(np.isnan(balance), balance, debt)
 
 
 def carbohydrate_need_g_per_kg(training_hours: npt.ArrayLike) -> npt.NDArray[np.float64]:
