@@ -24,7 +24,7 @@ from .simulate_people import draw_runners
 from .simulate_records import draw_records
 from .simulate_season import draw_season
 from .simulate_tools import Dice, before
-from .simulate_truth import SENSITIVITY_SPREAD, Mornings, draw_mornings
+from .simulate_truth import NOISE_SPREAD, SENSITIVITY_SPREAD, Mornings, draw_mornings
 from .simulate_weather import draw_weather
 
 __all__ = [
@@ -70,6 +70,8 @@ def simulate(
     gaps: float = 1.0,
     gaps_when_tired: float = 1.0,
     sensitivity_spread: float = SENSITIVITY_SPREAD,
+    log_errors: float = 1.0,
+    noise_spread: float = NOISE_SPREAD,
 ) -> Simulation:
     """Simulate runners over a season.
 
@@ -94,6 +96,13 @@ def simulate(
         How much more goes unlogged after bad mornings (missing not at random), as a multiple.
     sensitivity_spread : float
         Spread (of the logarithm) of the runners' own sensitivities to each factor; 0 makes all alike.
+    log_errors : float
+        With how much error and rounding things are written down, as a multiple: exertion, questionnaires,
+        hours slept, weighings, devices, answers. At 0 the log holds what happened, and runners state what
+        they can know of themselves (their need of sleep).
+    noise_spread : float
+        Spread (of the logarithm) of how noisy the runners' mornings are; 0 makes all alike. The mean square
+        over the runners stays, and with it `r2`.
 
     Returns
     -------
@@ -115,6 +124,8 @@ def simulate(
         ("gaps", gaps),
         ("gaps_when_tired", gaps_when_tired),
         ("sensitivity_spread", sensitivity_spread),
+        ("log_errors", log_errors),
+        ("noise_spread", noise_spread),
     ):
         if not 0.0 <= knob <= 4.0:
             raise InputError(f"{name} = {knob} cannot be simulated", mend="give a number from 0 to 4")
@@ -123,11 +134,12 @@ def simulate(
     dice, logged = world.dice, slice(BURN_IN_DAYS, BURN_IN_DAYS + days)
     # A handful of days has no variance to speak of: let the unseen ones count too.
     counted = logged if days >= 14 else slice(0, logged.stop)
-    mornings = draw_mornings(dice, history, world.weekday, world.year_day, r2, counted, sensitivity_spread)
+    spreads = sensitivity_spread, noise_spread
+    mornings = draw_mornings(dice, history, world.weekday, world.year_day, r2, counted, *spreads)
     kept = draw_gaps(dice, before(mornings.fatigue), gaps, gaps_when_tired)
-    log = Log(dice, history, mornings, kept, first_day, logged.start, logged.stop)
+    log = Log(dice, history, mornings, kept, first_day, logged.start, logged.stop, log_errors)
     tables = log.tables()
-    hourly = pd.DataFrame(world.weather.table())
+    hourly = pd.DataFrame(world.weather.table(log_errors))
     earliest = pd.Timestamp(start, tz="UTC") - pd.Timedelta(days=1)
     tables["weather"] = hourly[hourly["time"] >= earliest]
     if records:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from .schema import FatigueScale
 from .simulate_doses import History
 from .simulate_season import SPORT_HOURS
-from .simulate_tools import Array, Dice, Mask, after, before, ewma
+from .simulate_tools import Array, Dice, Mask, after, before, ewma, written
 from .simulate_truth import Mornings
 from .simulate_weather import CLIMATES, offsets_h
 
@@ -72,7 +73,10 @@ def draw_gaps(dice: Dice, this_morning: Array, gaps: float = 1.0, when_tired: fl
 
 @dataclass(frozen=True)
 class Log:
-    """Writes the tables of the days `first` to `last` (exclusive) of a history."""
+    """Writes the tables of the days `first` to `last` (exclusive) of a history.
+
+    `errors` is a multiple of the errors and of the rounding; 0 writes down what happened.
+    """
 
     dice: Dice
     history: History
@@ -81,6 +85,7 @@ class Log:
     first_day: pd.Timestamp
     first: int
     last: int
+    errors: float = 1.0
 
     @property
     def athlete_ids(self) -> np.ndarray:
@@ -96,6 +101,13 @@ class Log:
             "diary": self._diary(),
             "ratings": self._ratings(),
         }
+
+    def _written(self, x: Array, places: int = 0) -> np.ndarray:
+        return written(x, places, self.errors)
+
+    def _error(self, name: str) -> Array:
+        """Return errors of unit size, times the knob."""
+        return self.errors * self.dice.daily(name)
 
     def _rows(self, wanted: Mask) -> tuple[np.ndarray, np.ndarray]:
         """Return athlete and day indices of the wanted days that lie in the logged span."""
@@ -117,21 +129,25 @@ class Log:
         group = np.floor(self.dice.person_uniform("group")[:, 0] * max(1, self.dice.athletes // 10)).astype(
             int
         )
+
+        def stated(trait: Array, places: int = 0, by: npt.ArrayLike = True) -> np.ndarray:
+            return np.where(by, self._written(trait[:, 0], places), np.nan)
+
         return pd.DataFrame(
             {
                 "athlete_id": self.athlete_ids,
                 "sex": np.where(r.female[:, 0], "female", "male"),
-                "birth_year": np.round(self.first_day.year - r.age_years[:, 0]),
-                "height_cm": r.height_cm[:, 0].round(0),
-                "mass_kg": r.mass_kg[:, 0].round(1),
-                "hr_max_bpm": np.where(heart, r.hr_max_bpm[:, 0].round(0), np.nan),
-                "hr_rest_bpm": np.where(heart, r.hr_rest_bpm[:, 0].round(0), np.nan),
-                "threshold_hr_bpm": np.where(heart, r.threshold_hr_bpm[:, 0].round(0), np.nan),
-                "threshold_speed_mps": r.threshold_speed_mps[:, 0].round(2),
-                "sleep_need_h": np.where(
-                    self.dice.person_uniform("states sleep need")[:, 0] < 0.5,
-                    r.sleep_need_h[:, 0].round(1),
-                    np.nan,
+                "birth_year": self._written(self.first_day.year - r.age_years[:, 0]),
+                "height_cm": stated(r.height_cm),
+                "mass_kg": stated(r.mass_kg, 1),
+                "hr_max_bpm": stated(r.hr_max_bpm, by=heart),
+                "hr_rest_bpm": stated(r.hr_rest_bpm, by=heart),
+                "threshold_hr_bpm": stated(r.threshold_hr_bpm, by=heart),
+                "threshold_speed_mps": stated(r.threshold_speed_mps, 2),
+                "sleep_need_h": stated(
+                    r.sleep_need_h,
+                    1,
+                    self.dice.person_uniform("states sleep need")[:, 0] < 1.0 - 0.5 * self.errors,
                 ),
                 "group_id": [f"group-{g + 1:02d}" for g in group],
                 "timezone": [CLIMATES[h].timezone for h in r.home[:, 0]],
@@ -144,7 +160,7 @@ class Log:
         who, day = self._rows(s.run & g.activity)
 
         def at(x: Array, places: int = 0) -> np.ndarray:
-            return np.asarray(x[who, day].round(places))
+            return self._written(x[who, day], places)
 
         def kept(mask: Mask, values: np.ndarray) -> np.ndarray:
             return np.where(mask[who, day], values, np.nan)
@@ -159,28 +175,26 @@ class Log:
                 **self._key(who, day),
                 "start_time": self._instant(who, day, s.start_hour[who, day]),
                 "sport": "running",
-                "duration_s": (
+                "duration_s": self._written(
                     60.0 * minutes * (1.0 + 0.03 * self.dice.daily_uniform("pauses")[who, day])
-                ).round(0),
-                "moving_time_s": (60.0 * minutes).round(0),
+                ),
+                "moving_time_s": self._written(60.0 * minutes),
                 "distance_m": at(1000.0 * s.distance_km),
-                "first_half_time_s": (60.0 * minutes * self._first_half()[who, day]).round(0),
+                "first_half_time_s": self._written(60.0 * minutes * self._first_half()[who, day]),
                 "ascent_m": at(s.ascent_m),
                 "descent_m": at(s.descent_m),
                 "hr_mean_bpm": kept(g.heart, at(s.hr_mean_bpm)),
                 "hr_max_bpm": kept(g.heart, at(s.hr_peak_bpm)),
-                "cadence_mean_spm": at(s.cadence_spm + 0.8 * self.dice.daily("cadence error"), 1),
-                "steps": (s.cadence_spm[who, day] * minutes).round(0),
-                "energy_kcal": at(s.energy_kcal * np.exp(0.08 * self.dice.daily("device energy"))),
-                "session_rpe": kept(
-                    g.exertion, np.clip(at(s.exertion + 0.4 * self.dice.daily("rpe")), 1, 10)
-                ),
+                "cadence_mean_spm": at(s.cadence_spm + 0.8 * self._error("cadence error"), 1),
+                "steps": self._written(s.cadence_spm[who, day] * minutes),
+                "energy_kcal": at(s.energy_kcal * np.exp(0.08 * self._error("device energy"))),
+                "session_rpe": kept(g.exertion, np.clip(at(s.exertion + 0.4 * self._error("rpe")), 1, 10)),
                 "carbohydrate_during_g": kept(during, at(eaten.carbohydrate_during_g)),
                 "fluid_during_ml": kept(during, at(eaten.fluid_during_ml)),
                 "sodium_during_mg": kept(during, at(eaten.sodium_during_mg)),
-                "mass_before_kg": kept(g.weighed, before_kg.round(1)),
-                "mass_after_kg": kept(g.weighed, (before_kg - lost_kg).round(1)),
-                "temperature_mean_c": at(s.temperature_c + 1.0 + self.dice.daily("thermometer"), 1),
+                "mass_before_kg": kept(g.weighed, self._written(before_kg, 1)),
+                "mass_after_kg": kept(g.weighed, self._written(before_kg - lost_kg, 1)),
+                "temperature_mean_c": at(s.temperature_c + self.errors + self._error("thermometer"), 1),
                 "shoe_id": [
                     f"{a}-shoe-{n + 1:02d}"
                     for a, n in zip(self.athlete_ids[who], s.shoe_number[who, day], strict=True)
@@ -197,7 +211,7 @@ class Log:
         faster = self.history.season.fast_start
         third = (1.0 + faster * 2.0 / 3.0) / 3.0  # of the way, in a third of the time
         share = 1.0 / 3.0 + (0.5 - third) / (1.0 - faster / 3.0)
-        return share + 0.003 * self.dice.daily("laps")
+        return share + 0.003 * self._error("laps")
 
     def _sessions(self, sport: str) -> pd.DataFrame:
         session = self.history.season.others[sport]
@@ -209,6 +223,10 @@ class Log:
         free_from = run_starts + season.minutes[who, day] / 60.0 + 0.5
         clash = (hour < free_from) & (hour + session.minutes[who, day] / 60.0 > run_starts)
         hour = np.where(season.run[who, day] & clash, free_from, hour)
+
+        def kept(mask: Mask, x: Array) -> np.ndarray:
+            return np.where(mask[who, day], self._written(x[who, day]), np.nan)
+
         distance = {"cycling": 6.5, "walking": 1.4}.get(sport, np.nan) * session.minutes[who, day] * 60.0
         return pd.DataFrame(
             {
@@ -216,14 +234,12 @@ class Log:
                 **self._key(who, day),
                 "start_time": self._instant(who, day, hour),
                 "sport": sport,
-                "duration_s": (60.0 * session.minutes[who, day]).round(0),
-                "moving_time_s": (60.0 * session.minutes[who, day]).round(0),
-                "distance_m": np.round(distance),
-                "hr_mean_bpm": np.where(self.gaps.heart[who, day], session.hr_bpm[who, day].round(0), np.nan),
-                "energy_kcal": session.energy_kcal[who, day].round(0),
-                "session_rpe": np.where(
-                    self.gaps.exertion[who, day], session.exertion[who, day].round(0), np.nan
-                ),
+                "duration_s": self._written(60.0 * session.minutes[who, day]),
+                "moving_time_s": self._written(60.0 * session.minutes[who, day]),
+                "distance_m": self._written(distance),
+                "hr_mean_bpm": kept(self.gaps.heart, session.hr_bpm),
+                "energy_kcal": self._written(session.energy_kcal[who, day]),
+                "session_rpe": kept(self.gaps.exertion, session.exertion),
                 "place_id": np.array([c.place_id for c in CLIMATES], dtype=object)[
                     self.history.life.place[who, day]
                 ],
@@ -246,11 +262,14 @@ class Log:
         who, day = self._rows(g.diary)
 
         def at(x: Array, mask: Mask | None = None, places: int = 0) -> np.ndarray:
-            values = x[who, day].round(places)
+            values = self._written(x[who, day], places)
             return values if mask is None else np.where(mask[who, day], values, np.nan)
 
         def score(x: Array, name: str, error: float = 0.7) -> np.ndarray:
-            return np.asarray(np.clip(at(x + error * self.dice.daily(name + " answer")), 0, 10))
+            return np.asarray(np.clip(at(x + error * self._error(name + " answer")), 0, 10))
+
+        def flag(x: Array, mask: Mask | bool = True) -> np.ndarray:
+            return np.where(np.broadcast_to(mask, x.shape)[who, day], x[who, day] > 0, np.nan)
 
         food = g.food
         body = body_signals(self.dice, h)
@@ -263,9 +282,7 @@ class Log:
         return pd.DataFrame(
             {
                 **self._key(who, day),
-                "sleep_h": at(h.sleep_h + 0.15 * self.dice.daily("sleep error"), g.night | notes, 1).clip(
-                    0, 24
-                ),
+                "sleep_h": at(h.sleep_h + 0.15 * self._error("sleep error"), g.night | notes, 1).clip(0, 24),
                 "night_hr_bpm": at(body["night_hr_bpm"], g.night),
                 "hrv_rmssd_ms": at(body["hrv_rmssd_ms"], g.hrv),
                 "sleep_quality_score": score(
@@ -279,8 +296,8 @@ class Log:
                 "readiness_score": score(9.0 - 0.7 * tired, "readiness", 1.0),
                 "resting_hr_bpm": at(body["resting_hr_bpm"], g.night),
                 "steps": at(self._steps()),
-                "mass_kg": at(self._mass() + 0.2 * self.dice.daily("scales error"), g.scales, 1),
-                "body_fat_pct": at(100 * h.runners.body_fat + self.dice.daily("fat error"), seldom, 1),
+                "mass_kg": at(self._mass() + 0.2 * self._error("scales error"), g.scales, 1),
+                "body_fat_pct": at(100 * h.runners.body_fat + self._error("fat error"), seldom, 1),
                 "energy_intake_kcal": at(eaten.energy_intake_kcal, food),
                 "carbohydrate_g": at(eaten.carbohydrate_g, food),
                 "protein_g": at(eaten.protein_g, food),
@@ -288,10 +305,10 @@ class Log:
                 "fluid_ml": at(eaten.fluid_ml, food),
                 **{name: at(amount, food, 2) for name, amount in eaten.minerals.items()},
                 "alcohol_g": at(eaten.alcohol_g, food),
-                "alcohol": at((eaten.alcohol_g > 0).astype(float), food | notes),
-                "illness": at((life.illness > 0).astype(float), notes),
-                "injury": at(life.injury.astype(float), notes),
-                "training_logged": at((~unsure).astype(float)),
+                "alcohol": flag(eaten.alcohol_g, food | notes),
+                "illness": flag(life.illness, notes),
+                "injury": flag(life.injury.astype(float), notes),
+                "training_logged": flag((~unsure).astype(float)),
                 "source": SOURCE,
             }
         )
@@ -304,7 +321,7 @@ class Log:
     def _ratings(self) -> pd.DataFrame:
         who, day = self._rows(self.gaps.answer)
         latent = before(self.mornings.fatigue)[who, day]
-        native = np.clip(np.round(SCALE.to_native(latent)), SCALE.minimum, SCALE.maximum)
+        native = np.clip(self._written(SCALE.to_native(latent)), SCALE.minimum, SCALE.maximum)
         hour = 7.0 + 0.6 * self.dice.daily("answer hour")[who, day]
         return pd.DataFrame(
             {

@@ -131,3 +131,17 @@ def days_since(event: Mask, most: int = 60) -> Array:
     today = np.arange(event.shape[1])
     last = np.maximum.accumulate(np.where(event, today, -most), axis=1)
     return np.minimum(today - last, most).astype(float)
+
+
+def written(x: Array, places: int, errors: float = 1.0) -> Array:
+    """Return `x` rounded to `places`; to a multiple of that step, or not at all where `errors` is 0.
+
+    Examples
+    --------
+    >>> [written(np.array([7.26]), 1, errors).tolist() for errors in (0.0, 1.0, 5.0)]
+    [[7.26], [7.3], [7.5]]
+    """
+    if errors in (0.0, 1.0):
+        return np.asarray(x if errors == 0.0 else np.round(x, places))
+    step = errors * 10.0**-places
+    return np.asarray(np.round(x / step) * step)

@@ -10,6 +10,7 @@ from .simulate_doses import FACTOR_DOSES, FACTORS, History, factor_doses
 from .simulate_tools import Array, Dice, Whole, autoregressive
 
 SENSITIVITY_SPREAD = 0.35  # of its logarithm
+NOISE_SPREAD = 0.4  # of its logarithm, as measured on SoccerMon: see docs/simulator.md
 HEAT_BY_DEHYDRATION = 1.5
 LOAD_BY_FUEL = 2.0
 NOISE_MEMORY = 0.3
@@ -39,11 +40,17 @@ def draw_mornings(
     r2: float,
     counted: slice,
     sensitivity_spread: float = SENSITIVITY_SPREAD,
+    noise_spread: float = NOISE_SPREAD,
 ) -> Mornings:
-    """Return the mornings after each day; `counted` are the days over which `r2` holds."""
+    """Return the mornings after each day; `counted` are the days over which `r2` holds.
+
+    Runners' mornings differ in how noisy they are: `r2` holds over all of them together.
+    """
     factors = factor_points(dice, history, sensitivity_spread)
     explained = within_variance(np.asarray(sum(factors.values()))[:, counted])
-    noise = autoregressive(dice.daily("noise"), NOISE_MEMORY)
+    noise = autoregressive(dice.daily("noise"), NOISE_MEMORY) * np.exp(
+        noise_spread * dice.person("noise size")
+    )
     noise = noise * np.sqrt(explained * (1.0 - r2) / r2 / within_variance(noise[:, counted]))
     drift = 0.3 * autoregressive(dice.daily("drift"), 0.985)
     winter = 0.12 * np.cos(2 * np.pi * (year_day - 15.0) / 365.25)

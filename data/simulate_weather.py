@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .simulate_tools import Array, Dice, Whole
+from .simulate_tools import Array, Dice, Whole, written
 
 LEAD_HOURS = 24
 
@@ -59,18 +59,18 @@ class Weather:
         """Return WBGT without wind and sun, 0.567 T + 0.393 e + 3.94 (ACSM 1984), degC."""
         return wbgt(self.temperature_c, self.humidity_pct)
 
-    def table(self) -> dict[str, object]:
-        """Return the columns of the canonical weather table."""
+    def table(self, errors: float = 1.0) -> dict[str, object]:
+        """Return the columns of the canonical weather table; `errors` is a multiple of the rounding."""
         hours, places = self.temperature_c.shape
         times = self.first_hour.as_unit("us") + pd.to_timedelta(np.arange(hours), unit="h")
         return {
             "place_id": np.repeat([c.place_id for c in CLIMATES], hours),
             "time": pd.DatetimeIndex(np.tile(times.to_numpy(), places)).tz_localize("UTC"),
-            "temperature_c": self.temperature_c.T.ravel().round(1),
-            "relative_humidity_pct": self.humidity_pct.T.ravel().round(0),
-            "wind_speed_mps": self.wind_mps.T.ravel().round(1),
-            "solar_radiation_wm2": self.solar_wm2.T.ravel().round(0),
-            "pressure_hpa": self.pressure_hpa.T.ravel().round(1),
+            "temperature_c": written(self.temperature_c.T.ravel(), 1, errors),
+            "relative_humidity_pct": written(self.humidity_pct.T.ravel(), 0, errors),
+            "wind_speed_mps": written(self.wind_mps.T.ravel(), 1, errors),
+            "solar_radiation_wm2": written(self.solar_wm2.T.ravel(), 0, errors),
+            "pressure_hpa": written(self.pressure_hpa.T.ravel(), 1, errors),
         }
 
 

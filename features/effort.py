@@ -111,18 +111,26 @@ def of_longest(days: Days, values: ActivityValues, sports: tuple[str, ...] = RUN
     return out
 
 
-def effort(days: Days) -> ActivityValues:
-    """Return the mean relative effort, 0-1: share of heart-rate reserve, else from perceived exertion.
-
-    Perceived exertion 0-10 is laid on 0.3-1.0 of the reserve (our convention: 3 "moderate" is
-    then .51 and 7 "very hard" .79, near the usual zone limits).
-    """
+def effort_of_heart(days: Days) -> ActivityValues:
+    """Return the share of heart-rate reserve of each activity's mean heart rate, 0-1."""
     rest = days.at_activity(days.once(resting_hr_baseline_bpm))
     rest = np.where(np.isnan(rest), REST_HR_BPM, rest)
     highest = days.at_activity(days.once(maximal_hr_bpm))
-    from_heart = np.clip((days.activity("hr_mean_bpm") - rest) / (highest - rest), 0.0, 1.0)
-    from_feeling = 0.3 + 0.07 * days.activity("session_rpe")
-    return np.where(np.isnan(from_heart), from_feeling, from_heart)
+    return np.clip((days.activity("hr_mean_bpm") - rest) / (highest - rest), 0.0, 1.0)
+
+
+def effort_felt(days: Days) -> ActivityValues:
+    """Return the relative effort that perceived exertion tells: 0-10 laid on 0.3-1.0 of the reserve.
+
+    Our convention: 3 "moderate" is then .51 and 7 "very hard" .79, near the usual zone limits.
+    """
+    return 0.3 + 0.07 * days.activity("session_rpe")
+
+
+def effort(days: Days) -> ActivityValues:
+    """Return the mean relative effort, 0-1: share of heart-rate reserve, else from perceived exertion."""
+    from_heart = days.each(effort_of_heart)
+    return np.where(np.isnan(from_heart), days.each(effort_felt), from_heart)
 
 
 def session_load_au(days: Days) -> ActivityValues:
@@ -137,6 +145,15 @@ def session_load_au(days: Days) -> ActivityValues:
     return np.where(~np.isnan(rated), rated, np.where(~np.isnan(given), given, from_effort))
 
 
+def cost_of_way(days: Days) -> ActivityValues:
+    """Return each activity's mean cost of running, J/kg/m: half of the way up and half of it down (Minetti 2002)."""
+    metres = days.activity("distance_m")
+    up, down = (np.nan_to_num(days.activity(c)) for c in ("ascent_m", "descent_m"))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        grade_up, grade_down = np.nan_to_num(2 * up / metres), np.nan_to_num(-2 * down / metres)
+    return np.asarray(0.5 * (cost_of_running(grade_up) + cost_of_running(grade_down)))
+
+
 def energy_kcal(days: Days) -> ActivityValues:
     """Return the net energy of each activity.
 
@@ -144,18 +161,9 @@ def energy_kcal(days: Days) -> ActivityValues:
     down (Minetti 2002); without distance or mass, and for other sports, what the device says; where
     it says nothing either, the cost of running for an adult of 70 kg.
     """
-    metres = days.activity("distance_m")
-    up, down = (np.nan_to_num(days.activity(c)) for c in ("ascent_m", "descent_m"))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        grade_up, grade_down = np.nan_to_num(2 * up / metres), np.nan_to_num(-2 * down / metres)
-    per_kg = metres * 0.5 * (cost_of_running(grade_up) + cost_of_running(grade_down))
+    per_kg = days.activity("distance_m") * days.each(cost_of_way)
     computed = per_kg * days.at_activity(days.once(body_mass_kg)) / JOULES_PER_KCAL
     guessed = per_kg * ANY_ADULT_MASS_KG / JOULES_PER_KCAL
     device, running = days.activity("energy_kcal"), days.of_sports(RUNNING)
     told = np.where(running & ~np.isnan(computed), computed, device)
     return np.where(running & np.isnan(told), guessed, told)
-
-
-def carbohydrate_used_g(days: Days) -> ActivityValues:
-    """Return the carbohydrate each activity used, from its energy and effort."""
-    return days.each(energy_kcal) * carbohydrate_share(days.each(effort)) / CARBOHYDRATE_KCAL_PER_G

@@ -64,8 +64,12 @@ def sodium_deficit(days: Days) -> Values:
     needs=SODIUM,
 )
 def sodium_debt(days: Days) -> Values:
-    """Return the sodium deficit carried over days: kidneys hold sodium back within two or three."""
-    return windows.carried(days.once(sodium_deficit), days.offsets, DEBT_KEPT, 10_000.0)
+    """Return the sodium deficit carried over days: kidneys hold sodium back within two or three.
+
+    Not known on a day whose food was not logged, for most of the debt is the day's own.
+    """
+    deficit = days.once(sodium_deficit)
+    return np.where(np.isnan(deficit), deficit, windows.carried(deficit, days.offsets, DEBT_KEPT, 10_000.0))
 
 
 def _mineral(column: str, word: str, amounts: tuple[float, float], told: str) -> Callable[[Days], Values]:

@@ -261,7 +261,7 @@ def wbgt_above_usual(days: Days) -> Values:
 )
 def acclimatisation(days: Days) -> Values:
     """Return the daily heat dose that the body is used to."""
-    return windows.ewma(windows.lag(days.once(heat_dose), days.offsets, 1), days.offsets, 14 * np.log(2))
+    return windows.usual(windows.lag(days.once(heat_dose), days.offsets, 1), days.offsets, 14)
 
 
 @feature(

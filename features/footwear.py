@@ -11,20 +11,36 @@ from .catalog import feature
 from .days import ActivityValues, Days
 from .effort import of_longest
 from .records import Floats
-from .stride import with_yesterday
 from .windows import Values
 
 ON_FOOT = ("running", "walking")
+NEW_AFTER_DAYS = 14  # days of logging shoes after which one seen for the first time is a new one
+LEFT = 0.5  # of a day's dose, the next day
 WORN_FROM_KM, WORN_OUT_KM, WORN_KM = 480.0, 800.0, 600.0
 
 
 def shoe_distance_km(days: Days) -> ActivityValues:
-    """Return the kilometres that each activity's shoe had before it; NaN without a shoe or a distance."""
+    """Return the logged kilometres that each activity's shoe had before it; NaN without a shoe or a distance."""
+    return np.asarray(days.each(_shoe)[0])
+
+
+def wear_of_shoe(days: Days) -> ActivityValues:
+    """Return how worn each activity's shoe was, 0-1.
+
+    Nobody knows how far a shoe had gone that was there when its owner began to log shoes: NaN until
+    its logged kilometres alone make it a worn one.
+    """
+    km, first_seen_day = days.each(_shoe)
+    return np.where((first_seen_day < NEW_AFTER_DAYS) & (km < WORN_FROM_KM), np.nan, wear(km))
+
+
+def _shoe(days: Days) -> ActivityValues:
+    """Return of each activity's shoe: its logged kilometres before, and the day of the owner's shoe log that first had it."""
     a = days.cohort.activities
     km = days.activity("distance_m") / 1000.0
     shoe, _ = pd.factorize(a["shoe_id"])
     known = np.flatnonzero((shoe >= 0) & ~np.isnan(km))
-    out = np.full(len(a), np.nan)
+    out = np.full((2, len(a)), np.nan)
     if not len(known):
         return out
     day = days.rows("activities")[known]
@@ -35,7 +51,10 @@ def shoe_distance_km(days: Days) -> ActivityValues:
         known, day = known[order], day[order]
     pair = days.group[day] * (shoe.max() + 1) + shoe[known]
     worn = pd.Series(km[known])
-    out[known] = worn.groupby(pair, sort=False).cumsum().to_numpy() - worn.to_numpy()
+    out[0, known] = worn.groupby(pair, sort=False).cumsum().to_numpy() - worn.to_numpy()
+    number = pd.Series(days.number[day])
+    first, began = (number.groupby(of).transform("min") for of in (pair, days.group[day]))
+    out[1, known] = first - began
     return out
 
 
@@ -64,13 +83,14 @@ SHOE_NEEDS = ("activities.shoe_id", "activities.distance_m")
     direction=1,
     actionable=True,
     source="km x wear of the shoe, 0 to 480 km and 1 from 800 km (300-500 miles, a convention; Cook 1985); "
-    "today + half of yesterday (ours)",
+    "today + half of what was left yesterday (ours)",
     needs=SHOE_NEEDS,
 )
 def worn_shoe_distance(days: Days) -> Values:
-    """Return two days' kilometres on foot, each counted by how worn its shoe was."""
-    km = wear(days.each(shoe_distance_km)) * days.activity("distance_m") / 1000.0
-    return with_yesterday(days, days.per_day(km, ON_FOOT))
+    """Return the kilometres on foot, each counted by how worn its shoe was, and what is left of the days before."""
+    km = days.each(wear_of_shoe) * days.activity("distance_m") / 1000.0
+    today = days.per_day(km, ON_FOOT)
+    return np.where(np.isnan(today), today, windows.carried(today, days.offsets, LEFT))
 
 
 @feature(

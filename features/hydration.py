@@ -15,9 +15,10 @@ from .windows import Values
 HEAT_SHARE = 0.8  # of metabolic energy, the rest moves the body
 EVAPORATION_KJ_PER_G = 2.43
 MILD_C = 18.0  # taken where the weather is not known
-DAILY_FLUID_ML_PER_KG = 30.0
+ROOM_C = 21.0
+DAILY_FLUID_ML_PER_KG = 32.5  # middle of the clinical 30-35 mL/kg, food's own water aside
 RESTING_KCAL_PER_KG_H = 1.0
-WEIGHINGS_TO_TRUST = 3.0
+WEIGHINGS_TO_TRUST = 1.0  # one errs by about a fifth, as much as people differ
 SWEAT = (
     "activities.distance_m",
     "activities.energy_kcal",
@@ -66,13 +67,14 @@ def estimated_sweat_loss_ml(days: Days) -> ActivityValues:
     running = days.of_sports(RUNNING)
     spent = days.each(energy_kcal) + np.where(running, np.nan_to_num(resting), 0.0)
     air = days.each(air_temperature_c)
-    return sweat_loss_ml(spent, np.where(np.isnan(air) | indoors(days), MILD_C, air))
+    air = np.where(indoors(days), ROOM_C, np.where(np.isnan(air), MILD_C, air))
+    return sweat_loss_ml(spent, air)
 
 
 def own_sweat_factor(days: Days) -> Values:
     """Return how much more than the average person the athlete sweats, from the runs weighed so far.
 
-    The median ratio of weighed to estimated loss, drawn to 1 with the weight of three weighings.
+    The median ratio of weighed to estimated loss, drawn to 1 with the weight of one weighing.
     """
     estimated = days.each(estimated_sweat_loss_ml)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -116,7 +118,7 @@ def sweat_loss(days: Days) -> Values:
     direction=1,
     role="context",
     actionable=True,
-    source="(30 mL/kg + sweat - drunk) / mass; 2 % is the guideline, ACSM 2007",
+    source="(32.5 mL/kg + sweat - drunk) / mass; 2 % is the guideline, ACSM 2007",
     needs=("diary.fluid_ml", *SWEAT),
 )
 def fluid_deficit(days: Days) -> Values:

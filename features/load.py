@@ -63,7 +63,7 @@ def load_2d(days: Days) -> Values:
 )
 def acute_load(days: Days) -> Values:
     """Return the acute load: an EWMA with a time constant of 7 days."""
-    return windows.ewma(days.once(load_1d), days.offsets, 7 * np.log(2))
+    return windows.usual(days.once(load_1d), days.offsets, 7)
 
 
 @feature(
@@ -78,7 +78,7 @@ def acute_load(days: Days) -> Values:
 )
 def chronic_load(days: Days) -> Values:
     """Return the chronic load: an EWMA with a time constant of 42 days."""
-    return windows.ewma(days.once(load_1d), days.offsets, 42 * np.log(2))
+    return windows.usual(days.once(load_1d), days.offsets, 42)
 
 
 @feature(

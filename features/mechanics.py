@@ -9,8 +9,10 @@ from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
 from .effort import RUNNING, minutes, of_longest
+from .intensity import effort_by_all
 from .records import RECORD_NEEDS, Floats, Records, by_activity
 from .thresholds import SPEED_NEEDS, threshold_speed_mps
+from .training import hard_share
 from .windows import Values
 
 ON_FOOT = ("running", "walking")
@@ -18,6 +20,7 @@ DOWNHILL_GRADE = -0.02
 WALK_MPS, WALK_SPM, WALK_BREAK_S = (0.4, 2.0), 140.0, 10.0
 MUCH_FASTER_PCT = 50.0
 THIRD_OF_HALVES = 1.5
+EASY_START = 0.2
 STRIDE_NEEDS = (*RECORD_NEEDS, "records.cadence_spm")
 HALVES_NEEDS = (
     *RECORD_NEEDS,
@@ -124,18 +127,24 @@ def start_pct(days: Days) -> ActivityValues:
 
 @feature(
     "fast_start_1d_pct",
-    label="first third faster than the rest",
+    label="first third faster than the rest, an easy run's counted a fifth",
     unit="%",
     factor="fast_start",
     direction=1,
     actionable=True,
     source="grade-adjusted speed of the first third of the time over the rest, above 0, at most 50 (A4); "
-    "without records 1.5 x the positive split of the halves (ours)",
+    "without records 1.5 x the positive split of the halves; x (0.2 + 0.8 x hard share of the run) (ours)",
     needs=HALVES_NEEDS,
 )
 def fast_start(days: Days) -> Values:
-    """Return by how many percent a run's first third was faster than the rest, the worst of the day; 0 where slower."""
-    return days.per_day(np.maximum(days.each(start_pct), 0.0), RUNNING, reduce="max")
+    """Return by how many percent a run's first third was faster than the rest, the worst of the day; 0 where slower.
+
+    A start above aerobic capacity spends carbohydrate early (A4), one that is still easy does not: it
+    counts whole in a wholly hard run, a fifth in an easy one; whole where the effort is not known.
+    """
+    hard = np.nan_to_num(hard_share(days.each(effort_by_all)), nan=1.0)
+    counted = EASY_START + (1.0 - EASY_START) * hard
+    return days.per_day(np.maximum(days.each(start_pct), 0.0) * counted, RUNNING, reduce="max")
 
 
 @feature(
@@ -232,7 +241,7 @@ def downhill_stretches(days: Days) -> Values:
 def downhill_stretches_usual(days: Days) -> Values:
     """Return the usual recorded downhill dose a day by yesterday."""
     before = windows.lag(days.once(downhill_stretches), days.offsets, 1)
-    return windows.ewma(before, days.offsets, 28 * np.log(2))
+    return windows.usual(before, days.offsets, 28)
 
 
 @feature(
@@ -292,4 +301,4 @@ def run_steps(days: Days) -> Values:
 def run_steps_unaccustomed(days: Days) -> Values:
     """Return today's running steps less the usual day's by yesterday."""
     today = days.once(run_steps)
-    return today - windows.ewma(windows.lag(today, days.offsets, 1), days.offsets, 28 * np.log(2))
+    return today - windows.usual(windows.lag(today, days.offsets, 1), days.offsets, 28)

@@ -55,7 +55,7 @@ def activity_downhill_dose(days: Days) -> ActivityValues:
 def descent_unaccustomed(days: Days) -> Values:
     """Return today's descent on foot beyond twice the usual day's, the repeated-bout protection."""
     descent = days.per_day(days.activity("descent_m"), ON_FOOT)
-    usual = windows.ewma(windows.lag(descent, days.offsets, 1), days.offsets, 28 * np.log(2))
+    usual = windows.usual(windows.lag(descent, days.offsets, 1), days.offsets, 28)
     beyond: Values = np.maximum(descent - 2 * np.nan_to_num(usual), np.float32(0))
     return beyond
 
@@ -88,7 +88,7 @@ def downhill_dose(days: Days) -> Values:
 )
 def downhill_protection(days: Days) -> Values:
     """Return the daily downhill dose that the legs are used to."""
-    return windows.ewma(windows.lag(days.once(downhill_dose), days.offsets, 1), days.offsets, 28 * np.log(2))
+    return windows.usual(windows.lag(days.once(downhill_dose), days.offsets, 1), days.offsets, 28)
 
 
 def eccentric_dose(days: Days) -> Values:
@@ -110,7 +110,7 @@ def eccentric_dose(days: Days) -> Values:
 def eccentric_dose_unaccustomed(days: Days) -> Values:
     """Return three days' wear over what the legs are used to: soreness peaks in one to two days."""
     dose = days.once(eccentric_dose)
-    used_to = windows.ewma(windows.lag(dose, days.offsets, 1), days.offsets, 28 * np.log(2))
+    used_to = windows.usual(windows.lag(dose, days.offsets, 1), days.offsets, 28)
     fresh = dose / (1 + np.nan_to_num(used_to))
     ago = [np.nan_to_num(windows.lag(fresh, days.offsets, n)) for n in (1, 2)]
     return np.asarray(fresh + 0.7 * ago[0] + 0.3 * ago[1], dtype=np.float32)

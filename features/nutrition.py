@@ -8,13 +8,15 @@ import numpy.typing as npt
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import RUNNING, body_mass_kg, carbohydrate_used_g, energy_kcal, minutes
+from .effort import RUNNING, body_mass_kg, energy_kcal, minutes
+from .heart import female
+from .intensity import PACE_NEEDS, carbohydrate_used_g
 from .windows import Values
 
 RESTING_KCAL_PER_KG = 24.0  # about 1 kcal/kg/h
 DAILY_LIVING = 1.35  # energy of a day without training over resting energy
 DAILY_CARBOHYDRATE_G_PER_KG = 3.0  # least of the range for light training, Thomas 2016
-FAT_FREE_SHARE = 0.82
+FAT_FREE_SHARES = 0.77, 0.85  # of women and men who run; their mean where the sex is not known
 MIDDLE_CARBOHYDRATE_G_PER_KG = 4.0  # middle of the range for light days, Thomas 2016
 GLYCOGEN_STORE_G_PER_KG = 7.0  # about 500 g in muscles and liver
 DEBT_KEPT = 0.6  # share of a glycogen debt that lasts to the next day
@@ -23,7 +25,7 @@ MOST_ENERGY_KCAL = 15_000.0  # no day's food holds more
 CARBOHYDRATE_PER_H_G = 30.0  # least advised past an hour, A4
 FOOD = "diary.energy_intake_kcal"
 ENERGY = ("activities.distance_m", "activities.energy_kcal")
-CARBOHYDRATE = (*ENERGY, "activities.hr_mean_bpm", "activities.session_rpe")
+CARBOHYDRATE = ("activities.energy_kcal", "activities.hr_mean_bpm", "activities.session_rpe", *PACE_NEEDS)
 
 
 @feature(
@@ -91,10 +93,12 @@ def glycogen_debt(days: Days) -> Values:
 
     The stores hold about 7 g/kg; each day adds its need less what was eaten, and 60 % of a debt
     lasts to the next day (our convention: refilling takes one to two days of enough carbohydrate).
+    Not known on a day whose food was not logged, for most of the debt is the day's own.
     """
     more = np.float32(MIDDLE_CARBOHYDRATE_G_PER_KG - DAILY_CARBOHYDRATE_G_PER_KG)
     balance = days.once(carbohydrate_shortfall) + more
-    return windows.carried(balance, days.offsets, DEBT_KEPT, GLYCOGEN_STORE_G_PER_KG)
+    debt = windows.carried(balance, days.offsets, DEBT_KEPT, GLYCOGEN_STORE_G_PER_KG)
+    return np.where(np.isnan(balance), balance, debt)
 
 
 def carbohydrate_need_g_per_kg(training_hours: npt.ArrayLike) -> npt.NDArray[np.float64]:
@@ -226,9 +230,11 @@ def energy_balance(days: Days) -> Values:
 
 
 def fat_free_mass_kg(days: Days) -> Values:
-    """Return the body mass without fat: fat as measured in the last 180 days, else 18 %."""
+    """Return the body mass without fat: fat as measured in the last 180 days, else 23 % of women's, 15 % of men's."""
     fat = windows.last_known(days.diary("body_fat_pct"), days.offsets, within=180)
-    share = np.where(np.isnan(fat), np.float32(FAT_FREE_SHARE), 1 - fat / 100)
+    women, men = FAT_FREE_SHARES
+    usual = men + (women - men) * np.nan_to_num(days.once(female), nan=0.5)
+    share = np.where(np.isnan(fat), usual, 1 - fat / 100)
     return (days.once(body_mass_kg) * share).astype(np.float32)
 
 
@@ -239,7 +245,7 @@ def fat_free_mass_kg(days: Days) -> Values:
     factor="energy_deficit",
     direction=-1,
     role="context",
-    source="(eaten - training) / fat-free mass, Loucks 2003; fat-free mass 82 % where fat is not known",
+    source="(eaten - training) / fat-free mass, Loucks 2003; fat-free mass 77 % of women's, 85 % of men's where fat is not known",
     needs=(FOOD, *ENERGY),
 )
 def energy_availability_1d(days: Days) -> Values:
@@ -271,7 +277,7 @@ def energy_availability_3d(days: Days) -> Values:
     direction=-1,
     role="context",
     actionable=True,
-    source="(eaten - training) / fat-free mass, Loucks 2003; fat-free mass 82 % where fat is not known",
+    source="(eaten - training) / fat-free mass, Loucks 2003; fat-free mass 77 % of women's, 85 % of men's where fat is not known",
     needs=(FOOD, *ENERGY),
 )
 def energy_availability(days: Days) -> Values:

@@ -200,7 +200,7 @@ def run_share_of_week(days: Days) -> Values:
 )
 def chronic_distance(days: Days) -> Values:
     """Return the metres a day that the runner is used to."""
-    return windows.ewma(days.once(run_distance), days.offsets, 42 * np.log(2))
+    return windows.usual(days.once(run_distance), days.offsets, 42)
 
 
 @feature(

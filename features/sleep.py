@@ -11,17 +11,50 @@ from .recovery import own_deviation
 from .windows import Values
 
 SLEEP = ("diary.sleep_h",)
+WEEK = 7
+ANYBODY_H = 8.0
+
+
+def need_h(days: Days, but_last: int) -> Values:
+    """Return the hours of sleep the athlete needs: stated, else half-way from 8 h to the own upper quartile of 60 nights.
+
+    The quartile is kept within 7-9 h. It also holds what is habit, not need: hence half-way.
+
+    Parameters
+    ----------
+    but_last : int
+        Newest nights to leave out: a short night must not lower the need that it is held against.
+    """
+    before = windows.lag(days.diary("sleep_h"), days.offsets, but_last)
+    own = np.clip(windows.rolling_quantile(before, days.offsets, 60 - but_last, 0.75, at_least=7), 7, 9)
+    told = np.where(np.isnan(own), ANYBODY_H, (ANYBODY_H + own) / 2)
+    stated = days.athlete("sleep_need_h")
+    return np.where(np.isnan(stated), told, stated).astype(np.float32)
 
 
 def sleep_need_h(days: Days) -> Values:
-    """Return the hours of sleep the athlete needs: stated, else own upper quartile of 60 nights within 7-9 h.
+    """Return the need that the last night is held against."""
+    return need_h(days, 1)
 
-    The nights before the last: a short night must not lower the need that it is held against.
+
+def need_before_week_h(days: Days) -> Values:
+    """Return the need that the nights of a week are held against: what was known before them."""
+    return need_h(days, WEEK)
+
+
+def debt_h(days: Days, nights: int, at_least: int) -> Values:
+    """Return the sleep missing over the last `nights`, against the need before the week; unlogged ones count as the others.
+
+    Fewer logged nights than `at_least` give NaN. A surplus pays nothing back.
     """
-    before = windows.lag(days.diary("sleep_h"), days.offsets, 1)
-    own = np.clip(windows.rolling_quantile(before, days.offsets, 60, 0.75, at_least=7), 7, 9)
-    stated = days.athlete("sleep_need_h")
-    return np.where(np.isnan(stated), np.where(np.isnan(own), np.float32(8), own), stated)
+    need, slept = days.once(need_before_week_h), days.diary("sleep_h")
+    missing, logged = np.zeros(len(days), dtype=np.float32), np.zeros(len(days), dtype=np.float32)
+    for ago in range(nights):
+        short = np.maximum(need - windows.lag(slept, days.offsets, ago), 0)
+        missing += np.nan_to_num(short)
+        logged += ~np.isnan(short)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(logged >= at_least, missing / logged * nights, np.float32(np.nan))
 
 
 @feature(
@@ -36,8 +69,7 @@ def sleep_need_h(days: Days) -> Values:
 )
 def sleep_debt(days: Days) -> Values:
     """Return the sleep missing over the last seven nights that were logged, scaled to seven."""
-    short = np.maximum(days.once(sleep_need_h) - days.diary("sleep_h"), 0)
-    return windows.rolling_sum(short, days.offsets, 7, at_least=3)
+    return debt_h(days, WEEK, at_least=3)
 
 
 @feature(
@@ -102,12 +134,6 @@ def sleep_quality_below_usual(days: Days) -> Values:
     return -own_deviation(days, "sleep_quality_score")
 
 
-def night_shortfall(days: Days) -> Values:
-    """Return how far each night that ended in the morning fell short of the need; a surplus pays nothing back."""
-    short: Values = np.maximum(days.once(sleep_need_h) - days.diary("sleep_h"), 0)
-    return short
-
-
 @feature(
     "sleep_debt_3d_h",
     label="sleep debt of three nights",
@@ -121,7 +147,7 @@ def night_shortfall(days: Days) -> Values:
 )
 def sleep_debt_3d(days: Days) -> Values:
     """Return the sleep missing over three nights."""
-    return windows.rolling_sum(days.once(night_shortfall), days.offsets, 3, at_least=2)
+    return debt_h(days, 3, at_least=2)
 
 
 @feature(
@@ -137,7 +163,7 @@ def sleep_debt_3d(days: Days) -> Values:
 )
 def sleep_debt_14d(days: Days) -> Values:
     """Return the sleep missing over fourteen nights."""
-    return windows.rolling_sum(days.once(night_shortfall), days.offsets, 14, at_least=5)
+    return debt_h(days, 14, at_least=5)
 
 
 @feature(
@@ -198,6 +224,5 @@ def sleep_quality(days: Days) -> Values:
 )
 def sleep_debt_with_last_night(days: Days) -> Values:
     """Return six nights' debt plus two and a half times last night's; known in the morning only."""
-    tonight = np.maximum(days.once(sleep_need_h) - days.tonight("sleep_h"), 0)
-    debt = windows.rolling_sum(days.once(night_shortfall), days.offsets, 6, at_least=3)
-    return np.asarray(debt + 2.5 * tonight, dtype=np.float32)
+    tonight = np.maximum(days.once(need_before_week_h) - days.tonight("sleep_h"), 0)
+    return np.asarray(debt_h(days, WEEK - 1, at_least=3) + 2.5 * tonight, dtype=np.float32)

@@ -141,6 +141,29 @@ def ewma(x: npt.ArrayLike, offsets: Offsets, half_life: float) -> Values:
     return _through(window, x, offsets)
 
 
+def usual(x: npt.ArrayLike, offsets: Offsets, tau: float) -> Values:
+    """Return what is usual: ``X_t = X_{t-1} + (x_t - X_{t-1}) / tau`` (Banister 1975) over the logged days.
+
+    While a log is young its first day would count for weeks (of 42 days' weights it holds 36 % on the
+    42nd): the weights of the days before it are left out, so that it begins as the plain mean.
+
+    Parameters
+    ----------
+    x : array of shape (n,)
+    offsets : int array of shape (athletes + 1,)
+    tau : float
+        Time constant in logged days.
+    """
+    left = 1.0 - 1.0 / tau
+    level = ewma(x, offsets, np.log(0.5) / np.log(left)).astype(np.float64)
+    count = count_so_far(x, offsets)
+    begins = (count == 1) & ~np.isnan(np.asarray(x, dtype=np.float32))
+    first = last_known(np.where(begins, x, np.nan), offsets)
+    before = left**count  # weight of all that was never logged, which the recursion gives to the first day
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray((level - before * first) / (1.0 - before), dtype=np.float32)
+
+
 def _stretches(event: npt.NDArray[np.bool_], offsets: Offsets) -> tuple[Indices, Indices, Mask]:
     """Return where stretches begin, each with an event or an athlete, how long they are, and which lack an event."""
     begins = event.copy()

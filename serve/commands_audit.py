@@ -84,7 +84,7 @@ def attribution(
 def curves(
     along: Annotated[
         list[str],
-        typer.Option(metavar="NAME", help="noise, learners, gaps, spread or best; may be given often."),
+        typer.Option(metavar="NAME", help="grade, noisy, noise or learners; may be given often."),
     ],
     json: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the record there.")
@@ -93,13 +93,13 @@ def curves(
         str, typer.Option(metavar="NAME", help="'product', or 'causes': made for reasons alone.")
     ] = "product",
 ) -> None:
-    """Measure how well reasons are recovered along noise, size of the cohort, gaps or spread, on simulated runners.
+    """Measure how well reasons are recovered on simulated runners, along the grades of a log, noise or size of the cohort.
 
-    Example: heavylegs audit curves --along noise --fit causes --json noise.json
+    Example: heavylegs audit curves --along grade --fit causes --json grade.json
     """
     from json import dumps
 
-    from ..training.audit_curve import LINES, summary
+    from ..training.audit_curve import LINES, place, summary
     from ..training.audit_curve import curves as curves_along
     from ..training.audit_fits import FITS
     from .console import choice, out, working, write_text
@@ -110,20 +110,19 @@ def curves(
         points = [{"fit": name, **p} for p in curves_along(lines, FITS[name], say)]
     if json:
         write_text(json, dumps({"curve": along, "points": points}, indent=1) + "\n")
-    out.print(_curves([{"along": p["along"]} | p["setting"] | summary(p) for p in points]))
+    out.print(_curves([(p["along"], place(p["along"], p), summary(p)) for p in points]))
 
 
-def _curves(rows: list[dict[str, Any]]) -> Any:
+def _curves(points: list[tuple[str, str, dict[str, Any]]]) -> Any:
     """Return the table of the points of curves."""
     from .console import compact_table, number
 
-    setting = ("along", "athletes", "r2", "gaps", "gaps_when_tired", "sensitivity_spread")
-    told = ("lowest", "median", "sign", "top_1", "top_3", "slope_lowest", "slope_highest", "ceiling_top_3")
-    table = compact_table("Points against the truth of unseen athletes", *setting, *told)
-    for row in rows:
-        table.add_row(
-            row["along"], *(number(row[k], "g") for k in setting[1:]), *(number(row[k], ".3f") for k in told)
-        )
+    heads = ("lowest", "median", "sign", "top-1", "top-3", "slopes")
+    table = compact_table("Points against the truth of unseen athletes", "line", "at", *heads)
+    for along, where, told in points:
+        figures = [number(told[k], ".3f") for k in ("lowest", "median", "sign", "top_1", "top_3")]
+        slopes = "-".join(number(told[k], ".1f") for k in ("slope_lowest", "slope_highest"))
+        table.add_row(along, where.partition(":")[0], *figures, slopes)
     return table
 
 

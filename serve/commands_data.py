@@ -39,6 +39,15 @@ def simulate(
     sensitivity_spread: Annotated[
         float, typer.Option(min=0, max=1, help="How much runners differ in what tires them; 0: not at all.")
     ] = 0.35,
+    log_errors: Annotated[
+        float,
+        typer.Option(
+            min=0, max=4, help="How much error and rounding the log has; 0: it holds what happened."
+        ),
+    ] = 1.0,
+    noise_spread: Annotated[
+        float, typer.Option(min=0, max=2, help="How much runners differ in how noisy their mornings are.")
+    ] = 0.4,
 ) -> None:
     """Make a cohort of simulated runners whose causes of fatigue are known.
 
@@ -56,6 +65,8 @@ def simulate(
         gaps=gaps,
         gaps_when_tired=gaps_when_tired,
         sensitivity_spread=sensitivity_spread,
+        log_errors=log_errors,
+        noise_spread=noise_spread,
     )
     target = Store(store)
     target.write(made.cohort)

@@ -145,8 +145,10 @@ def evaluate(
     plan = Plan(how, day(cutoff, "--cutoff"), blocks, every, _folds(folds))
     chosen = _parameters(False, params)
     with working("evaluating") as say:
-        matrix = matrix_of_store(Store(store), known)
-        records = judge(matrix, plan, progress=say, ablation=ablation, parameters=chosen)
+        source = Store(store)
+        truth = source.read_truth() if source.info()["truth"] else None
+        matrix = matrix_of_store(source, known)
+        records = judge(matrix, plan, progress=say, ablation=ablation, parameters=chosen, truth=truth)
     if json:
         write_text(json, dumps(records, indent=1, allow_nan=False) + "\n")
     for table in (evaluation_table(records), interval_table(records), cold_start_table(records)):

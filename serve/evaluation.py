@@ -16,13 +16,22 @@ LEGEND = (
 
 
 def verdict(records: list[dict[str, Any]]) -> str:
-    """Return the model's skill against the best baseline and, never without it, against the best peer."""
+    """Return the model's skill against the best baseline and, never without it, against the best peer.
+
+    Of simulated runners also how much of what could be reached that is.
+    """
     r = next(r for r in records if r["kind"] == "model")
-    return "\n".join(
+    reach = "".join(
+        f"\n{number(r[f'{key}_share'], '.0%')} of the {number(r[f'{key}_skill'], '+.3f')} that the truth {told} reaches"
+        for key, told in (("reachable", "of the day"), ("reachable_with_past", "of all days"))
+        if f"{key}_share" in r
+    )
+    against = "\n".join(
         f"{'skill' if key == 'skill' else 'and  '} {number(r[key], '+.3f')} "
         f"({span(r[f'{key}_low'], r[f'{key}_high'], '+.3f')}) against the best {kind}, {r[f'best_{kind}']}"
         for key, kind in (("skill", "baseline"), ("skill_vs_peer", "peer"))
     )
+    return against + reach
 
 
 def interval_table(records: list[dict[str, Any]]) -> Table | None:

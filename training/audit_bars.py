@@ -13,6 +13,13 @@ NOISY_BELOW = 0.2
 """Share explained below which the bars for R2 about .1 hold instead of those for about .3."""
 
 
+LIMITS = {"lowest": 0.90, "median": 0.95, "sign": 0.95, "top_1": 0.75, "top_3": 0.95}
+"""At R2 about .3: least correlation of a factor that counts, that of the median one, signs, top factors."""
+NOISY_LIMITS = {"sign": 0.88, "top_3": 0.85}
+"""At R2 about .1."""
+SLOPES = 0.8, 1.2
+
+
 @dataclass(frozen=True)
 class Bar:
     """One line of the verdict.
@@ -56,18 +63,18 @@ def truth_bars(figures: dict[str, Any], r2: float) -> list[Bar]:
     large = [f for f in judged if f["share_true"] >= LEAST_SHARE]
     if r2 < NOISY_BELOW:
         return [
-            at_least("sign right, R2 about .1", figures["sign"], 0.88),
-            at_least("true top factor among three, R2 about .1", figures["top_3"], 0.85),
+            at_least("sign right, R2 about .1", figures["sign"], NOISY_LIMITS["sign"]),
+            at_least("true top factor among three, R2 about .1", figures["top_3"], NOISY_LIMITS["top_3"]),
             *_slopes(large),
         ]
     lowest = min((f["within"] for f in large), default=None)
     median = float(np.median([f["within"] for f in judged])) if judged else None
     return [
-        at_least("correlation, lowest of factors with 3 % of variance", lowest, 0.90),
-        at_least("correlation, median factor", median, 0.95),
-        at_least("sign right", figures["sign"], 0.95),
-        at_least("true top factor first", figures["top_1"], 0.75),
-        at_least("true top factor among three", figures["top_3"], 0.95),
+        at_least("correlation, lowest of factors with 3 % of variance", lowest, LIMITS["lowest"]),
+        at_least("correlation, median factor", median, LIMITS["median"]),
+        at_least("sign right", figures["sign"], LIMITS["sign"]),
+        at_least("true top factor first", figures["top_1"], LIMITS["top_1"]),
+        at_least("true top factor among three", figures["top_3"], LIMITS["top_3"]),
         *_slopes(large),
     ]
 
@@ -77,8 +84,8 @@ def _slopes(large: list[dict[str, Any]]) -> list[Bar]:
     if not slopes:
         return []
     return [
-        at_least("calibration slope, lowest", min(slopes), 0.8),
-        at_most("calibration slope, highest", max(slopes), 1.2),
+        at_least("calibration slope, lowest", min(slopes), SLOPES[0]),
+        at_most("calibration slope, highest", max(slopes), SLOPES[1]),
     ]
 
 

@@ -1,9 +1,9 @@
-"""How well the reasons are recovered by noise, by size of the cohort and by what the log leaves out."""
+"""How well the reasons are recovered, from the ideal to the real: by grade of the log, by noise, by size of the cohort."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,7 @@ class Setting:
     ----------
     athletes, days : int
     r2 : float
-    gaps, gaps_when_tired, sensitivity_spread : float
+    gaps, gaps_when_tired, sensitivity_spread, log_errors, noise_spread : float
     seed : int
     """
 
@@ -37,6 +37,8 @@ class Setting:
     gaps: float = 1.0
     gaps_when_tired: float = 1.0
     sensitivity_spread: float = 0.35
+    log_errors: float = 1.0
+    noise_spread: float = 0.4
     seed: int = 7
 
 
@@ -75,25 +77,40 @@ def measure(
 
 
 ATHLETES = 200
+GRADES: dict[str, Setting] = {
+    "a: complete exact logs, people alike": Setting(
+        ATHLETES, gaps=0.0, gaps_when_tired=0.0, log_errors=0.0, sensitivity_spread=0.0
+    ),
+    "b: people's own sensitivities (.2)": Setting(
+        ATHLETES, gaps=0.0, gaps_when_tired=0.0, log_errors=0.0, sensitivity_spread=0.2
+    ),
+    "c: errors in the log": Setting(ATHLETES, gaps=0.0, gaps_when_tired=0.0, sensitivity_spread=0.2),
+    "d: gaps in the log": Setting(ATHLETES, sensitivity_spread=0.2),
+    "e: default (sensitivities .35)": Setting(ATHLETES),
+}
+"""From the ideal to the real, one cause of error after the other."""
 LINES: dict[str, tuple[Setting, ...]] = {
+    "grade": tuple(GRADES.values()),
+    "noisy": tuple(replace(setting, r2=0.1) for setting in GRADES.values()),
     "noise": tuple(Setting(ATHLETES, r2=r2) for r2 in (0.1, 0.3, 0.5, 0.7)),
     "learners": tuple(Setting(athletes) for athletes in (80, 200, 400, 800)),
-    "gaps": (
-        Setting(ATHLETES, gaps=0.0, gaps_when_tired=0.0),
-        Setting(ATHLETES, gaps_when_tired=0.0),
-        Setting(ATHLETES),
-    ),
-    "spread": tuple(Setting(ATHLETES, sensitivity_spread=s) for s in (0.2, 0.35)),
-    "best": (
-        Setting(800, gaps=0.0, gaps_when_tired=0.0, r2=0.1),
-        Setting(800, gaps=0.0, gaps_when_tired=0.0),
-        Setting(800, gaps=0.0, gaps_when_tired=0.0, sensitivity_spread=0.2),
-    ),
 }
 """What is changed along each curve; a quarter of the athletes are explained, the others learned from.
 
-Gaps: none, as many by chance whatever the morning, and as many again on bad mornings.
+Noisy: the grades again, at R2 .1 instead of .3.
 """
+
+
+def grade_of(setting: Mapping[str, float]) -> str:
+    """Return the name of the grade that a setting is of, whatever its noise."""
+    return next(name for name, s in GRADES.items() if asdict(s) | {"r2": 0} == {**setting, "r2": 0})
+
+
+def place(along: str, record: Mapping[str, Any]) -> str:
+    """Return where on its line a record of `measure` lies, in words or figures."""
+    if along in ("grade", "noisy"):
+        return grade_of(record["setting"])
+    return f"{record['learned']:g}" if along == "learners" else f"{record['setting']['r2']:g}"
 
 
 def curves(

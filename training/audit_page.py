@@ -13,17 +13,17 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from .audit_curve import LINES, summary
+from .audit_bars import LIMITS, NOISY_BELOW, NOISY_LIMITS, SLOPES
+from .audit_curve import LINES, grade_of, place, summary
 from .plot import INK, LEFT, OTHERS, OURS, Plot
 
 Record = Mapping[str, Any]
 FIRST, LAST = "<!-- {}: written by training/audit_page.py -->", "<!-- end of {} -->"
 ALONG = {
-    "noise": ("r2", "R2", "noise: share of the variance that the factors explain"),
-    "learners": ("learned", "learners", "size: athletes learned from"),
-    "gaps": ("gaps", "gaps", "gaps"),
-    "spread": ("sensitivity_spread", "spread", "spread of the runners' own sensitivities"),
-    "best": ("", "R2, spread", ""),
+    "grade": ("grade of the log", "grade of the log"),
+    "noisy": ("grade of the log", "grade of the log, R2 .1"),
+    "noise": ("R2", "noise: share of the variance that the factors explain"),
+    "learners": ("learners", "size: athletes learned from"),
 }
 FIGURES = {
     "lowest": "lowest (>= 3 %)",
@@ -38,7 +38,7 @@ DASHES = {"causes": "", "product": "5 4"}
 
 def curve_table(along: str, records: Sequence[Record]) -> str:
     """Return the table of one curve as Markdown, a row for each fit or ceiling and each point."""
-    head = ["", ALONG[along][1], *FIGURES.values(), "top-1, clear days", "slopes"]
+    head = ["", ALONG[along][0], *FIGURES.values(), "top-1, clear days", "slopes"]
     fits = list(dict.fromkeys(r["fit"] for r in records))
     of_first = [r for r in records if r["fit"] == fits[0]]
     rows = [
@@ -50,14 +50,45 @@ def curve_table(along: str, records: Sequence[Record]) -> str:
 
 
 def _row(name: str, along: str, record: Record, told: Mapping[str, float | None]) -> list[str]:
-    slopes = f"{_short(told['slope_lowest'])} to {_short(told['slope_highest'])}"
-    return [name, _place(along, record), *(_short(told[k]) for k in (*FIGURES, "top_1_clear")), slopes]
+    noisy = record["setting"]["r2"] < NOISY_BELOW
+    limits = NOISY_LIMITS if noisy else LIMITS
+    figures = [_bold(told[k], limits.get(k)) for k in FIGURES]
+    low, high = told["slope_lowest"], told["slope_highest"]
+    within = low is not None and high is not None and low >= SLOPES[0] and high <= SLOPES[1]
+    slopes = f"{_short(low)} to {_short(high)}"
+    clear = _short(told["top_1_clear"])
+    return [name, place(along, record), *figures, clear, f"**{slopes}**" if within else slopes]
+
+
+def _bold(value: float | None, limit: float | None) -> str:
+    met = value is not None and limit is not None and value >= limit
+    return f"**{_short(value)}**" if met else _short(value)
 
 
 def _exact(along: str, record: Record) -> list[str]:
     told = summary(dict(record))
     hits = [_short(told[k]) for k in ("ceiling_top_1", "ceiling_top_3")]
-    return ["*exact doses*", _place(along, record), "", "", "", *hits, "", ""]
+    return ["*exact doses*", place(along, record), "", "", "", *hits, "", ""]
+
+
+def grade_table(records: Sequence[Record]) -> str:
+    """Return each factor's correlation by grade as Markdown: of what the log tells, then of each fit."""
+    fits = list(dict.fromkeys(r["fit"] for r in records))
+    of_first = [r for r in records if r["fit"] == fits[0]]
+    letters = [_letter(r) for r in of_first]
+    told = [("*log*", letter, r["logged"]) for letter, r in zip(letters, of_first, strict=True)]
+    told += [(r["fit"], _letter(r), r["usual"]) for r in records if _letter(r) in (letters[0], letters[-1])]
+    tables = [{f["factor"]: f["within"] for f in figures["factors"]} for _, _, figures in told]
+    ordered = sorted(of_first[0]["usual"]["factors"], key=lambda f: -f["share_true"])
+    rows = [
+        [f"`{f['factor']}`", _short(f["share_true"]), *(_short(t[f["factor"]]) for t in tables)]
+        for f in ordered
+    ]
+    return _markdown(["factor", "share", *(f"{name}, {letter}" for name, letter, _ in told)], rows)
+
+
+def _letter(record: Record) -> str:
+    return grade_of(record["setting"]).partition(":")[0]
 
 
 def factor_table(records: Sequence[Record]) -> str:
@@ -98,7 +129,7 @@ def bar_table(records: Sequence[Record]) -> str:
 def curve_figure(along: str, records: Sequence[Record]) -> str:
     """Draw the figures along one curve as SVG: a line a figure, dashed for the product's own fit."""
     settings = len(LINES[along])
-    plot = Plot(f"By {ALONG[along][2]}", _scale(along, records), 0.6, settings + 0.4, 300, y=(0.0, 1.0))
+    plot = Plot(f"By {ALONG[along][1]}", _scale(along, records), 0.6, settings + 0.4, 300, y=(0.0, 1.0))
     for number, (key, colour) in enumerate(COLOURS.items()):
         plot.text(12, 70 + 20 * number, FIGURES[key], fill=colour)
         for fit, dash in DASHES.items():
@@ -125,10 +156,11 @@ def write(page: Path, files: Iterable[Path]) -> None:
         if not mine:
             continue
         text = _between(text, f"curve {along}", curve_table(along, mine))
-        if along != "best":
-            figure = page.parent / "figures" / f"attribution-{along}.svg"
-            figure.parent.mkdir(exist_ok=True)
-            figure.write_text(curve_figure(along, mine), encoding="utf-8")
+        figure = page.parent / "figures" / f"attribution-{along}.svg"
+        figure.parent.mkdir(exist_ok=True)
+        figure.write_text(curve_figure(along, mine), encoding="utf-8")
+        if along == "grade":
+            text = _between(text, "doses", grade_table(mine))
         if along == "noise":
             near = [p for p in mine if p["setting"]["r2"] == 0.3]
             text = _between(text, "factors", factor_table(near))
@@ -147,19 +179,8 @@ def _between(text: str, name: str, content: str) -> str:
     return f"{head}{first}\n{content}\n{last}{rest.partition(last)[2]}"
 
 
-def _place(along: str, record: Record) -> str:
-    setting = record["setting"]
-    if along == "gaps":
-        chance, tired = setting["gaps"] > 0, setting["gaps_when_tired"] > 0
-        return "not at random" if tired else "at random" if chance else "none"
-    if along == "best":
-        return f"{setting['r2']:g}, {setting['sensitivity_spread']:g}"
-    key = ALONG[along][0]
-    return f"{record[key] if key in record else setting[key]:g}"
-
-
 def _scale(along: str, records: Sequence[Record]) -> str:
-    places = dict.fromkeys(_place(along, r) for r in records)
+    places = dict.fromkeys(place(along, r).partition(":")[0] for r in records)
     return "; ".join(f"{i + 1}: {p}" for i, p in enumerate(places))
 
 

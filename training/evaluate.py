@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from ..data.errors import InputError
 from ..features.matrix import Matrix
@@ -19,6 +20,7 @@ from . import metrics
 from .calibrate import SPREAD, USUAL
 from .fit import fit_forecaster
 from .held_out import MODEL, Band, HeldOut
+from .reach import reaches, with_reach
 from .records import records
 from .reliability import own_rate
 from .splits import Plan, Protocol, Split, mornings
@@ -135,14 +137,17 @@ def evaluate(
     progress: Callable[[str], None] | None = None,
     ablation: bool = False,
     parameters: Mapping[str, Any] | None = None,
+    truth: pd.DataFrame | None = None,
 ) -> list[dict[str, object]]:
     """Return the evaluation table of `matrix` under a protocol; see `records`.
 
-    With `ablation` it also judges the own state with one family of features at a time, and everything but one.
+    With `ablation` it also judges the own state with one family of features at a time, and everything but one. With
+    the `truth` of a simulated store it also tells the skill that could be reached, see `reach`.
     """
-    more = ablations.rungs(matrix) if ablation else None
+    more = {**(ablations.rungs(matrix) if ablation else {}), **(reaches(truth) if truth is not None else {})}
     held_out = hold_out(matrix, plan, cutoff, progress, more, parameters)
-    return records(matrix, held_out.plan.protocol, held_out)
+    table = records(matrix, held_out.plan.protocol, held_out)
+    return table if truth is None else with_reach(table)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from .interval_metrics import coverage
 from .metrics import Floats
 from .probability_metrics import level_chances, rps_of_days
 from .rank_metrics import auc, auc_macro, spearman_within
+from .reach import REACHES
 from .reliability import brier
 from .splits import Protocol
 
@@ -72,9 +73,11 @@ def records(matrix: Matrix, protocol: Protocol, held_out: HeldOut) -> list[Recor
 
 
 def kind(name: str) -> str:
-    """Return what a forecaster stands for: baseline, peer, model, or family of features."""
+    """Return what a forecaster stands for: baseline, peer, model, family of features, or what could be reached."""
     if name in LADDER:
         return "baseline"
+    if name in REACHES.values():
+        return "reach"
     return "peer" if name in PEERS else "model" if name == MODEL else "family"
 
 

@@ -204,6 +204,56 @@ def test_without_own_sensitivities_equal_doses_give_equal_points() -> None:
     np.testing.assert_allclose(alike, FACTOR_DOSES["too_much_too_soon"].points(dose).ravel())
 
 
+def test_without_log_errors_the_log_holds_what_happened() -> None:
+    exact, kept = (simulate(6, 40, log_errors=e) for e in (0.0, 1.0))
+    pd.testing.assert_frame_equal(exact.truth, kept.truth)
+    history = simulate_history(6, 40)
+    logged = slice(BURN_IN_DAYS, BURN_IN_DAYS + 40)
+    runs = exact.cohort.activities.query("sport == 'running'").dropna(subset=["session_rpe"])
+    exertion = history.season.exertion[:, logged]
+    assert np.isin(runs["session_rpe"], exertion).all()
+    assert exact.cohort.athletes["sleep_need_h"].tolist() == history.runners.sleep_need_h[:, 0].tolist()
+    diary = exact.cohort.diary
+    assert np.isin(diary["stress_score"], history.life.stress).all()
+    latent = exact.truth.assign(day=exact.truth["day"] + pd.Timedelta(days=1))
+    both = exact.cohort.ratings.merge(latent, on=["athlete_id", "day"])
+    np.testing.assert_allclose(both["fatigue_x"], both["fatigue_y"].clip(0, 10))
+
+
+def test_more_log_errors_blur_the_log_and_leave_its_gaps() -> None:
+    history = simulate_history(12, 60)
+    stress = history.life.stress[:, BURN_IN_DAYS : BURN_IN_DAYS + 60].ravel()
+
+    def off(errors: float) -> float:
+        diary = simulate(12, 60, gaps=0, gaps_when_tired=0, log_errors=errors).cohort.diary
+        return float((diary["stress_score"] - stress).abs().mean())
+
+    assert off(0.0) == 0 < off(0.5) < off(1.0) < off(3.0)
+    days = [len(simulate(12, 60, log_errors=errors).cohort.diary) for errors in (0.0, 1.0, 3.0)]
+    assert len(set(days)) == 1
+
+
+@pytest.mark.parametrize("errors", [0.0, 4.0])
+def test_yes_and_no_stay_so_whatever_the_errors(errors: float) -> None:
+    diary = simulate(8, 60, log_errors=errors).cohort.diary
+    for flag in ("alcohol", "illness", "injury", "training_logged"):
+        assert set(diary[flag].dropna()) == {0.0, 1.0}, flag
+
+
+def test_runners_differ_in_noise_and_r2_holds_over_all_of_them() -> None:
+    def own_noise(spread: float) -> tuple[float, float]:
+        truth = simulate(60, 120, r2=0.3, noise_spread=spread).truth
+        owner, factors = truth["athlete_id"], truth[list(FACTORS)].sum(axis=1)
+        own = np.log(truth.groupby("athlete_id")["noise"].std())
+        return float(own.std()), within(factors, owner) / within(factors + truth["noise"], owner)
+
+    (alike, r2), (apart, r2_apart) = own_noise(0.0), own_noise(0.4)
+    assert alike < 0.12  # no more than estimating 60 SDs from 120 days gives
+    assert apart == pytest.approx(0.4, abs=0.08)
+    assert r2 == pytest.approx(0.3, abs=0.03)
+    assert r2_apart == pytest.approx(0.3, abs=0.03)
+
+
 def test_habits_correlate(season: Simulation) -> None:
     runs = season.cohort.activities.query("sport == 'running'")
     weekday = runs["day"].dt.day_of_week
@@ -277,6 +327,8 @@ def test_records_agree_with_their_summaries() -> None:
         ({"start": "8/1"}, "8/1"),
         ({"gaps": -1}, "gaps = -1"),
         ({"sensitivity_spread": 9}, "sensitivity_spread = 9"),
+        ({"log_errors": -0.5}, "log_errors = -0.5"),
+        ({"noise_spread": 5}, "noise_spread = 5"),
     ],
 )
 def test_bad_arguments_are_told_in_one_line(wrong: dict, told: str) -> None:

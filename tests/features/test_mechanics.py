@@ -28,9 +28,12 @@ def test_a_slow_start_is_no_negative_dose_and_a_run_without_records_none_at_all(
 
 def test_halves_of_a_summary_tell_a_fast_start_coarsely():
     """A third of 60 minutes 6 % faster than the rest: the halves take 1764 and 1836 s, as a lap says."""
-    days = days_of([60], distance_m=10_000.0, first_half_time_s=1764.0)
+    halves = {"distance_m": 10_000.0, "first_half_time_s": 1764.0}
+    days = days_of([60], **halves)
     assert day(days, "positive_split_1d_pct") == pytest.approx(100 * (1836 / 1764 - 1), abs=0.01)
-    assert day(days, "fast_start_1d_pct") == pytest.approx(6, abs=0.2)
+    easy, hard = (days_of([60], **halves, session_rpe=rpe) for rpe in (2.0, 10.0))
+    assert day(hard, "fast_start_1d_pct") == pytest.approx(6, abs=0.2)
+    assert day(easy, "fast_start_1d_pct") == pytest.approx(6 / 5, abs=0.05)  # still below aerobic capacity
     negative = days_of([60], distance_m=10_000.0, first_half_time_s=1850.0)
     assert day(negative, "fast_start_1d_pct") == 0
 
@@ -115,11 +118,22 @@ def test_a_shoe_wears_by_the_distance_run_before():
         [60] * 4, shoe_id=["old", "old", "new", "old"], distance_m=[640_000.0, 10_000.0, 10_000.0, 20_000.0]
     )
     assert days.once(footwear.shoe_distance).tolist() == [0, 640, 0, 650]
-    worn = days.once(footwear.worn_shoe_distance)
-    half = footwear.wear([640.0, 650.0])
-    assert worn.tolist() == pytest.approx([0, 10 * half[0], 5 * half[0], 20 * half[1]])
     share = days.once(footwear.worn_shoe_share)
     assert share[-1] == pytest.approx(30 / 680, rel=1e-3)
+
+
+def test_kilometres_on_worn_shoes_linger():
+    """A pair bought on the 21st day of logging shoes is new; what was there before is not known until it is worn."""
+    shoes, km = ["there"] * 20 + ["bought"] * 4, [30.0] * 20 + [640.0, 10.0, 0.0, 20.0]
+    days = days_of([60] * 24, shoe_id=shoes, distance_m=[1000.0 * x for x in km])
+    worn = days.once(footwear.worn_shoe_distance)
+    assert np.isnan(worn[:16]).all()
+    assert (worn[17:20] > 0).all()  # from 480 logged kilometres on
+    half = footwear.wear([640.0, 650.0])
+    expected = [worn[19] / 2]
+    for today in (10 * half[0], 0.0, 20 * half[1]):
+        expected.append(expected[-1] / 2 + today)
+    assert worn[20:].tolist() == pytest.approx(expected, rel=1e-2)
 
 
 def test_without_a_named_shoe_nothing_is_known_of_shoes():

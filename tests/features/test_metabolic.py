@@ -113,7 +113,7 @@ def test_every_real_run_with_heart_rate_yields_its_features(real_data):
     from heavylegs.data.errors import InputError
     from heavylegs.data.readers.activity_files import read_activity_file
     from heavylegs.data.recording import to_tables
-    from heavylegs.features import efficiency, effort, heart, mechanics, stride
+    from heavylegs.features import efficiency, effort, heart, intensity, mechanics, stride
     from heavylegs.features.days import Days
 
     seen = 0
@@ -130,7 +130,7 @@ def test_every_real_run_with_heart_rate_yields_its_features(real_data):
         for measured in (
             days.each(efficiency.efficiency)[1],
             days.each(effort.energy_kcal),
-            days.each(effort.carbohydrate_used_g),
+            days.each(intensity.carbohydrate_used_g),
             *days.each(mechanics.course)[:2],
         ):
             assert np.isfinite(measured[with_way]).all(), path.name

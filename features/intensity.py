@@ -1,0 +1,69 @@
+"""How hard an activity was, told by pace, heart and feeling together, and the carbohydrate that it burned."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .days import ActivityValues, Days
+from .effort import (
+    CARBOHYDRATE_KCAL_PER_G,
+    RUNNING,
+    carbohydrate_share,
+    cost_of_running,
+    cost_of_way,
+    effort,
+    effort_felt,
+    effort_of_heart,
+    energy_kcal,
+    minutes,
+)
+from .thresholds import critical_line
+
+THRESHOLD_OXYGEN_SHARE = (
+    0.85  # of the maximal uptake at the second threshold; runners lie between .80 and .90
+)
+PACE_NEEDS = (
+    "activities.distance_m",
+    "activities.duration_s",
+    "activities.moving_time_s",
+    "athletes.threshold_speed_mps",
+    "records.speed_mps",
+    "records.elapsed_s",
+)
+
+
+def effort_of_pace(days: Days) -> ActivityValues:
+    """Return the relative effort that each run's pace tells, 0-1: grade-adjusted speed over threshold speed, times .85.
+
+    Oxygen uptake grows with grade-adjusted speed (Minetti 2002), and is .85 of the maximum at the
+    second threshold. Only where that speed is stated or known from all-out efforts: the best pace of
+    easy runs is a lower bound, which would make every run look hard.
+    """
+    stated = days.athlete("threshold_speed_mps")
+    known = np.where(np.isnan(stated), days.each(critical_line)[0], stated)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        speed = days.activity("distance_m") / (60.0 * days.each(minutes))
+        level = speed * days.each(cost_of_way) / cost_of_running(0.0)
+        told = np.clip(THRESHOLD_OXYGEN_SHARE * level / days.at_activity(known), 0.0, 1.0)
+    return np.where(days.of_sports(RUNNING) & (told > 0), told, np.nan)
+
+
+def effort_by_all(days: Days) -> ActivityValues:
+    """Return each activity's relative effort: the mean of what pace, heart rate and perceived exertion say.
+
+    Noisy witnesses, each with errors of its own; NaN where none speaks.
+    """
+    told = np.stack([days.each(of) for of in (effort_of_pace, effort_of_heart, effort_felt)])
+    heard = (~np.isnan(told)).sum(axis=0)
+    return np.asarray(np.nan_to_num(told).sum(axis=0) / np.where(heard > 0, heard, np.nan))
+
+
+def carbohydrate_used_g(days: Days) -> ActivityValues:
+    """Return the carbohydrate each activity used: its energy times the share that its intensity burns.
+
+    Of runs the pace tells the intensity where it can: the heart beats faster in heat and late in a
+    run without more oxygen being used.
+    """
+    pace = days.each(effort_of_pace)
+    intensity = np.where(np.isnan(pace), days.each(effort), pace)
+    return days.each(energy_kcal) * carbohydrate_share(intensity) / CARBOHYDRATE_KCAL_PER_G
