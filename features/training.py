@@ -64,6 +64,7 @@ def hard_run_minutes(days: Days) -> Values:
     actionable=True,
     source="minutes x hard share from mean effort, .65 to .95 of the reserve; a quarter of yesterday's lingers (ours)",
     needs=INTENSITY,
+    dose=True,
 )
 def hard_running(days: Days) -> Values:
     """Return today's estimated hard minutes of running and a quarter of yesterday's."""
@@ -94,6 +95,7 @@ def share_of_minutes(days: Days, part: Values, whole: Values, window: int) -> Va
     actionable=True,
     source="max(0, hard minutes / minutes of 7 days - 0.15); articles A1, A4; Seiler 2010 (about 80 % easy)",
     needs=INTENSITY,
+    dose=True,
 )
 def hard_share_excess(days: Days) -> Values:
     """Return how far the hard share of the week lies above 15 %.
@@ -293,6 +295,7 @@ def load_on_tired_legs(days: Days) -> Values:
     actionable=True,
     source="load on tired legs + 0.3 for each day past five without a rest day; articles A0, A1, A2, A4, weights ours",
     needs=SPACING,
+    dose=True,
 )
 def recovery_shortfall(days: Days) -> Values:
     """Return the load run on tired legs, plus what a streak without rest adds."""

@@ -141,7 +141,7 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         )
         self.members_ = [
             self._member(bag, values, target, data, weights)
-            for bag, weights in enumerate(_bag_weights(groups, len(target), self.bags, self.random_state))
+            for bag, weights in enumerate(bag_weights(groups, len(target), self.bags, self.random_state))
         ]
         return self
 
@@ -234,7 +234,7 @@ def _positions(chosen: Sequence[str | int] | None, names: list[Any]) -> npt.NDAr
     return np.array([names.index(c) for c in chosen], dtype=np.int64)
 
 
-def _bag_weights(groups: npt.ArrayLike | None, rows: int, bags: int, seed: int) -> Floats:
+def bag_weights(groups: npt.ArrayLike | None, rows: int, bags: int, seed: int) -> Floats:
     """Return row weights a member, shape (bags, rows), 1 on average; all 1 without `groups`."""
     if groups is None:
         return np.ones((bags, rows))
