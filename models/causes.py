@@ -25,8 +25,8 @@ from .linear import LinearState
 Floats = npt.NDArray[np.float64]
 SLOW_STATE = ("usual_mean_0_10", "usual_ewma_28_0_10")
 """Of the own state, what stands beside the doses while they are learned: a level that no single day's cause can hide in."""
-PARAMETERS: dict[str, Any] = {"trees": 200, "learning_rate": 0.05, "column_share": 0.15}
-"""Trees of few columns, so that every dose grows in turn and no other takes its credit."""
+PARAMETERS: dict[str, Any] = {"trees": 200, "learning_rate": 0.05, "column_share": 0.15, "leaves": 4}
+"""Small trees of few columns, so that every dose grows in turn and no other takes its credit."""
 ALPHA = 100.0
 
 
@@ -63,6 +63,7 @@ class Causes:
             state=slow + names,
             boosted=names,
             directions=[f.direction for f in doses],
+            directed_state=True,
             **PARAMETERS,
         ).fit(matrix.frame[slow + names], rated, who)
         first = cls(regressor, 0.0, tuple(state), ())

@@ -41,6 +41,8 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         Columns of the trees; all where None.
     directions : sequence of {-1, 0, 1}, optional
         Monotone constraint of each boosted column; none where None.
+    directed_state : bool
+        Whether `directions` bind the linear part too, in the columns that are boosted as well.
     alpha : float
         Ridge penalty of the linear part, on standardised columns.
     trees, learning_rate, leaves, least_in_leaf, l2, column_share, row_share :
@@ -80,6 +82,7 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         boosted: Sequence[str | int] | None = None,
         directions: Sequence[int] | None = None,
         *,
+        directed_state: bool = False,
         alpha: float = 100.0,
         trees: int = 150,
         learning_rate: float = 0.03,
@@ -98,6 +101,7 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.state = state
         self.boosted = boosted
         self.directions = directions
+        self.directed_state = directed_state
         self.alpha = alpha
         self.trees = trees
         self.learning_rate = learning_rate
@@ -192,7 +196,8 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         )
 
     def _member(self, bag: int, values: Floats, target: Floats, data: lgb.Dataset, weights: Floats) -> Member:
-        state = LinearState.fit(values[:, self.state_columns_], target, self.alpha, weights)
+        directions = self._state_directions() if self.directed_state else None
+        state = LinearState.fit(values[:, self.state_columns_], target, self.alpha, weights, directions)
         above_mean = state.predict(values[:, self.state_columns_]) - state.constant
         boosters = []
         for number, start in enumerate(self.starts):
@@ -200,6 +205,10 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             data.set_weight(weights)
             boosters.append(self._boost(data, int(self.random_state) + 1000 * number + bag))
         return Member(state, tuple(boosters))
+
+    def _state_directions(self) -> list[int]:
+        of_column = dict(zip(self.boosted_columns_, self.directions or [], strict=False))
+        return [of_column.get(column, 0) for column in self.state_columns_]
 
     def _boost(self, data: lgb.Dataset, seed: int) -> lgb.Booster:
         constraints = [0] * len(self.boosted_columns_) if self.directions is None else list(self.directions)

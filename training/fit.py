@@ -22,7 +22,7 @@ LEAST_INNER_ROWS = 200
 PRIOR_ROWS = 300
 STARTER_PRIOR_ROWS = 200
 STARTER_MOST = 0.5
-LEAST_CAUSES_SHARE = 0.1
+SURE = 2.0
 
 
 def boosted_share(matrix: Matrix, **parameters: Any) -> tuple[float, Matrix, Floats]:
@@ -70,8 +70,8 @@ def causes_share(matrix: Matrix, days: Matrix, own: Floats) -> tuple[float, Floa
 
     Notes
     -----
-    The share that would have missed least, drawn to 0 with the weight of 300 rows. Below .1 it is 0: a
-    second model that says next to nothing is not carried along.
+    The share that would have missed least, where it lies two standard errors above 0, else 0: a second model
+    that may be of no use to this cohort is not carried along.
     """
     if len(days) < LEAST_INNER_ROWS:
         return 0.0, own
@@ -79,8 +79,8 @@ def causes_share(matrix: Matrix, days: Matrix, own: Floats) -> tuple[float, Floa
     if causes is None:
         return 0.0, own
     other = causes.predict(days)
-    share = _best_share(days, own, other) * len(days) / (len(days) + PRIOR_ROWS)
-    share = share if share >= LEAST_CAUSES_SHARE else 0.0
+    share = _best_share(days, own, other)
+    share = share if share > SURE * _share_error(days, own, other, share) else 0.0
     return share, own + share * (other - own)
 
 
@@ -137,3 +137,12 @@ def _best_share(days: Matrix, own: Floats, other: Floats) -> float:
     gap, missing = other - own, days.target.astype(float) - own
     squares = float(gap @ gap)
     return float(np.clip(gap @ missing / squares, 0.0, 1.0)) if squares > 0 else 0.0
+
+
+def _share_error(days: Matrix, own: Floats, other: Floats, share: float) -> float:
+    """Return the standard error of a share: over athletes, whose days go together, or over days where that is more."""
+    gap = other - own
+    pull = gap * (days.target.astype(float) - own - share * gap)
+    by_athlete = np.bincount(days.keys["athlete_id"].cat.codes, pull)
+    variance = max(float(pull @ pull), float(by_athlete @ by_athlete))
+    return float(np.sqrt(variance) / (gap @ gap)) if variance > 0 else 0.0
