@@ -69,6 +69,9 @@ class Feature:
         +1 where more of it can never lower fatigue, -1 where it can never raise it.
     actionable : bool
         Whether the athlete can change it.
+    dose : bool
+        Whether it is the one dose of its factor: what tells causes apart reads no other column of it; see
+        `heavylegs.models.causes`.
     source : str
         Where the formula comes from.
     needs : tuple of str
@@ -92,6 +95,7 @@ class Feature:
     needs: tuple[str, ...]
     family: str
     compute: Compute
+    dose: bool = False
 
 
 _REGISTRY: dict[str, Feature] = {}
@@ -110,6 +114,7 @@ def feature(
     role: Role = "input",
     part: Part = "boosted",
     actionable: bool = False,
+    dose: bool = False,
 ) -> Callable[[Compute], Compute]:
     """Declare the decorated function as a feature; see `Feature` for the words."""
     if factor not in FACTORS:
@@ -133,6 +138,7 @@ def feature(
             needs,
             family,
             compute,
+            dose,
         )
         return compute
 

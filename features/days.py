@@ -115,6 +115,11 @@ class Days:
             raise ValueError(f"{compute.__name__} gave shape {values.shape} for {len(self)} days")
         return values
 
+    def with_ratings(self, fatigue: Values) -> Days:
+        """Return the same grid on which nothing but these ratings is known, shape (n,), NaN where none was given."""
+        told = {("ratings", "fatigue"): np.asarray(fatigue, dtype=np.float32)}
+        return Days(self.athlete_ids, self.offsets, self.number, Cohort("ratings"), {}, dict(told))
+
     def each(self, compute: ComputeEach) -> ActivityValues:
         """Return ``compute(self)``, one value an activity, computed the first time only."""
         return self.remember(compute, lambda: np.asarray(compute(self), dtype=np.float64))

@@ -45,6 +45,7 @@ def strain_of_session(days: Days) -> ActivityValues:
     actionable=True,
     source="Banister's TRIMP (1991), else 0.3 x session load (ours); two fifths of yesterday's linger (ours)",
     needs=(*SESSION, "athletes.hr_rest_bpm", "athletes.hr_max_bpm"),
+    dose=True,
 )
 def heart_strain(days: Days) -> Values:
     """Return today's load on the heart and two fifths of yesterday's."""
@@ -63,6 +64,7 @@ def heart_strain(days: Days) -> Values:
     source="2 x share of the run beyond the longest of 30 days + 10 % (Frandsen 2025) + share of the week beyond "
     "the mean of three + 10 % (Nielsen 2014); the 2 is ours; session load where no distance is logged",
     needs=(*DISTANCE, *SESSION),
+    dose=True,
 )
 def too_soon(days: Days) -> Values:
     """Return the day's spike, counted twice, plus the week's rise, each capped at 2."""
@@ -87,6 +89,7 @@ def _spike_and_rise(spike: Values, rise: Values) -> Values:
     actionable=True,
     source="max(0, km of the day / usual week's km - 0.3); session load where no distance is logged; articles A0, A1",
     needs=(*DISTANCE, *SESSION),
+    dose=True,
 )
 def day_beyond_share(days: Days) -> Values:
     """Return how far the day's running passed three tenths of the usual week's."""
@@ -106,6 +109,7 @@ def day_beyond_share(days: Days) -> Values:
     source="7-day mean of max(0, acute / chronic - 1.05) (Banister 1975) + 0.3 x max(0, monotony - 1.2) x acute / chronic "
     "(Foster 1998's strain against the own usual); weights ours",
     needs=SESSION,
+    dose=True,
 )
 def overload_and_monotony(days: Days) -> Values:
     """Return the sustained overload plus the strain of a week that was both heavy and even."""

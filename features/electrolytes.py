@@ -109,6 +109,7 @@ _MINERALS = (
     actionable=True,
     source="sodium debt / 1500 mg + mean share of potassium, magnesium and calcium missing in 7 days; Baker 2016",
     needs=(*SODIUM, "diary.potassium_mg", "diary.magnesium_mg", "diary.calcium_mg"),
+    dose=True,
 )
 def electrolyte_shortfall(days: Days) -> Values:
     """Return the sodium debt and the other minerals' shortfall, in days' reference amounts."""

@@ -189,6 +189,7 @@ def indoors(days: Days) -> npt.NDArray[np.bool_]:
     actionable=True,
     source="heat dose / (1 + its 14-day EWMA / 100): acclimatisation takes 7 to 14 days; the 100 is ours",
     needs=WEATHER,
+    dose=True,
 )
 def heat_dose_unaccustomed(days: Days) -> Values:
     """Return the heat dose, the less the more heat the last two weeks have accustomed the body to."""

@@ -85,6 +85,7 @@ SHOE_NEEDS = ("activities.shoe_id", "activities.distance_m")
     source="km x wear of the shoe, 0 to 480 km and 1 from 800 km (300-500 miles, a convention; Cook 1985); "
     "today + half of what was left yesterday (ours)",
     needs=SHOE_NEEDS,
+    dose=True,
 )
 def worn_shoe_distance(days: Days) -> Values:
     """Return the kilometres on foot, each counted by how worn its shoe was, and what is left of the days before."""

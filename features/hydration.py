@@ -228,6 +228,7 @@ def run_fluid_deficit(days: Days) -> Values:
     actionable=True,
     source="half of the run's deficit + max(0, the day's deficit); ACSM 2007, half is our convention",
     needs=("diary.fluid_ml", *SWEAT),
+    dose=True,
 )
 def fluid_strain(days: Days) -> Values:
     """Return the day's remaining fluid deficit plus half of what the run had cost before it was made good.

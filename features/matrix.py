@@ -36,6 +36,11 @@ class Matrix:
         Canonical fatigue of the next morning, NaN where it was not reported.
     native_span : float
         Width of the cohort's own fatigue scale; 10 where sources differ.
+    whole : Matrix or None
+        What these rows were chosen from: every day of their athletes, so that a model can look back from any
+        selection. None for a matrix that was chosen from nothing.
+    place : int array of shape (n,) or None
+        Rows of `whole`.
     """
 
     cohort: str
@@ -45,6 +50,8 @@ class Matrix:
     frame: pd.DataFrame
     target: npt.NDArray[np.float32]
     native_span: float
+    whole: Matrix | None = None
+    place: npt.NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -52,6 +59,7 @@ class Matrix:
     def rows(self, chosen: npt.ArrayLike) -> Matrix:
         """Return the rows of a boolean mask or an index array."""
         index = np.arange(len(self))[np.asarray(chosen)]
+        whole, place = self.origin()
         return Matrix(
             self.cohort,
             self.catalog,
@@ -60,7 +68,15 @@ class Matrix:
             self.frame.iloc[index].reset_index(drop=True),
             self.target[index],
             self.native_span,
+            whole,
+            place[index],
         )
+
+    def origin(self) -> tuple[Matrix, npt.NDArray[np.int64]]:
+        """Return every day that these rows were chosen from, and where among them they stand."""
+        if self.whole is None or self.place is None:
+            return self, np.arange(len(self))
+        return self.whole, self.place
 
     def labelled(self) -> Matrix:
         """Return the rows whose next morning was reported."""

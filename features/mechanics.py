@@ -135,6 +135,7 @@ def start_pct(days: Days) -> ActivityValues:
     source="grade-adjusted speed of the first third of the time over the rest, above 0, at most 50 (A4); "
     "without records 1.5 x the positive split of the halves; x (0.2 + 0.8 x hard share of the run) (ours)",
     needs=HALVES_NEEDS,
+    dose=True,
 )
 def fast_start(days: Days) -> Values:
     """Return by how many percent a run's first third was faster than the rest, the worst of the day; 0 where slower.

@@ -106,6 +106,7 @@ def eccentric_dose(days: Days) -> Values:
     actionable=True,
     source="(downhill dose + 0.15 a km) / (1 + its 28-day EWMA); today + 0.7 yesterday + 0.3 before, after Bontemps 2020",
     needs=DESCENT,
+    dose=True,
 )
 def eccentric_dose_unaccustomed(days: Days) -> Values:
     """Return three days' wear over what the legs are used to: soreness peaks in one to two days."""
@@ -150,6 +151,7 @@ def strength_sessions(days: Days) -> Values:
     actionable=True,
     source="hours run x max(0, 2 - strength sessions a week over 14 days); A4 advises two or three",
     needs=STRENGTH,
+    dose=True,
 )
 def run_hours_without_strength(days: Days) -> Values:
     """Return today's hours of running times the strength sessions a week that lack to two."""

@@ -106,6 +106,7 @@ def macronutrient_imbalance(days: Days) -> Values:
     actionable=True,
     source="share of 1.6 g/kg protein missing + 2 x energy shares outside A1's ranges, mean of 28 days; Thomas 2016",
     needs=MACRONUTRIENTS,
+    dose=True,
 )
 def macronutrient_shortfall(days: Days) -> Values:
     """Return four weeks' missing share of protein plus twice the energy shares outside the ranges.
@@ -193,6 +194,7 @@ _MICRONUTRIENTS = (
     actionable=True,
     source="mean share missing of iron (8 mg men, 18 mg women), B6 1.3 mg, B12 2.4 ug over 28 days, NIH reference intakes",
     needs=("diary.iron_mg", "diary.vitamin_b6_mg", "diary.vitamin_b12_ug"),
+    dose=True,
 )
 def micronutrient_shortfall(days: Days) -> Values:
     """Return the mean share of the reference intakes that four weeks' food did not hold."""

@@ -87,6 +87,7 @@ def carbohydrate_shortfall_3d(days: Days) -> Values:
     actionable=True,
     source="debt = 0.6 x yesterday's + 4 g/kg + used in training - eaten, kept within 0-7 g/kg; Thomas 2016, Romijn 1993",
     needs=("diary.carbohydrate_g", *CARBOHYDRATE),
+    dose=True,
 )
 def glycogen_debt(days: Days) -> Values:
     """Return how far the carbohydrate stores are drawn down, g/kg.
@@ -294,6 +295,7 @@ def energy_availability(days: Days) -> Values:
     actionable=True,
     source="max(0, 45 - half of 3, half of 7 days' energy availability), Loucks 2003; the marks are debated, Burke 2018",
     needs=(FOOD, *ENERGY),
+    dose=True,
 )
 def energy_availability_short(days: Days) -> Values:
     """Return how far energy availability lies below 45 kcal/kg, the last three days counting more."""

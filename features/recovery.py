@@ -143,6 +143,7 @@ def illness_injury(days: Days) -> Values:
     direction=1,
     source="mean of stress and 10 - mood over 3 mornings, after Hooper 1995",
     needs=("diary.stress_score", "diary.mood_score"),
+    dose=True,
 )
 def strain_of_mind(days: Days) -> Values:
     """Return the mean of stress and low mood over three mornings."""
@@ -282,6 +283,7 @@ def noted(days: Days) -> Values:
     direction=1,
     source="the day's note + half of what was left yesterday; the half is ours",
     needs=("diary.illness", "diary.injury"),
+    dose=True,
 )
 def illness_lingering(days: Days) -> Values:
     """Return what illness or injury leaves, halving every day after the last note of it."""

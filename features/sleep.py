@@ -66,6 +66,7 @@ def debt_h(days: Days, nights: int, at_least: int) -> Values:
     actionable=True,
     source="sum over 7 nights of max(0, need - slept); need is the own upper quartile of 60 nights, 7-9 h",
     needs=SLEEP,
+    dose=True,
 )
 def sleep_debt(days: Days) -> Values:
     """Return the sleep missing over the last seven nights that were logged, scaled to seven."""
@@ -221,6 +222,7 @@ def sleep_quality(days: Days) -> Values:
     known="morning",
     source="debt of 6 nights + 2.5 x the last night's shortfall; the weight is ours",
     needs=SLEEP,
+    dose=True,
 )
 def sleep_debt_with_last_night(days: Days) -> Values:
     """Return six nights' debt plus two and a half times last night's; known in the morning only."""

@@ -156,6 +156,7 @@ def stride_excess(days: Days) -> ActivityValues:
     source="steps/min below own regression on speed and grade (earlier days) x hours, after Anderson 2022; "
     "today + half of yesterday (ours)",
     needs=CADENCE_NEEDS,
+    dose=True,
 )
 def cadence_shortfall_dose(days: Days) -> Values:
     """Return two days' cadence below own usual, times the hours run; 0 where it was not below."""

@@ -56,6 +56,7 @@ def hard_run_minutes(days: Days) -> Values:
     actionable=True,
     source="minutes x hard share from mean effort, .65 to .95 of the reserve; a quarter of yesterday's lingers (ours)",
     needs=INTENSITY,
+    dose=True,
 )
 def hard_running(days: Days) -> Values:
     """Return today's estimated hard minutes of running and a quarter of yesterday's."""
@@ -87,6 +88,7 @@ def share_of_minutes(days: Days, part: Values, whole: Values, window: int) -> Va
     source="max(0, hard minutes / minutes of 7 days - 0.15) + 0.1 a day with ten hard minutes beyond two; "
     "articles A1, A4; Seiler 2010 (about 80 % easy); the 0.1 is ours",
     needs=INTENSITY,
+    dose=True,
 )
 def hard_share_excess(days: Days) -> Values:
     """Return how far the hard share of the week lies above 15 %, and a tenth for each hard day beyond two.
@@ -306,6 +308,7 @@ def run_start(days: Days) -> Values:
     actionable=True,
     source="load on tired legs + 0.3 for each day past five without a rest day; articles A0, A1, A2, A4, weights ours",
     needs=SPACING,
+    dose=True,
 )
 def recovery_shortfall(days: Days) -> Values:
     """Return the load run on tired legs, plus what a streak without rest adds."""

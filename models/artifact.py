@@ -13,8 +13,9 @@ import lightgbm as lgb
 import numpy as np
 
 from ..data.errors import InputError
-from ..features.catalog import catalog
+from ..features.catalog import Catalog, catalog
 from .bad_morning import BadMorning
+from .causes import Causes
 from .fatigue import FatigueRegressor, Member
 from .forecaster import Forecaster
 from .intervals import Intervals
@@ -23,30 +24,27 @@ from .linear import LinearState
 FORMAT = 5
 MANIFEST = "heavylegs.json"
 STARTER = "starter"
+CAUSES = "causes"
 
 
 def save(forecaster: Forecaster, folder: Path) -> None:
     """Write the model into `folder`: one ``trees-MEMBER-START.txt`` a booster and ``heavylegs.json``.
 
-    A starter that it holds goes into a folder ``starter`` within, laid out alike.
+    A starter that it holds goes into a folder ``starter`` within, laid out alike; the trees of its doses into ``causes``.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    regressor = forecaster.regressor
-    members = [_write_member(m, number, folder) for number, m in enumerate(regressor.members_)]
     manifest = {
         "format": FORMAT,
         "information": forecaster.information,
         "catalogue": forecaster.catalog.digest(),
-        "features": [f.name for f in forecaster.catalog.inputs()],
-        "parameters": regressor.get_params(),
-        "state_columns": [forecaster.catalog.inputs()[i].name for i in regressor.state_columns_],
-        "mean_scale": regressor.mean_scale_,
-        "members": members,
+        **_write_regressor(forecaster.regressor, folder),
         "intervals": forecaster.intervals.to_dict(),
         "bad_morning": forecaster.bad_morning.to_dict() if forecaster.bad_morning else None,
         "factor_weights": forecaster.factor_weights,
         "told": forecaster.told,
         "starter_share": forecaster.starter_share if forecaster.starter else None,
+        "causes_share": forecaster.causes_share if forecaster.causes else None,
+        "causes": _write_causes(forecaster.causes, folder / CAUSES) if forecaster.causes else None,
         "versions": {
             "python": platform.python_version(),
             **{name: version(name) for name in ("heavylegs", "lightgbm", "numpy", "pandas", "scikit-learn")},
@@ -86,8 +84,7 @@ def load(folder: Path) -> Forecaster:
 
 
 def _forecaster(manifest: dict[str, Any], folder: Path) -> Forecaster:
-    names = manifest["features"]
-    features = catalog(manifest["information"]).with_inputs(names)
+    features = catalog(manifest["information"]).with_inputs(manifest["features"])
     if manifest["catalogue"] != features.digest():
         raise InputError(
             f"the model was trained with another feature catalogue ({manifest['catalogue']}; this one is {features.digest()})",
@@ -95,40 +92,67 @@ def _forecaster(manifest: dict[str, Any], folder: Path) -> Forecaster:
             mend="train it anew, or use the Heavylegs version that made it: "
             + manifest["versions"]["heavylegs"],
         )
-    regressor = FatigueRegressor(**manifest["parameters"])
-    regressor.feature_names_in_ = np.array(names, dtype=object)
-    regressor.n_features_in_ = len(names)
-    regressor.state_columns_ = np.array([names.index(c) for c in manifest["state_columns"]], dtype=np.int64)
-    regressor.boosted_columns_ = np.array(
-        [names.index(c) for c in regressor.boosted or names], dtype=np.int64
-    )
-    regressor.scale_column_ = None if regressor.scale is None else names.index(regressor.scale)
-    regressor.mean_scale_ = float(manifest["mean_scale"])
-    regressor.members_ = [_read_member(told, folder) for told in manifest["members"]]
     return Forecaster(
         features,
         manifest["information"],
-        regressor,
+        _read_regressor(manifest, folder),
         Intervals.from_dict(manifest["intervals"]),
         BadMorning.from_dict(manifest["bad_morning"]),
         manifest["factor_weights"],
         manifest["told"],
         None if manifest["starter_share"] is None else load(folder / STARTER),
         manifest["starter_share"] or 0.0,
+        None if manifest["causes"] is None else _read_causes(manifest["causes"], features, folder / CAUSES),
+        manifest["causes_share"] or 0.0,
     )
+
+
+def _write_causes(causes: Causes, folder: Path) -> dict[str, object]:
+    folder.mkdir(exist_ok=True)
+    return {
+        **_write_regressor(causes.doses, folder),
+        "centre": causes.centre,
+        "state": [f.name for f in causes.state],
+        "states": [_linear(s) for s in causes.states],
+    }
+
+
+def _read_causes(told: dict[str, Any], features: Catalog, folder: Path) -> Causes:
+    state = tuple(features[name] for name in told["state"])
+    return Causes(_read_regressor(told, folder), told["centre"], state, tuple(map(_state, told["states"])))
+
+
+def _write_regressor(regressor: FatigueRegressor, folder: Path) -> dict[str, object]:
+    names = [str(name) for name in regressor.feature_names_in_]
+    return {
+        "features": names,
+        "parameters": regressor.get_params(),
+        "state_columns": [names[i] for i in regressor.state_columns_],
+        "mean_scale": regressor.mean_scale_,
+        "members": [_write_member(m, number, folder) for number, m in enumerate(regressor.members_)],
+    }
+
+
+def _read_regressor(told: dict[str, Any], folder: Path) -> FatigueRegressor:
+    names, regressor = told["features"], FatigueRegressor(**told["parameters"])
+    regressor.feature_names_in_ = np.array(names, dtype=object)
+    regressor.n_features_in_ = len(names)
+    regressor.state_columns_ = np.array([names.index(c) for c in told["state_columns"]], dtype=np.int64)
+    regressor.boosted_columns_ = np.array(
+        [names.index(c) for c in regressor.boosted or names], dtype=np.int64
+    )
+    regressor.scale_column_ = None if regressor.scale is None else names.index(regressor.scale)
+    regressor.mean_scale_ = float(told["mean_scale"])
+    regressor.members_ = [_read_member(member, folder) for member in told["members"]]
+    return regressor
 
 
 def _write_member(member: Member, number: int, folder: Path) -> dict[str, object]:
     texts = {f"trees-{number}-{start}.txt": _text(b) for start, b in enumerate(member.boosters)}
     for name, text in texts.items():
         (folder / name).write_bytes(text.encode())
-    state = member.state
-    return {
-        "boosters": {name: _digest(text.encode()) for name, text in texts.items()},
-        "means": state.means.tolist(),
-        "slopes": state.slopes.tolist(),
-        "constant": state.constant,
-    }
+    digests = {name: _digest(text.encode()) for name, text in texts.items()}
+    return {"boosters": digests, **_linear(member.state)}
 
 
 def _read_member(told: dict[str, Any], folder: Path) -> Member:
@@ -138,8 +162,15 @@ def _read_member(told: dict[str, Any], folder: Path) -> Member:
         if _digest(content) != digest:  # LightGBM would take the whole process down
             raise ValueError(f"{name} is not the file that was written")
         texts.append(content.decode())
-    state = LinearState(np.array(told["means"]), np.array(told["slopes"]), told["constant"])
-    return Member(state, tuple(lgb.Booster(model_str=text) for text in texts))
+    return Member(_state(told), tuple(lgb.Booster(model_str=text) for text in texts))
+
+
+def _linear(state: LinearState) -> dict[str, object]:
+    return {"means": state.means.tolist(), "slopes": state.slopes.tolist(), "constant": state.constant}
+
+
+def _state(told: dict[str, Any]) -> LinearState:
+    return LinearState(np.array(told["means"]), np.array(told["slopes"]), told["constant"])
 
 
 def _digest(content: bytes) -> str:

@@ -47,6 +47,8 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         Column of positive values in whose units the residual is learned: the trees say how many of the athlete's own spreads the
         next morning lies above the linear part, since people use more or less of the scale. Everybody's
         mean where it is absent.
+    directed_state : bool
+        Whether `directions` bind the linear part too, in the columns that are boosted as well.
     alpha : float
         Ridge penalty of the linear part, on standardised columns.
     trees, learning_rate, leaves, least_in_leaf, l2, column_share, row_share :
@@ -87,6 +89,7 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         directions: Sequence[int] | None = None,
         scale: str | int | None = None,
         *,
+        directed_state: bool = False,
         alpha: float = 100.0,
         trees: int = 200,
         learning_rate: float = 0.03,
@@ -106,6 +109,7 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.boosted = boosted
         self.directions = directions
         self.scale = scale
+        self.directed_state = directed_state
         self.alpha = alpha
         self.trees = trees
         self.learning_rate = learning_rate
@@ -151,7 +155,7 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         )
         self.members_ = [
             self._member(bag, values, target, data, weights)
-            for bag, weights in enumerate(_bag_weights(groups, len(target), self.bags, self.random_state))
+            for bag, weights in enumerate(bag_weights(groups, len(target), self.bags, self.random_state))
         ]
         return self
 
@@ -227,7 +231,8 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         )
 
     def _member(self, bag: int, values: Floats, target: Floats, data: lgb.Dataset, weights: Floats) -> Member:
-        state = LinearState.fit(values[:, self.state_columns_], target, self.alpha, weights)
+        directions = self._state_directions() if self.directed_state else None
+        state = LinearState.fit(values[:, self.state_columns_], target, self.alpha, weights, directions)
         above_mean = state.predict(values[:, self.state_columns_]) - state.constant
         boosters = []
         for number, (start, unit) in enumerate(zip(self.starts, self._units(values), strict=True)):
@@ -235,6 +240,10 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             data.set_weight(weights)
             boosters.append(self._boost(data, int(self.random_state) + 1000 * number + bag))
         return Member(state, tuple(boosters))
+
+    def _state_directions(self) -> list[int]:
+        of_column = dict(zip(self.boosted_columns_, self.directions or [], strict=False))
+        return [of_column.get(column, 0) for column in self.state_columns_]
 
     def _boost(self, data: lgb.Dataset, seed: int) -> lgb.Booster:
         constraints = [0] * len(self.boosted_columns_) if self.directions is None else list(self.directions)
@@ -275,7 +284,7 @@ def _mean_scale(values: Floats, column: int | None) -> float:
     return float(known.mean()) if len(known) else 1.0
 
 
-def _bag_weights(groups: npt.ArrayLike | None, rows: int, bags: int, seed: int) -> Floats:
+def bag_weights(groups: npt.ArrayLike | None, rows: int, bags: int, seed: int) -> Floats:
     """Return row weights a member, shape (bags, rows), 1 on average; all 1 without `groups`.
 
     Gamma weights of spread about a half, balanced: over the members every athlete weighs the same (Davison, Hinkley and

@@ -14,6 +14,7 @@ from ..features.factors import FACTORS
 from ..features.matrix import Matrix
 from .attribution import attribute
 from .bad_morning import BadMorning
+from .causes import Causes
 from .fatigue import FatigueRegressor
 from .intervals import Intervals
 
@@ -42,6 +43,10 @@ class Forecaster:
         A model of other people whose forecasts are mixed in; its inputs are among the catalogue's.
     starter_share : float
         Weight of the starter's forecasts, 0 to 1.
+    causes : Causes or None
+        A second model of the same athletes, doses first; see `heavylegs.models.causes`.
+    causes_share : float
+        Its weight beside `regressor`, 0 to 1; the starter is mixed into what both say together.
     """
 
     catalog: Catalog
@@ -53,6 +58,8 @@ class Forecaster:
     told: dict[str, object] = field(default_factory=dict)
     starter: Forecaster | None = None
     starter_share: float = 0.0
+    causes: Causes | None = None
+    causes_share: float = 0.0
 
     @classmethod
     def fit(cls, matrix: Matrix, **parameters: Any) -> Forecaster:
@@ -80,40 +87,48 @@ class Forecaster:
         """Return canonical fatigue, shape (n,), not kept within 0-10 so that points add up."""
         if not len(matrix):  # scikit-learn would refuse
             return np.zeros(0)
-        own = self.regressor.predict(self.inputs(matrix))
-        if self.starter is None:
-            return own
-        share = self.starter_share
-        return np.asarray((1 - share) * own + share * self.starter.predict(matrix))
+        out = self.regressor.predict(self.inputs(matrix))
+        for model, share in self._others():
+            out = (1 - share) * out + share * model.predict(matrix)
+        return np.asarray(out)
 
     def predict_state(self, matrix: Matrix) -> Floats:
-        """Return what the linear part alone says, without the starter, shape (n,)."""
+        """Return what the linear part of `regressor` alone says, shape (n,)."""
         return self.regressor.predict_state(self.inputs(matrix))
 
     def feature_points(self, matrix: Matrix) -> tuple[pd.DataFrame, float]:
         """Return each input's points, shape (n, inputs), and the constant; together the prediction."""
         parts = self.contributions_by_member(matrix).mean(axis=0)
-        names = [f.name for f in self.catalog.inputs()]
-        return pd.DataFrame(parts[:, :-1], columns=names), float(parts[0, -1]) if len(parts) else 0.0
+        return pd.DataFrame(parts[:, :-1], columns=self.input_names), float(parts[0, -1]) if len(
+            parts
+        ) else 0.0
 
     def contributions_by_member(self, matrix: Matrix) -> Floats:
         """Return each member's points of every input and its constant, shape (members, n, inputs + 1).
 
-        A member's share of the starter is one of the starter's own members, taken in turn, so that what
-        the starter's members disagree on counts as well.
+        A member's share of another model is one of that model's own members, taken in turn, so that what
+        those disagree on counts as well.
         """
         own = self.regressor.contributions_by_member(self.inputs(matrix))
-        if self.starter is None:
-            return own
-        names = [f.name for f in self.catalog.inputs()]
-        columns = [names.index(f.name) for f in self.starter.catalog.inputs()] + [len(names)]
-        other = self.starter.contributions_by_member(matrix)
-        own *= 1 - self.starter_share
-        # Where the bags differ in size, every starter member must count as often as any other.
-        mean, turns = other.mean(axis=0), np.arange(len(own)) % len(other)
-        drawn = other[turns] - other[turns].mean(axis=0) + mean
-        own[:, :, columns] += self.starter_share * drawn
+        for model, share in self._others():
+            columns = [*(self.input_names.index(name) for name in model.input_names), -1]
+            other = model.contributions_by_member(matrix)
+            own *= 1 - share
+            # Where the bags differ in size, every member of the other must count as often as any.
+            mean, turns = other.mean(axis=0), np.arange(len(own)) % len(other)
+            drawn = other[turns] - other[turns].mean(axis=0) + mean
+            own[:, :, columns] += share * drawn
         return own
+
+    def _others(self) -> list[tuple[Forecaster | Causes, float]]:
+        """Return the models that are mixed in, in order, with the share that each takes of what stands before it."""
+        mixed = ((self.causes, self.causes_share), (self.starter, self.starter_share))
+        return [(model, share) for model, share in mixed if model is not None]
+
+    @property
+    def input_names(self) -> list[str]:
+        """Names of the inputs, in the order of their points."""
+        return [f.name for f in self.catalog.inputs()]
 
     def factor_points(self, matrix: Matrix) -> pd.DataFrame:
         """Return the points of every factor and of the two groups, shape (n, 24): rows sum to `predict`.
@@ -132,4 +147,4 @@ class Forecaster:
 
     def inputs(self, matrix: Matrix) -> pd.DataFrame:
         """Return the columns of `matrix` that the model reads, in its order."""
-        return matrix.frame[[f.name for f in self.catalog.inputs()]]
+        return matrix.frame[self.input_names]

@@ -31,15 +31,29 @@ class LinearState:
     constant: float
 
     @classmethod
-    def fit(cls, values: Floats, target: Floats, alpha: float, weights: Floats | None = None) -> LinearState:
-        """Fit on `values` of shape (n, columns), NaN allowed, and `weights` of shape (n,)."""
+    def fit(
+        cls,
+        values: Floats,
+        target: Floats,
+        alpha: float,
+        weights: Floats | None = None,
+        directions: Sequence[int] | None = None,
+    ) -> LinearState:
+        """Fit on `values` of shape (n, columns), NaN allowed, and `weights` of shape (n,).
+
+        A column whose slope would go against its direction (-1, 1; 0 is free) is left out, and the others fitted anew.
+        """
         logged = ~np.isnan(values)
         counts = np.maximum(logged.sum(axis=0), 1)
         means = np.where(logged, values, 0.0).sum(axis=0) / counts
         centred = np.where(logged, values - means, 0.0)
         spread = np.sqrt((centred**2).sum(axis=0) / counts)
         spread[spread < 1e-9] = 1.0
-        ridge = Ridge(alpha=alpha).fit(centred / spread, target, sample_weight=weights)
+        centred /= spread
+        ridge = Ridge(alpha=alpha).fit(centred, target, sample_weight=weights)
+        while directions is not None and (wrong := np.asarray(directions) * ridge.coef_ < 0).any():
+            centred[:, wrong] = 0.0
+            ridge = Ridge(alpha=alpha).fit(centred, target, sample_weight=weights)
         return cls(means, np.asarray(ridge.coef_, dtype=float).ravel() / spread, float(ridge.intercept_))
 
     @classmethod

@@ -46,7 +46,8 @@ class Served:
         model_input : str, Path or DataFrame
             The folder of a store, or a frame with the column ``store``; otherwise one row a day with
             the catalogue's inputs (NaN where not known), and, where they are known, ``athlete_id``,
-            ``day`` and the catalogue's context, on which interval and confidence depend.
+            ``day`` and the catalogue's context, on which interval and confidence depend. Give an athlete's
+            days together: the causes look back among them (see `heavylegs.models.causes`).
         params : dict, optional
             ``first`` and ``last`` morning of a store to forecast, as YYYY-MM-DD.
 

@@ -14,6 +14,7 @@ from ..data.errors import InputError
 from ..features.catalog import Information
 from ..features.factors import NAMED
 from ..features.matrix import Matrix, build_matrix
+from ..models.causes import Causes
 from ..models.forecaster import Forecaster
 from . import audit_model
 from .audit_bars import PARTS, Bar, Part, model_bars, truth_bars
@@ -144,11 +145,15 @@ def _without_truth(
         return out  # the trees are given no share at all: nothing is said, so nothing can be wrong
 
     def again(rows: Matrix) -> Forecaster:
-        """Learn with the shares of trees and starter that were learned the first time: half of the work."""
+        """Learn with the shares that were learned the first time: half of the work."""
         return replace(again_alone(rows), starter=forecaster.starter, starter_share=forecaster.starter_share)
 
     def again_alone(rows: Matrix) -> Forecaster:
-        return fit(rows) if own_fit else Forecaster.fit(rows, boosted_share=share)
+        if own_fit:
+            return fit(rows)
+        causes = Causes.fit(rows) if forecaster.causes else None
+        model = Forecaster.fit(rows, boosted_share=share)
+        return replace(model, causes=causes, causes_share=forecaster.causes_share if causes else 0.0)
 
     share, own_fit = forecaster.regressor.boosted_share, fit is not fit_forecaster
     # The starter cannot learn anew without a factor: only the cohort's own model is refitted and compared.

@@ -7,7 +7,6 @@ import pandas as pd
 from sklearn.isotonic import IsotonicRegression
 
 from ..features.matrix import Matrix
-from .audit_fits import DOSES
 from .audit_truth import truth_of
 
 
@@ -26,7 +25,7 @@ def true_responses(learn: Matrix, judged: Matrix, truth: pd.DataFrame) -> pd.Dat
     out = pd.DataFrame(np.nan, index=range(len(judged)), columns=taught.columns)
     for feature in judged.catalog.inputs("boosted"):
         weaker = feature.name == "sleep_debt_7d_h" and judged.information == "morning"
-        if feature.name not in DOSES or weaker:
+        if not feature.dose or weaker:
             continue
         dose, asked = (m.frame[feature.name].to_numpy(dtype=float) for m in (learn, judged))
         known, wanted = ~np.isnan(dose), ~np.isnan(asked)

@@ -173,12 +173,11 @@ def _chief_input(matrix: Matrix, factor: str) -> str:
 
 
 def _with_copy(matrix: Matrix, name: str, shuffle: np.random.Generator | None = None) -> Matrix:
-    """Return the matrix with a second column of an input, shuffled over all rows where a generator is given."""
-    values = matrix.frame[name].to_numpy()
+    """Return the matrix with a second column of an input, shuffled over all days where a generator is given."""
+    whole, place = matrix.origin()
+    values = whole.frame[name].to_numpy()
     values = values if shuffle is None else shuffle.permutation(values)
-    copy = replace(matrix.catalog[name], name="copy")
-    return replace(
-        matrix,
-        catalog=Catalog((*matrix.catalog, copy)),
-        frame=matrix.frame.assign(copy=values),
-    )
+    catalog = Catalog((*matrix.catalog, replace(matrix.catalog[name], name="copy")))
+    wider = replace(whole, catalog=catalog, frame=whole.frame.assign(copy=values))
+    frame = matrix.frame.assign(copy=values[place])
+    return replace(matrix, catalog=catalog, frame=frame, whole=wider, place=place)

@@ -47,7 +47,7 @@ def card(
     ours = next(r for r in table if r["model"] == MODEL)
     parts = [
         f"# Heavylegs: {told['cohort']}, {forecaster.information} information",
-        WHAT,
+        WHAT + _causes(forecaster),
         _learned_from(forecaster),
         _accuracy(ours),
         _ladder(table),
@@ -59,6 +59,16 @@ def card(
         f"Made by Heavylegs {__version__}. Feature catalogue {forecaster.catalog.digest()}: see `catalogue.csv`.",
     ]
     return "\n\n".join(p for p in parts if p) + "\n"
+
+
+def _causes(forecaster: Forecaster) -> str:
+    """Return how far the second model is followed, where it is at all."""
+    if forecaster.causes is None:
+        return ""
+    return (
+        f" {forecaster.causes_share:.0%} of each forecast is that of a second model, which learns one dose a factor first and "
+        "the own state from what the doses leave; its share comes from mornings that neither had seen."
+    )
 
 
 def _learned_from(forecaster: Forecaster) -> str:

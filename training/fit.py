@@ -1,4 +1,4 @@
-"""Fitting the product's model: how far to trust the trees and the starter is learned from days that they did not see."""
+"""Fitting the product's model: how far to trust each of its models is learned from days that they did not see."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..features.matrix import Matrix
+from ..models.causes import Causes
 from ..models.forecaster import Forecaster
 from ..models.starter import knows_better
 from .calibrate import calibrated
@@ -21,6 +22,7 @@ LEAST_INNER_ROWS = 200
 PRIOR_ROWS = 100
 STARTER_PRIOR_ROWS = 200
 STARTER_MOST = 0.5
+SURE = 2.0
 
 
 def boosted_share(matrix: Matrix, **parameters: Any) -> tuple[float, Matrix, Floats]:
@@ -50,11 +52,36 @@ def boosted_share(matrix: Matrix, **parameters: Any) -> tuple[float, Matrix, Flo
         return 0.0, judge, Forecaster.fit(learn, **{**parameters, "trees": 1, "bags": 1}).predict_state(judge)
     model = Forecaster.fit(learn, boosted_share=1.0, **parameters)
     whole, state = model.predict(judge), model.predict_state(judge)
-    added, missing = whole - state, judge.target.astype(float) - state
-    squares = float(added @ added)
-    best = float(np.clip(added @ missing / squares, 0.0, 1.0)) if squares > 0 else 0.0
-    share = best * len(judge) / (len(judge) + PRIOR_ROWS)
-    return share, judge, state + share * added
+    share = _best_share(judge, state, whole) * len(judge) / (len(judge) + PRIOR_ROWS)
+    return share, judge, state + share * (whole - state)
+
+
+def causes_share(matrix: Matrix, days: Matrix, own: Floats) -> tuple[float, Floats]:
+    """Return how far to follow the causes, 0 to 1, and the forecasts of `days` with that share.
+
+    Parameters
+    ----------
+    matrix : Matrix
+        Labelled rows, none of which will be judged later.
+    days : Matrix
+        Those of them that the inner model had not seen; see `boosted_share`.
+    own : array of shape (len(days),)
+        What the inner model says of them.
+
+    Notes
+    -----
+    The share that would have missed least, where it lies two standard errors above 0, else 0: a second model
+    that may be of no use to this cohort is not carried along.
+    """
+    if len(days) < LEAST_INNER_ROWS:
+        return 0.0, own
+    causes = Causes.fit(matrix.rows(split_last_share(matrix)[0]))
+    if causes is None:
+        return 0.0, own
+    other = causes.predict(days)
+    share = _best_share(days, own, other)
+    share = share if share > SURE * _share_error(days, own, other, share) else 0.0
+    return share, own + share * (other - own)
 
 
 def starter_share(days: Matrix, own: Floats, other: Floats) -> float:
@@ -73,10 +100,7 @@ def starter_share(days: Matrix, own: Floats, other: Floats) -> float:
     of the cohort tell more of themselves than others do. Where the starter does not help at all on 200 rows or
     more it has no voice.
     """
-    rated = days.target.astype(float)
-    gap, missing = other - own, rated - own
-    squares = float(gap @ gap)
-    best = float(np.clip(gap @ missing / squares, 0.0, 1.0)) if squares > 0 else 0.0
+    best = _best_share(days, own, other)
     if best == 0.0 and len(days) >= STARTER_PRIOR_ROWS:
         return 0.0
     drawn = (best * len(days) + STARTER_MOST * STARTER_PRIOR_ROWS) / (len(days) + STARTER_PRIOR_ROWS)
@@ -84,7 +108,7 @@ def starter_share(days: Matrix, own: Floats, other: Floats) -> float:
 
 
 def fit_forecaster(matrix: Matrix, with_starter: bool = True, **parameters: Any) -> Forecaster:
-    """Learn from labelled rows; how far to trust the trees and the starter, and calibration, come from inner held-out days.
+    """Learn from labelled rows; how far to trust the trees, the causes and the starter, and calibration, come from inner held-out days.
 
     Parameters
     ----------
@@ -96,6 +120,9 @@ def fit_forecaster(matrix: Matrix, with_starter: bool = True, **parameters: Any)
     """
     share, days, forecasts = boosted_share(matrix, **parameters)
     model = Forecaster.fit(matrix, boosted_share=share, **parameters)
+    voice, forecasts = causes_share(matrix, days, forecasts)
+    if voice > 0:
+        model = replace(model, causes=Causes.fit(matrix), causes_share=voice)
     starter = knows_better(matrix) if with_starter else None
     if starter is not None:
         other = starter.predict(days)
@@ -103,3 +130,19 @@ def fit_forecaster(matrix: Matrix, with_starter: bool = True, **parameters: Any)
         forecasts = (1 - voice) * forecasts + voice * other
         model = replace(model, starter=starter, starter_share=voice) if voice > 0 else model
     return calibrated(model, days, forecasts)
+
+
+def _best_share(days: Matrix, own: Floats, other: Floats) -> float:
+    """Return how far to go from `own` to `other` to miss `days` least, 0 to 1."""
+    gap, missing = other - own, days.target.astype(float) - own
+    squares = float(gap @ gap)
+    return float(np.clip(gap @ missing / squares, 0.0, 1.0)) if squares > 0 else 0.0
+
+
+def _share_error(days: Matrix, own: Floats, other: Floats, share: float) -> float:
+    """Return the standard error of a share: over athletes, whose days go together, or over days where that is more."""
+    gap = other - own
+    pull = gap * (days.target.astype(float) - own - share * gap)
+    by_athlete = np.bincount(days.keys["athlete_id"].cat.codes, pull)
+    variance = max(float(pull @ pull), float(by_athlete @ by_athlete))
+    return float(np.sqrt(variance) / (gap @ gap)) if variance > 0 else 0.0

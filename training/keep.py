@@ -115,7 +115,8 @@ def _parameters(model: Forecaster) -> dict[str, object]:
     lists = {"starts": chosen["starts"]} if "starts" in chosen else {}
     told = {k: model.told[k] for k in TOLD}
     catalogue = {"catalogue": model.catalog.digest(), "inputs": len(model.catalog.inputs())}
-    return {**scalars, **lists, **told, **catalogue, "information": model.information}
+    shares = {"causes_share": model.causes_share, "starter_share": model.starter_share}
+    return {**scalars, **lists, **shares, **told, **catalogue, "information": model.information}
 
 
 def _told(made: Made) -> dict[str, str]:
