@@ -125,6 +125,10 @@ class Delimited:
             )
         return values
 
+    def refuse(self, what: str, mend: str) -> InputError:
+        """Return the error of a file that lacks the columns of its kind."""
+        return InputError(what, file=self.path, row=self.heading_line, mend=mend)
+
     def empty(self, column: str, reason: str, where: pd.Series) -> None:
         """Count values of `column` that a reader leaves empty."""
         if where.any():
