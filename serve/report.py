@@ -173,14 +173,8 @@ def _values(values: Sequence[FeatureValue]) -> list[dict[str, object]]:
     return rows
 
 
-def page_context(e: Explanation, facts: Mapping[str, float] | None) -> dict[str, object]:
-    """Return all that the template shows."""
-    low, high = wording.limits(e)
-    parts, axis = _parts(e)
-    spoken = {"last_mornings", *(f.factor for f in e.factors)}
-    top = sorted(((p.id, p.shown / 10) for p in parts if p.id in spoken), key=lambda t: -abs(t[1]))
-    usual = parts[1].id == "last_mornings"
-    level = parts[1] if usual else parts[0]
+def _common_context(e: Explanation | NotYet, facts: Mapping[str, float] | None) -> dict[str, object]:
+    """Return what a page shows with a forecast and without one."""
     told = sorted(((day, v) for day, r in e.recent if (v := finite(r)) is not None), reverse=True)
     return {
         "e": e,
@@ -189,6 +183,23 @@ def page_context(e: Explanation, facts: Mapping[str, float] | None) -> dict[str,
         "day": wording.long_day(e.day, year=False),
         "athlete": wording.plain_name(e.athlete_id),
         "cohort": wording.plain_name(e.cohort),
+        "sessions": [wording.session(a) for a in e.activities],
+        "told": [(wording.long_day(day), fixed(v)) for day, v in told],
+        "flags": flags(e, facts),
+        "articles": ARTICLES,
+        "not_medical": NOT_MEDICAL,
+    }
+
+
+def page_context(e: Explanation, facts: Mapping[str, float] | None) -> dict[str, object]:
+    """Return all that the template shows."""
+    low, high = wording.limits(e)
+    parts, axis = _parts(e)
+    spoken = {"last_mornings", *(f.factor for f in e.factors)}
+    top = sorted(((p.id, p.shown / 10) for p in parts if p.id in spoken), key=lambda t: -abs(t[1]))
+    usual = parts[1].id == "last_mornings"
+    level = parts[1] if usual else parts[0]
+    return _common_context(e, facts) | {
         "forecast": fixed(e.fatigue),
         "comparison": wording.comparison(e.fatigue, e.own_usual),
         "interval": wording.interval_sentence(e, e.own_usual),
@@ -215,33 +226,18 @@ def page_context(e: Explanation, facts: Mapping[str, float] | None) -> dict[str,
         "part_of": {p.id: p for p in parts},
         "level_values": _values(e.usual_level.values),
         "absent": [FACTORS[name] for name in e.absent],
-        "sessions": [wording.session(a) for a in e.activities],
-        "history": history_chart(e.recent, e.morning, e.fatigue, low, high, e.own_usual) if told else None,
-        "told": [(wording.long_day(day), fixed(v)) for day, v in told],
+        "history": history_chart(e.recent, e.morning, e.fatigue, low, high, e.own_usual)
+        if any(finite(rating) is not None for _, rating in e.recent)
+        else None,
         "information": INFORMATION[e.information].format(day=wording.long_day(e.day, year=False)),
-        "flags": flags(e, facts),
-        "articles": ARTICLES,
-        "not_medical": NOT_MEDICAL,
     }
 
 
 def not_yet_context(e: NotYet, facts: Mapping[str, float] | None) -> dict[str, object]:
     """Return what the page shows where there is no forecast."""
-    told = sorted(((day, v) for day, r in e.recent if (v := finite(r)) is not None), reverse=True)
-    return {
-        "e": e,
-        "weekday": wording.DAYS[e.morning.weekday()],
-        "morning": wording.long_day(e.morning),
-        "day": wording.long_day(e.day, year=False),
-        "athlete": wording.plain_name(e.athlete_id),
-        "cohort": wording.plain_name(e.cohort),
+    return _common_context(e, facts) | {
         "why": wording.not_yet_sentence(e),
         "when": wording.first_forecast_sentence(e),
-        "sessions": [wording.session(a) for a in e.activities],
-        "told": [(wording.long_day(day), fixed(v)) for day, v in told],
-        "flags": flags(e, facts),
-        "articles": ARTICLES,
-        "not_medical": NOT_MEDICAL,
     }
 
 
