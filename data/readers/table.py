@@ -118,7 +118,7 @@ class _Reader:
             if not own and name == spec.name:
                 continue
             part = pd.concat([keys, frame[own]], axis=1)[rows]
-            frames[name] = self._finish(name, part, rows)
+            frames[name] = self._finish(name, part)
         return frames
 
     def _keys(self, told: pd.Series) -> pd.DataFrame:
@@ -249,7 +249,7 @@ class _Reader:
         )
         return values.astype("datetime64[us, UTC]")
 
-    def _finish(self, name: str, part: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:
+    def _finish(self, name: str, part: pd.DataFrame) -> pd.DataFrame:
         """Return a canonical frame: scales mapped, ids made, no key twice."""
         scaled = {
             s.column.name: s.scale for s in self.spec.sources if s.scale is not None and s.table == name
