@@ -54,8 +54,10 @@ def attribution(
     from ..data.store import Store
     from ..training.audit import audit_attribution
     from ..training.audit_bars import PARTS
-    from .console import choice, out, working, write_text
+    from .console import choice, out, working
+    from .files import check_place, write_text
 
+    check_place(json)
     source = Store(store)
     cohort = source.read()
     truth = source.read_truth() if source.info()["truth"] else None
@@ -102,10 +104,12 @@ def curves(
     from ..training.audit_curve import LINES, summary
     from ..training.audit_curve import curves as curves_along
     from ..training.audit_fits import FITS
-    from .console import choice, out, working, write_text
+    from .console import choice, out, working
+    from .files import check_place, write_text
 
     name = choice(fit, "--fit", tuple(FITS))
     lines = [choice(a, "--along", tuple(LINES)) for a in along]
+    check_place(json)
     with working("measuring") as say:
         points = [{"fit": name, **p} for p in curves_along(lines, FITS[name], say)]
     if json:

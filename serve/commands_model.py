@@ -137,13 +137,15 @@ def evaluate(
     from ..features.matrix import matrix_of_store
     from ..training.evaluate import evaluate as judge
     from ..training.splits import Plan
-    from .console import choice, day, evaluation_table, out, working, write_text
+    from .console import choice, day, evaluation_table, out, working
     from .evaluation import LEGEND, cold_start_table, interval_table, verdict
+    from .files import check_place, write_text
 
     known = cast("Information", choice(information, "--information", SETS))
     how = cast("Any", choice(protocol, "--protocol", ("known", "new")))
     plan = Plan(how, day(cutoff, "--cutoff"), blocks, every, _folds(folds))
     chosen = _parameters(False, params)
+    check_place(json)
     with working("evaluating") as say:
         matrix = matrix_of_store(Store(store), known)
         records = judge(matrix, plan, progress=say, ablation=ablation, parameters=chosen)
@@ -177,11 +179,13 @@ def predict(
     from ..data.store import Store
     from .console import choice, counting, day, out
     from .engine import forecasts
+    from .files import check_place, whole
 
     source = Store(store)
     first_day, last_day = day(first, "--from"), day(last, "--to")
     level = cast("Reference", choice(reference, "--reference", LEVELS))
     forecaster, uri = _model(source, model, information)
+    check_place(file)
     with counting("forecasting") as count:
         parts = list(forecasts(source, forecaster, first_day, last_day, count, level))
     if not parts:
@@ -189,15 +193,8 @@ def predict(
             "no morning to forecast between --from and --to", file=store, mend="see heavylegs check"
         )
     frame = pd.concat(parts, ignore_index=True).sort_values(["athlete_id", "day"], ignore_index=True)
-    partial = file.with_name(file.name + ".part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+    with whole(file) as partial:
         frame.to_parquet(partial, index=False)
-        partial.replace(file)
-    except OSError as error:
-        raise InputError(
-            f"cannot be written: {error.strerror}", file=file, mend="choose another place"
-        ) from None
     people, silent = frame["athlete_id"].nunique(), int((frame["tier"] == "not_yet").sum())
     without = f" ({silent:,} without a forecast yet, see tier_reason)" if silent else ""
     out.print(

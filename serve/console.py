@@ -78,25 +78,6 @@ def print_json(value: object) -> None:
     sys.stdout.write(json.dumps(value, indent=1, default=str, allow_nan=False) + "\n")
 
 
-def write_text(file: Path, text: str) -> None:
-    """Write a file whole or not at all.
-
-    Raises
-    ------
-    InputError
-        Where it cannot be written.
-    """
-    partial = file.with_name(file.name + ".part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(file)
-    except OSError as error:
-        raise InputError(
-            f"cannot be written: {error.strerror}", file=file, mend="choose another place"
-        ) from None
-
-
 def evaluation_table(records: list[dict[str, Any]]) -> Table:
     """Return the ladder as a table for the terminal, best forecast last; `*` marks the best baseline."""
     first = records[0]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-import jinja2
 from markupsafe import Markup
 
 from ..features.factors import ARTICLES, FACTORS
@@ -15,6 +12,7 @@ from ..models.forecast import Explanation, FeatureValue, NotYet
 from . import wording
 from .bars import Waterfall, history_chart, scale_strip
 from .flags import flags
+from .pages import template
 from .wording import finite, fixed, signed, tenths
 
 SMALL = 0.05
@@ -241,15 +239,6 @@ def not_yet_context(e: NotYet, facts: Mapping[str, float] | None) -> dict[str, o
     }
 
 
-@functools.cache
-def _template(name: str = "report.html") -> jinja2.Template:
-    loader = jinja2.FileSystemLoader(Path(__file__).with_name("templates"))
-    environment = jinja2.Environment(
-        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    return environment.get_template(name)
-
-
 def render_html(explanation: Explanation | NotYet, facts: Mapping[str, float] | None = None) -> str:
     """Return the report as one self-contained HTML page: no script, nothing loaded from elsewhere.
 
@@ -261,5 +250,5 @@ def render_html(explanation: Explanation | NotYet, facts: Mapping[str, float] | 
         What `heavylegs.serve.flags.flags` can use beside it.
     """
     if isinstance(explanation, NotYet):
-        return _template("not_yet.html").render(not_yet_context(explanation, facts))
-    return _template().render(page_context(tidy(explanation), facts))
+        return template("not_yet.html").render(not_yet_context(explanation, facts))
+    return template("report.html").render(page_context(tidy(explanation), facts))

@@ -97,7 +97,7 @@ def test_a_store_makes_the_same_page(tmp_path):
     file = write_check_page(check_store(store, TODAY), store, tmp_path / "new" / "check.html")
     assert file.read_text(encoding="utf-8") == render_check_page(check_cohort(some, TODAY), some)
     assert [p.name for p in file.parent.iterdir()] == ["check.html"]
-    with pytest.raises(InputError, match="cannot write the page"):
+    with pytest.raises(InputError, match="cannot be written"):
         write_check_page(check_store(store, TODAY), store, file / "under-a-file.html")
 
 
