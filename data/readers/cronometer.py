@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..imports import Imported, ImportReport
-from .daily import food_days, read_sheet
+from .daily import food_days, read_export
 from .tabular import Progress
 from .text import Delimited
 
@@ -57,7 +57,7 @@ def read_cronometer(path: Path, progress: Progress | None = None, *, athlete: st
     InputError
         Another of the export's files, or none that can be read.
     """
-    return read_sheet(path, "cronometer", progress, partial(_tables, athlete))
+    return read_export(path, "cronometer", progress, partial(_tables, athlete))
 
 
 def _tables(athlete: str, sheet: Delimited, report: ImportReport) -> tuple[str, dict[str, pd.DataFrame]]:

@@ -17,7 +17,7 @@ from .text import Delimited, read_delimited
 ONE_LEG_SPM = 130.0  # nobody runs or walks with fewer steps of both legs, nor more of one
 
 
-def read_sheet(
+def read_export(
     path: Path,
     source: str,
     progress: Progress | None,
@@ -102,9 +102,9 @@ def one_a_day(
 
 
 def rating_table(
-    athlete: str, day: pd.Series, native: pd.Series, scale: FatigueScale, source: str
+    athlete: str | pd.Series, day: pd.Series, native: pd.Series, scale: FatigueScale, source: str
 ) -> pd.DataFrame:
-    """Return ratings of one athlete from answers on `scale`."""
+    """Return ratings of one athlete, or of each row's, from answers on `scale`."""
     return pd.DataFrame(
         {
             "athlete_id": athlete,

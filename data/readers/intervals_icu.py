@@ -20,7 +20,7 @@ import pandas as pd
 
 from ..imports import Imported, ImportReport
 from ..schema import FatigueScale
-from .daily import both_legs, in_zone, measured, one_a_day, rating_table, read_sheet, shoe_ids
+from .daily import both_legs, in_zone, measured, one_a_day, rating_table, read_export, shoe_ids
 from .tabular import Progress
 from .text import Delimited
 
@@ -101,7 +101,7 @@ def read_intervals_icu(path: Path, progress: Progress | None = None, *, athlete:
     InputError
         A file of neither kind, or none that can be read.
     """
-    return read_sheet(path, "intervals_icu", progress, partial(_tables, athlete))
+    return read_export(path, "intervals_icu", progress, partial(_tables, athlete))
 
 
 def _tables(athlete: str, sheet: Delimited, report: ImportReport) -> tuple[str, dict[str, pd.DataFrame]]:

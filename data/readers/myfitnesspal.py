@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..imports import Imported, ImportReport
-from .daily import food_days, read_sheet
+from .daily import food_days, read_export
 from .tabular import Progress
 from .text import Delimited
 
@@ -52,7 +52,7 @@ def read_myfitnesspal(path: Path, progress: Progress | None = None, *, athlete: 
     InputError
         Another of the export's files, or none that can be read.
     """
-    return read_sheet(path, "myfitnesspal", progress, partial(_tables, athlete))
+    return read_export(path, "myfitnesspal", progress, partial(_tables, athlete))
 
 
 def _tables(athlete: str, sheet: Delimited, report: ImportReport) -> tuple[str, dict[str, pd.DataFrame]]:

@@ -18,7 +18,7 @@ from ..errors import InputError
 from ..imports import Imported, ImportReport
 from ..schema import DTYPES, TABLES
 from .cells import ABSENT, Decimal, parse_days
-from .daily import in_zone, rating_table, read_sheet, shoe_ids
+from .daily import in_zone, rating_table, read_export, shoe_ids
 from .table_guess import guess_map
 from .table_map import Source, TableMap, read_map
 from .tabular import Progress
@@ -54,7 +54,7 @@ def read_table(path: Path, map_path: Path, *, progress: Progress | None = None) 
     InputError
         With the line of the map or of the table, and the column.
     """
-    return read_sheet(path, "table", progress, partial(_tables, read_map(map_path)))
+    return read_export(path, "table", progress, partial(_tables, read_map(map_path)))
 
 
 def _tables(spec: TableMap, sheet: Delimited, report: ImportReport) -> tuple[str, dict[str, pd.DataFrame]]:
@@ -258,9 +258,7 @@ class _Reader:
             scale = scaled["fatigue"]
             rated = part[part["fatigue"].notna()]
             extra = rated[[c for c in ("answered_at",) if c in rated]]
-            made = rating_table("", rated["day"], rated["fatigue"], scale, "table").assign(
-                athlete_id=rated["athlete_id"]
-            )
+            made = rating_table(rated["athlete_id"], rated["day"], rated["fatigue"], scale, "table")
             part = pd.concat([made, extra], axis=1)
         else:
             for column, scale in scaled.items():

@@ -23,7 +23,7 @@ import pandas as pd
 from ..imports import Imported, ImportReport
 from ..schema import DIARY, FatigueScale
 from .cells import parse_numbers
-from .daily import both_legs, measured, one_a_day, rating_table, read_sheet
+from .daily import both_legs, measured, one_a_day, rating_table, read_export
 from .tabular import Progress
 from .text import Delimited
 
@@ -101,7 +101,7 @@ def read_trainingpeaks(path: Path, progress: Progress | None = None, *, athlete:
     InputError
         A file of neither kind, or none that can be read.
     """
-    return read_sheet(path, _SOURCE, progress, partial(_tables, athlete))
+    return read_export(path, _SOURCE, progress, partial(_tables, athlete))
 
 
 def _tables(athlete: str, sheet: Delimited, report: ImportReport) -> tuple[str, dict[str, pd.DataFrame]]:
