@@ -106,29 +106,25 @@ def check(
 
 
 def _print_check(result: dict[str, Any]) -> None:
-    from rich.table import Table
-
-    from .console import out
+    from .console import compact_table, out, show
 
     columns = {
         "athlete": "athlete_id",
-        "rated days": "rating_days",
+        "rated\ndays": "rating_days",
         "from": "first_rating",
         "to": "last_rating",
         "share": "share",
         "runs": "runs",
-        "with HR": "runs_with_heart_rate",
-        "food days": "days_with_food",
-        "fluid days": "days_with_fluid",
-        "sleep days": "days_with_sleep",
+        "with\nHR": "runs_with_heart_rate",
+        "sleep\ndays": "days_with_sleep",
+        "fluid\ndays": "days_with_fluid",
+        "food\ndays": "days_with_food",
     }
-    table = Table(title=f"cohort {result['cohort']}", title_justify="left")
-    for heading in columns:
-        table.add_column(heading, justify="left" if heading in ("athlete", "from", "to") else "right")
+    table = compact_table(f"cohort {result['cohort']}", *columns)
     for athlete in result["athletes"]:
         cells = ["" if athlete[key] is None else athlete[key] for key in columns.values()]
         table.add_row(*(f"{c:.0%}" if isinstance(c, float) else str(c) for c in cells))
-    out.print(table)
+    show(table)
     scale = result["scale"]
     if scale["fatigue_readiness_mean"] is not None:
         out.print(

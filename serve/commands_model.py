@@ -68,7 +68,7 @@ def train(
     from ..data.store import Store
     from ..training.train import train as learn
     from ..training.watch import Watch
-    from .console import choice, day, evaluation_table, out, print_json, working
+    from .console import choice, day, evaluation_table, out, print_json, show, working
 
     known = cast("Information", choice(information, "--information", SETS))
     last = day(until, "--until")
@@ -82,7 +82,7 @@ def train(
         verdict = trained.verdict.to_dict()
         print_json({**told, "verdict": verdict, "seconds": seconds, "evaluation": trained.table})
         return
-    out.print(evaluation_table(trained.table))
+    show(evaluation_table(trained.table))
     record = trained.record
     out.print(
         f"MLflow run {trained.run_id}\nmodel {trained.model_uri}"
@@ -137,7 +137,7 @@ def evaluate(
     from ..features.matrix import matrix_of_store
     from ..training.evaluate import evaluate as judge
     from ..training.splits import Plan
-    from .console import choice, day, evaluation_table, out, working
+    from .console import choice, day, evaluation_table, out, show, working
     from .evaluation import LEGEND, cold_start_table, interval_table, verdict
     from .files import check_place, write_text
 
@@ -153,7 +153,7 @@ def evaluate(
         write_text(json, dumps(records, indent=1, allow_nan=False) + "\n")
     for table in (evaluation_table(records), interval_table(records), cold_start_table(records)):
         if table is not None:
-            out.print(table)
+            show(table)
     out.print(verdict(records), highlight=False, soft_wrap=True)
     out.print(LEGEND, style="dim", highlight=False)
 

@@ -88,7 +88,7 @@ def _record(tuning: Tuning) -> dict[str, Any]:
 
 def _show(tuning: Tuning, information: str) -> None:
     from ..training import space
-    from .console import compact_table, number, out
+    from .console import compact_table, number, out, show
 
     defaults = space.parameters_of(space.default())
     table = compact_table("", "", "defaults", f"trial {tuning.trial}")
@@ -104,7 +104,7 @@ def _show(tuning: Tuning, information: str) -> None:
         highlight=False,
         soft_wrap=True,
     )
-    out.print(table)
+    show(table)
     verdict = (
         "better than the defaults: train --tuned uses it" if tuning.better else "no better than the defaults"
     )
