@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .commands_import import imports
 from .console import JsonFlag, StoreOption
+
+if TYPE_CHECKING:
+    from ..data.quarantine import Quarantine
 
 quarantine = typer.Typer(no_args_is_help=True, help="Files that could not be read.")
 
@@ -144,10 +147,9 @@ def quarantine_list(store: StoreOption, json: JsonFlag = False) -> None:
     """
     from dataclasses import asdict
 
-    from ..data.quarantine import Quarantine
     from .console import out, print_json
 
-    entries = Quarantine.beside(store).entries()
+    entries = _quarantine(store).entries()
     if json:
         print_json([asdict(e) for e in entries])
         return
@@ -167,7 +169,6 @@ def quarantine_retry(
     """
     from ..data.errors import InputError
     from ..data.importer import Owner, import_activities
-    from ..data.quarantine import Quarantine
     from ..data.store import Store
     from .console import out
 
@@ -176,5 +177,16 @@ def quarantine_retry(
         if account.failed:
             raise InputError(next(iter(account.failed.values())))
 
-    tried = Quarantine.beside(store).retry(again)
+    tried = _quarantine(store).retry(again)
     out.print(f"{len(tried.done)} files imported, {len(tried.left)} still cannot be read", highlight=False)
+
+
+def _quarantine(store: Path) -> Quarantine:
+    """Return the quarantine beside a store, or that of an import of which nothing could be read."""
+    from ..data.quarantine import Quarantine
+    from ..data.store import Store
+
+    beside = Quarantine.beside(store)
+    if not beside.entries():
+        Store(store).info()  # tells of a store that is none
+    return beside

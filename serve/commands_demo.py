@@ -34,9 +34,11 @@ def demo(
     from .console import evaluation_table, out, show, working
     from .engine import cohort_of
     from .explain import explain, facts_of
+    from .files import check_place
     from .report_files import write_report
     from .wording import in_short
 
+    check_place(folder / "mlflow.db")
     folder.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("MLFLOW_TRACKING_URI", f"sqlite:///{(folder / 'mlflow.db').absolute()}")
     with working("demo") as say:

@@ -329,7 +329,7 @@ def _of_starter(store: Store, model: Forecaster, uri: str) -> str:
     here = initials(store.read(tables=["athletes"]).athletes["athlete_id"])
     met = len(set(here).intersection(cast("list[str]", model.told["learned_from"])))
     known = (
-        f" It learned from {met} of the people in this store: of their days it makes no forecast."
+        f" It learned from {met} of the people in this store: what it says of the days that it learned from is no forecast."
         if met
         else ""
     )
