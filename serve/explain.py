@@ -32,6 +32,17 @@ SESSION_COLUMNS = (
     "session_rpe",
     "session_load_au",
 )
+SIMPLE_RULES = {
+    "constant": "everybody's mean",
+    "own_mean": "the own mean so far",
+    "own_median": "the own median so far",
+    "yesterday": "the same as yesterday",
+    "ewma_7": "EWMA-7, the own last days' running average",
+    "ewma_28": "EWMA-28, the own last weeks' running average",
+    "ridge_own_history": "a linear rule on the own last reports",
+    "lightgbm_own_history": "LightGBM on the own last reports",
+}
+"""What each rung of the ladder does, in a runner's words."""
 
 
 def explain(
@@ -183,7 +194,7 @@ def accuracy_sentence(told: dict[str, object]) -> str:
         f"On {record['n_days']} mornings of {record['n_athletes']} people of the cohort {record['cohort']} that the "
         f"model had not seen ({days}) its typical "
         f"miss (RMSE) was {record['rmse']:.2f} on the cohort's own scale, {verdict} the best simple rule "
-        f"({record['best_baseline'].replace('_', ' ')})."
+        f"({SIMPLE_RULES.get(record['best_baseline'], record['best_baseline'])})."
     )
 
 

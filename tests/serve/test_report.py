@@ -108,7 +108,7 @@ def test_a_typical_report_reads_as_a_runner_would_say_it():
         "Sleep moved it up by 0.5 and heat by 0.3; recovery since the last hard days moved it down by 0.4."
         in words
     )
-    assert "sleep debt of the last week 4.5 h, usually 1.2 h" in words
+    assert "sleep debt of the last week: 4.5 h, usually 1.2 h" in words
     assert "sleep quality below own usual not logged" in words
     assert "3 others each under 0.05, together +0.03" in words
     assert "Running, 17:05 12.4 km · 1 h 06 min · 5:20 min/km · heart rate 151 bpm · effort 6 of 10" in words
