@@ -137,8 +137,8 @@ def evaluate(
     from ..features.matrix import matrix_of_store
     from ..training.evaluate import evaluate as judge
     from ..training.splits import Plan
-    from .console import choice, day, evaluation_table, out, show, working
-    from .evaluation import LEGEND, cold_start_table, interval_table, verdict
+    from .console import choice, day, working
+    from .evaluation import tell
     from .files import check_place, write_text
 
     known = cast("Information", choice(information, "--information", SETS))
@@ -151,11 +151,7 @@ def evaluate(
         records = judge(matrix, plan, progress=say, ablation=ablation, parameters=chosen)
     if json:
         write_text(json, dumps(records, indent=1, allow_nan=False) + "\n")
-    for table in (evaluation_table(records), interval_table(records), cold_start_table(records)):
-        if table is not None:
-            show(table)
-    out.print(verdict(records), highlight=False, soft_wrap=True)
-    out.print(LEGEND, style="dim", highlight=False)
+    tell(records)
 
 
 def predict(
