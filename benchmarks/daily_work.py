@@ -45,10 +45,12 @@ class Call:
 
 
 def rolling(x: pd.Series, athlete: np.ndarray, days: int, at_least: int) -> Any:
+    """Return the windows of `days` days that end on each day, within each athlete, in pandas."""
     return x.groupby(athlete).rolling(days, min_periods=at_least)
 
 
 def age_in_pandas(event: pd.Series, athlete: np.ndarray) -> pd.Series:
+    """Return the days since the last event of each athlete, NaN before the first, in pandas."""
     at = pd.Series(np.arange(len(event), dtype=float))
     return at - at.where(event).groupby(athlete).ffill()
 
@@ -97,12 +99,14 @@ def recorded() -> Iterator[list[Call]]:
 
 
 def timed(function: Callable[..., Any], *arguments: Any) -> tuple[float, Any]:
+    """Return the seconds that a call takes, and what it makes."""
     start = time.perf_counter()
     made = function(*arguments)
     return time.perf_counter() - start, made
 
 
 def better_of_two(function: Callable[..., Any], *arguments: Any) -> float:
+    """Return the processor's seconds of a call, the better of two."""
     took = []
     for _ in range(2):
         start = time.process_time()

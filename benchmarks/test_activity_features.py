@@ -23,7 +23,7 @@ from heavylegs.data.recording import to_tables
 from heavylegs.features.catalog import catalog
 from heavylegs.features.days import Days
 
-from .test_import_speed import DAY_S, HOUR_S, fit_file, hour_long
+from .hour_long_runs import HOUR_S, hour_long_runs
 
 RUNS = int(os.environ.get("HEAVYLEGS_BENCH_RUNS", "200"))
 SAMPLE = 20
@@ -33,20 +33,8 @@ FAMILIES = ("metabolic", "mechanics", "stride", "footwear")
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    beside = Path(__file__).resolve().parents[1].parent / "shared" / "data"
-    folder = Path(os.environ.get("HEAVYLEGS_REAL_DATA", beside)) / "activity_files/fit_ok"
-    real = folder / "activity-small-fenix2-run.fit"
-    if not real.is_file():
-        pytest.skip("real data is not here: set HEAVYLEGS_REAL_DATA to its folder")
-    body, times = hour_long(real.read_bytes())
-    places = times[:, None] + np.arange(4)
-    values = body[places].view("<u4")
-    made = []
-    for day in range(SAMPLE):
-        body[places] = (values + np.uint32(day * DAY_S)).view(np.uint8)
-        made.append(tmp_path_factory.mktemp("runs") / "run.fit")
-        made[-1].write_bytes(fit_file(body.tobytes()))
-    return made
+    """A sample of hour-long FIT files for the peer, one a day."""
+    return hour_long_runs(tmp_path_factory.mktemp("runs"), SAMPLE)
 
 
 def tiled(path: Path) -> Cohort:
@@ -70,6 +58,7 @@ def tiled(path: Path) -> Cohort:
 
 
 def features_of(cohort: Cohort) -> dict[str, np.ndarray]:
+    """Return every feature of the families that read records, by name."""
     days = Days.of(cohort)
     return {f.name: days.once(f.compute) for f in catalog() if f.family in FAMILIES}
 

@@ -22,6 +22,7 @@ MORE = int(os.environ.get("HEAVYLEGS_BENCH_ROWS", "200000"))
 
 @pytest.fixture(scope="module")
 def booster_and_rows():
+    """A model of 300 trees x 31 leaves, and what draws any number of rows for it."""
     rng = np.random.default_rng(0)
     x = rng.normal(size=(20_000, COLUMNS)).astype(np.float32).astype(float)
     x[rng.random(x.shape) < 0.2] = np.nan
@@ -32,12 +33,14 @@ def booster_and_rows():
 
 
 def by_shap(booster: lgb.Booster, rows: np.ndarray) -> np.ndarray:
+    """Return the values of the rows by the peer, shape (n, columns)."""
     import shap
 
     return shap.TreeExplainer(booster).shap_values(rows)
 
 
 def took(function, *arguments) -> tuple[float, np.ndarray]:
+    """Return the processor's seconds of a call, and its result."""
     start = time.process_time()
     result = function(*arguments)
     return time.process_time() - start, result

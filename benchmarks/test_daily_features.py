@@ -23,6 +23,7 @@ WORK = Path(__file__).with_name("daily_work.py")
 
 
 def work(*arguments: object) -> dict[str, float]:
+    """Run a part of `daily_work` in a process of its own; return the figures that it prints."""
     done = subprocess.run(
         [sys.executable, WORK, *map(str, arguments)], check=True, stdout=subprocess.PIPE, text=True
     )
@@ -31,6 +32,7 @@ def work(*arguments: object) -> dict[str, float]:
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
+    """A simulated store of `ATHLETES` over two years."""
     folder = tmp_path_factory.mktemp("daily") / "store"
     work("simulate", folder, ATHLETES, DAYS)
     return folder

@@ -1,6 +1,6 @@
 """Logging and registering a model, beside MLflow's own `lightgbm.log_model` and `pyfunc.log_model`, in one run.
 
-Heavylegs keeps six boosters, MLflow's one or none. All are given their requirements, without which MLflow's own take seconds more. What the machine is
+Heavylegs keeps the boosters of a whole bag, MLflow's flavours one or none. All are given their requirements, without which MLflow's own take seconds more. What the machine is
 doing at the time falls on all alike: the ratio is what counts.
 """
 
@@ -21,35 +21,39 @@ NEEDED = ["lightgbm", "heavylegs"]
 
 @pytest.fixture(scope="module")
 def made():
+    """A forecaster and the simulated rows that it learned from."""
     matrix = build_matrix(simulate(athletes=20, days=150, seed=1).cohort).labelled()
     return Forecaster.fit(matrix), matrix
 
 
 @pytest.fixture
 def experiment(tmp_path, monkeypatch):
+    """The id of an experiment in a tracking database of its own."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     return runs.prepare()[1]
 
 
 def nothing(model_input: list[str]) -> list[float]:
+    """The least model that MLflow's pyfunc flavour takes."""
     return [0.0] * len(model_input)
 
 
 def by_heavylegs(made) -> None:
+    """The whole forecaster, as Heavylegs keeps and registers it."""
     with runs.run("benchmark", {}) as run:
         registry.log_model(run, *made, {}, {})
 
 
 def by_mlflow_lightgbm(made, experiment) -> None:
-    """One of the six boosters, as MLflow's LightGBM flavour keeps it."""
+    """One booster of the bag, as MLflow's LightGBM flavour keeps it."""
     import mlflow.lightgbm
 
     model, matrix = made
     inputs = matrix.frame[[f.name for f in matrix.catalog.inputs()]].head(1).astype("float64")
     with mlflow.start_run(experiment_id=experiment):
         mlflow.lightgbm.log_model(
-            model.regressor.boosters_[0],
+            model.regressor.members_[0].boosters[0],
             name="model",
             registered_model_name="benchmark-lightgbm",
             pip_requirements=NEEDED,
@@ -71,6 +75,7 @@ def by_mlflow_pyfunc(made, experiment) -> None:
 
 
 def seconds_of(function, *arguments) -> float:
+    """Return the seconds that a call takes."""
     start = time.perf_counter()
     function(*arguments)
     return time.perf_counter() - start

@@ -127,7 +127,7 @@ def fetch(name: str, folder: Path | None = None, accept: bool = False, progress:
     if home.is_dir():
         return home
     if not accept:
-        raise InputError(f"{data.licence} Nothing was fetched", mend="accept the licence to fetch it")
+        raise InputError(f"{data.licence} Nothing was fetched", mend="accept the licence to fetch it: --yes")
     try:
         root.mkdir(parents=True, exist_ok=True)
         scratch = tempfile.TemporaryDirectory(prefix=f".{name}-", dir=root)

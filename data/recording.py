@@ -61,6 +61,8 @@ class Recording:
         Canonical record columns as float64 of one length, NaN where absent; ``elapsed_s`` is always there.
     summary : dict of str to float
         Canonical activity columns that the device gives, or that the clean-up fills.
+    laps : sequence of (float, float)
+        Seconds in motion and metres of each lap, in order, where the file tells them of every one.
     leg : int
         0, or the number of the leg of a multi-sport file.
     utc_offset_s : int, optional
@@ -84,6 +86,7 @@ class Recording:
     source: str
     records: dict[str, np.ndarray]
     summary: dict[str, float] = field(default_factory=dict)
+    laps: Sequence[tuple[float, float]] = ()
     leg: int = 0
     utc_offset_s: int | None = None
     clock_is_local: bool = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from .recording import ON_FOOT, Recording
@@ -11,6 +13,8 @@ STANDING_MPS = {"running": 0.3, "walking": 0.3, "cycling": 0.8}
 """Slower than this is standing; sports whose distance comes in steps, as a pool's lengths, are not there."""
 PAUSE_S = 10.0  # a shorter stop, as at a kerb, is no pause
 _FLAT_M = 3.0  # a climb smaller than this is taken as noise of the altimeter
+_AGREE = 0.05  # laps and records further than this from the summary are of something else
+_WIDEST = 0.1  # where the half of the way falls into a longer step than this share, its time is not known
 
 
 def fill_summary(r: Recording) -> None:
@@ -31,6 +35,7 @@ def fill_summary(r: Recording) -> None:
         _fill_mean(r, "temperature_c", "temperature_mean_c", weights)
         _fill_cadence(r, weights)
     _fill_moving(r)
+    _fill_first_half(r)
     _empty_impossible(r)
 
 
@@ -107,7 +112,8 @@ def _fill_moving(r: Recording) -> None:
     if not r.n_records and "moving_time_s" not in s:
         return
     told = min(s.get("moving_time_s", s["duration_s"]), s["duration_s"])
-    pauses, paused = _pauses(r)
+    track = _track(r)
+    pauses, paused = (track.stops, track.stopped_s) if track else (0, 0.0)
     seen = max(s["duration_s"] - paused, 0.0)
     if pauses and "moving_time_s" not in s:
         r.notes.append("stops of 10 s or more are taken out of the moving time")
@@ -118,18 +124,66 @@ def _fill_moving(r: Recording) -> None:
     s["moving_time_s"] = told
 
 
-def _pauses(r: Recording) -> tuple[int, float]:
-    """Return the number of stops of 10 s or more, and the seconds they last together."""
+class _Track(NamedTuple):
+    """The way so far (m) against the seconds in motion so far, and the stops of 10 s or more left out of these."""
+
+    metres: np.ndarray
+    seconds: np.ndarray
+    stops: int = 0
+    stopped_s: float = 0.0
+
+
+def _track(r: Recording) -> _Track | None:
+    """Return what the records tell of the way, None where fewer than half of them tell it."""
     d = r.records.get("distance_m")
-    if d is None or r.sport not in STANDING_MPS:
-        return 0, 0.0
+    if d is None:
+        return None
     rows = np.flatnonzero(np.isfinite(d))
     if len(rows) < 0.5 * len(d) or len(rows) < 2:
-        return 0, 0.0
+        return None
     t = r.records["elapsed_s"][rows]
     dt = np.diff(t)
-    still = np.diff(d[rows]) < STANDING_MPS[r.sport] * dt
+    still = np.diff(d[rows]) < STANDING_MPS.get(r.sport, -np.inf) * dt
     edges = np.flatnonzero(np.diff(np.concatenate([[False], still, [False]]).astype(int)))
-    lasting = t[edges[1::2]] - t[edges[::2]]
-    long = lasting >= PAUSE_S
-    return int(long.sum()), float(lasting[long].sum())
+    first, last = edges[::2], edges[1::2]
+    long = t[last] - t[first] >= PAUSE_S
+    stopped = np.zeros(len(t))
+    for begin, end in zip(first[long], last[long], strict=True):
+        stopped[begin + 1 : end + 1] = dt[begin:end]
+    return _Track(d[rows], t - np.cumsum(stopped), int(long.sum()), float(stopped.sum()))
+
+
+def _fill_first_half(r: Recording) -> None:
+    """Take the time of the first half from the records, else from the laps, whichever tell the whole way."""
+    way, moving = r.summary.get("distance_m", 0.0), r.summary.get("moving_time_s", 0.0)
+    if way <= 0 or moving <= 0:
+        return
+    for track in (_track(r), _laps(r)):
+        if track and _near(track.metres[-1], way) and _near(track.seconds[-1], moving):
+            share = _share_of_first_half(track)
+            if np.isfinite(share):
+                r.summary["first_half_time_s"] = round(share * moving, 1)
+                return
+
+
+def _laps(r: Recording) -> _Track | None:
+    if not r.laps:
+        return None
+    seconds, metres = np.cumsum(np.asarray(r.laps), axis=0).T
+    return _Track(metres, seconds)
+
+
+def _near(value: float, whole: float) -> bool:
+    return bool(abs(value - whole) <= _AGREE * whole)
+
+
+def _share_of_first_half(track: _Track) -> float:
+    """Return the share of the time that the first half of the way took, NaN where the step over it is wide."""
+    metres, seconds = (np.concatenate([[0.0], values]) for values in track[:2])
+    half = metres[-1] / 2
+    at = int(np.searchsorted(metres, half))
+    step = metres[at] - metres[at - 1]
+    if step > _WIDEST * metres[-1] or (np.diff(metres) < 0).any():
+        return np.nan
+    into = (half - metres[at - 1]) / step
+    return float(seconds[at - 1] + into * (seconds[at] - seconds[at - 1])) / float(seconds[-1])

@@ -131,7 +131,7 @@ ACTIVITIES = Table(
         _number("distance_m", "distance", "m", 0, 1_000_000),
         _number(
             "first_half_time_s",
-            "time in motion over the first half of the distance, as laps tell",
+            "time in motion over the first half of the distance",
             "s",
             0,
             604_800,

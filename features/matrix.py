@@ -13,8 +13,6 @@ from ..data.store import Store
 from .catalog import Catalog, Information, catalog
 from .days import Days
 
-TARGET = "next_fatigue"
-
 
 @dataclass(frozen=True)
 class Matrix:

@@ -128,11 +128,6 @@ class Intervals:
         last = np.array([e[-1] for e in ends]).reshape(-1, 2)[index]
         return last[:, 0], last[:, 1]
 
-    def half_width(self, athletes: npt.ArrayLike) -> Floats:
-        """Return half the width of each athlete's interval now, shape (n,)."""
-        below, above = self.now(athletes)
-        return np.asarray((above - below) / 2)
-
     def through_time(
         self,
         athletes: npt.ArrayLike,

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import functools
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
 from ..data.check_values import days_with_anything
 from ..data.cohort import Cohort
-from ..data.errors import InputError
 from ..data.store import Store
-from ..data.store_files import replace_file
+from .files import write_text
+from .pages import template
 from .wording import NBSP, plain_name, signed
 
 CALENDARS = 60  # athletes with a calendar; more would make a page of many megabytes
@@ -69,18 +66,8 @@ def write_check_page(result: Mapping[str, Any], source: Cohort | Store, file: Pa
     InputError
         Where the file cannot be written.
     """
-    file = Path(file)
-    data = render_check_page(result, source).encode("utf-8", "replace")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(file, data)
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(file, 0o666 & ~mask)  # a temporary file is its owner's alone; a page is to be shared
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise InputError(f"cannot write the page: {why}", file=file, mend="choose another file") from None
-    return file
+    write_text(Path(file), render_check_page(result, source))
+    return Path(file)
 
 
 def render_check_page(result: Mapping[str, Any], source: Cohort | Store) -> str:
@@ -95,7 +82,7 @@ def render_check_page(result: Mapping[str, Any], source: Cohort | Store) -> str:
         shown = by_need[:CALENDARS]
     days = dict(_days(source, {a["athlete_id"] for a in shown}))
     calendars = [_calendar(a, days[a["athlete_id"]], faults) for a in shown if a["athlete_id"] in days]
-    return _template().render(
+    return template("check.html").render(
         name=plain_name(str(result["cohort"])),
         totals=result["totals"],
         days=_range(athletes),
@@ -254,12 +241,3 @@ def _rings(x: np.ndarray, y: np.ndarray, mask: pd.Series) -> str:
     at = np.flatnonzero(mask.to_numpy())
     side = CELL - 1.5
     return "".join(f"M{x[i] + 0.75:g} {y[i] + 0.75:g}h{side:g}v{side:g}h-{side:g}z" for i in at)
-
-
-@functools.cache
-def _template() -> jinja2.Template:
-    loader = jinja2.FileSystemLoader(Path(__file__).with_name("templates"))
-    environment = jinja2.Environment(
-        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    return environment.get_template("check.html")

@@ -57,6 +57,9 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write("heavylegs: stopped\n")
         return 130
     except Exception as error:
+        if type(error).__name__ == "NoArgsIsHelpError":  # what stands there is the help itself
+            sys.stderr.write(f"{error}\n")
+            return 2
         if type(error).__module__.startswith(("click", "typer")):
             sys.stderr.write(f"heavylegs: {_usage(error)}\n")
             return 2

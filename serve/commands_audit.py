@@ -54,8 +54,10 @@ def attribution(
     from ..data.store import Store
     from ..training.audit import audit_attribution
     from ..training.audit_bars import PARTS
-    from .console import choice, out, working, write_text
+    from .console import choice, out, show, working
+    from .files import check_place, write_text
 
+    check_place(json)
     source = Store(store)
     cohort = source.read()
     truth = source.read_truth() if source.info()["truth"] else None
@@ -77,7 +79,7 @@ def attribution(
     if json:
         write_text(json, dumps(record, indent=1) + "\n")
     if "truth" in record:
-        out.print(_factors(record["truth"]["usual"]))
+        show(_factors(record["truth"]["usual"]))
     out.print(_bars(record))
 
 
@@ -102,15 +104,17 @@ def curves(
     from ..training.audit_curve import LINES, place, summary
     from ..training.audit_curve import curves as curves_along
     from ..training.audit_fits import FITS
-    from .console import choice, out, working, write_text
+    from .console import choice, show, working
+    from .files import check_place, write_text
 
     name = choice(fit, "--fit", tuple(FITS))
     lines = [choice(a, "--along", tuple(LINES)) for a in along]
+    check_place(json)
     with working("measuring") as say:
         points = [{"fit": name, **p} for p in curves_along(lines, FITS[name], say)]
     if json:
         write_text(json, dumps({"curve": along, "points": points}, indent=1) + "\n")
-    out.print(_curves([(p["along"], place(p["along"], p), summary(p)) for p in points]))
+    show(_curves([(p["along"], place(p["along"], p), summary(p)) for p in points]))
 
 
 def _curves(points: list[tuple[str, str, dict[str, Any]]]) -> Any:
@@ -147,9 +151,8 @@ def _bars(record: dict[str, Any]) -> Any:
 
 def _factors(figures: dict[str, Any]) -> Any:
     """Return the table of factors against the truth."""
-    from rich.table import Table
+    from .console import compact_table
 
-    table = Table(title="factor points against the truth, from the own usual", title_justify="left")
     columns = {
         "factor": "factor",
         "share of variance": "share_true",
@@ -159,8 +162,7 @@ def _factors(figures: dict[str, Any]) -> Any:
         "sign": "sign",
         "slope": "slope",
     }
-    for heading in columns:
-        table.add_column(heading, justify="left" if heading == "factor" else "right")
+    table = compact_table("factor points against the truth, from the own usual", *columns)
     for factor in sorted(figures["factors"], key=lambda f: -f["share_true"]):
         table.add_row(
             *(v if isinstance(v, str) else _number(v) for v in (factor[key] for key in columns.values()))

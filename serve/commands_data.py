@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .commands_import import imports
 from .console import JsonFlag, StoreOption
+
+if TYPE_CHECKING:
+    from ..data.quarantine import Quarantine
 
 quarantine = typer.Typer(no_args_is_help=True, help="Files that could not be read.")
 
@@ -117,29 +120,25 @@ def check(
 
 
 def _print_check(result: dict[str, Any]) -> None:
-    from rich.table import Table
-
-    from .console import out
+    from .console import compact_table, out, show
 
     columns = {
         "athlete": "athlete_id",
-        "rated days": "rating_days",
+        "rated\ndays": "rating_days",
         "from": "first_rating",
         "to": "last_rating",
         "share": "share",
         "runs": "runs",
-        "with HR": "runs_with_heart_rate",
-        "food days": "days_with_food",
-        "fluid days": "days_with_fluid",
-        "sleep days": "days_with_sleep",
+        "with\nHR": "runs_with_heart_rate",
+        "sleep\ndays": "days_with_sleep",
+        "fluid\ndays": "days_with_fluid",
+        "food\ndays": "days_with_food",
     }
-    table = Table(title=f"cohort {result['cohort']}", title_justify="left")
-    for heading in columns:
-        table.add_column(heading, justify="left" if heading in ("athlete", "from", "to") else "right")
+    table = compact_table(f"cohort {result['cohort']}", *columns)
     for athlete in result["athletes"]:
         cells = ["" if athlete[key] is None else athlete[key] for key in columns.values()]
         table.add_row(*(f"{c:.0%}" if isinstance(c, float) else str(c) for c in cells))
-    out.print(table)
+    show(table)
     scale = result["scale"]
     if scale["fatigue_readiness_mean"] is not None:
         out.print(
@@ -159,10 +158,9 @@ def quarantine_list(store: StoreOption, json: JsonFlag = False) -> None:
     """
     from dataclasses import asdict
 
-    from ..data.quarantine import Quarantine
     from .console import out, print_json
 
-    entries = Quarantine.beside(store).entries()
+    entries = _quarantine(store).entries()
     if json:
         print_json([asdict(e) for e in entries])
         return
@@ -182,7 +180,6 @@ def quarantine_retry(
     """
     from ..data.errors import InputError
     from ..data.importer import Owner, import_activities
-    from ..data.quarantine import Quarantine
     from ..data.store import Store
     from .console import out
 
@@ -191,5 +188,16 @@ def quarantine_retry(
         if account.failed:
             raise InputError(next(iter(account.failed.values())))
 
-    tried = Quarantine.beside(store).retry(again)
+    tried = _quarantine(store).retry(again)
     out.print(f"{len(tried.done)} files imported, {len(tried.left)} still cannot be read", highlight=False)
+
+
+def _quarantine(store: Path) -> Quarantine:
+    """Return the quarantine beside a store, or that of an import of which nothing could be read."""
+    from ..data.quarantine import Quarantine
+    from ..data.store import Store
+
+    beside = Quarantine.beside(store)
+    if not beside.entries():
+        Store(store).info()  # tells of a store that is none
+    return beside

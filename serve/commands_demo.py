@@ -31,12 +31,14 @@ def demo(
     from ..data.store import Store
     from ..training import registry
     from ..training.train import train
-    from .console import evaluation_table, out, working
+    from .console import evaluation_table, out, show, working
     from .engine import cohort_of
     from .explain import explain, facts_of
+    from .files import check_place
     from .report_files import write_report
     from .wording import in_short
 
+    check_place(folder / "mlflow.db")
     folder.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("MLFLOW_TRACKING_URI", f"sqlite:///{(folder / 'mlflow.db').absolute()}")
     with working("demo") as say:
@@ -52,7 +54,7 @@ def demo(
         cohort = cohort_of(store, athlete)
         explanation = explain(cohort, model, athlete, day, trained.model_uri)
         page, _ = write_report(explanation, folder / "reports", facts_of(cohort, athlete, day))
-    out.print(evaluation_table(trained.table))
+    show(evaluation_table(trained.table))
     out.print(
         f"{athlete}, morning of {explanation.morning}: {in_short(explanation)}\n"
         f"store   {store.path}\nmodel   {trained.model_uri}\nreport  {page}",

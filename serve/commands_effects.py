@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from .commands_model import LEVELS, InformationOption, ModelOption, ReferenceOption, _model
+from .commands_model import LEVELS, InformationOption, ModelOption, ReferenceOption, _model, _of_starter
 from .console import JsonFlag, StoreOption
 
 if TYPE_CHECKING:
@@ -42,10 +42,12 @@ def effects(
     from ..features.matrix import build_matrix
     from .console import choice, counting, out, print_json
     from .effects import store_effects, write_effects, write_shap_plots
+    from .files import check_place
 
     level = cast("Reference", choice(reference, "--reference", LEVELS))
     source = Store(store)
     forecaster, uri = _model(source, model, information)
+    check_place(folder / "effects.html")
     with counting("attributing") as count:
         told = store_effects(source, forecaster, level, count)
     files = list(write_effects(told, folder, uri))
@@ -58,4 +60,5 @@ def effects(
         return
     for f in told.factors[:5]:
         out.print(f"{f.mean_abs_points:.2f} ({f.low:.2f} to {f.high:.2f})  {f.label}", highlight=False)
-    out.print("\n".join(str(f) for f in files), highlight=False, soft_wrap=True)
+    lines = "\n".join(str(f) for f in files)
+    out.print(f"{lines}{_of_starter(source, forecaster, uri)}", highlight=False, soft_wrap=True)

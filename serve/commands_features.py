@@ -27,25 +27,24 @@ def features_list(
     """
     from dataclasses import asdict
 
-    from rich.table import Table
-
     from ..features.catalog import catalog
     from ..features.factors import FACTORS
-    from .console import choice, out, print_json
+    from .console import choice, compact_table, print_json, show
 
     wanted = choice(factor, "--factor", tuple(FACTORS)) if factor else None
     chosen = [f for f in catalog("morning") if wanted in (None, f.factor)]
     if json:
         print_json([{k: v for k, v in asdict(f).items() if k != "compute"} for f in chosen])
         return
-    table = Table(title=f"{len(chosen)} features", title_justify="left")
-    for heading in ("feature", "unit", "factor", "role", "direction", "known", "source"):
-        table.add_column(heading, overflow="fold")
+    table = compact_table(
+        f"{len(chosen)} features", "feature", "factor", "unit", "role", "direction", "known", "source"
+    )
+    for column in table.columns:
+        column.justify = "left"
     for f in chosen:
-        table.add_row(
-            f.name, f.unit, f.factor, f.role, f"{f.direction:+d}" if f.direction else "", f.known, f.source
-        )
-    out.print(table)
+        sign = f"{f.direction:+d}" if f.direction else ""
+        table.add_row(f.name, f.factor, f.unit, f.role, sign, f.known, f.source)
+    show(table)
 
 
 @features.command("coverage")

@@ -206,6 +206,7 @@ def _activities(
 ) -> None:
     from shlex import quote
 
+    from ..data.errors import InputError
     from ..data.importer import import_activities as bring
     from ..data.store import Store
     from .console import counting
@@ -215,9 +216,13 @@ def _activities(
     )
     with counting("reading") as count:
         account = bring(Store(folder), paths, owner, workers=2, command=again, progress=count)
+    nothing = not account.report.tables and not account.told and not account.unchanged and before is None
+    if nothing and not account.failed:
+        raise InputError(
+            "holds no file", file=paths[0], mend="give FIT, GPX or TCX files, or a folder with them"
+        )
     _tell_files(account, folder, as_json, before)
     if account.failed:
-        nothing = not account.report.tables and not account.told and not account.unchanged and before is None
         raise typer.Exit(2 if nothing else PARTIAL)
 
 

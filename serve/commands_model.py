@@ -68,7 +68,7 @@ def train(
     from ..data.store import Store
     from ..training.train import train as learn
     from ..training.watch import Watch
-    from .console import choice, day, evaluation_table, out, print_json, working
+    from .console import choice, day, evaluation_table, out, print_json, show, working
 
     known = cast("Information", choice(information, "--information", SETS))
     last = day(until, "--until")
@@ -82,7 +82,7 @@ def train(
         verdict = trained.verdict.to_dict()
         print_json({**told, "verdict": verdict, "seconds": seconds, "evaluation": trained.table})
         return
-    out.print(evaluation_table(trained.table))
+    show(evaluation_table(trained.table))
     record = trained.record
     out.print(
         f"MLflow run {trained.run_id}\nmodel {trained.model_uri}"
@@ -137,13 +137,15 @@ def evaluate(
     from ..features.matrix import matrix_of_store
     from ..training.evaluate import evaluate as judge
     from ..training.splits import Plan
-    from .console import choice, day, evaluation_table, out, working, write_text
-    from .evaluation import LEGEND, cold_start_table, interval_table, verdict
+    from .console import choice, day, working
+    from .evaluation import tell
+    from .files import check_place, write_text
 
     known = cast("Information", choice(information, "--information", SETS))
     how = cast("Any", choice(protocol, "--protocol", ("known", "new")))
     plan = Plan(how, day(cutoff, "--cutoff"), blocks, every, _folds(folds))
     chosen = _parameters(False, params)
+    check_place(json)
     with working("evaluating") as say:
         source = Store(store)
         truth = source.read_truth() if source.info()["truth"] else None
@@ -151,11 +153,7 @@ def evaluate(
         records = judge(matrix, plan, progress=say, ablation=ablation, parameters=chosen, truth=truth)
     if json:
         write_text(json, dumps(records, indent=1, allow_nan=False) + "\n")
-    for table in (evaluation_table(records), interval_table(records), cold_start_table(records)):
-        if table is not None:
-            out.print(table)
-    out.print(verdict(records), highlight=False, soft_wrap=True)
-    out.print(LEGEND, style="dim", highlight=False)
+    tell(records)
 
 
 def predict(
@@ -179,11 +177,13 @@ def predict(
     from ..data.store import Store
     from .console import choice, counting, day, out
     from .engine import forecasts
+    from .files import check_place, whole
 
     source = Store(store)
     first_day, last_day = day(first, "--from"), day(last, "--to")
     level = cast("Reference", choice(reference, "--reference", LEVELS))
     forecaster, uri = _model(source, model, information)
+    check_place(file)
     with counting("forecasting") as count:
         parts = list(forecasts(source, forecaster, first_day, last_day, count, level))
     if not parts:
@@ -191,15 +191,8 @@ def predict(
             "no morning to forecast between --from and --to", file=store, mend="see heavylegs check"
         )
     frame = pd.concat(parts, ignore_index=True).sort_values(["athlete_id", "day"], ignore_index=True)
-    partial = file.with_name(file.name + ".part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+    with whole(file) as partial:
         frame.to_parquet(partial, index=False)
-        partial.replace(file)
-    except OSError as error:
-        raise InputError(
-            f"cannot be written: {error.strerror}", file=file, mend="choose another place"
-        ) from None
     people, silent = frame["athlete_id"].nunique(), int((frame["tier"] == "not_yet").sum())
     without = f" ({silent:,} without a forecast yet, see tier_reason)" if silent else ""
     out.print(
@@ -334,7 +327,7 @@ def _of_starter(store: Store, model: Forecaster, uri: str) -> str:
     here = initials(store.read(tables=["athletes"]).athletes["athlete_id"])
     met = len(set(here).intersection(cast("list[str]", model.told["learned_from"])))
     known = (
-        f" It learned from {met} of the people in this store: of their days it makes no forecast."
+        f" It learned from {met} of the people in this store: what it says of the days that it learned from is no forecast."
         if met
         else ""
     )

@@ -54,11 +54,9 @@ def models_list(json: JsonFlag = False) -> None:
 
     Example: heavylegs models list
     """
-    from rich.table import Table
-
     from ..data.errors import InputError
     from ..training.registry import champions, versions
-    from .console import out, print_json
+    from .console import compact_table, print_json, show
 
     crowned = champions()
     rows = [_row(v, crowned) for v in versions()]
@@ -70,9 +68,7 @@ def models_list(json: JsonFlag = False) -> None:
     for name in dict.fromkeys(r["name"] for r in rows):
         mine = [r for r in rows if r["name"] == name]
         title = f"{name}: cohort {mine[0]['cohort']}, {mine[0]['information']} information"
-        table = Table(title=title, title_justify="left")
-        for heading in ("version", "", "skill", "against", "mornings", "made"):
-            table.add_column(heading)
+        table = compact_table(title, "version", "", "skill", "against", "mornings", "made")
         for r in mine:
             skill = (
                 ""
@@ -81,7 +77,7 @@ def models_list(json: JsonFlag = False) -> None:
             )
             told = (skill, r["best_baseline"], r["mornings"], r["made"][:10])
             table.add_row(r["version"], "champion" if r["champion"] else "", *(str(v or "") for v in told))
-        out.print(table)
+        show(table)
 
 
 @models.command("show")

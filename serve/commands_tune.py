@@ -57,10 +57,12 @@ def tune(
     from ..features.matrix import matrix_of_store
     from ..training.train import until as up_to
     from ..training.tune import tune as search
-    from .console import choice, counting, day, print_json, write_text
+    from .console import choice, counting, day, print_json
+    from .files import check_place, write_text
 
     known = cast("Information", choice(information, "--information", SETS))
     last, first_kept = day(until, "--until"), day(cutoff, "--cutoff")
+    check_place(file)
     with counting("tuning") as count:
         matrix = up_to(matrix_of_store(Store(store), known), last)
         tuning = search(matrix, trials, first_kept, minutes, count)
@@ -86,7 +88,7 @@ def _record(tuning: Tuning) -> dict[str, Any]:
 
 def _show(tuning: Tuning, information: str) -> None:
     from ..training import space
-    from .console import compact_table, number, out
+    from .console import compact_table, number, out, show
 
     defaults = space.parameters_of(space.default())
     table = compact_table("", "", "defaults", f"trial {tuning.trial}")
@@ -102,7 +104,7 @@ def _show(tuning: Tuning, information: str) -> None:
         highlight=False,
         soft_wrap=True,
     )
-    out.print(table)
+    show(table)
     verdict = (
         "better than the defaults: train --tuned uses it" if tuning.better else "no better than the defaults"
     )

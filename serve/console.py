@@ -14,6 +14,7 @@ import numpy as np
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.measure import Measurement
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -21,6 +22,7 @@ from ..data.errors import InputError
 
 out = Console()
 err = Console(stderr=True)
+WIDEST = 1_000
 
 StoreOption = Annotated[Path, typer.Option("--store", metavar="DIR", help="The store.", show_default=False)]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of tables.")]
@@ -78,25 +80,6 @@ def print_json(value: object) -> None:
     sys.stdout.write(json.dumps(value, indent=1, default=str, allow_nan=False) + "\n")
 
 
-def write_text(file: Path, text: str) -> None:
-    """Write a file whole or not at all.
-
-    Raises
-    ------
-    InputError
-        Where it cannot be written.
-    """
-    partial = file.with_name(file.name + ".part")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(file)
-    except OSError as error:
-        raise InputError(
-            f"cannot be written: {error.strerror}", file=file, mend="choose another place"
-        ) from None
-
-
 def evaluation_table(records: list[dict[str, Any]]) -> Table:
     """Return the ladder as a table for the terminal, best forecast last; `*` marks the best baseline."""
     first = records[0]
@@ -129,6 +112,21 @@ def compact_table(title: str, *headings: str) -> Table:
     for heading in headings:
         table.add_column(heading, justify="right" if table.columns else "left", no_wrap=True)
     return table
+
+
+def show(table: Table) -> None:
+    """Print a table of figures: a terminal too narrow for it loses the last columns and is told so, a file gets all."""
+    whole = out.options.update(width=WIDEST)
+    if not out.is_terminal:
+        Console(width=Measurement.get(out, whole, table).maximum).print(table)
+        return
+    left_out = []
+    while Measurement.get(out, whole, table).maximum > out.width and len(table.columns) > 2:
+        left_out.append(str(table.columns.pop().header).replace("\n", " "))
+    out.print(table)
+    if left_out:
+        names = ", ".join(reversed(left_out))
+        out.print(f"(a wider window also shows {names})", style="dim", highlight=False)
 
 
 def number(value: float | None, form: str) -> str:

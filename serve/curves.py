@@ -49,6 +49,8 @@ def dose_curve(effect: FactorEffect) -> Markup:
         body += f'<circle class="{way}" cx="{x(b.value):.2f}%" cy="{y(b.points)}" r="4"/>'
     for value, anchor in ((left, "start"), (right, "end")):
         words = quantity(value, effect.unit, effect.input, left + right - value)
+        if value == left and len(words.partition(NBSP)[2]) > 2:  # a long unit is said once, on the right
+            words = words.partition(NBSP)[0]
         body += _text(x(value), BOTTOM + 22, words, "small", anchor)
     said = "; ".join(f"{quantity(b.value, effect.unit, effect.input)}: {signed(b.points, 2)}" for b in bins)
     return _svg(BOTTOM + 28, body, f"Mean points by {effect.input_label}: {said}".replace(NBSP, " "))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-
-import jinja2
 
 from ..data.errors import InputError
 from ..data.store import Store
@@ -17,8 +14,9 @@ from ..features.matrix import Matrix, build_matrix
 from ..models.effects import Effects, FactorEffect, effects
 from ..models.forecaster import Forecaster
 from ..models.reference import Reference
-from .console import write_text
 from .curves import dose_curve, share_text, size_bar
+from .files import write_text
+from .pages import template
 from .wording import fixed, plain_name, quantity, signed
 
 SCHEMA = "heavylegs.effects/1"
@@ -67,7 +65,7 @@ def render_effects_json(told: Effects, uri: str = "") -> str:
 def render_effects(told: Effects, uri: str = "") -> str:
     """Return the global view as one self-contained HTML page: no script, nothing loaded from elsewhere."""
     most = max((f.high for f in told.factors), default=1.0) or 1.0
-    return _template().render(
+    return template("effects.html").render(
         cohort=plain_name(told.cohort),
         e=told,
         uri=uri,
@@ -158,12 +156,3 @@ def _people(told: Effects) -> list[tuple[str, str]]:
         ]
         out.append((plain_name(name), ", ".join(f"{label} {fixed(size, 2)}" for size, label in own)))
     return out
-
-
-@functools.cache
-def _template() -> jinja2.Template:
-    loader = jinja2.FileSystemLoader(Path(__file__).with_name("templates"))
-    environment = jinja2.Environment(
-        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    return environment.get_template("effects.html")

@@ -20,6 +20,7 @@ from ..models.forecaster import Forecaster
 from ..models.intervals import Bounds
 from ..models.reference import USUAL_DAYS, Reference
 
+Floats = npt.NDArray[np.float64]
 NUMBERS = ("fatigue", "low", "high", "own_usual", "p_bad_morning", "bad_morning_from", "forecast_sum")
 """Columns that are NaN where there is no forecast yet; so are the points."""
 
@@ -107,11 +108,7 @@ def forecast_frame(
     covered = model.input_coverage(told.points)
     bounds = _bounds(model, matrix, raw, matrix if log is None else log)
     usual = matrix.frame["fatigue_ewma_28_0_10"].to_numpy(dtype=float)
-    bad = np.full(len(matrix), np.nan)
-    limit = bad
-    if model.bad_morning is not None:
-        bad = model.bad_morning.chance(raw, usual, matrix.frame["fatigue_spread_28d_0_10"])
-        limit = threshold(usual, model.bad_morning.step)
+    bad, limit = _bad_mornings(model, matrix, raw, usual)
     reports, lately = (np.nan_to_num(matrix.frame[c]) for c in ("ratings_so_far", "ratings_28d"))
     tiers = [confidence(*each) for each in zip(reports, lately, covered, strict=True)]
     frame = pd.DataFrame(
@@ -141,7 +138,15 @@ def forecast_frame(
     return frame
 
 
-def _bounds(model: Forecaster, matrix: Matrix, raw: npt.NDArray[np.float64], log: Matrix) -> Bounds:
+def _bad_mornings(model: Forecaster, matrix: Matrix, raw: Floats, usual: Floats) -> tuple[Floats, Floats]:
+    """Return the chance of a bad morning and the fatigue from which it is one, NaN where the model knows none."""
+    if model.bad_morning is None:
+        return np.full(len(matrix), np.nan), np.full(len(matrix), np.nan)
+    chance = model.bad_morning.chance(raw, usual, matrix.frame["fatigue_spread_28d_0_10"])
+    return chance, threshold(usual, model.bad_morning.step)
+
+
+def _bounds(model: Forecaster, matrix: Matrix, raw: Floats, log: Matrix) -> Bounds:
     """Return the intervals of `matrix`, adapted to the misses of earlier mornings that the model had not learned from."""
     told = model.told
     same = told.get("cohort") == matrix.cohort

@@ -6,13 +6,22 @@ from typing import Any
 
 from rich.table import Table
 
-from .console import compact_table, number, span
+from .console import compact_table, evaluation_table, number, out, show, span
 
 LEGEND = (
     "* best baseline, which skill is against; (peer): built on Heavylegs' own features, no baseline; "
     "order: rank correlation within athletes; AUC: morning worse than own usual, mean of athletes; "
     "RPS: ranked probability score. Errors in steps of the cohort's own scale."
 )
+
+
+def tell(records: list[dict[str, Any]]) -> None:
+    """Print the ladder, the intervals, the cold-start curve of new athletes, and the verdict."""
+    for table in (evaluation_table(records), interval_table(records), cold_start_table(records)):
+        if table is not None:
+            show(table)
+    out.print(verdict(records), highlight=False, soft_wrap=True)
+    out.print(LEGEND, style="dim", highlight=False)
 
 
 def verdict(records: list[dict[str, Any]]) -> str:

@@ -15,7 +15,7 @@ from ..features.days import Days
 from ..features.factors import NAMED
 from ..features.load import load_1d, run_distance
 from ..features.matrix import Matrix, build_matrix
-from ..models.attribution import attribute
+from ..models.attribution import Attribution, attribute
 from ..models.confidence import confidence
 from ..models.forecast import Explanation, FactorPoints, FeatureValue, NotYet
 from ..models.forecaster import Forecaster
@@ -32,6 +32,17 @@ SESSION_COLUMNS = (
     "session_rpe",
     "session_load_au",
 )
+SIMPLE_RULES = {
+    "constant": "everybody's mean",
+    "own_mean": "the own mean so far",
+    "own_median": "the own median so far",
+    "yesterday": "the same as yesterday",
+    "ewma_7": "EWMA-7, the own last days' running average",
+    "ewma_28": "EWMA-28, the own last weeks' running average",
+    "ridge_own_history": "a linear rule on the own last reports",
+    "lightgbm_own_history": "LightGBM on the own last reports",
+}
+"""What each rung of the ladder does, in a runner's words."""
 
 
 def explain(
@@ -64,26 +75,11 @@ def explain(
     """
     whole = build_matrix(cohort, model.information)
     mine = whole.rows((whole.keys["athlete_id"] == athlete_id).to_numpy())
-    here = np.flatnonzero(mine.day == np.datetime64(day))
-    if len(here) != 1:
-        span = f"it covers {mine.day.min()} to {mine.day.max()}" if len(mine) else "it is empty"
-        raise InputError(f"the log of athlete {athlete_id!r} does not hold {day}", mend=span)
-    row = mine.rows(here)
+    row = _row(mine, athlete_id, day)
     forecast = forecast_frame(model, row, mine).iloc[0].to_dict()
     if forecast["tier"] == "not_yet":
         return _not_yet(cohort, row, athlete_id, day, uri)
-    lately = mine.rows(
-        (mine.day >= np.datetime64(day) - np.timedelta64(USUAL_DAYS, "D")) & (mine.day <= np.datetime64(day))
-    )
-    told = attribute(model, lately, reference).rows([-1])
-    behind = _values(model, lately, mine.rows(mine.day < np.datetime64(day)), told.reference[0])
-
-    def part(name: str) -> FactorPoints:
-        points, low, high = (float(t[name].iloc[0]) for t in (told.points, told.low, told.high))
-        return FactorPoints(name, points, behind.get(name, ()), low, high)
-
-    absent = tuple(f for f in NAMED if pd.isna(told.points[f].iloc[0]))
-    factors = [part(f) for f in NAMED if f not in absent]
+    told, points = _points(model, mine, day, reference)
     usual = float(forecast["own_usual"])
     return Explanation(
         cohort=cohort.name,
@@ -99,10 +95,10 @@ def explain(
         own_usual=None if np.isnan(usual) else usual,
         tier=forecast["tier"],
         tier_reason=forecast["tier_reason"],
-        usual_level=part("usual_level"),
-        everything_else=part("everything_else"),
-        factors=tuple(sorted(factors, key=lambda f: -abs(f.points))),
-        absent=absent,
+        usual_level=points["usual_level"],
+        everything_else=points["everything_else"],
+        factors=tuple(sorted((points[f] for f in NAMED if f in points), key=lambda part: -abs(part.points))),
+        absent=tuple(f for f in NAMED if f not in points),
         activities=_sessions(cohort, athlete_id, day),
         recent=_recent(cohort, athlete_id, day),
         model=uri,
@@ -113,6 +109,30 @@ def explain(
         reference=told.reference[0],
         reference_level=float(told.level[0]),
     )
+
+
+def _row(mine: Matrix, athlete_id: str, day: date) -> Matrix:
+    here = np.flatnonzero(mine.day == np.datetime64(day))
+    if len(here) != 1:
+        span = f"it covers {mine.day.min()} to {mine.day.max()}" if len(mine) else "it is empty"
+        raise InputError(f"the log of athlete {athlete_id!r} does not hold {day}", mend=span)
+    return mine.rows(here)
+
+
+def _points(
+    model: Forecaster, mine: Matrix, day: date, reference: Reference
+) -> tuple[Attribution, dict[str, FactorPoints]]:
+    """Return the day's points as attributed, and by factor with the values behind; without those that have no data."""
+    last = np.datetime64(day)
+    lately = mine.rows((mine.day >= last - np.timedelta64(USUAL_DAYS, "D")) & (mine.day <= last))
+    told = attribute(model, lately, reference).rows([-1])
+    behind = _values(model, lately, mine.rows(mine.day < last), told.reference[0])
+    parts = {}
+    for name in told.points:
+        points, low, high = (float(t[name].iloc[0]) for t in (told.points, told.low, told.high))
+        if np.isfinite(points):
+            parts[str(name)] = FactorPoints(str(name), points, behind.get(str(name), ()), low, high)
+    return told, parts
 
 
 def _not_yet(cohort: Cohort, row: Matrix, athlete_id: str, day: date, uri: str) -> NotYet:
@@ -174,7 +194,7 @@ def accuracy_sentence(told: dict[str, object]) -> str:
         f"On {record['n_days']} mornings of {record['n_athletes']} people of the cohort {record['cohort']} that the "
         f"model had not seen ({days}) its typical "
         f"miss (RMSE) was {record['rmse']:.2f} on the cohort's own scale, {verdict} the best simple rule "
-        f"({record['best_baseline'].replace('_', ' ')})."
+        f"({SIMPLE_RULES.get(record['best_baseline'], record['best_baseline'])})."
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from ..models.forecast import Explanation, NotYet
@@ -42,6 +42,49 @@ class Flag:
     why: str = ""
 
 
+RULES = (
+    Flag(
+        "rhabdomyolysis",
+        "After an extreme run, when hot and short of fluid",
+        "Tender muscles, dark urine, fever, dizziness or nausea can mean that muscle is breaking down faster than "
+        "the kidneys can clear it (rhabdomyolysis). With any of these, go to a hospital or doctor at once.",
+        "A3",
+        "Too Much of a Good Thing",
+    ),
+    Flag(
+        "overtraining",
+        "Tired for two weeks and more",
+        "If easy days do not help, and with falling performance, low mood, frequent illness or injuries, or lasting "
+        "soreness, these are signs of overtraining. Take time off, and have a professional look at it.",
+        "A2",
+        "When to Seek Professional Advice",
+    ),
+    Flag(
+        "injury",
+        "Signs of an injury",
+        "Sharp pain, swelling, numbness, or a leg that cannot take your weight: have it looked at before you run on.",
+        "A2",
+        "When to Seek Professional Advice",
+    ),
+    Flag(
+        "condition",
+        "Tiredness that nothing explains",
+        "When training and sleep are as usual and the tiredness stays, a doctor can check for "
+        "anaemia, the thyroid or chronic fatigue syndrome.",
+        "A2",
+        "When to Seek Professional Advice",
+    ),
+    Flag(
+        "extreme_fatigue",
+        "Extreme tiredness",
+        "If running leaves you so tired that you drop asleep or can hardly move, speak to a doctor.",
+        "A1",
+        "Opening paragraph",
+    ),
+)
+"""Every rule, without what a log says of it."""
+
+
 def flags(explanation: Explanation | NotYet, facts: Mapping[str, float] | None = None) -> tuple[Flag, ...]:
     """Return every rule, those that fit the log first.
 
@@ -57,63 +100,15 @@ def flags(explanation: Explanation | NotYet, facts: Mapping[str, float] | None =
     tired = _lasting(explanation)
     if facts.get("easy_days_14d", LASTING_DAYS) < 4:
         tired = ""  # tired after two hard weeks is expected: the rule asks for fatigue in spite of easy days
-    rules = (
-        (
-            _extreme_run(explanation, facts),
-            Flag(
-                "rhabdomyolysis",
-                "After an extreme run, when hot and short of fluid",
-                "Tender muscles, dark urine, fever, dizziness or nausea can mean that muscle is breaking down faster than "
-                "the kidneys can clear it (rhabdomyolysis). With any of these, go to a hospital or doctor at once.",
-                "A3",
-                "Too Much of a Good Thing",
-            ),
-        ),
-        (
-            tired,
-            Flag(
-                "overtraining",
-                "Tired for two weeks and more",
-                "If easy days do not help, and with falling performance, low mood, frequent illness or injuries, or lasting "
-                "soreness, these are signs of overtraining. Take time off, and have a professional look at it.",
-                "A2",
-                "When to Seek Professional Advice",
-            ),
-        ),
-        (
-            "your notes tell of an injury" if facts.get("injury") == 1 else "",
-            Flag(
-                "injury",
-                "Signs of an injury",
-                "Sharp pain, swelling, numbness, or a leg that cannot take your weight: have it looked at before you run on.",
-                "A2",
-                "When to Seek Professional Advice",
-            ),
-        ),
-        (
-            tired if tired and _unexplained(explanation) else "",
-            Flag(
-                "condition",
-                "Tiredness that nothing explains",
-                "When training and sleep are as usual and the tiredness stays, a doctor can check for "
-                "anaemia, the thyroid or chronic fatigue syndrome.",
-                "A2",
-                "When to Seek Professional Advice",
-            ),
-        ),
-        (
-            _extreme(explanation),
-            Flag(
-                "extreme_fatigue",
-                "Extreme tiredness",
-                "If running leaves you so tired that you drop asleep or can hardly move, speak to a doctor.",
-                "A1",
-                "Opening paragraph",
-            ),
-        ),
-    )
-    told = [Flag(f.id, f.title, f.text, f.article, f.section, bool(why), why) for why, f in rules]
-    return tuple(sorted(told, key=lambda f: not f.applies))
+    why = {
+        "rhabdomyolysis": _extreme_run(explanation, facts),
+        "overtraining": tired,
+        "injury": "your notes tell of an injury" if facts.get("injury") == 1 else "",
+        "condition": tired if _unexplained(explanation) else "",
+        "extreme_fatigue": _extreme(explanation),
+    }
+    told = [replace(rule, applies=bool(why[rule.id]), why=why[rule.id]) for rule in RULES]
+    return tuple(sorted(told, key=lambda flag: not flag.applies))
 
 
 def _extreme_run(e: Explanation | NotYet, facts: Mapping[str, float]) -> str:

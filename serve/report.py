@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-import jinja2
 from markupsafe import Markup
 
 from ..features.factors import ARTICLES, FACTORS
@@ -15,6 +12,7 @@ from ..models.forecast import Explanation, FeatureValue, NotYet
 from . import wording
 from .bars import Waterfall, history_chart, scale_strip
 from .flags import flags
+from .pages import template
 from .wording import finite, fixed, signed, tenths
 
 SMALL = 0.05
@@ -173,14 +171,8 @@ def _values(values: Sequence[FeatureValue]) -> list[dict[str, object]]:
     return rows
 
 
-def page_context(e: Explanation, facts: Mapping[str, float] | None) -> dict[str, object]:
-    """Return all that the template shows."""
-    low, high = wording.limits(e)
-    parts, axis = _parts(e)
-    spoken = {"last_mornings", *(f.factor for f in e.factors)}
-    top = sorted(((p.id, p.shown / 10) for p in parts if p.id in spoken), key=lambda t: -abs(t[1]))
-    usual = parts[1].id == "last_mornings"
-    level = parts[1] if usual else parts[0]
+def _common_context(e: Explanation | NotYet, facts: Mapping[str, float] | None) -> dict[str, object]:
+    """Return what a page shows with a forecast and without one."""
     told = sorted(((day, v) for day, r in e.recent if (v := finite(r)) is not None), reverse=True)
     return {
         "e": e,
@@ -189,6 +181,23 @@ def page_context(e: Explanation, facts: Mapping[str, float] | None) -> dict[str,
         "day": wording.long_day(e.day, year=False),
         "athlete": wording.plain_name(e.athlete_id),
         "cohort": wording.plain_name(e.cohort),
+        "sessions": [wording.session(a) for a in e.activities],
+        "told": [(wording.long_day(day), fixed(v)) for day, v in told],
+        "flags": flags(e, facts),
+        "articles": ARTICLES,
+        "not_medical": NOT_MEDICAL,
+    }
+
+
+def page_context(e: Explanation, facts: Mapping[str, float] | None) -> dict[str, object]:
+    """Return all that the template shows."""
+    low, high = wording.limits(e)
+    parts, axis = _parts(e)
+    spoken = {"last_mornings", *(f.factor for f in e.factors)}
+    top = sorted(((p.id, p.shown / 10) for p in parts if p.id in spoken), key=lambda t: -abs(t[1]))
+    usual = parts[1].id == "last_mornings"
+    level = parts[1] if usual else parts[0]
+    return _common_context(e, facts) | {
         "forecast": fixed(e.fatigue),
         "comparison": wording.comparison(e.fatigue, e.own_usual),
         "interval": wording.interval_sentence(e, e.own_usual),
@@ -215,43 +224,19 @@ def page_context(e: Explanation, facts: Mapping[str, float] | None) -> dict[str,
         "part_of": {p.id: p for p in parts},
         "level_values": _values(e.usual_level.values),
         "absent": [FACTORS[name] for name in e.absent],
-        "sessions": [wording.session(a) for a in e.activities],
-        "history": history_chart(e.recent, e.morning, e.fatigue, low, high, e.own_usual) if told else None,
-        "told": [(wording.long_day(day), fixed(v)) for day, v in told],
+        "history": history_chart(e.recent, e.morning, e.fatigue, low, high, e.own_usual)
+        if any(finite(rating) is not None for _, rating in e.recent)
+        else None,
         "information": INFORMATION[e.information].format(day=wording.long_day(e.day, year=False)),
-        "flags": flags(e, facts),
-        "articles": ARTICLES,
-        "not_medical": NOT_MEDICAL,
     }
 
 
 def not_yet_context(e: NotYet, facts: Mapping[str, float] | None) -> dict[str, object]:
     """Return what the page shows where there is no forecast."""
-    told = sorted(((day, v) for day, r in e.recent if (v := finite(r)) is not None), reverse=True)
-    return {
-        "e": e,
-        "weekday": wording.DAYS[e.morning.weekday()],
-        "morning": wording.long_day(e.morning),
-        "day": wording.long_day(e.day, year=False),
-        "athlete": wording.plain_name(e.athlete_id),
-        "cohort": wording.plain_name(e.cohort),
+    return _common_context(e, facts) | {
         "why": wording.not_yet_sentence(e),
         "when": wording.first_forecast_sentence(e),
-        "sessions": [wording.session(a) for a in e.activities],
-        "told": [(wording.long_day(day), fixed(v)) for day, v in told],
-        "flags": flags(e, facts),
-        "articles": ARTICLES,
-        "not_medical": NOT_MEDICAL,
     }
-
-
-@functools.cache
-def _template(name: str = "report.html") -> jinja2.Template:
-    loader = jinja2.FileSystemLoader(Path(__file__).with_name("templates"))
-    environment = jinja2.Environment(
-        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    return environment.get_template(name)
 
 
 def render_html(explanation: Explanation | NotYet, facts: Mapping[str, float] | None = None) -> str:
@@ -265,5 +250,5 @@ def render_html(explanation: Explanation | NotYet, facts: Mapping[str, float] | 
         What `heavylegs.serve.flags.flags` can use beside it.
     """
     if isinstance(explanation, NotYet):
-        return _template("not_yet.html").render(not_yet_context(explanation, facts))
-    return _template().render(page_context(tidy(explanation), facts))
+        return template("not_yet.html").render(not_yet_context(explanation, facts))
+    return template("report.html").render(page_context(tidy(explanation), facts))

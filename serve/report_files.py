@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..data.errors import InputError
 from ..models.forecast import Explanation, NotYet
+from .files import whole
 from .report import render_html
 from .report_json import render_json
 
@@ -46,32 +44,9 @@ def write_report(
     InputError
         Where the folder cannot be written to.
     """
-    folder = Path(folder)
     stem = file_stem(explanation)
-    contents = {
-        folder / f"{stem}.html": render_html(explanation, facts),
-        folder / f"{stem}.json": render_json(explanation, facts),
-    }
-    waiting: dict[str, Path] = {}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for path, text in contents.items():
-            handle, name = tempfile.mkstemp(prefix=f".{stem}-", dir=folder)
-            waiting[name] = path
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-        mask = os.umask(0)
-        os.umask(mask)
-        for name in list(waiting):
-            os.chmod(name, 0o666 & ~mask)  # mkstemp keeps files to their owner; a report is to be shared
-            os.replace(name, waiting.pop(name))
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise InputError(
-            f"cannot write the report: {why}", file=folder, mend="choose another folder with --out"
-        ) from None
-    finally:
-        for name in waiting:
-            Path(name).unlink(missing_ok=True)
-    html, js = contents
-    return html, js
+    page, data = Path(folder) / f"{stem}.html", Path(folder) / f"{stem}.json"
+    with whole(page) as new_page, whole(data) as new_data:  # both are written before either takes its place
+        new_page.write_text(render_html(explanation, facts), encoding="utf-8", newline="\n")
+        new_data.write_text(render_json(explanation, facts), encoding="utf-8", newline="\n")
+    return page, data

@@ -195,9 +195,9 @@ def value_and_usual(feature: FeatureValue) -> tuple[str, str]:
 
 
 def value_line(feature: FeatureValue) -> str:
-    """Return ``sleep debt 4.5 h, usually 1.2 h``."""
+    """Return ``sleep debt: 4.5 h, usually 1.2 h``."""
     shown, usual = value_and_usual(feature)
-    return f"{feature.label} {shown}" + (f", usually {usual}" if usual else "")
+    return f"{feature.label}: {shown}" + (f", usually {usual}" if usual else "")
 
 
 def comparison(forecast: float, usual: float | None) -> str:

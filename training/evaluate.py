@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,33 +75,38 @@ def hold_out(
         learned.append(
             _judge(labelled.rows(learn), labelled.rows(forecast), where, progress, more or {}, parameters)
         )
-    index = np.concatenate([np.flatnonzero(forecast) for _, forecast in parts])
-    held = labelled.rows(index)
-    bad, rate = _bad_mornings(labelled, parts)
-    out = HeldOut(
-        rows=index,
-        target=held.target.astype(float),
-        forecasts={
-            name: np.concatenate([p.forecasts[name] for p in learned]) for name in learned[0].forecasts
-        },
-        athletes=held.keys["athlete_id"].cat.codes.to_numpy().astype(np.int64),
-        mornings=mornings(held),
-        part=np.repeat(np.arange(len(parts)), [int(forecast.sum()) for _, forecast in parts]),
-        usual=held.frame[USUAL].to_numpy(dtype=float),
-        reports=held.frame["ratings_so_far"].to_numpy(dtype=float),
-        models=tuple(p.model for p in learned),
-        band=Band.joined([part.band for part in learned]),
-        bad=bad[index],
-        chance=np.concatenate([p.chance for p in learned]),
-        own_rate=rate[index],
-        plan=plan,
-    )
+    out = _joined(labelled, plan, parts, learned)
     if metrics.rmse(out.target, out.forecasts[out.best_baseline]) == 0.0:
         raise InputError(
             f"all {len(out.target)} mornings to forecast are known without a model: the reports never change",
             mend="nothing can be judged until they do",
         )
     return out
+
+
+def _joined(labelled: Matrix, plan: Plan, parts: Sequence[Split], learned: Sequence[_Learned]) -> HeldOut:
+    """Put the parts' held-out days together, in their order."""
+    index = np.concatenate([np.flatnonzero(forecast) for _, forecast in parts])
+    held = labelled.rows(index)
+    bad, rate = _bad_mornings(labelled, parts)
+    return HeldOut(
+        rows=index,
+        target=held.target.astype(float),
+        forecasts={
+            name: np.concatenate([part.forecasts[name] for part in learned]) for name in learned[0].forecasts
+        },
+        athletes=held.keys["athlete_id"].cat.codes.to_numpy().astype(np.int64),
+        mornings=mornings(held),
+        part=np.repeat(np.arange(len(parts)), [int(forecast.sum()) for _, forecast in parts]),
+        usual=held.frame[USUAL].to_numpy(dtype=float),
+        reports=held.frame["ratings_so_far"].to_numpy(dtype=float),
+        models=tuple(part.model for part in learned),
+        band=Band.joined([part.band for part in learned]),
+        bad=bad[index],
+        chance=np.concatenate([part.chance for part in learned]),
+        own_rate=rate[index],
+        plan=plan,
+    )
 
 
 def interval_of(forecaster: Forecaster, forecast: Matrix, points: Floats) -> Band | None:
@@ -198,7 +203,7 @@ def _judge(
     return _Learned(forecasts | judged(more), model, band, chance)
 
 
-def _bad_mornings(labelled: Matrix, parts: list[Split]) -> tuple[Floats, Floats]:
+def _bad_mornings(labelled: Matrix, parts: Sequence[Split]) -> tuple[Floats, Floats]:
     """Return which mornings were bad (NaN without a usual) and the own rate until each, shape (n,) each.
 
     An athlete's rate starts at everybody's on the days learned from.

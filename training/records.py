@@ -22,6 +22,10 @@ from .splits import Protocol
 Record = dict[str, object]
 LEAST_WIDTH = 0.05
 """Canonical: an athlete who never missed still has a distribution."""
+BAD_MORNING_KEYS = (
+    *("n_bad_judged", "bad_share", "auc_bad", "auc_bad_own_rate"),
+    *("brier", "brier_own_rate", "brier_skill"),
+)
 INTERVAL_KEYS = (
     "interval_level",
     "coverage",
@@ -127,10 +131,14 @@ def _bad_mornings(held_out: HeldOut, name: str, span: float) -> Record:
     """Return how the chance of a bad morning did against the athlete's own rate; nothing of other forecasters."""
     judged = ~np.isnan(held_out.bad) & ~np.isnan(held_out.chance)
     if name != MODEL or not judged.any():
-        return dict.fromkeys(("brier", "brier_own_rate", "brier_skill"))
-    came = held_out.bad[judged]
-    score, rate = brier(came, held_out.chance[judged]), brier(came, held_out.own_rate[judged])
+        return dict.fromkeys(BAD_MORNING_KEYS)
+    came, chance, own = (values[judged] for values in (held_out.bad, held_out.chance, held_out.own_rate))
+    score, rate = brier(came, chance), brier(came, own)
     return {
+        "n_bad_judged": len(came),
+        "bad_share": float(came.mean()),
+        "auc_bad": auc(chance, came == 1.0),
+        "auc_bad_own_rate": auc(own, came == 1.0),
         "brier": score,
         "brier_own_rate": rate,
         "brier_skill": 1.0 - score / rate if rate > 0 else float("nan"),

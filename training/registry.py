@@ -96,11 +96,15 @@ def client() -> Any:
     InputError
         Where there is none yet: looking for a model makes no database.
     """
+    _must_exist()
+    return runs.connect()
+
+
+def _must_exist() -> None:
     uri = runs.tracking_uri()
     file = runs.sqlite_file(uri)
     if file is not None and not file.exists():
         raise InputError(f"no model is kept in {uri} yet", mend=TRAIN)
-    return runs.connect()
 
 
 def load_model(uri: str) -> Forecaster:
@@ -116,6 +120,8 @@ def load_model(uri: str) -> Forecaster:
     folder = Path(uri)
     if (folder / artifact.MANIFEST).is_file():
         return artifact.load(folder)
+    if uri.startswith(("models:/", "runs:/")):
+        _must_exist()
     mlflow = runs.mlflow_module()
     from mlflow.exceptions import MlflowException
 

@@ -86,8 +86,9 @@ def read_parameters(file: Path) -> dict[str, Any]:
     try:
         told = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
         raise InputError(
-            f"no parameters can be read: {error}", file=file, mend="heavylegs tune --out FILE"
+            f"no parameters can be read: {why}", file=file, mend="heavylegs tune --out FILE"
         ) from None
     if not isinstance(told, dict):
         raise InputError("holds no JSON object of parameters", file=file, mend='such as {"trees": 200}')

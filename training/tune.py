@@ -143,9 +143,12 @@ def tuned(matrix: Matrix) -> dict[str, Any]:
     """
     import optuna
 
-    runs.connect()
+    file = runs.sqlite_file(runs.tracking_uri())
     judge = Judge(before_held_out(matrix))
     try:
+        if file is not None and not file.exists():  # looking for a study makes no database
+            raise KeyError(judge.study)
+        runs.connect()
         study = optuna.load_study(study_name=judge.study, storage=studies.storage())
         found = _account(judge, study, False)
     except (KeyError, InputError):

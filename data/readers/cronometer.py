@@ -7,15 +7,15 @@ others: where at least half of the days are marked, the others are left out as u
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from ..errors import InputError
 from ..imports import Imported, ImportReport
-from .daily import food_days
+from .daily import food_days, read_export
 from .tabular import Progress
-from .text import Delimited, read_delimited
+from .text import Delimited
 
 # canonical column: headings and factors, the first that is there counts
 _NUTRIENTS: dict[str, tuple[tuple[str, float], ...]] = {
@@ -57,19 +57,17 @@ def read_cronometer(path: Path, progress: Progress | None = None, *, athlete: st
     InputError
         Another of the export's files, or none that can be read.
     """
-    if progress:
-        progress(0, 1, path.name)
-    sheet = read_delimited(path)
+    return read_export(path, "cronometer", progress, partial(_tables, athlete))
+
+
+def _tables(athlete: str, sheet: Delimited, report: ImportReport) -> tuple[str, dict[str, pd.DataFrame]]:
     date = next((name for name in ("Date", "Day") if sheet.has(name)), None)
     energy = _heading(sheet, "energy_intake_kcal")[0]
     if date is None or not sheet.has(energy):
-        raise InputError(
+        raise sheet.refuse(
             "is neither dailysummary.csv nor servings.csv of Cronometer: it lacks Date or Energy (kcal)",
-            file=path,
-            row=sheet.heading_line,
             mend="give one of these two files of the export",
         )
-    report = ImportReport("cronometer")
     day = _finished(sheet, sheet.days(date), report)
     nutrients = {}
     for column in _NUTRIENTS:
@@ -80,12 +78,7 @@ def read_cronometer(path: Path, progress: Progress | None = None, *, athlete: st
     diary["alcohol"] = (diary["alcohol_g"] > 0).astype("float64").where(diary["alcohol_g"].notna())
     if sheet.has("Water (g)") and len(sheet):
         report.note("Water (g) is taken as the day's fluid; it contains the water in food")
-    if not len(sheet):
-        report.note(f"{path.name} holds a heading and no row")
-    sheet.tell(report, "diary")
-    if progress:
-        progress(1, 1, path.name)
-    return Imported("own", {"diary": diary.assign(source="cronometer")}, report)
+    return "diary", {"diary": diary.assign(source="cronometer")}
 
 
 def _heading(sheet: Delimited, column: str) -> tuple[str, float]:

@@ -1,18 +1,67 @@
-"""What readers of one person's exports share: one row a day, ratings, clocks, cadence, shoes."""
+"""What readers of one person's exports share: a sheet and its account, one row a day, ratings, clocks, cadence, shoes."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from ..imports import ImportReport
+from ..imports import Imported, ImportReport
 from ..schema import DIARY, FatigueScale
-from .text import Delimited
+from .tabular import Progress
+from .text import Delimited, read_delimited
 
 ONE_LEG_SPM = 130.0  # nobody runs or walks with fewer steps of both legs, nor more of one
+
+
+def read_export(
+    path: Path,
+    source: str,
+    progress: Progress | None,
+    take: Callable[[Delimited, ImportReport], tuple[str, dict[str, pd.DataFrame]]],
+) -> Imported:
+    """Read one CSV file of an export, with the account that every such file gets.
+
+    Parameters
+    ----------
+    path : Path
+        The CSV file.
+    source : str
+        Whose export it is of.
+    progress : callable, optional
+        Called as ``progress(done, total, file)``.
+    take : callable
+        Makes the canonical tables of the sheet and counts their rows; returns them after the table under
+        which rows that were passed over are told.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or `take` refuses it.
+    """
+    if progress:
+        progress(0, 1, path.name)
+    sheet = read_delimited(path)
+    report = ImportReport(source)
+    table, tables = take(sheet, report)
+    sheet.tell(report, table)
+    if not len(sheet):
+        report.note(f"{path.name} holds a heading and no row")
+    if progress:
+        progress(1, 1, path.name)
+    return Imported("own", tables, report)
+
+
+def measured(sheet: Delimited, heading: str, low: float, high: float, factor: float = 1.0) -> pd.Series:
+    """Return a column in which 0 means "not measured", times `factor`; what is impossible is emptied and counted."""
+    values = sheet.numbers(heading, 0, high, factor)
+    values = values.where(values != 0)
+    wrong = values < low
+    sheet.empty(heading, "too low to be true", wrong)
+    return values.mask(wrong)
 
 
 def one_a_day(
@@ -53,9 +102,9 @@ def one_a_day(
 
 
 def rating_table(
-    athlete: str, day: pd.Series, native: pd.Series, scale: FatigueScale, source: str
+    athlete: str | pd.Series, day: pd.Series, native: pd.Series, scale: FatigueScale, source: str
 ) -> pd.DataFrame:
-    """Return ratings of one athlete from answers on `scale`."""
+    """Return ratings of one athlete, or of each row's, from answers on `scale`."""
     return pd.DataFrame(
         {
             "athlete_id": athlete,
@@ -80,10 +129,12 @@ def in_zone(local: pd.Series, zone: str) -> pd.Series:
     return instants
 
 
-def both_legs(cadence: pd.Series, sport: pd.Series) -> tuple[pd.Series, int]:
-    """Return steps per minute of both legs, and how many cadences of one leg were doubled."""
+def both_legs(cadence: pd.Series, sport: pd.Series, report: ImportReport) -> pd.Series:
+    """Return steps per minute of both legs; tell how many cadences of one leg were doubled."""
     single = sport.isin(["running", "walking"]) & (cadence < ONE_LEG_SPM)
-    return cadence.where(~single, cadence * 2), int(single.sum())
+    if single.any():
+        report.note(f"{int(single.sum())} cadences of one leg doubled to steps of both")
+    return cadence.where(~single, cadence * 2)
 
 
 def shoe_ids(names: pd.Series) -> pd.Series:

@@ -15,15 +15,14 @@ What the format does not say plainly, and how it is taken here:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
-from typing import Any, TypeGuard
 
 import numpy as np
 
 from ..errors import InputError
 from ..recording import ON_FOOT, NotAnActivity, Recording, sport_of
+from .fit_legs import UNSET_CLOCK, Clock, Leg, clock_of, is_number, legs_of, times_of
 from .fit_messages import EPOCH, Messages, Row, read_messages
 
 _ACTIVITY = 4
@@ -95,8 +94,6 @@ _TO_CANONICAL = {
     "s": 1000.0,
     "seconds": 1000.0,
 }
-_UNSET_CLOCK = 2**28
-_MOST_OFFSET = 14 * 3600
 
 
 def read_fit(data: bytes, name: str) -> list[Recording]:
@@ -127,9 +124,9 @@ def read_fit(data: bytes, name: str) -> list[Recording]:
     for kind, what in (("hrv", "beat intervals"), ("hr", "a strap's stored heart rates")):
         if messages.counts[kind]:
             notes.append(f"holds {what}, which are not kept")
-    order, times = _times(messages)
-    clock = _clock(messages, times, name)
-    legs = _legs(messages, times)
+    order, times = times_of(messages)
+    clock = clock_of(messages, times, name)
+    legs = legs_of(messages, times)
     recordings = []
     for number, leg in enumerate(legs):
         rows = order[leg.first : leg.last]
@@ -141,7 +138,7 @@ def read_fit(data: bytes, name: str) -> list[Recording]:
 
 
 def _check_kind(messages: Messages, name: str) -> None:
-    kinds = [int(row["type"]) for row in messages.rows.get("file_id", []) if _is_number(row.get("type"))]
+    kinds = [int(row["type"]) for row in messages.rows.get("file_id", []) if is_number(row.get("type"))]
     if _ACTIVITY in kinds:
         if not messages.rows.get("session") and not len(messages.records.get("timestamp", ())):
             raise InputError("is an activity without a session or a record", file=name)
@@ -156,105 +153,16 @@ def _masses(messages: Messages) -> list[tuple[datetime, float, float]]:
     found = []
     for row in messages.rows.get("weight_scale", []):
         at, mass = row.get("timestamp"), row.get("weight")
-        if _is_number(at) and _is_number(mass) and at >= EPOCH + _UNSET_CLOCK:
+        if is_number(at) and is_number(mass) and at >= EPOCH + UNSET_CLOCK:
             fat = row.get("percent_fat")
-            found.append((_instant(at), float(mass), float(fat) if _is_number(fat) else np.nan))
+            found.append((_instant(at), float(mass), float(fat) if is_number(fat) else np.nan))
     return found
-
-
-# -- times and legs ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Clock:
-    """How the file's own seconds become instants."""
-
-    shift_s: float = 0.0
-    is_local: bool = False
-    utc_offset_s: int | None = None
-    note: str = ""
-
-
-@dataclass
-class _Leg:
-    """One session, and the slice of the records that belong to it."""
-
-    session: Row
-    start: float
-    first: int
-    last: int
-
-
-def _times(messages: Messages) -> tuple[np.ndarray, np.ndarray]:
-    """Return the indices of the records that have a time, and all times; order stays the file's."""
-    times = messages.records.get("timestamp", np.empty(0))
-    return np.flatnonzero(np.isfinite(times)), times
-
-
-def _clock(messages: Messages, times: np.ndarray, name: str) -> _Clock:
-    activity = next((r for r in messages.rows.get("activity", []) if _is_number(r.get("timestamp"))), {})
-    at, local = _float(activity.get("timestamp")), _float(activity.get("local_timestamp"))
-    both = np.isfinite(at) and np.isfinite(local)
-    starts = [r["start_time"] for r in messages.rows.get("session", []) if _is_number(r.get("start_time"))]
-    known = [*starts, float(np.nanmedian(times))] if np.isfinite(times).any() else starts
-    if not known:
-        raise InputError("tells no time at all: its day cannot be known", file=name)
-    if np.median(known) < EPOCH + _UNSET_CLOCK:
-        if not both or local < EPOCH + _UNSET_CLOCK:
-            raise InputError(
-                "was recorded with the device's clock not set: its day cannot be known", file=name
-            )
-        note = "the device's clock was not set: the time is the file's local_timestamp"
-        return _Clock(float(local - at), is_local=True, note=note)
-    offset = round((local - at) / 900.0) * 900 if both else 0
-    return _Clock(utc_offset_s=offset if 0 < abs(offset) <= _MOST_OFFSET else None)
-
-
-def _legs(messages: Messages, times: np.ndarray) -> list[_Leg]:
-    """Divide the records among the sessions: each takes those from its start to the next one's."""
-    finite = times[np.isfinite(times)]
-    sessions = _sessions(messages)
-    if not sessions:
-        return [_Leg(_stand_in(messages), float(finite[0]), 0, len(finite))]
-    starts = [float(s["start_time"]) for s in sessions]
-    # The first time at or after a start bounds a leg; a clock that jumps back inside a leg moves no record.
-    bounds = [0] + [_first_at(finite, s) for s in starts[1:]] + [len(finite)]
-    bounds = list(np.maximum.accumulate(bounds))
-    return [
-        _Leg(session, start, int(first), int(last))
-        for session, start, first, last in zip(sessions, starts, bounds[:-1], bounds[1:], strict=True)
-        if last > first or session.get("total_elapsed_time", 0)
-    ] or [_Leg(sessions[0], starts[0], 0, len(finite))]
-
-
-def _first_at(times: np.ndarray, start: float) -> int:
-    later = times >= start
-    return int(later.argmax()) if later.any() else len(times)
-
-
-def _sessions(messages: Messages) -> list[Row]:
-    """Return the sessions with a start, in order; one that is there twice, as in joined files, once."""
-    found: dict[tuple[float, Any], Row] = {}
-    for row in messages.rows.get("session", []):
-        start = row.get("start_time", row.get("timestamp"))
-        if _is_number(start):
-            found.setdefault((float(start), row.get("sport")), {**row, "start_time": float(start)})
-    return sorted(found.values(), key=lambda row: float(row["start_time"]))
-
-
-def _stand_in(messages: Messages) -> Row:
-    """Return what is known of a session whose own message was lost: its sport."""
-    for kind in ("sport", "lap"):
-        for row in messages.rows.get(kind, []):
-            if _is_number(row.get("sport")):
-                return {"sport": row["sport"], "sub_sport": row.get("sub_sport")}
-    return {}
 
 
 # -- one leg -------------------------------------------------------------------------------------
 
 
-def _recording(messages: Messages, leg: _Leg, rows: np.ndarray, clock: _Clock) -> Recording:
+def _recording(messages: Messages, leg: Leg, rows: np.ndarray, clock: Clock) -> Recording:
     sport, notes = _sport(leg.session)
     if clock.note:
         notes.append(clock.note)
@@ -283,6 +191,7 @@ def _recording(messages: Messages, leg: _Leg, rows: np.ndarray, clock: _Clock) -
         "fit",
         records,
         summary,
+        laps=_laps(leg),
         utc_offset_s=clock.utc_offset_s,
         clock_is_local=clock.is_local,
         notes=notes,
@@ -298,10 +207,10 @@ def _start(session_start: float, times: np.ndarray) -> float:
 
 
 def _sport(session: Row) -> tuple[str, list[str]]:
-    if not _is_number(session.get("sport")):
+    if not is_number(session.get("sport")):
         return "other", ["the file names no sport: taken as 'other'"]
     sport = int(session["sport"])
-    sub = int(session["sub_sport"]) if _is_number(session.get("sub_sport")) else -1
+    sub = int(session["sub_sport"]) if is_number(session.get("sub_sport")) else -1
     if sport in _UNSPECIFIC:
         word = str(session.get("sport_profile_name", "")).partition(" ")[0] if sport == 0 else ""
         return _SUB_SPORTS.get(sub) or sport_of(word) or "other", []
@@ -337,25 +246,38 @@ def _developer(messages: Messages, columns: dict[str, np.ndarray]) -> dict[str, 
 def _summary(session: Row, sport: str) -> dict[str, float]:
     summary = {}
     for target, sources in _TOTALS.items():
-        for source in sources:
-            if _is_number(session.get(source)):
-                summary[target] = float(session[source])
-                break
+        total = _first_number(session, sources)
+        if total is not None:
+            summary[target] = total
     for nought in ("energy_kcal", "hr_mean_bpm", "hr_max_bpm"):
         if summary.get(nought) == 0:  # not measured, as no one burns or beats nothing
             del summary[nought]
     if sport in ON_FOOT:
         cadence = session.get("avg_cadence", session.get("avg_running_cadence"))
-        if _is_number(cadence) and cadence:
+        if is_number(cadence) and cadence:
             fraction = session.get("avg_fractional_cadence")
-            summary["cadence_mean_spm"] = 2.0 * (cadence + (fraction if _is_number(fraction) else 0.0))
+            summary["cadence_mean_spm"] = 2.0 * (cadence + (fraction if is_number(fraction) else 0.0))
         strides = session.get("total_strides", session.get("total_cycles"))
-        if _is_number(strides) and strides:
+        if is_number(strides) and strides:
             summary["steps"] = 2.0 * strides
     rpe = session.get("workout_rpe", session.get("unknown_193", session.get("193")))
-    if _is_number(rpe) and 0 < rpe <= 100:
+    if is_number(rpe) and 0 < rpe <= 100:
         summary["session_rpe"] = rpe / 10.0
     return summary
+
+
+def _first_number(row: Row, sources: tuple[str, ...]) -> float | None:
+    return next((float(row[s]) for s in sources if is_number(row.get(s))), None)
+
+
+def _laps(leg: Leg) -> list[tuple[float, float]]:
+    """Return seconds in motion and metres of each lap; none where a lap does not tell both."""
+    told = [
+        (_first_number(lap, _TOTALS["moving_time_s"]), _first_number(lap, _TOTALS["distance_m"]))
+        for lap in leg.laps
+    ]
+    laps = [(t, d) for t, d in told if t is not None and d is not None]
+    return laps if len(laps) == len(told) else []
 
 
 def _start_at_zero(records: dict[str, np.ndarray], summary: dict[str, float]) -> None:
@@ -366,14 +288,6 @@ def _start_at_zero(records: dict[str, np.ndarray], summary: dict[str, float]) ->
     known = distance[np.isfinite(distance)]
     if known[0] > 50 and abs(known[-1] - known[0] - total) < abs(known[-1] - total):
         records["distance_m"] = distance - known[0]
-
-
-def _float(value: object) -> float:
-    return float(value) if _is_number(value) else np.nan
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and bool(np.isfinite(value))
 
 
 def _instant(unix: float) -> datetime:

@@ -73,7 +73,7 @@ def read_garmin_connect(
     for done, (name, size, opener) in enumerate(documents):
         if progress:
             progress(done, len(documents), name)
-        reason = _read_one(name, size, opener, found)
+        reason = _read_one(size, opener, found)
         report.count("files", 1, int(reason is None))
         if reason is not None:
             if path.name == name and not reason.startswith(_TOLD):
@@ -147,7 +147,7 @@ def _members(path: Path) -> list[tuple[str, int, _Opener]]:
     ]
 
 
-def _read_one(name: str, size: int, opener: _Opener, found: Found) -> str | None:
+def _read_one(size: int, opener: _Opener, found: Found) -> str | None:
     """Take what a document holds into `found`; return why nothing was, or None."""
     if size > _LIMIT:
         return "too large to be one of Garmin's JSON files"

@@ -13,16 +13,16 @@ What the files do not say, and how it is taken here:
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from ..errors import InputError
 from ..imports import Imported, ImportReport
 from ..schema import FatigueScale
-from .daily import both_legs, in_zone, one_a_day, rating_table, shoe_ids
+from .daily import both_legs, in_zone, measured, one_a_day, rating_table, read_export, shoe_ids
 from .tabular import Progress
-from .text import Delimited, read_delimited
+from .text import Delimited
 
 SCALE = FatigueScale(1, 4, direction=1)
 _LITRES = 25.0
@@ -101,40 +101,26 @@ def read_intervals_icu(path: Path, progress: Progress | None = None, *, athlete:
     InputError
         A file of neither kind, or none that can be read.
     """
-    sheet = read_delimited(path)
-    report = ImportReport("intervals_icu")
-    if progress:
-        progress(0, 1, path.name)
+    return read_export(path, "intervals_icu", progress, partial(_tables, athlete))
+
+
+def _tables(athlete: str, sheet: Delimited, report: ImportReport) -> tuple[str, dict[str, pd.DataFrame]]:
     if sheet.has(*_ACTIVITIES):
-        tables = {"activities": _activities(sheet, athlete, report)}
-        sheet.tell(report, "activities")
-    elif (sheet.has("date") or sheet.has("id")) and sum(map(sheet.has, _WELLNESS)) >= 3:
-        tables = _wellness(sheet, athlete, report)
-        sheet.tell(report, "diary")
-    else:
-        raise InputError(
-            "is neither a wellness nor an activities CSV of intervals.icu",
-            file=path,
-            row=sheet.heading_line,
-            mend=f"one has {', '.join(_ACTIVITIES)}, the other date, restingHR, hrv, sleepSecs, ...",
-        )
-    if not len(sheet):
-        report.note(f"{path.name} holds a heading and no row")
-    if progress:
-        progress(1, 1, path.name)
-    return Imported("own", tables, report)
+        return "activities", {"activities": _activities(sheet, athlete, report)}
+    if (sheet.has("date") or sheet.has("id")) and sum(map(sheet.has, _WELLNESS)) >= 3:
+        return "diary", _wellness(sheet, athlete, report)
+    raise sheet.refuse(
+        "is neither a wellness nor an activities CSV of intervals.icu",
+        mend=f"one has {', '.join(_ACTIVITIES)}, the other date, restingHR, hrv, sleepSecs, ...",
+    )
 
 
 def _wellness(sheet: Delimited, athlete: str, report: ImportReport) -> dict[str, pd.DataFrame]:
     day = sheet.days("date" if sheet.has("date") else "id")
     diary = pd.DataFrame({"athlete_id": athlete, "day": day})
     for column, (heading, low, high, factor) in _MEASURED.items():
-        diary[column] = sheet.numbers(heading, low if column not in _NEVER_ZERO else 0, high, factor)
-    for column in _NEVER_ZERO:
-        values = diary[column].where(diary[column] != 0)
-        wrong = values < _MEASURED[column][1]
-        sheet.empty(_MEASURED[column][0], "too low to be true", wrong)
-        diary[column] = values.mask(wrong)
+        take = partial(measured, sheet) if column in _NEVER_ZERO else sheet.numbers
+        diary[column] = take(heading, low, high, factor)
     for column, heading in {**_WORST, **_BEST}.items():
         score = SCALE.to_canonical(_answers(sheet, heading).to_numpy())
         diary[column] = score if column in _WORST else 10.0 - score
@@ -173,9 +159,7 @@ def _activities(sheet: Delimited, athlete: str, report: ImportReport) -> pd.Data
         frame[column] = sheet.numbers(heading, low, high)
     for column in ("hr_mean_bpm", "hr_max_bpm", "cadence_mean_spm", "session_rpe", "energy_kcal"):
         frame[column] = frame[column].where(frame[column] != 0)
-    frame["cadence_mean_spm"], doubled = both_legs(frame["cadence_mean_spm"], frame["sport"])
-    if doubled:
-        report.note(f"{doubled} cadences of one leg doubled to steps of both")
+    frame["cadence_mean_spm"] = both_legs(frame["cadence_mean_spm"], frame["sport"], report)
     frame["shoe_id"] = shoe_ids(sheet.cells("gear")).where(frame["sport"].isin(["running", "walking"]))
     frame["source"] = "intervals_icu"
     stamp = local.dt.strftime("%Y%m%dT%H%M%S")

@@ -30,6 +30,7 @@ from ..errors import InputError
 from ..imports import Imported, ImportReport
 from ..schema import FatigueScale
 from .cells import parse_numbers
+from .daily import rating_table
 from .tabular import Progress
 from .text import Delimited, read_delimited
 
@@ -229,16 +230,5 @@ def _ratings(days: pd.DataFrame, report: ImportReport) -> pd.DataFrame:
     rated = days[_RECOVERY].notna()
     report.count("ratings", len(days), int(rated.sum()))
     report.leave_out("ratings", "a rest day, or recovery not answered", int((~rated).sum()))
-    native = days[_RECOVERY][rated]
-    return pd.DataFrame(
-        {
-            "athlete_id": days["athlete_id"][rated],
-            "day": days["day"][rated],
-            "fatigue": SCALE.to_canonical(native.to_numpy()),
-            "fatigue_native": native,
-            "scale_min": float(SCALE.minimum),
-            "scale_max": float(SCALE.maximum),
-            "scale_direction": float(SCALE.direction),
-            "source": "lovdal2021",
-        }
-    )
+    told = days[rated]
+    return rating_table(told["athlete_id"], told["day"], told[_RECOVERY], SCALE, "lovdal2021")

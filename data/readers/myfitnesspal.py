@@ -7,13 +7,15 @@ sum is 0 is taken as not known, and other sums are lower bounds.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
-from ..errors import InputError
+import pandas as pd
+
 from ..imports import Imported, ImportReport
-from .daily import food_days
+from .daily import food_days, read_export
 from .tabular import Progress
-from .text import read_delimited
+from .text import Delimited
 
 # canonical column: headings, the first that is there counts
 _NUTRIENTS: dict[str, tuple[str, ...]] = {
@@ -50,18 +52,16 @@ def read_myfitnesspal(path: Path, progress: Progress | None = None, *, athlete: 
     InputError
         Another of the export's files, or none that can be read.
     """
-    if progress:
-        progress(0, 1, path.name)
-    sheet = read_delimited(path)
+    return read_export(path, "myfitnesspal", progress, partial(_tables, athlete))
+
+
+def _tables(athlete: str, sheet: Delimited, report: ImportReport) -> tuple[str, dict[str, pd.DataFrame]]:
     energy = next((h for h in _NUTRIENTS["energy_intake_kcal"] if sheet.has(h)), None)
     if not sheet.has("Date", "Meal") or energy is None:
-        raise InputError(
+        raise sheet.refuse(
             "is not MyFitnessPal's nutrition summary: it lacks Date, Meal or Calories",
-            file=path,
-            row=sheet.heading_line,
             mend="give Nutrition-Summary-....csv of the export",
         )
-    report = ImportReport("myfitnesspal")
     day = sheet.days("Date")
     report.count("diary", int(day.isna().sum()), 0)
     report.leave_out("diary", "the day cannot be read", int(day.isna().sum()), sheet.example(day.isna()))
@@ -75,9 +75,4 @@ def read_myfitnesspal(path: Path, progress: Progress | None = None, *, athlete: 
     per_cent = [name for name in _PER_CENT if sheet.has(name)]
     if per_cent:
         report.note(f"{', '.join(per_cent)} left out: per cent of a daily value that the file does not name")
-    if not len(sheet):
-        report.note(f"{path.name} holds a heading and no row")
-    sheet.tell(report, "diary")
-    if progress:
-        progress(1, 1, path.name)
-    return Imported("own", {"diary": diary.assign(source="myfitnesspal")}, report)
+    return "diary", {"diary": diary.assign(source="myfitnesspal")}

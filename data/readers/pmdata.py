@@ -25,15 +25,15 @@ import pandas as pd
 
 from ..errors import InputError
 from ..imports import Imported, ImportReport, stack
-from ..schema import FatigueScale
+from .daily import rating_table
 from .pmdata_sessions import TIMEZONE, activities_of, local_day
+from .pmsys import SCALE, scores
 from .tabular import Progress, clock, days, field, instants, numbers, read_csv, read_records, read_sheet
 
 ATTRIBUTION = (
     "PMData (Thambawita et al., MMSys 2020), doi:10.1145/3339825.3394926, CC BY-NC 4.0; "
     "scales reversed to 10 = worst for fatigue, soreness and stress, sessions of two sources joined."
 )
-SCALE = FatigueScale(1, 5, direction=-1)
 GLASS_ML = 250.0
 _ITEMS = ["fatigue", "mood", "sleep_quality", "soreness", "stress"]
 _FORM = ["date", "meals", "weight", "glasses_of_fluid", "alcohol_consumed"]
@@ -91,7 +91,7 @@ def read_pmdata(path: Path, progress: Progress | None = None) -> Imported:
         for name, frame in (
             ("activities", activities),
             ("diary", _diary(folder, answers, activities, report, counts)),
-            ("ratings", _ratings(answers)),
+            ("ratings", _ratings(folder.name, answers)),
         ):
             tables[name].append(frame.assign(athlete_id=folder.name))
     athletes = _athletes(root, [p.name for p in people], report)
@@ -152,20 +152,9 @@ def _wellness(folder: Path, report: ImportReport, counts: Counter[str]) -> pd.Da
     return ordered[~second]
 
 
-def _ratings(answers: pd.DataFrame) -> pd.DataFrame:
-    native = answers["fatigue"]
-    return pd.DataFrame(
-        {
-            "day": answers["day"],
-            "fatigue": SCALE.to_canonical(native.to_numpy()),
-            "fatigue_native": native,
-            "scale_min": SCALE.minimum,
-            "scale_max": SCALE.maximum,
-            "scale_direction": float(SCALE.direction),
-            "answered_at": answers["answered_at"],
-            "source": "pmsys",
-        }
-    )
+def _ratings(athlete: str, answers: pd.DataFrame) -> pd.DataFrame:
+    rated = rating_table(athlete, answers["day"], answers["fatigue"], SCALE, "pmsys")
+    return rated.assign(answered_at=answers["answered_at"])
 
 
 def _diary(
@@ -173,16 +162,7 @@ def _diary(
 ) -> pd.DataFrame:
     """Return one row for each day on which anything was told or measured."""
     own = answers.set_index("day")
-    asked = pd.DataFrame(
-        {
-            "sleep_h": own["sleep_h"],
-            "sleep_quality_score": 10.0 - SCALE.to_canonical(own["sleep_quality"].to_numpy()),
-            "soreness_score": SCALE.to_canonical(own["soreness"].to_numpy()),
-            "stress_score": SCALE.to_canonical(own["stress"].to_numpy()),
-            "mood_score": 10.0 - SCALE.to_canonical(own["mood"].to_numpy()),
-            "readiness_score": own["readiness"],
-        }
-    )
+    asked = pd.DataFrame({"sleep_h": own["sleep_h"], **scores(own)})
     pulse, night, injury = _resting_pulse(folder), _nights(folder), _injury(folder)
     form, doubled = _form(folder, counts)
     parts = {

@@ -18,14 +18,14 @@ import pandas as pd
 
 from ..errors import InputError
 from ..imports import Imported, ImportReport
-from ..schema import FatigueScale
+from .daily import rating_table
+from .pmsys import SCALE, scores
 from .tabular import Progress, days, numbers, read_csv
 
 ATTRIBUTION = (
     "SoccerMon (Midoglu et al., Scientific Data 11, 553, 2024), doi:10.5281/zenodo.10033832, CC BY 4.0; "
     "scales reversed to 10 = worst for fatigue, soreness and stress."
 )
-SCALE = FatigueScale(1, 5, direction=-1)
 _TIMEZONE = "Europe/Oslo"
 _PLAYER = re.compile(r"^(Team[A-Za-z0-9]+)-([0-9A-Za-z-]+)$")
 # measure: (file, least, greatest)
@@ -175,11 +175,7 @@ def _diary(long: pd.DataFrame) -> pd.DataFrame:
             "athlete_id": long["athlete_id"],
             "day": long["day"],
             "sleep_h": long["sleep_duration"],
-            "sleep_quality_score": 10.0 - SCALE.to_canonical(long["sleep_quality"].to_numpy()),
-            "soreness_score": SCALE.to_canonical(long["soreness"].to_numpy()),
-            "stress_score": SCALE.to_canonical(long["stress"].to_numpy()),
-            "mood_score": 10.0 - SCALE.to_canonical(long["mood"].to_numpy()),
-            "readiness_score": long["readiness"],
+            **scores(long),
             "training_logged": (answered | (long["load"] > 0)).astype("float64"),
             "source": "soccermon",
         }
@@ -188,15 +184,4 @@ def _diary(long: pd.DataFrame) -> pd.DataFrame:
 
 def _ratings(long: pd.DataFrame) -> pd.DataFrame:
     rated = long[long["fatigue"].notna()]
-    return pd.DataFrame(
-        {
-            "athlete_id": rated["athlete_id"],
-            "day": rated["day"],
-            "fatigue": SCALE.to_canonical(rated["fatigue"].to_numpy()),
-            "fatigue_native": rated["fatigue"],
-            "scale_min": SCALE.minimum,
-            "scale_max": SCALE.maximum,
-            "scale_direction": float(SCALE.direction),
-            "source": "soccermon",
-        }
-    )
+    return rating_table(rated["athlete_id"], rated["day"], rated["fatigue"], SCALE, "soccermon")

@@ -174,6 +174,15 @@ def _activities(listing: Listing, athlete: str, zone: object, report: ImportRepo
             "source": "strava",
         }
     ).astype({"shoe_id": "str"})
+    kept = _kept(frame, listing, report)
+    if not zone:
+        report.note("days are UTC days: give the time zone if runs start near midnight there")
+    kept.insert(0, "activity_id", dated_ids(f"{athlete}-strava", kept["start_time"]))
+    return empty_impossible(kept.drop(columns="number"), ACTIVITIES, report)
+
+
+def _kept(frame: pd.DataFrame, listing: Listing, report: ImportReport) -> pd.DataFrame:
+    """Return the activities with a date, each once, in order of time; count every line of the listing."""
     undated = frame["start_time"].isna()
     again = ~undated & (frame["number"] != "") & frame["number"].duplicated()
     sound = frame[~undated & ~again].sort_values(["start_time", "number"], kind="stable", ignore_index=True)
@@ -193,10 +202,7 @@ def _activities(listing: Listing, athlete: str, zone: object, report: ImportRepo
         report.leave_out(
             "activities", reason, len(rows), f"{listing.file.name}, line {rows[0]}" if len(rows) else ""
         )
-    if not zone:
-        report.note("days are UTC days: give the time zone if runs start near midnight there")
-    kept.insert(0, "activity_id", dated_ids(f"{athlete}-strava", kept["start_time"]))
-    return empty_impossible(kept.drop(columns="number"), ACTIVITIES, report)
+    return kept
 
 
 def _once(activities: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +18,11 @@ from ..errors import InputError
 from ..imports import Imported, ImportReport
 from ..schema import DTYPES, TABLES
 from .cells import ABSENT, Decimal, parse_days
-from .daily import in_zone, rating_table, shoe_ids
+from .daily import in_zone, rating_table, read_export, shoe_ids
 from .table_guess import guess_map
 from .table_map import Source, TableMap, read_map
 from .tabular import Progress
-from .text import Delimited, read_delimited
+from .text import Delimited
 from .units import convert
 
 __all__ = ["guess_map", "read_table"]
@@ -53,26 +54,20 @@ def read_table(path: Path, map_path: Path, *, progress: Progress | None = None) 
     InputError
         With the line of the map or of the table, and the column.
     """
-    spec = read_map(map_path)
-    if progress:
-        progress(0, 1, path.name)
-    sheet = read_delimited(path)
+    return read_export(path, "table", progress, partial(_tables, read_map(map_path)))
+
+
+def _tables(spec: TableMap, sheet: Delimited, report: ImportReport) -> tuple[str, dict[str, pd.DataFrame]]:
     if sheet.ragged:
         line, cells = next(iter(sheet.ragged.items()))
-        raise InputError(f"{cells} cells where the heading has {sheet.frame.shape[1]}", file=path, row=line)
-    reader = _Reader(sheet, spec)
-    report = ImportReport("table")
-    tables = reader.tables(report)
-    sheet.tell(report, spec.name)
+        what = f"{cells} cells where the heading has {sheet.frame.shape[1]}"
+        raise InputError(what, file=sheet.path, row=line)
+    tables = _Reader(sheet, spec).tables(report)
     mapped = [s.heading for s in spec.sources] + [spec.date_column, spec.athlete_column]
     left = sheet.unused(mapped)
     if left:
         report.note(f"columns that the map does not name: {', '.join(left)}")
-    if not len(sheet):
-        report.note(f"{path.name} holds a heading and no row")
-    if progress:
-        progress(1, 1, path.name)
-    return Imported("own", tables, report)
+    return spec.name, tables
 
 
 class _Reader:
@@ -123,7 +118,7 @@ class _Reader:
             if not own and name == spec.name:
                 continue
             part = pd.concat([keys, frame[own]], axis=1)[rows]
-            frames[name] = self._finish(name, part, rows)
+            frames[name] = self._finish(name, part)
         return frames
 
     def _keys(self, told: pd.Series) -> pd.DataFrame:
@@ -254,7 +249,7 @@ class _Reader:
         )
         return values.astype("datetime64[us, UTC]")
 
-    def _finish(self, name: str, part: pd.DataFrame, rows: pd.Series) -> pd.DataFrame:
+    def _finish(self, name: str, part: pd.DataFrame) -> pd.DataFrame:
         """Return a canonical frame: scales mapped, ids made, no key twice."""
         scaled = {
             s.column.name: s.scale for s in self.spec.sources if s.scale is not None and s.table == name
@@ -263,9 +258,7 @@ class _Reader:
             scale = scaled["fatigue"]
             rated = part[part["fatigue"].notna()]
             extra = rated[[c for c in ("answered_at",) if c in rated]]
-            made = rating_table("", rated["day"], rated["fatigue"], scale, "table").assign(
-                athlete_id=rated["athlete_id"]
-            )
+            made = rating_table(rated["athlete_id"], rated["day"], rated["fatigue"], scale, "table")
             part = pd.concat([made, extra], axis=1)
         else:
             for column, scale in scaled.items():

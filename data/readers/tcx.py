@@ -98,6 +98,8 @@ def _add_totals(recording: Recording, laps: list[dict[str, float]]) -> None:
         told = [lap[column] for lap in laps if np.isfinite(lap.get(column, np.nan))]
         if told and len(told) == len(laps) and sum(told) > 0:
             recording.summary[column] = float(sum(told))
+    told_both = [(lap.get("moving_time_s", np.nan), lap.get("distance_m", np.nan)) for lap in laps]
+    recording.laps = told_both if np.isfinite(told_both).all() else []
     if recording.sport not in ON_FOOT:
         recording.summary.pop("steps", None)
 

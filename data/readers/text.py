@@ -31,6 +31,8 @@ _NOT_TEXT = {
     b"\x1f\x8b": ("is compressed", "unpack it first"),
     b"\xd0\xcf\x11\xe0": ("is an old Excel workbook, not CSV", "save the sheet as CSV"),
     b"%PDF": ("is a PDF, not CSV", "export it as CSV"),
+    b"\x89PNG": ("is a picture, not CSV", "export it as CSV"),
+    b"\xff\xd8\xff": ("is a picture, not CSV", "export it as CSV"),
 }
 _LFS = b"version https://git-lfs"
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
@@ -125,6 +127,10 @@ class Delimited:
             )
         return values
 
+    def refuse(self, what: str, mend: str) -> InputError:
+        """Return the error of a file that lacks the columns of its kind."""
+        return InputError(what, file=self.path, row=self.heading_line, mend=mend)
+
     def empty(self, column: str, reason: str, where: pd.Series) -> None:
         """Count values of `column` that a reader leaves empty."""
         if where.any():
@@ -190,7 +196,12 @@ def read_delimited(
     rows, lines = _rows(body, delimiter, path, 1 if hint else 0)
     at = next((i for i, row in enumerate(rows) if start(row)), None) if start else 0
     if not rows or at is None:
-        raise InputError("has no heading line that this reader knows", file=path, row=1)
+        raise InputError(
+            "has no heading line that this reader knows",
+            file=path,
+            row=1,
+            mend="give the file as it was downloaded",
+        )
     heading, heading_line = rows[at], lines[at]
     while heading and not heading[-1]:
         heading = heading[:-1]

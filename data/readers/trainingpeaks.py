@@ -14,18 +14,18 @@ was used: then no answer of that kind is taken.
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from ..errors import InputError
 from ..imports import Imported, ImportReport
 from ..schema import DIARY, FatigueScale
 from .cells import parse_numbers
-from .daily import both_legs, one_a_day, rating_table
+from .daily import both_legs, measured, one_a_day, rating_table, read_export
 from .tabular import Progress
-from .text import Delimited, read_delimited
+from .text import Delimited
 
 FATIGUE = FatigueScale(1, 7, direction=1)
 _WORKOUTS = ("WorkoutDay", "WorkoutType", "TimeTotalInHours")
@@ -101,28 +101,18 @@ def read_trainingpeaks(path: Path, progress: Progress | None = None, *, athlete:
     InputError
         A file of neither kind, or none that can be read.
     """
-    sheet = read_delimited(path)
-    report = ImportReport(_SOURCE)
-    if progress:
-        progress(0, 1, path.name)
+    return read_export(path, _SOURCE, progress, partial(_tables, athlete))
+
+
+def _tables(athlete: str, sheet: Delimited, report: ImportReport) -> tuple[str, dict[str, pd.DataFrame]]:
     if sheet.has(*_WORKOUTS):
-        tables = {"activities": _workouts(sheet, athlete, report)}
-        sheet.tell(report, "activities")
-    elif sheet.has(*_METRICS):
-        tables = _metrics(sheet, athlete, report)
-        sheet.tell(report, "diary")
-    else:
-        raise InputError(
-            "is neither workouts.csv nor metrics.csv of TrainingPeaks",
-            file=path,
-            row=sheet.heading_line,
-            mend=f"one has {', '.join(_WORKOUTS)}, the other {', '.join(_METRICS)}",
-        )
-    if not len(sheet):
-        report.note(f"{path.name} holds a heading and no row")
-    if progress:
-        progress(1, 1, path.name)
-    return Imported("own", tables, report)
+        return "activities", {"activities": _workouts(sheet, athlete, report)}
+    if sheet.has(*_METRICS):
+        return "diary", _metrics(sheet, athlete, report)
+    raise sheet.refuse(
+        "is neither workouts.csv nor metrics.csv of TrainingPeaks",
+        mend=f"one has {', '.join(_WORKOUTS)}, the other {', '.join(_METRICS)}",
+    )
 
 
 def _workouts(sheet: Delimited, athlete: str, report: ImportReport) -> pd.DataFrame:
@@ -130,16 +120,11 @@ def _workouts(sheet: Delimited, athlete: str, report: ImportReport) -> pd.DataFr
     frame = pd.DataFrame({"athlete_id": athlete, "day": day})
     kind = sheet.cells("WorkoutType").str.casefold()
     frame["sport"] = kind.map(_SPORT).fillna("other")
-    for column, (heading, _, high, factor) in _SESSION.items():
-        values = sheet.numbers(heading, 0, high, factor)
-        frame[column] = values.where(values != 0)  # the form writes 0 for what was not recorded
-    frame["cadence_mean_spm"], doubled = both_legs(frame["cadence_mean_spm"], frame["sport"])
-    if doubled:
-        report.note(f"{doubled} cadences of one leg doubled to steps of both")
-    for column in ("hr_mean_bpm", "hr_max_bpm"):
-        low_rate = frame[column] < _SESSION[column][1]
-        sheet.empty(_SESSION[column][0], "too low to be true", low_rate)
-        frame[column] = frame[column].mask(low_rate)
+    for column, (heading, low, high, factor) in _SESSION.items():
+        frame[column] = measured(
+            sheet, heading, low, high, factor
+        )  # the form writes 0 for what was not recorded
+    frame["cadence_mean_spm"] = both_legs(frame["cadence_mean_spm"], frame["sport"], report)
     frame["source"] = _SOURCE
     done = frame[["duration_s", "distance_m", "session_rpe"]].notna().any(axis=1)
     rest = kind.isin(["day off", "rest day"])

@@ -28,6 +28,7 @@ def home(tmp_path_factory):
     assert main(["simulate", "--store", "one", "--athletes", "1", "--days", "30"]) == 0
     shutil.copytree(Path(starter.__file__).with_name("starter"), "broken")
     (folder / "broken" / "trees-0-0.txt").write_text("tree\n")
+    (folder / "empty").mkdir()
     yield folder
     os.chdir(before[0])
     if before[1]:
@@ -196,6 +197,15 @@ def test_check_prints_json_alone(home, capsys):
                 "morning",
             ],
             "evening information, not morning",
+        ),
+        (["evaluate", "--store", "store", "--json", "store"], "it is a folder"),
+        (["evaluate", "--store", "store", "--json", "store/store.json/x.json"], "store.json is a file"),
+        (["demo", "--out", "store/store.json"], "store.json is a file"),
+        (["quarantine", "list", "--store", "s"], "is not a store"),
+        (["import", "activities", "empty", "--athlete", "me", "--store", "s"], "holds no file"),
+        (
+            ["train", "--store", "store", "--params", "nowhere.json"],
+            "No such file or directory (heavylegs tune",
         ),
         (["fly"], "fly"),
     ],

@@ -16,6 +16,8 @@ from heavylegs.models.effects import effects
 from heavylegs.models.forecaster import Forecaster
 from heavylegs.serve.effects import render_effects, render_effects_json, write_effects
 
+from .browser import WIDTHS, laid_out
+
 
 @pytest.fixture(scope="module")
 def matrix():
@@ -106,3 +108,21 @@ def test_athletes_who_log_nothing_of_a_factor_are_left_out(model, matrix):
     sleep = next(f for f in effects(model, [silent]).factors if f.factor == "poor_sleep")
     assert "sim-0002" not in sleep.athletes
     assert len(sleep.athletes) == 7
+
+
+OVERLAPS = """[...page.querySelectorAll("svg")].flatMap(svg => {
+  const boxes = [...svg.querySelectorAll("text")].map(t => [t.textContent, t.getBoundingClientRect()]);
+  return boxes.flatMap(([a, p], i) => boxes.slice(i + 1).filter(([b, q]) =>
+    p.left < q.right && q.left < p.right && p.top < q.bottom && q.top < p.bottom).map(([b]) => a + " / " + b));
+})"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 1000])
+def test_a_browser_shows_it_without_sideways_scrolling_and_no_label_on_another(tmp_path, told, width):
+    page = render_effects(told)
+    wide, room, overlaps = laid_out(tmp_path, {"effects": page}, width, f"[...{WIDTHS}, {OVERLAPS}]")[
+        "effects"
+    ]
+    assert wide <= room
+    assert overlaps == []

@@ -88,6 +88,9 @@ def test_the_model_alone_is_judged_by_its_intervals_beside_one_width_for_all(hel
 def test_the_chance_of_a_bad_morning_is_judged_beside_the_athletes_own_rate(held_out, table):
     ours, known = table["heavylegs"], ~np.isnan(held_out.chance) & ~np.isnan(held_out.bad)
     assert ours["brier"] == pytest.approx(np.mean((held_out.chance - held_out.bad)[known] ** 2))
+    assert 0 < ours["bad_share"] < 1
+    assert ours["n_bad_judged"] <= ours["n_days"]
+    assert ours["auc_bad"] > 0.5
     assert ours["brier_skill"] == pytest.approx(1 - ours["brier"] / ours["brier_own_rate"])
     assert table["ewma_7"]["brier"] is None
 

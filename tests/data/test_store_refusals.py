@@ -1,0 +1,76 @@
+"""The store refuses what is damaged, not its own, or of another cohort, and leaves it as it is."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from heavylegs.data.errors import InputError
+from heavylegs.data.store import Store
+
+from .stores import cohort, state
+
+
+def damage_manifest(folder: Path, **changes: object) -> None:
+    file = folder / "store.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), **changes}))
+
+
+def truncate(folder: Path) -> None:
+    file = next(folder.glob("diary-*"))
+    file.write_bytes(file.read_bytes()[:-10])
+
+
+@pytest.mark.parametrize(
+    ("harm", "message"),
+    [
+        (lambda f: (f / "store.json").write_text('{"name": '), "store.json: is not the manifest"),
+        (lambda f: (f / "store.json").write_text("[]"), "store.json: is not the manifest"),
+        (
+            lambda f: damage_manifest(f, tables={"diary": {"00": {"file": "../x.parquet", "rows": 1}}}),
+            "not the manifest",
+        ),
+        (lambda f: damage_manifest(f, schema_version=99), "newer Heavylegs .*version 99"),
+        (lambda f: next(f.glob("diary-*")).unlink(), r"diary-.*cannot be read"),
+        (truncate, r"diary-.*is damaged"),
+        (lambda f: (f / "store.json").unlink(), "is not a store"),
+    ],
+)
+def test_a_damaged_store_is_told_of(tmp_path, harm, message):
+    store = Store(tmp_path / "store")
+    store.write(cohort())
+    harm(store.path)
+    with pytest.raises(InputError, match=message):
+        store.read()
+
+
+def test_folders_that_are_not_ours_are_left_alone(tmp_path):
+    with pytest.raises(InputError, match="is not a store"):
+        Store(tmp_path / "nowhere").read()
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(InputError, match=r"holds other files \('thesis.txt'\)"):
+        Store(tmp_path).write(cohort())
+    with pytest.raises(InputError, match="is a file"):
+        Store(tmp_path / "thesis.txt").write(cohort())
+    with pytest.raises(InputError, match=r"cannot be written|is a file"):
+        Store(tmp_path / "thesis.txt" / "store").write(cohort())
+    assert [p.name for p in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_another_cohort_is_not_overwritten(tmp_path):
+    store = Store(tmp_path / "store")
+    store.write(cohort())
+    before = state(store.path)
+    with pytest.raises(InputError, match="holds the cohort 'club', not 'other'"):
+        store.write(cohort(name="other"))
+    assert state(store.path) == before
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_folder_is_told_of(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(InputError, match="cannot be written"):
+        Store(tmp_path / "store").write(cohort())
+    tmp_path.chmod(0o700)

@@ -1,0 +1,34 @@
+"""How commands speak: tables fit the window, and a file gets them whole."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from heavylegs.serve import console
+from rich.console import Console
+
+
+def shown(monkeypatch: pytest.MonkeyPatch, capsys, width: int, terminal: bool) -> str:
+    told = StringIO()
+    window = Console(file=told, force_terminal=terminal, width=width, color_system=None)
+    monkeypatch.setattr(console, "out", window)
+    table = console.compact_table("cohort", "athlete", "rated\ndays", "skill", "95 % interval")
+    table.add_row("sim-0001", "171", "+0.116", "+0.080 to +0.147")
+    console.show(table)
+    return told.getvalue() + capsys.readouterr().out
+
+
+def test_a_narrow_window_loses_the_last_columns_and_says_so_rather_than_cut_figures(monkeypatch, capsys):
+    text = shown(monkeypatch, capsys, 26, terminal=True)
+    assert "171" in text
+    assert "…" not in text
+    assert "(a wider window also shows" in text
+    assert "95 % interval" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(("width", "terminal"), [(120, True), (26, False)])
+def test_a_wide_window_or_a_file_gets_every_column(monkeypatch, capsys, width, terminal):
+    text = shown(monkeypatch, capsys, width, terminal)
+    assert "+0.080 to +0.147" in text
+    assert "wider" not in text
