@@ -132,6 +132,24 @@ def answer_to_sleep(days: Days) -> Values:
 
 
 @feature(
+    "own_answer_to_last_night",
+    label="what own mornings made of such a last night so far",
+    unit="points of 10",
+    factor="poor_sleep",
+    direction=1,
+    known="morning",
+    part="both",
+    actionable=True,
+    source="own slope of the morning on the night before it, above own usual, shrunken by count (20 days), x last night",
+    needs=("diary.sleep_h", "ratings.fatigue"),
+)
+def answer_to_last_night(days: Days) -> Values:
+    """Return the own answer to the night before the forecast morning; known in the morning only."""
+    usual = windows.ewma(days.diary("sleep_h"), days.offsets, 28)
+    return own_answer(days, days.tonight("sleep_h") - usual, TYPICAL_SLEEP_H, -1)
+
+
+@feature(
     "own_answer_to_fatigue",
     label="what own mornings made of such a morning so far",
     unit="points of 10",

@@ -36,6 +36,15 @@ def test_a_slope_against_physiology_counts_as_none():
     assert told[-2] > 0.1  # a short night again, and this athlete has felt it before
 
 
+def test_last_night_is_answered_by_the_slope_of_mornings_on_the_nights_before_them():
+    """Short nights, tired mornings at once: the answer waits for the night itself, and none comes without it."""
+    slept, tired = [8.0, 8.0, 5.0, 8.0] * 5, [4.0, 4.0, 7.0, 4.0] * 5
+    told = sensitivity.answer_to_last_night(days_of(diary={"sleep_h": slept}, ratings=tired))
+    assert told[-3] > 0.5  # the short night is to come
+    assert told[-2] == pytest.approx(0.0, abs=0.3)  # an ordinary one is
+    assert np.isnan(told[-1])  # the log ends: nobody knows the night after it
+
+
 def test_the_spread_starts_at_a_typical_one_and_finds_the_own():
     calm = sensitivity.own_spread(days_of(ratings=[5.0] * 200))
     assert np.isnan(calm[0])  # one report has no usual to scatter about
