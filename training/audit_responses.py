@@ -1,6 +1,7 @@
 """Responses: the log is altered, the matrix built anew, and the forecast must not fall.
 
-One hour less sleep, one litre less fluid, ten degrees more.
+One hour less sleep, one litre less fluid, ten degrees more. What past reports held beyond what was said of them
+is held, as in any counterfactual of the same person.
 """
 
 from __future__ import annotations
@@ -107,4 +108,6 @@ def _moved(
     ).to_numpy()
     if not touched.any():  # what is altered was never logged
         return np.empty(0)
-    return np.asarray(forecaster.predict(after.rows(touched)) - forecast[touched])
+    # The past stays as it was: else a report that did not worsen with the night would count as good news.
+    held = replace(after, whole=before, place=np.arange(len(before)))
+    return np.asarray(forecaster.predict(held.rows(touched)) - forecast[touched])
