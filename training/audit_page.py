@@ -156,9 +156,10 @@ def write(page: Path, files: Iterable[Path]) -> None:
         if not mine:
             continue
         text = _between(text, f"curve {along}", curve_table(along, mine))
-        figure = page.parent / "figures" / f"attribution-{along}.svg"
-        figure.parent.mkdir(exist_ok=True)
-        figure.write_text(curve_figure(along, mine), encoding="utf-8")
+        if along != "noisy":
+            figure = page.parent / "figures" / f"attribution-{along}.svg"
+            figure.parent.mkdir(exist_ok=True)
+            figure.write_text(curve_figure(along, mine), encoding="utf-8")
         if along == "grade":
             text = _between(text, "doses", grade_table(mine))
         if along == "noise":
