@@ -7,6 +7,8 @@ NaN throughout.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from . import history, load, windows
@@ -54,10 +56,13 @@ def group_load(days: Days) -> Values:
     return group_mean(days, days.once(load.load_1d))
 
 
-def _group_above_usual(item: str, label: str, column: str, part: Part = "boosted") -> None:
+def _group_above_usual(
+    item: str, label: str, column: str, part: Part = "boosted", direction: Literal[-1, 0] = 0
+) -> None:
     """Declare the group's mean deviation of an answer from each member's own usual: the newest, and of three days."""
     needs = ("athletes.group_id", column)
     table, _, name = column.partition(".")
+    unit = "h" if name == "sleep_h" else "points of 10"
 
     def today(days: Days) -> Values:
         """Return the mean over the members that answered today."""
@@ -66,9 +71,9 @@ def _group_above_usual(item: str, label: str, column: str, part: Part = "boosted
     @feature(
         f"group_{item}_above_usual",
         label=f"the group's {label} above its usual",
-        unit="points of 10" if name != "sleep_h" else "h",
+        unit=unit,
         factor="everything_else",
-        direction=0,
+        direction=direction,
         part=part,
         source="mean over members of the answer less the own EWMA of half-life 28 of the days before; newest of three days",
         needs=needs,
@@ -80,9 +85,9 @@ def _group_above_usual(item: str, label: str, column: str, part: Part = "boosted
     @feature(
         f"group_{item}_above_usual_3d",
         label=f"the group's {label} above its usual, three days",
-        unit="points of 10" if name != "sleep_h" else "h",
+        unit=unit,
         factor="everything_else",
-        direction=0,
+        direction=direction,
         source="mean over members of the answer less the own EWMA of half-life 28 of the days before; mean of three days",
         needs=needs,
     )
@@ -96,8 +101,8 @@ _group_above_usual("soreness", "soreness", "diary.soreness_score")
 _group_above_usual("readiness", "readiness", "diary.readiness_score")
 _group_above_usual("stress", "stress", "diary.stress_score")
 _group_above_usual("mood", "mood", "diary.mood_score")
-_group_above_usual("sleep_quality", "sleep quality", "diary.sleep_quality_score")
-_group_above_usual("sleep", "sleep", "diary.sleep_h")
+_group_above_usual("sleep_quality", "sleep quality", "diary.sleep_quality_score", direction=-1)
+_group_above_usual("sleep", "sleep", "diary.sleep_h", direction=-1)
 
 
 @feature(

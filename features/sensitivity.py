@@ -35,7 +35,7 @@ def running_sum(days: Days, values: Values) -> npt.NDArray[np.float64]:
     return np.asarray(total - np.repeat(before, np.diff(days.offsets)))
 
 
-def own_answer(days: Days, cause: Values, typical: float, sign: int) -> Values:
+def own_answer(days: Days, cause: Values, typical: float, sign: int, settled: int = 0) -> Values:
     """Return how far above usual the next morning should be, by this athlete's own past answers.
 
     Parameters
@@ -46,6 +46,8 @@ def own_answer(days: Days, cause: Values, typical: float, sign: int) -> Values:
         Its usual spread, in its unit.
     sign : {-1, 1}
         Which way it can move fatigue: a slope of the other sign counts as none.
+    settled : int
+        How many of the newest met days the slope leaves out.
 
     Returns
     -------
@@ -60,6 +62,8 @@ def own_answer(days: Days, cause: Values, typical: float, sign: int) -> Values:
     joint = running_sum(days, np.where(met, before * answer, np.float32(0)))
     square = running_sum(days, np.where(met, before * before, np.float32(0)))
     slope = joint / (square + PRIOR_DAYS * typical**2)
+    if settled:
+        slope = np.nan_to_num(windows.lag(slope, days.offsets, settled))
     return (sign * np.maximum(sign * slope, 0) * cause).astype(np.float32)
 
 
@@ -145,8 +149,10 @@ def answer_to_sleep(days: Days) -> Values:
 )
 def answer_to_last_night(days: Days) -> Values:
     """Return the own answer to the night before the forecast morning; known in the morning only."""
-    usual = windows.ewma(days.diary("sleep_h"), days.offsets, 28)
-    return own_answer(days, days.tonight("sleep_h") - usual, TYPICAL_SLEEP_H, -1)
+    before = windows.lag(days.diary("sleep_h"), days.offsets, 1)
+    # Neither the usual nor the slope knows the night before: else sleeping less then would make last night look long.
+    cause = days.tonight("sleep_h") - windows.ewma(before, days.offsets, 28)
+    return own_answer(days, cause, TYPICAL_SLEEP_H, -1, settled=1)
 
 
 @feature(

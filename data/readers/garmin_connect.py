@@ -232,5 +232,7 @@ def _activities(found: Found, athlete: str, report: ImportReport) -> pd.DataFram
     kept = kept.drop(columns=["number", "parent", "told"]).astype({"sport": "str"})
     numeric = kept.columns.intersection([c.name for c in ACTIVITIES.columns if c.kind == "number"])
     kept[numeric] = kept[numeric].astype(np.float64)
-    kept.insert(0, "activity_id", dated_ids(f"{athlete}-garmin", kept["start_time"]))
+    # Some answers know the local clock alone: such an activity is named by its day.
+    when = kept["start_time"].dt.tz_localize(None).fillna(kept["day"]) if len(kept) else kept["start_time"]
+    kept.insert(0, "activity_id", dated_ids(f"{athlete}-garmin", when))
     return empty_impossible(kept.assign(athlete_id=athlete, source="garmin_connect"), ACTIVITIES, report)

@@ -137,13 +137,13 @@ def test_reports_that_never_change_are_told(matrix):
 
 
 def test_a_simulated_store_tells_what_could_be_reached():
-    """Whoever knows what truly moved the mornings is ahead of the model, and further where the past is known too."""
+    """Whoever knows what truly moved this morning and all before is ahead of the model, and of who knows this morning's alone."""
     made = simulate(athletes=12, days=120, seed=2, r2=0.6, gaps=0, gaps_when_tired=0)
     matrix = build_matrix(made.cohort, "morning")
     quick = {"trees": 40, "bags": 1}
     table = {r["model"]: r for r in evaluate(matrix, "known", truth=made.truth, parameters=quick)}
     model, day, past = (table[name] for name in ("heavylegs", "true_factors", "true_factors_past"))
-    assert model["skill"] < day["skill"] < past["skill"]
+    assert max(model["skill"], day["skill"]) < past["skill"]
     assert model["reachable_skill"] == day["skill"] == day["reachable_skill"]
     assert model["reachable_share"] == pytest.approx(model["skill"] / day["skill"])
     assert model["reachable_with_past_share"] == pytest.approx(model["skill"] / past["skill"])
