@@ -22,8 +22,6 @@ from .audit_points import Say
 
 LEAST_SLEEP_H = 1.0
 FALL = 1e-6
-SPACING_DAYS = 63
-"""Altered days of an athlete lie this far apart, beyond the longest window of what is usual."""
 
 
 def _less(column: str, by: float, least: float) -> Callable[[Cohort, pd.Series], Cohort]:
@@ -59,7 +57,7 @@ def responses(
     forecaster: Forecaster,
     cohort: Cohort,
     information: Information,
-    rounds: int = 6,
+    rounds: int = 12,
     say: Say = lambda _: None,
 ) -> dict[str, Any]:
     """Return, for each alteration, how many forecasts it changed, and how many it lowered.
@@ -67,7 +65,8 @@ def responses(
     Parameters
     ----------
     cohort : Cohort
-        Whose log is altered: on every 63rd day at once, in `rounds` rounds.
+        Whose log is altered, on one day a round: `rounds` days spread over the log. Were several altered at once, what an
+        athlete's mornings have answered so far would know the earlier ones.
     """
     # A run weighed after more heat would have been weighed lighter: without weighings, sweat is estimated.
     unweighed = cohort.activities.assign(mass_before_kg=np.nan, mass_after_kg=np.nan)
@@ -80,7 +79,7 @@ def responses(
         say(name)
         moved = [
             _moved(forecaster, before, forecast, build_matrix(alter(cohort, chosen), information), chosen)
-            for chosen in (days.iloc[SPACING_DAYS * r // rounds :: SPACING_DAYS] for r in range(rounds))
+            for chosen in (days.iloc[[(2 * r + 1) * len(days) // (2 * rounds)]] for r in range(rounds))
         ]
         change = np.concatenate(moved)
         out[name] = {
