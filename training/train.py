@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from joblib import Parallel, delayed
 
 from ..data.cohort import Cohort
 from ..data.errors import InputError
@@ -15,10 +16,14 @@ from ..features.matrix import Matrix, build_matrix
 from ..models.forecaster import Forecaster
 from . import evaluate, runs, unseen
 from .fit import fit_forecaster
+from .held_out import HeldOut
 from .keep import Made, keep
 from .promote import Verdict
 from .splits import mornings
 from .watch import Watch
+
+SIDE_BY_SIDE_ROWS = 5000
+"""Rated mornings from which a second process pays: it takes two seconds to start."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ class Trained:
     table : list of dict
         The evaluation table; see `heavylegs.training.evaluate.records`.
     seconds : dict of str to float
-        How long each part took; ``evaluation`` and ``fit`` run side by side.
+        How long each part took; on many mornings ``evaluation`` is what was left of it after ``fit``.
     """
 
     forecaster: Forecaster
@@ -104,16 +109,22 @@ def train(
             f"cohort {cohort.name} has no rated morning to learn from",
             mend="import ratings, or a later --until",
         )
+    known = None if callable(parameters) else dict(parameters or {})
+    aside = None if known is None else _judged_aside(matrix, labelled, known)
     say("MLflow")
     with watch("mlflow_start"):
         runs.prepare()  # what can fail there, should fail before minutes of fitting
-    chosen = dict((parameters(matrix) if callable(parameters) else parameters) or {})
-    # One after the other: LightGBM keeps its number of threads for the whole process, and two trainings at once can crash it.
-    with watch("evaluation"):
-        held_out = evaluate.hold_out(matrix, "known", progress=say, parameters=chosen)
+    chosen = dict(parameters(matrix)) if callable(parameters) else known or {}
+    if aside is None:
+        with watch("evaluation"):
+            held_out = evaluate.hold_out(matrix, "known", progress=say, parameters=chosen)
     say("fitting")
     with watch("fit"):
         forecaster = fit_forecaster(labelled, **chosen)
+    if aside is not None:
+        say("judging")
+        with watch("evaluation"):
+            held_out = next(aside)
     table = evaluate.records(matrix, "known", held_out)
     forecaster = forecaster.with_(told=_account(cohort, labelled, table))
     say("MLflow")
@@ -122,6 +133,21 @@ def train(
     )
     run_id, version, verdict = keep(made, watch)
     return Trained(forecaster, run_id, verdict.candidate, version, verdict, table, watch.seconds)
+
+
+def _judged_aside(
+    matrix: Matrix, labelled: Matrix, parameters: Mapping[str, Any]
+) -> Iterator[HeldOut] | None:
+    """Begin to judge the model in a second process, and return where the result comes; None where that takes longer.
+
+    A process, not a thread: LightGBM keeps its number of threads for the whole process, and two trainings
+    at once in one crashed it. Arrays are handed over in memory, whatever their size: nothing goes through files.
+    """
+    if len(labelled) < SIDE_BY_SIDE_ROWS:
+        return None
+    judge = delayed(evaluate.hold_out)(matrix, "known", parameters=parameters)
+    begun: Iterator[HeldOut] = Parallel(n_jobs=2, return_as="generator", max_nbytes=None)([judge])
+    return begun
 
 
 def _account(cohort: Cohort, labelled: Matrix, table: list[dict[str, object]]) -> dict[str, object]:
