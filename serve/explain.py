@@ -126,7 +126,7 @@ def _points(
     last = np.datetime64(day)
     lately = mine.rows((mine.day >= last - np.timedelta64(USUAL_DAYS, "D")) & (mine.day <= last))
     told = attribute(model, lately, reference).rows([-1])
-    behind = _values(model, lately, mine.rows(mine.day < last), told.reference[0])
+    behind = _values(model, lately, told.reference[0])
     parts = {}
     for name in told.points:
         points, low, high = (float(t[name].iloc[0]) for t in (told.points, told.low, told.high))
@@ -198,19 +198,18 @@ def accuracy_sentence(told: dict[str, object]) -> str:
     )
 
 
-def _values(
-    model: Forecaster, lately: Matrix, past: Matrix, reference: Reference
-) -> dict[str, tuple[FeatureValue, ...]]:
+def _values(model: Forecaster, lately: Matrix, reference: Reference) -> dict[str, tuple[FeatureValue, ...]]:
     """Return the values behind each factor on the last day of `lately`: inputs by their points, then context."""
     all_points, _ = model.feature_points(lately)
     points = all_points.iloc[[-1]]
     if reference == "usual":
         points = points - all_points.iloc[:-1].mean()
     row = lately.rows([len(lately) - 1])
-    medians = past.frame.median() if len(past) else pd.Series(dtype=float)
+    # The mean of the same days as the points': beside a median of 0 a bar could point the other way than its own value.
+    means = lately.frame.iloc[:-1].mean()
 
     def value(f: Feature) -> FeatureValue:
-        now, usual = row.frame[f.name].iloc[0], medians.get(f.name, np.nan)
+        now, usual = row.frame[f.name].iloc[0], means.get(f.name, np.nan)
         moved = float(points[f.name].iloc[0]) if f.role == "input" else 0.0
         return FeatureValue(f.name, f.label, f.unit, _known(now), _known(usual), moved, f.role)
 
