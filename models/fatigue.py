@@ -201,9 +201,8 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
                 shap = each * tree_shap(booster, inputs)
                 parts[:, self.boosted_columns_] += unit[:, None] * shap[:, :-1]
                 parts[:, -1] += everyday * shap[:, -1]
-                if (
-                    self.scale_column_ is not None
-                ):  # its own points: what the constant is worth more or less that day
+                # The scale's own points: what the constant is worth more or less that day.
+                if self.scale_column_ is not None:
                     parts[:, self.scale_column_] += (unit - everyday) * shap[:, -1]
         return out
 
@@ -288,7 +287,7 @@ def bag_weights(groups: npt.ArrayLike | None, rows: int, bags: int, seed: int) -
     """Return row weights a member, shape (bags, rows), 1 on average; all 1 without `groups`.
 
     Gamma weights of spread about a half, balanced: over the members every athlete weighs the same (Davison, Hinkley and
-    Schechtman 1986, the balanced bootstrap). Unbalanced exponential weights tell as much, but cost accuracy.
+    Schechtman 1986, the balanced bootstrap), so that a bag of one weighs all alike. Unbalanced exponential weights tell as much, but cost accuracy.
     """
     if groups is None:
         return np.ones((bags, rows))

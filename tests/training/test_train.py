@@ -204,6 +204,16 @@ def test_two_trainings_give_the_same_text_byte_by_byte_at_one_and_two_threads(ho
     assert texts[0] == texts[1] == trees(on_two)
 
 
+def test_judging_in_a_second_process_says_what_judging_in_turn_says(home, few, monkeypatch):
+    in_turn = train(few)
+    monkeypatch.setattr("heavylegs.training.train.SIDE_BY_SIDE_ROWS", 0)
+    aside = train(few)
+    assert aside.table == in_turn.table
+    assert trees(aside) == trees(in_turn)
+    with pytest.raises(InputError, match="the reports never change"):  # told from there as from here
+        train(replace(few, ratings=few.ratings.assign(fatigue=5.0)))
+
+
 def trees(trained) -> dict[str, bytes]:
     """LightGBM's text as the registry keeps it, by file."""
     folder = Path(runs.mlflow_module().artifacts.download_artifacts(trained.model_uri))
