@@ -185,6 +185,12 @@ class Catalog:
         parts = (part,) if part == "scale" else (part, "both")
         return [f for f in self.features if f.role == "input" and (part is None or f.part in parts)]
 
+    def doses(self) -> list[Feature]:
+        """Return the one dose of each factor among the inputs: of two, the one that knows the night as well."""
+        told = sorted((f for f in self.inputs() if f.dose), key=lambda f: f.known == "evening")
+        chosen = {f.factor: f.name for f in reversed(told)}
+        return [f for f in self.features if chosen.get(f.factor) == f.name]
+
     def with_inputs(self, names: Collection[str]) -> Catalog:
         """Return the catalogue with `names` as its only inputs; every other feature is context."""
         return Catalog(

@@ -85,6 +85,13 @@ class Matrix:
         """The days, as datetime64[D]."""
         return self.keys["day"].to_numpy().astype("datetime64[D]")
 
+    @property
+    def days_into_log(self) -> npt.NDArray[np.int64]:
+        """Days since the first that is known of the athlete, shape (n,): while few, the windows of doses are not full."""
+        whole, place = self.origin()
+        first = whole.keys.groupby("athlete_id", observed=True)["day"].transform("min")
+        return np.asarray((whole.keys["day"] - first).dt.days.to_numpy()[place])
+
 
 def build_matrix(cohort: Cohort, information: Information = "evening") -> Matrix:
     """Compute every feature of `cohort` that `information` allows.

@@ -220,11 +220,14 @@ def sleep_quality(days: Days) -> Values:
     direction=1,
     actionable=True,
     known="morning",
-    source="debt of 6 nights + 2.5 x the last night's shortfall; the weight is ours",
+    source="debt of 6 nights + 2.5 x the last night's shortfall, their mean where it was not logged; the weight is ours",
     needs=SLEEP,
     dose=True,
 )
 def sleep_debt_with_last_night(days: Days) -> Values:
     """Return six nights' debt plus two and a half times last night's; known in the morning only."""
+    before = debt_h(days, WEEK - 1, at_least=3)
     tonight = np.maximum(days.once(need_before_week_h) - days.tonight("sleep_h"), 0)
-    return np.asarray(debt_h(days, WEEK - 1, at_least=3) + 2.5 * tonight, dtype=np.float32)
+    # As in any debt, a night that nobody logged counts as those that were.
+    tonight = np.where(np.isnan(tonight), before / (WEEK - 1), tonight)
+    return np.asarray(before + 2.5 * tonight, dtype=np.float32)

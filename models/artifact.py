@@ -16,12 +16,13 @@ from ..data.errors import InputError
 from ..features.catalog import Catalog, catalog
 from .bad_morning import BadMorning
 from .causes import Causes
+from .dose_responses import DoseResponses
 from .fatigue import FatigueRegressor, Member
 from .forecaster import Forecaster
 from .intervals import Intervals
 from .linear import LinearState
 
-FORMAT = 5
+FORMAT = 6
 MANIFEST = "heavylegs.json"
 STARTER = "starter"
 CAUSES = "causes"
@@ -30,7 +31,7 @@ CAUSES = "causes"
 def save(forecaster: Forecaster, folder: Path) -> None:
     """Write the model into `folder`: one ``trees-MEMBER-START.txt`` a booster and ``heavylegs.json``.
 
-    A starter that it holds goes into a folder ``starter`` within, laid out alike; the trees of its doses into ``causes``.
+    A starter that it holds goes into a folder ``starter`` within, laid out alike; the trees of its causes into ``causes``.
     """
     folder.mkdir(parents=True, exist_ok=True)
     manifest = {
@@ -110,16 +111,28 @@ def _forecaster(manifest: dict[str, Any], folder: Path) -> Forecaster:
 def _write_causes(causes: Causes, folder: Path) -> dict[str, object]:
     folder.mkdir(exist_ok=True)
     return {
-        **_write_regressor(causes.doses, folder),
-        "centre": causes.centre,
+        "doses": [f.name for f in causes.doses],
+        "responses": [
+            {
+                f.name: {"at": at.tolist(), "points": points.tolist()}
+                for f, at, points in zip(causes.doses, member.at, member.points, strict=True)
+            }
+            for member in causes.responses
+        ],
         "state": [f.name for f in causes.state],
         "states": [_linear(s) for s in causes.states],
+        "rest": _write_regressor(causes.rest, folder) if causes.rest else None,
     }
 
 
 def _read_causes(told: dict[str, Any], features: Catalog, folder: Path) -> Causes:
-    state = tuple(features[name] for name in told["state"])
-    return Causes(_read_regressor(told, folder), told["centre"], state, tuple(map(_state, told["states"])))
+    responses = tuple(
+        DoseResponses(*(tuple(np.array(member[n][part]) for n in told["doses"]) for part in ("at", "points")))
+        for member in told["responses"]
+    )
+    doses, state = (tuple(features[name] for name in told[part]) for part in ("doses", "state"))
+    rest = None if told["rest"] is None else _read_regressor(told["rest"], folder)
+    return Causes(doses, responses, state, tuple(map(_state, told["states"])), rest)
 
 
 def _write_regressor(regressor: FatigueRegressor, folder: Path) -> dict[str, object]:
@@ -139,7 +152,7 @@ def _read_regressor(told: dict[str, Any], folder: Path) -> FatigueRegressor:
     regressor.n_features_in_ = len(names)
     regressor.state_columns_ = np.array([names.index(c) for c in told["state_columns"]], dtype=np.int64)
     regressor.boosted_columns_ = np.array(
-        [names.index(c) for c in regressor.boosted or names], dtype=np.int64
+        [names.index(c) for c in (names if regressor.boosted is None else regressor.boosted)], dtype=np.int64
     )
     regressor.scale_column_ = None if regressor.scale is None else names.index(regressor.scale)
     regressor.mean_scale_ = float(told["mean_scale"])

@@ -1,122 +1,161 @@
-"""A second model, whose reasons come first: doses, then the athlete's own state of what they leave.
+"""A second model, whose reasons come first: doses, then the athlete's own state of what they leave, then trees.
 
 The product's estimator knows the own state first, so that yesterday's reports carry what slow causes did (sleep debt,
 stress, fuel) and the causes themselves get too little. Here the doses speak first, one a factor, and the own state is that of
-*innovations*: of what each past report held beyond what the doses had said of it. Where logs hold food, fluid and heat
-it forecasts better and its points are truer; elsewhere worse. How far to follow it is learned (`heavylegs.training.fit`).
+*innovations*: of what each past report held beyond what the doses had said of it. LightGBM learns what both leave. Where logs hold
+food, fluid and heat it forecasts better and its points are truer; elsewhere worse. How far to follow it is learned
+(`heavylegs.training.fit`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..features.catalog import Feature
+from ..features.catalog import Catalog, Feature
 from ..features.matrix import Matrix
 from ..features.reports import moved_by
+from .dose_responses import DoseResponses, fit_responses
 from .fatigue import FatigueRegressor, bag_weights
 from .linear import LinearState
 
 Floats = npt.NDArray[np.float64]
-SLOW_STATE = ("usual_mean_0_10", "usual_ewma_28_0_10")
-"""Of the own state, what stands beside the doses while they are learned: a level that no single day's cause can hide in."""
-PARAMETERS: dict[str, Any] = {"trees": 200, "learning_rate": 0.05, "column_share": 0.15, "leaves": 4}
-"""Small trees of few columns, so that every dose grows in turn and no other takes its credit."""
 ALPHA = 100.0
+BAGS = 3
+LONGEST_WINDOW_DAYS = 42
+"""Of a dose: before, the log knows less than the runner did, and other doses would take the credit."""
 
 
 @dataclass(frozen=True)
 class Causes:
-    """Doses first, then the own state of what they leave.
+    """Doses first, then the own state of what they leave, then trees on the rest.
 
     Parameters
     ----------
-    doses : FatigueRegressor
-        Fitted on the doses and the slow level, the latter in its linear part alone.
-    centre : float
-        What the doses say on average of the days that were learned from.
+    doses : tuple of Feature
+        One a factor.
+    responses : tuple of DoseResponses
+        How mornings answer to them; one a member of the bag.
     state : tuple of Feature
         The catalogue's own state.
     states : tuple of LinearState
         Slopes on `state`, as it is of innovations; one a member of the bag.
+    rest : FatigueRegressor or None
+        LightGBM on what doses and state leave, in own spreads; None while those are being learned.
     """
 
-    doses: FatigueRegressor
-    centre: float
+    doses: tuple[Feature, ...]
+    responses: tuple[DoseResponses, ...]
     state: tuple[Feature, ...]
     states: tuple[LinearState, ...]
+    rest: FatigueRegressor | None = None
 
     @classmethod
-    def fit(cls, matrix: Matrix) -> Causes | None:
-        """Learn from labelled rows; None where the catalogue has no dose among its inputs."""
-        doses, state = [f for f in matrix.catalog.inputs() if f.dose], matrix.catalog.inputs("state")
+    def fit(cls, matrix: Matrix, **parameters: Any) -> Causes | None:
+        """Learn from labelled rows; None where the catalogue has no dose among its inputs.
+
+        `parameters` are `FatigueRegressor`'s, for the trees.
+        """
+        doses, state = tuple(matrix.catalog.doses()), tuple(matrix.catalog.inputs("state"))
         if not doses:
             return None
-        names, slow = [f.name for f in doses], [f.name for f in state if f.name in SLOW_STATE]
-        who, rated = matrix.keys["athlete_id"].cat.codes.to_numpy(), matrix.target.astype(float)
-        regressor = FatigueRegressor(
-            state=slow + names,
-            boosted=names,
-            directions=[f.direction for f in doses],
-            directed_state=True,
-            **PARAMETERS,
-        ).fit(matrix.frame[slow + names], rated, who)
-        first = cls(regressor, 0.0, tuple(state), ())
-        said = first.said(matrix.frame)
-        first = cls(regressor, float(said.mean()), tuple(state), ())
+        weights = bag_weights(_owner(matrix), len(matrix), BAGS, 0)
+        taught = _taught(matrix)
+        some = matrix.rows(taught)
+        responses = fit_responses(
+            _values(some.frame, doses),
+            [f.direction or 1 for f in doses],
+            some.target.astype(float),
+            _owner(some),
+            some.day.astype(np.int64),
+            weights[:, taught],
+        )
+        first = cls(doses, tuple(responses), state, ())
         innovations = first.innovations(matrix)
-        weights = bag_weights(who, len(rated), regressor.bags, regressor.random_state)
-        left = rated - (said - first.centre)
+        left = matrix.target.astype(float) - first.said(matrix.frame)
         states = tuple(LinearState.fit(innovations, left, ALPHA, w) for w in weights)
-        return cls(regressor, first.centre, first.state, states)
-
-    @property
-    def input_names(self) -> list[str]:
-        """Names of the doses, then of the own state: the columns of `contributions_by_member`."""
-        return self._doses() + [f.name for f in self.state]
+        bare = cls(doses, first.responses, state, states)
+        left = matrix.target.astype(float) - bare._before_trees(matrix.frame, innovations)
+        trees = rest_of(matrix.catalog, **parameters)
+        return replace(bare, rest=trees.fit(_frame(matrix.frame, trees), left, _owner(matrix)))
 
     def said(self, frame: pd.DataFrame) -> Floats:
-        """Return what the doses alone say of rows of features, less their average, shape (n,)."""
-        return self.doses.predict(self._alone(frame)) - self.centre
+        """Return what the doses alone say of rows of features, about 0 on average, shape (n,)."""
+        values = _values(frame, self.doses)
+        return np.asarray(np.mean([r.terms(values).sum(axis=1) for r in self.responses], axis=0))
 
     def innovations(self, matrix: Matrix) -> Floats:
-        """Return the own state of what past reports held beyond what the doses had said, shape (n, state).
+        """Return the own state of what past reports held beyond what the doses had said of it, shape (n, state).
 
         The state is linear in past reports, so that what was said of them is taken from it as it stands.
         """
-        names = [f.name for f in self.state]
-        return matrix.frame[names].to_numpy(dtype=float) - moved_by(matrix, self.state, self.said)
+        return _values(matrix.frame, self.state) - moved_by(matrix, self.state, self.said)
 
     def predict(self, matrix: Matrix) -> Floats:
         """Return canonical fatigue, shape (n,)."""
         if not len(matrix):
             return np.zeros(0)
-        own = LinearState.mean(self.states).predict(self.innovations(matrix))
-        return np.asarray(self.said(matrix.frame) + own)
+        out = self._before_trees(matrix.frame, self.innovations(matrix))
+        return (
+            out if self.rest is None else np.asarray(out + self.rest.predict(_frame(matrix.frame, self.rest)))
+        )
 
-    def contributions_by_member(self, matrix: Matrix) -> Floats:
-        """Return each member's points of `input_names` and its constant, shape (members, n, inputs + 1)."""
-        doses = self.doses.contributions_by_member(self._alone(matrix.frame))
-        slow = self.doses.n_features_in_ - len(self._doses())  # columns that were blanked and moved nothing
-        innovations, parts = self.innovations(matrix), []
-        for of_doses, state in zip(doses, self.states, strict=True):
+    def contributions_by_member(self, matrix: Matrix) -> tuple[list[str], Floats]:
+        """Return names of inputs, and each member's points of them and its constant, shape (members, n, inputs + 1).
+
+        A dose stands there twice: once with its curve, once with what the trees add.
+        """
+        doses, innovations, parts = _values(matrix.frame, self.doses), self.innovations(matrix), []
+        for responses, state in zip(self.responses, self.states, strict=True):
             terms, constant = state.terms(innovations)
-            last = of_doses[:, -1:] - self.centre + constant
-            parts.append(np.hstack([of_doses[:, slow:-1], terms, last]))
-        return np.stack(parts)
+            parts.append(np.hstack([responses.terms(doses), terms, np.full((len(doses), 1), constant)]))
+        first, names = np.stack(parts), [f.name for f in (*self.doses, *self.state)]
+        if self.rest is None:
+            return names, first
+        trees = self.rest.contributions_by_member(_frame(matrix.frame, self.rest))
+        trees[:, :, -1] += first[:, :, -1]
+        return names + _names(self.rest), np.concatenate([first[:, :, :-1], trees], axis=2)
 
-    def _doses(self) -> list[str]:
-        return [n for n in self._columns() if n not in SLOW_STATE]
+    def _before_trees(self, frame: pd.DataFrame, innovations: Floats) -> Floats:
+        """Return what doses and state say, shape (n,)."""
+        return np.asarray(self.said(frame) + LinearState.mean(self.states).predict(innovations))
 
-    def _columns(self) -> Sequence[str]:
-        return [str(n) for n in self.doses.feature_names_in_]
 
-    def _alone(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Return the columns of `doses` with the slow level blank: an absent value moves nothing."""
-        columns = {n: np.nan if n in SLOW_STATE else frame[n] for n in self._columns()}
-        return pd.DataFrame(columns, index=frame.index)
+def rest_of(catalog: Catalog, **parameters: Any) -> FatigueRegressor:
+    """Return the trees, not yet fitted, that learn what doses and state leave."""
+    boosted = catalog.inputs("boosted")
+    return FatigueRegressor(
+        state=[],
+        boosted=[f.name for f in boosted],
+        directions=[f.direction for f in boosted],
+        scale=next((f.name for f in catalog.inputs("scale")), None),
+        **{**parameters, "starts": (1.0,), "bags": BAGS},
+    )
+
+
+def _names(trees: FatigueRegressor) -> list[str]:
+    """Return the columns that the trees read."""
+    scale = [trees.scale] if trees.scale is not None else []
+    return [str(n) for n in dict.fromkeys([*(trees.boosted or ()), *scale])]
+
+
+def _frame(frame: pd.DataFrame, trees: FatigueRegressor) -> pd.DataFrame:
+    return frame[_names(trees)]
+
+
+def _values(frame: pd.DataFrame, features: tuple[Feature, ...]) -> Floats:
+    return frame[[f.name for f in features]].to_numpy(dtype=float)
+
+
+def _owner(matrix: Matrix) -> npt.NDArray[np.int64]:
+    return matrix.keys["athlete_id"].cat.codes.to_numpy().astype(np.int64)
+
+
+def _taught(matrix: Matrix) -> npt.NDArray[np.bool_]:
+    """Return the rows whose doses had full windows; all where they would be less than half."""
+    full = matrix.days_into_log >= LONGEST_WINDOW_DAYS
+    return full if 2 * full.sum() >= len(full) else np.ones(len(full), dtype=bool)

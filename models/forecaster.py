@@ -111,14 +111,25 @@ class Forecaster:
         """
         own = self.regressor.contributions_by_member(self.inputs(matrix))
         for model, share in self._others():
-            columns = [*(self.input_names.index(name) for name in model.input_names), -1]
-            other = model.contributions_by_member(matrix)
+            other = self._by_input(model, matrix)
             own *= 1 - share
             # Where the bags differ in size, every member of the other must count as often as any.
             mean, turns = other.mean(axis=0), np.arange(len(own)) % len(other)
             drawn = other[turns] - other[turns].mean(axis=0) + mean
-            own[:, :, columns] += share * drawn
+            own += share * drawn
         return own
+
+    def _by_input(self, model: Forecaster | Causes, matrix: Matrix) -> Floats:
+        """Return another model's points as columns of this one's inputs and the constant."""
+        if isinstance(model, Causes):
+            names, parts = model.contributions_by_member(matrix)
+        else:
+            names, parts = model.input_names, model.contributions_by_member(matrix)
+        out = np.zeros((*parts.shape[:2], len(self.input_names) + 1))
+        out[:, :, -1] = parts[:, :, -1]
+        for column, name in enumerate(names):  # a name may come twice
+            out[:, :, self.input_names.index(name)] += parts[:, :, column]
+        return out
 
     def _others(self) -> list[tuple[Forecaster | Causes, float]]:
         """Return the models that are mixed in, in order, with the share that each takes of what stands before it."""

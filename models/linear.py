@@ -43,6 +43,8 @@ class LinearState:
 
         A column whose slope would go against its direction (-1, 1; 0 is free) is left out, and the others fitted anew.
         """
+        if not values.shape[1]:
+            return cls(np.zeros(0), np.zeros(0), float(np.average(target, weights=weights)))
         logged = ~np.isnan(values)
         counts = np.maximum(logged.sum(axis=0), 1)
         means = np.where(logged, values, 0.0).sum(axis=0) / counts

@@ -23,10 +23,7 @@ def true_responses(learn: Matrix, judged: Matrix, truth: pd.DataFrame) -> pd.Dat
     """
     taught = truth_of(learn, truth)
     out = pd.DataFrame(np.nan, index=range(len(judged)), columns=taught.columns)
-    for feature in judged.catalog.inputs("boosted"):
-        weaker = feature.name == "sleep_debt_7d_h" and judged.information == "morning"
-        if not feature.dose or weaker:
-            continue
+    for feature in judged.catalog.doses():
         dose, asked = (m.frame[feature.name].to_numpy(dtype=float) for m in (learn, judged))
         known, wanted = ~np.isnan(dose), ~np.isnan(asked)
         if not known.any() or not wanted.any():

@@ -14,13 +14,12 @@ import pandas as pd
 from ..data.errors import InputError
 from ..features.factors import NAMED
 from ..features.matrix import Matrix
+from ..models.causes import LONGEST_WINDOW_DAYS
 from .audit_points import NOTICEABLE, Reference, deviations
 
 CLEAR_LEAD = 0.1
 LEAST_SPREAD = 0.01
 LEAST_ROWS = 20
-EMPTY_WINDOW_DAYS = 42
-"""Longest window of a dose: before, the log knows less than lies in the truth."""
 
 
 def truth_of(matrix: Matrix, truth: pd.DataFrame) -> pd.DataFrame:
@@ -38,10 +37,9 @@ def truth_of(matrix: Matrix, truth: pd.DataFrame) -> pd.DataFrame:
     return rows[list(NAMED)]
 
 
-def windows_full(matrix: Matrix, days: int = EMPTY_WINDOW_DAYS) -> npt.NDArray[np.bool_]:
-    """Return the rows at least `days` after the first day of their athlete."""
-    first = matrix.keys.groupby("athlete_id", observed=True)["day"].transform("min")
-    return np.asarray((matrix.keys["day"] - first) >= pd.Timedelta(days=days))
+def windows_full(matrix: Matrix) -> npt.NDArray[np.bool_]:
+    """Return the rows whose doses had full windows: before, the log knows less than lies in the truth."""
+    return matrix.days_into_log >= LONGEST_WINDOW_DAYS
 
 
 def agreement(

@@ -66,8 +66,8 @@ def _causes(forecaster: Forecaster) -> str:
     if forecaster.causes is None:
         return ""
     return (
-        f" {forecaster.causes_share:.0%} of each forecast is that of a second model, which learns one dose a factor first and "
-        "the own state from what the doses leave; its share comes from mornings that neither had seen."
+        f" {forecaster.causes_share:.0%} of each forecast is that of a second model: one response curve a factor, all fitted together, "
+        "the own state of what they leave, and LightGBM on the rest; its share comes from mornings that neither had seen."
     )
 
 

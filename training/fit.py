@@ -56,7 +56,7 @@ def boosted_share(matrix: Matrix, **parameters: Any) -> tuple[float, Matrix, Flo
     return share, judge, state + share * (whole - state)
 
 
-def causes_share(matrix: Matrix, days: Matrix, own: Floats) -> tuple[float, Floats]:
+def causes_share(matrix: Matrix, days: Matrix, own: Floats, **parameters: Any) -> tuple[float, Floats]:
     """Return how far to follow the causes, 0 to 1, and the forecasts of `days` with that share.
 
     Parameters
@@ -70,17 +70,18 @@ def causes_share(matrix: Matrix, days: Matrix, own: Floats) -> tuple[float, Floa
 
     Notes
     -----
-    The share that would have missed least, where it lies two standard errors above 0, else 0: a second model
-    that may be of no use to this cohort is not carried along.
+    The share that would have missed least, but 0 where it does not lie two standard errors above 0, and 1 where it does not lie
+    two below 1: of two models, one that may be of no use to this cohort is not carried along.
     """
     if len(days) < LEAST_INNER_ROWS:
         return 0.0, own
-    causes = Causes.fit(matrix.rows(split_last_share(matrix)[0]))
+    causes = Causes.fit(matrix.rows(split_last_share(matrix)[0]), **parameters)
     if causes is None:
         return 0.0, own
     other = causes.predict(days)
     share = _best_share(days, own, other)
-    share = share if share > SURE * _share_error(days, own, other, share) else 0.0
+    unsure = SURE * _share_error(days, own, other, share)
+    share = 0.0 if share < unsure else 1.0 if share > 1.0 - unsure else share
     return share, own + share * (other - own)
 
 
@@ -120,9 +121,9 @@ def fit_forecaster(matrix: Matrix, with_starter: bool = True, **parameters: Any)
     """
     share, days, forecasts = boosted_share(matrix, **parameters)
     model = Forecaster.fit(matrix, boosted_share=share, **parameters)
-    voice, forecasts = causes_share(matrix, days, forecasts)
+    voice, forecasts = causes_share(matrix, days, forecasts, **parameters)
     if voice > 0:
-        model = replace(model, causes=Causes.fit(matrix), causes_share=voice)
+        model = replace(model, causes=Causes.fit(matrix, **parameters), causes_share=voice)
     starter = knows_better(matrix) if with_starter else None
     if starter is not None:
         other = starter.predict(days)

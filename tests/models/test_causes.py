@@ -12,7 +12,7 @@ from heavylegs.features.factors import FACTORS
 from heavylegs.features.matrix import build_matrix
 from heavylegs.models import artifact
 from heavylegs.models.attribution import attribute
-from heavylegs.models.causes import Causes
+from heavylegs.models.causes import LONGEST_WINDOW_DAYS, Causes
 from heavylegs.models.forecaster import Forecaster
 from heavylegs.training.ablation import with_families
 from heavylegs.training.fit import LEAST_INNER_ROWS, causes_share
@@ -40,7 +40,7 @@ def mixed(matrix, causes):
 
 
 def test_points_of_every_member_add_up_and_their_mean_is_the_forecast(matrix, causes, mixed):
-    parts = causes.contributions_by_member(matrix)
+    _, parts = causes.contributions_by_member(matrix)
     np.testing.assert_allclose(parts.sum(axis=2).mean(axis=0), causes.predict(matrix), atol=1e-6)
     for reference in ("cohort", "usual"):
         told = attribute(mixed, matrix, reference)
@@ -78,7 +78,35 @@ def test_points_of_a_cause_stand_with_the_factor_of_its_dose(matrix, causes):
     spoken = {matrix.catalog[n].factor for n in points if points[n].abs().max() > 0}
     assert spoken >= {"poor_sleep", "glycogen_depletion", "heat_stress", "dehydration"}
     assert spoken <= set(FACTORS)
-    assert all(f.dose or f in causes.state for f in matrix.catalog.inputs() if points[f.name].abs().max() > 0)
+    bare = replace(model, causes=replace(causes, rest=None)).feature_points(matrix)[0]
+    assert all(
+        f in (*causes.doses, *causes.state) for f in matrix.catalog.inputs() if bare[f.name].abs().max() > 0
+    )
+
+
+def test_a_dose_says_less_the_smaller_it_is(matrix, causes):
+    doses = [f.name for f in causes.doses]
+    less = matrix.frame.assign(**{n: 0.5 * matrix.frame[n].clip(lower=0) for n in doses})
+    more = matrix.frame.assign(**{n: matrix.frame[n].clip(lower=0) for n in doses})
+    assert (causes.said(less) <= causes.said(more) + 1e-9).all()
+
+
+def test_of_two_doses_of_a_factor_the_one_that_knows_the_night_speaks(cohort):
+    evening, morning = (build_matrix(cohort, i).catalog.doses() for i in ("evening", "morning"))
+    assert [f.name for f in evening if f.factor == "poor_sleep"] == ["sleep_debt_7d_h"]
+    assert [f.name for f in morning if f.factor == "poor_sleep"] == ["sleep_debt_with_last_night_h"]
+
+
+def test_the_first_six_weeks_of_a_log_teach_no_responses(cohort, matrix):
+    """Windows are not full there; what stands in them is not looked at where enough is left."""
+    longer = build_matrix(simulate(athletes=6, days=120, seed=3).cohort)
+    early = longer.days_into_log < LONGEST_WINDOW_DAYS
+    doses = [f.name for f in longer.catalog.doses()]
+    other = longer.frame.assign(**{n: longer.frame[n].mask(early, 9.0) for n in doses})
+    same = [Causes.fit(replace(longer, frame=f).labelled(), trees=1) for f in (longer.frame, other)]
+    for one, two in zip(same[0].responses, same[1].responses, strict=True):
+        for a, b in zip((*one.at, *one.points), (*two.at, *two.points), strict=True):
+            np.testing.assert_array_equal(a, b)
 
 
 def test_it_is_saved_and_read_whole(matrix, mixed, tmp_path):
@@ -100,6 +128,6 @@ def test_they_are_followed_as_far_as_they_prove_themselves(matrix):
     days = matrix.labelled()
     rated = days.target.astype(float)
     assert causes_share(days, days, rated)[0] == 0.0  # nothing is left to prove
-    assert causes_share(days, days, np.full(len(days), 5.0))[0] > 0.2
+    assert causes_share(days, days, np.full(len(days), 5.0))[0] == 1.0  # nothing else is known to miss less
     few = days.rows(np.arange(LEAST_INNER_ROWS - 1))
     assert causes_share(days, few, np.full(len(few), 5.0))[0] == 0.0  # too few days to prove anything

@@ -155,10 +155,13 @@ def test_a_page_holds_the_measured_figures_and_keeps_what_is_written_by_hand(tmp
     assert point["ceiling"]["top_3"] > point["usual"]["top_3"]
 
 
-def test_the_fit_made_for_reasons_reads_one_dose_a_factor(season: Simulation) -> None:
+def test_the_fit_made_for_reasons_follows_the_causes_alone(season: Simulation) -> None:
     few = season.cohort.subset([f"sim-{i:04d}" for i in range(1, 5)])
-    inputs = fit_causes(build_matrix(few, "morning").labelled()).catalog.inputs("boosted")
-    factors = [f.factor for f in inputs]
+    matrix = build_matrix(few, "morning").labelled()
+    model = fit_causes(matrix)
+    assert model.causes is not None
+    np.testing.assert_allclose(model.predict(matrix), model.causes.predict(matrix), atol=1e-9)
+    factors = [f.factor for f in model.causes.doses]
     assert len(factors) == len(set(factors)) == len(FACTORS)
 
 
