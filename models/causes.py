@@ -26,8 +26,8 @@ from .linear import LinearState
 Floats = npt.NDArray[np.float64]
 ALPHA = 100.0
 BAGS = 3
-LONGEST_WINDOW_DAYS = 42
-"""Of a dose: before, the log knows less than the runner did, and other doses would take the credit."""
+FIRST_DAYS = 28
+"""Of a log, that teach no responses: windows of doses are not full, so the log knows less than the runner did, and other doses take the credit."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Causes:
         left = matrix.target.astype(float) - first.said(matrix.frame)
         states = tuple(LinearState.fit(innovations, left, ALPHA, w) for w in weights)
         bare = cls(doses, first.responses, state, states)
-        left = matrix.target.astype(float) - bare._before_trees(matrix.frame, innovations)
+        left = matrix.target.astype(float) - bare._doses_and_state(matrix.frame, innovations)
         trees = rest_of(matrix.catalog, **parameters)
         return replace(bare, rest=trees.fit(_frame(matrix.frame, trees), left, _owner(matrix)))
 
@@ -97,12 +97,14 @@ class Causes:
 
     def predict(self, matrix: Matrix) -> Floats:
         """Return canonical fatigue, shape (n,)."""
-        if not len(matrix):
-            return np.zeros(0)
-        out = self._before_trees(matrix.frame, self.innovations(matrix))
-        return (
-            out if self.rest is None else np.asarray(out + self.rest.predict(_frame(matrix.frame, self.rest)))
-        )
+        out = self.before_trees(matrix)
+        if self.rest is None or not len(matrix):
+            return out
+        return np.asarray(out + self.rest.predict(_frame(matrix.frame, self.rest)))
+
+    def before_trees(self, matrix: Matrix) -> Floats:
+        """Return what doses and state say, shape (n,)."""
+        return self._doses_and_state(matrix.frame, self.innovations(matrix)) if len(matrix) else np.zeros(0)
 
     def contributions_by_member(self, matrix: Matrix) -> tuple[list[str], Floats]:
         """Return names of inputs, and each member's points of them and its constant, shape (members, n, inputs + 1).
@@ -120,8 +122,7 @@ class Causes:
         trees[:, :, -1] += first[:, :, -1]
         return names + _names(self.rest), np.concatenate([first[:, :, :-1], trees], axis=2)
 
-    def _before_trees(self, frame: pd.DataFrame, innovations: Floats) -> Floats:
-        """Return what doses and state say, shape (n,)."""
+    def _doses_and_state(self, frame: pd.DataFrame, innovations: Floats) -> Floats:
         return np.asarray(self.said(frame) + LinearState.mean(self.states).predict(innovations))
 
 
@@ -157,5 +158,5 @@ def _owner(matrix: Matrix) -> npt.NDArray[np.int64]:
 
 def _taught(matrix: Matrix) -> npt.NDArray[np.bool_]:
     """Return the rows whose doses had full windows; all where they would be less than half."""
-    full = matrix.days_into_log >= LONGEST_WINDOW_DAYS
+    full = matrix.days_into_log >= FIRST_DAYS
     return full if 2 * full.sum() >= len(full) else np.ones(len(full), dtype=bool)

@@ -23,6 +23,7 @@ Whole = npt.NDArray[np.int64]
 
 SEGMENTS = 8
 SMOOTHNESS = 100.0
+RIDGE = 10.0
 LEVEL_DAYS = 60
 """A level of its own for every athlete and stretch of so many days: what differs between people teaches no response."""
 NOISE_PRIOR_ROWS = 20
@@ -84,7 +85,7 @@ def fit_responses(
     Notes
     -----
     Rises over the segments between knots are fitted by non-negative least squares on the normal equations, as neighbouring slopes are
-    drawn together. Each athlete's mornings weigh by how little they scatter, and a morning is compared with
+    drawn together and rises to 0. Each athlete's mornings weigh by how little they scatter, and a morning is compared with
     what yesterday's left of it (Cochrane and Orcutt 1949), both from a first fit.
     """
     with threadpool_limits(
@@ -101,10 +102,10 @@ def _fit_members(
     days = _Mornings.of(owner, day)
     noise, memory = np.ones(len(target)), 0.0
     for _ in range(REWEIGHTINGS):
-        left = target - columns @ _fit(columns, target, days, noise, memory, rises.roughness)
+        left = target - columns @ _fit(columns, target, days, noise, memory, rises.penalty)
         noise, memory = days.noise_weights(left), days.memory(left)
     return [
-        rises.curves(_fit(columns, target, days, noise * of_member, memory, rises.roughness))
+        rises.curves(_fit(columns, target, days, noise * of_member, memory, rises.penalty))
         for of_member in weights
     ]
 
@@ -140,8 +141,8 @@ class _Rises:
         return [int(end) for end in np.cumsum([len(at) - 1 for at in self.at])]
 
     @property
-    def roughness(self) -> Floats:
-        """Return the penalty on differences of neighbouring slopes, shape (segments, segments)."""
+    def penalty(self) -> Floats:
+        """Return the penalty on rises and on differences of neighbouring slopes, shape (segments, segments)."""
         out = np.zeros((len(self.means),) * 2)
         first = 0
         for at in self.at:
@@ -152,7 +153,7 @@ class _Rises:
                 bend[first + i], bend[first + i + 1] = both / width[i], -both / width[i + 1]
                 out += np.outer(bend, bend)
             first += len(width)
-        return SMOOTHNESS * out
+        return SMOOTHNESS * out + RIDGE * np.eye(len(out))
 
     def curves(self, heights: Floats) -> DoseResponses:
         """Return the curves of these rises."""
@@ -226,7 +227,6 @@ def _fit(
     x = mornings.whitened(columns, weights, memory)
     y = mornings.whitened(target[:, None], weights, memory)[:, 0]
     normal = x.T @ x + penalty
-    normal[np.diag_indices_from(normal)] += 1e-6 * max(np.trace(normal) / len(normal), 1.0)
     lower = np.linalg.cholesky(normal)
     rises, _ = nnls(lower.T, solve_triangular(lower, x.T @ y, lower=True), maxiter=100 * len(normal))
     return np.asarray(rises)

@@ -14,12 +14,13 @@ import pandas as pd
 from ..data.errors import InputError
 from ..features.factors import NAMED
 from ..features.matrix import Matrix
-from ..models.causes import LONGEST_WINDOW_DAYS
 from .audit_points import NOTICEABLE, Reference, deviations
 
 CLEAR_LEAD = 0.1
 LEAST_SPREAD = 0.01
 LEAST_ROWS = 20
+LONGEST_WINDOW_DAYS = 42
+"""Of a dose: before, the log knows less than lies in the truth."""
 
 
 def truth_of(matrix: Matrix, truth: pd.DataFrame) -> pd.DataFrame:
@@ -38,7 +39,7 @@ def truth_of(matrix: Matrix, truth: pd.DataFrame) -> pd.DataFrame:
 
 
 def windows_full(matrix: Matrix) -> npt.NDArray[np.bool_]:
-    """Return the rows whose doses had full windows: before, the log knows less than lies in the truth."""
+    """Return the rows whose doses had full windows."""
     return matrix.days_into_log >= LONGEST_WINDOW_DAYS
 
 

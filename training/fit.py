@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -56,8 +56,16 @@ def boosted_share(matrix: Matrix, **parameters: Any) -> tuple[float, Matrix, Flo
     return share, judge, state + share * (whole - state)
 
 
-def causes_share(matrix: Matrix, days: Matrix, own: Floats, **parameters: Any) -> tuple[float, Floats]:
-    """Return how far to follow the causes, 0 to 1, and the forecasts of `days` with that share.
+@dataclass(frozen=True)
+class Voice:
+    """How far to follow the causes, 0 to 1, and within them their trees."""
+
+    share: float = 0.0
+    trees: float = 0.0
+
+
+def causes_voice(matrix: Matrix, days: Matrix, own: Floats, **parameters: Any) -> tuple[Voice, Floats]:
+    """Return how far to follow the causes, and the forecasts of `days` that follow them so far.
 
     Parameters
     ----------
@@ -70,19 +78,22 @@ def causes_share(matrix: Matrix, days: Matrix, own: Floats, **parameters: Any) -
 
     Notes
     -----
-    The share that would have missed least, but 0 where it does not lie two standard errors above 0, and 1 where it does not lie
-    two below 1: of two models, one that may be of no use to this cohort is not carried along.
+    The shares that would have missed least. The trees' is drawn to 0 as in `boosted_share`. The causes' is 0 where it does not lie two
+    standard errors above 0, and 1 where it does not lie two below 1: of two models, one that may be of no use to this
+    cohort is not carried along.
     """
     if len(days) < LEAST_INNER_ROWS:
-        return 0.0, own
+        return Voice(), own
     causes = Causes.fit(matrix.rows(split_last_share(matrix)[0]), **parameters)
     if causes is None:
-        return 0.0, own
-    other = causes.predict(days)
+        return Voice(), own
+    bare, whole = causes.before_trees(days), causes.predict(days)
+    trees = _best_share(days, bare, whole) * len(days) / (len(days) + PRIOR_ROWS)
+    other = bare + trees * (whole - bare)
     share = _best_share(days, own, other)
     unsure = SURE * _share_error(days, own, other, share)
     share = 0.0 if share < unsure else 1.0 if share > 1.0 - unsure else share
-    return share, own + share * (other - own)
+    return Voice(share, trees), own + share * (other - own)
 
 
 def starter_share(days: Matrix, own: Floats, other: Floats) -> float:
@@ -121,15 +132,16 @@ def fit_forecaster(matrix: Matrix, with_starter: bool = True, **parameters: Any)
     """
     share, days, forecasts = boosted_share(matrix, **parameters)
     model = Forecaster.fit(matrix, boosted_share=share, **parameters)
-    voice, forecasts = causes_share(matrix, days, forecasts, **parameters)
-    if voice > 0:
-        model = replace(model, causes=Causes.fit(matrix, **parameters), causes_share=voice)
+    voice, forecasts = causes_voice(matrix, days, forecasts, **parameters)
+    if voice.share > 0:
+        causes = Causes.fit(matrix, boosted_share=voice.trees, **parameters)
+        model = replace(model, causes=causes, causes_share=voice.share)
     starter = knows_better(matrix) if with_starter else None
     if starter is not None:
         other = starter.predict(days)
-        voice = starter_share(days, forecasts, other)
-        forecasts = (1 - voice) * forecasts + voice * other
-        model = replace(model, starter=starter, starter_share=voice) if voice > 0 else model
+        share = starter_share(days, forecasts, other)
+        forecasts = (1 - share) * forecasts + share * other
+        model = replace(model, starter=starter, starter_share=share) if share > 0 else model
     return calibrated(model, days, forecasts)
 
 

@@ -12,10 +12,10 @@ from heavylegs.features.factors import FACTORS
 from heavylegs.features.matrix import build_matrix
 from heavylegs.models import artifact
 from heavylegs.models.attribution import attribute
-from heavylegs.models.causes import LONGEST_WINDOW_DAYS, Causes
+from heavylegs.models.causes import FIRST_DAYS, Causes
 from heavylegs.models.forecaster import Forecaster
 from heavylegs.training.ablation import with_families
-from heavylegs.training.fit import LEAST_INNER_ROWS, causes_share
+from heavylegs.training.fit import LEAST_INNER_ROWS, causes_voice
 
 
 @pytest.fixture(scope="module")
@@ -97,10 +97,10 @@ def test_of_two_doses_of_a_factor_the_one_that_knows_the_night_speaks(cohort):
     assert [f.name for f in morning if f.factor == "poor_sleep"] == ["sleep_debt_with_last_night_h"]
 
 
-def test_the_first_six_weeks_of_a_log_teach_no_responses(cohort, matrix):
+def test_the_first_weeks_of_a_log_teach_no_responses(cohort, matrix):
     """Windows are not full there; what stands in them is not looked at where enough is left."""
     longer = build_matrix(simulate(athletes=6, days=120, seed=3).cohort)
-    early = longer.days_into_log < LONGEST_WINDOW_DAYS
+    early = longer.days_into_log < FIRST_DAYS
     doses = [f.name for f in longer.catalog.doses()]
     other = longer.frame.assign(**{n: longer.frame[n].mask(early, 9.0) for n in doses})
     same = [Causes.fit(replace(longer, frame=f).labelled(), trees=1) for f in (longer.frame, other)]
@@ -121,13 +121,15 @@ def test_without_doses_there_are_no_causes(matrix):
     bare = with_families(matrix.labelled(), frozenset({"history"}))
     assert Causes.fit(bare) is None
     days = bare.rows(np.arange(300))
-    assert causes_share(bare, days, np.full(300, 5.0))[0] == 0.0
+    assert causes_voice(bare, days, np.full(300, 5.0))[0].share == 0.0
 
 
 def test_they_are_followed_as_far_as_they_prove_themselves(matrix):
     days = matrix.labelled()
     rated = days.target.astype(float)
-    assert causes_share(days, days, rated)[0] == 0.0  # nothing is left to prove
-    assert causes_share(days, days, np.full(len(days), 5.0))[0] == 1.0  # nothing else is known to miss less
+    assert causes_voice(days, days, rated)[0].share == 0.0  # nothing is left to prove
+    assert (
+        causes_voice(days, days, np.full(len(days), 5.0))[0].share == 1.0
+    )  # nothing else is known to miss less
     few = days.rows(np.arange(LEAST_INNER_ROWS - 1))
-    assert causes_share(days, few, np.full(len(few), 5.0))[0] == 0.0  # too few days to prove anything
+    assert causes_voice(days, few, np.full(len(few), 5.0))[0].share == 0.0  # too few days to prove anything
