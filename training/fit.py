@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ..features.matrix import Matrix
 from ..models.causes import Causes
 from ..models.forecaster import Forecaster
-from ..models.starter import knows_better
+from ..models.starter import at_home, knows_better
 from .calibrate import calibrated
 from .splits import split_last_share
 
@@ -125,10 +125,10 @@ def fit_forecaster(matrix: Matrix, with_starter: bool = True, **parameters: Any)
         model = replace(model, causes=Causes.fit(matrix), causes_share=voice)
     starter = knows_better(matrix) if with_starter else None
     if starter is not None:
-        other = starter.predict(days)
+        other = at_home(starter, matrix.rows(split_last_share(matrix)[0])).predict(days)
         voice = starter_share(days, forecasts, other)
         forecasts = (1 - voice) * forecasts + voice * other
-        model = replace(model, starter=starter, starter_share=voice) if voice > 0 else model
+        model = replace(model, starter=at_home(starter, matrix), starter_share=voice) if voice > 0 else model
     return calibrated(model, days, forecasts)
 
 
