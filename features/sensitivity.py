@@ -6,18 +6,24 @@ learned for each athlete from the days whose morning has come, and drawn to noth
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
 from . import history, load, windows
-from .catalog import feature
-from .days import Days
+from .catalog import Part, feature
+from .days import Compute, Days
 from .windows import Values
 
 PRIOR_DAYS = 20.0
 TYPICAL_LOAD_AU = 300.0
 TYPICAL_ANSWER_POINTS = 1.5
 TYPICAL_SLEEP_H = 1.2
+PRIOR_NIGHTS_H2 = np.float32(10)
+"""Ten nights an hour off the usual, in square hours: what the prior of an answer to a night weighs."""
+ANSWERS_TAU = 200.0
+"""Answers after which an answer to a night weighs a third: a person changes."""
 """Spread of a day about own usual, rounded from SoccerMon: what a day of the prior weighs."""
 TYPICAL_SPREAD_POINTS = np.float32(1.4)
 SPREAD_PRIOR_DAYS = np.float32(15)
@@ -35,7 +41,7 @@ def running_sum(days: Days, values: Values) -> npt.NDArray[np.float64]:
     return np.asarray(total - np.repeat(before, np.diff(days.offsets)))
 
 
-def own_answer(days: Days, cause: Values, typical: float, sign: int, settled: int = 0) -> Values:
+def own_answer(days: Days, cause: Values, typical: float, sign: int) -> Values:
     """Return how far above usual the next morning should be, by this athlete's own past answers.
 
     Parameters
@@ -46,8 +52,6 @@ def own_answer(days: Days, cause: Values, typical: float, sign: int, settled: in
         Its usual spread, in its unit.
     sign : {-1, 1}
         Which way it can move fatigue: a slope of the other sign counts as none.
-    settled : int
-        How many of the newest met days the slope leaves out.
 
     Returns
     -------
@@ -62,8 +66,6 @@ def own_answer(days: Days, cause: Values, typical: float, sign: int, settled: in
     joint = running_sum(days, np.where(met, before * answer, np.float32(0)))
     square = running_sum(days, np.where(met, before * before, np.float32(0)))
     slope = joint / (square + PRIOR_DAYS * typical**2)
-    if settled:
-        slope = np.nan_to_num(windows.lag(slope, days.offsets, settled))
     return (sign * np.maximum(sign * slope, 0) * cause).astype(np.float32)
 
 
@@ -135,24 +137,95 @@ def answer_to_sleep(days: Days) -> Values:
     return own_answer(days, above_own_usual(days, days.diary("sleep_h")), TYPICAL_SLEEP_H, -1)
 
 
-@feature(
-    "own_answer_to_last_night",
-    label="what own mornings made of such a last night so far",
-    unit="points of 10",
-    factor="poor_sleep",
-    direction=1,
-    known="morning",
-    part="both",
-    actionable=True,
-    source="own slope of the morning on the night before it, above own usual, shrunken by count (20 days), x last night",
-    needs=("diary.sleep_h", "ratings.fatigue"),
+def answer_to_night(days: Days, cause: Values) -> Values:
+    """Return how far above usual the morning after last night should be, by this athlete's own past answers.
+
+    Parameters
+    ----------
+    cause : array of shape (n,)
+        Last night's hours above some usual that does not know the night before: else sleeping less then would make last
+        night look long.
+
+    Returns
+    -------
+    array of shape (n,)
+        Slope x cause, in points of 10. The slope is that of `own_answer`, of mornings above the usual of a week, with 10
+        nights of an hour as its prior; what was answered lately counts more, and the newest answer not at all.
+    """
+    usual = windows.lag(days.once(history.fatigue_ewma_7), days.offsets, 1)
+    before = windows.lag(cause, days.offsets, 1)
+    joint = before * (days.once(history.fatigue) - usual)
+    square = np.where(np.isnan(joint), np.float32(np.nan), before * before)
+    count = windows.count_so_far(joint, days.offsets)
+    weight = ANSWERS_TAU * (1 - (1 - 1 / ANSWERS_TAU) ** count)
+    met, spread = (weight * windows.usual(values, days.offsets, ANSWERS_TAU) for values in (joint, square))
+    slope = np.nan_to_num(windows.lag(met / (spread + PRIOR_NIGHTS_H2), days.offsets, 1))
+    return np.asarray(np.minimum(slope, 0) * cause, dtype=np.float32)
+
+
+def last_night_above(days: Days, usual: Compute) -> Values:
+    """Return the hours of last night less `usual` of the nights up to the last but one."""
+    return days.tonight("sleep_h") - windows.lag(days.once(usual), days.offsets, 1)
+
+
+def usual_night_of_week(days: Days) -> Values:
+    """Return the EWMA, of half-life 7, of the hours slept."""
+    return windows.ewma(days.diary("sleep_h"), days.offsets, 7)
+
+
+def usual_night_of_month(days: Days) -> Values:
+    """Return the EWMA, of half-life 28, of the hours slept."""
+    return windows.ewma(days.diary("sleep_h"), days.offsets, 28)
+
+
+def mean_night(days: Days) -> Values:
+    """Return the mean hours of all nights so far."""
+    return windows.expanding_mean(days.diary("sleep_h"), days.offsets)
+
+
+def _night(
+    name: str,
+    label: str,
+    against: str,
+    usual: Compute,
+    side: Callable[..., Values] | None = None,
+    part: Part = "both",
+) -> None:
+    """Declare the own answer to last night against a usual; on one `side` of it only (np.minimum: shorter nights)."""
+
+    @feature(
+        f"own_answer_to_{name}",
+        label=f"what own mornings made of such a {label} so far",
+        unit="points of 10",
+        factor="poor_sleep",
+        direction=1,
+        known="morning",
+        part=part,
+        actionable=True,
+        source=f"own slope of the morning on the night before it, less {against}, shrunken by count (10 nights), x last night; "
+        "an answer weighs a third after 200",
+        needs=("diary.sleep_h", "ratings.fatigue"),
+    )
+    def answer(days: Days) -> Values:
+        """Return the own answer to last night; known in the morning only."""
+        above = last_night_above(days, usual)
+        return answer_to_night(days, above if side is None else side(above, np.float32(0)))
+
+
+# Some are tired by short nights more than rested by long ones; and what is usual differs by how far one looks back.
+_night(
+    "short_last_night", "short last night", "the month's usual if shorter", usual_night_of_month, np.minimum
 )
-def answer_to_last_night(days: Days) -> Values:
-    """Return the own answer to the night before the forecast morning; known in the morning only."""
-    before = windows.lag(days.diary("sleep_h"), days.offsets, 1)
-    # Neither the usual nor the slope knows the night before: else sleeping less then would make last night look long.
-    cause = days.tonight("sleep_h") - windows.ewma(before, days.offsets, 28)
-    return own_answer(days, cause, TYPICAL_SLEEP_H, -1, settled=1)
+_night(
+    "long_last_night",
+    "long last night",
+    "the month's usual if longer",
+    usual_night_of_month,
+    np.maximum,
+    "boosted",
+)
+_night("last_night_in_week", "last night, by the week's usual", "the week's usual", usual_night_of_week)
+_night("last_night_of_all", "last night, by the mean of all nights", "the mean of all nights", mean_night)
 
 
 @feature(

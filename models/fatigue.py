@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import lightgbm as lgb
@@ -144,7 +145,7 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             y_numeric=True,
             ensure_min_samples=2,  # of one row LightGBM's row_share would leave none
         )
-        names = list(getattr(self, "feature_names_in_", range(values.shape[1])))
+        names = self._names()
         self.state_columns_ = _positions(self.state, names)
         self.boosted_columns_ = _positions(self.boosted, names)
         self.scale_column_ = None if self.scale is None else int(_positions([self.scale], names)[0])
@@ -177,6 +178,21 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     def predict_state(self, X: npt.ArrayLike | pd.DataFrame) -> Floats:
         """Return the linear part alone, shape (n,)."""
         return self.state_.predict(self._check(X)[:, self.state_columns_])
+
+    def with_term(self, column: str | int, slope: float, constant: float) -> FatigueRegressor:
+        """Return the same model saying `slope` x `column` + `constant` more; the column is one of the linear part's.
+
+        Where the column is absent it stands at its mean, as ever.
+        """
+        at = list(self.state_columns_).index(_positions([column], self._names())[0])
+        other = copy.copy(self)
+        other.members_ = [
+            replace(
+                m, state=m.state.plus(at, slope / self._linear_share(), constant + slope * m.state.means[at])
+            )
+            for m in self.members_
+        ]
+        return other
 
     @property
     def state_(self) -> LinearState:
@@ -218,6 +234,9 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     def _everyday_units(self) -> list[float]:
         """Return the units of a day whose scale is everybody's mean."""
         return [self.mean_scale_ if start > 0 else 1.0 for start in self.starts]
+
+    def _names(self) -> list[Any]:
+        return list(getattr(self, "feature_names_in_", range(self.n_features_in_)))
 
     def _linear_share(self) -> float:
         """Return the weight of the linear terms: (1 - b) of the linear part, b of what the boosters start on."""

@@ -64,6 +64,12 @@ class LinearState:
         slopes = np.mean([s.slopes for s in states], axis=0)
         return cls(states[0].means, slopes, float(np.mean([s.constant for s in states])))
 
+    def plus(self, column: int, slope: float, constant: float) -> LinearState:
+        """Return the model with `slope` more on a column, which stands at its mean where absent, and `constant` more."""
+        slopes = self.slopes.copy()
+        slopes[column] += slope
+        return LinearState(self.means, slopes, self.constant + constant)
+
     def terms(self, values: Floats) -> tuple[Floats, float]:
         """Return each column's points, shape (n, columns), and the constant."""
         return np.where(np.isnan(values), 0.0, values - self.means) * self.slopes, self.constant

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from importlib.resources import as_file, files
 from typing import cast
 
@@ -16,6 +17,9 @@ from . import artifact
 from .forecaster import Forecaster
 
 URI = "starter"
+KNOWN_SHARE = "own_reports_share"
+"""How far the own state follows own reports; the rest of it is the level of the people learned from."""
+PRIOR_MORNINGS = 10.0
 
 
 @functools.cache
@@ -49,3 +53,24 @@ def knows_better(matrix: Matrix) -> Forecaster | None:
     learned_from = cast("list[str]", starter.told["learned_from"])
     met = set(learned_from).intersection(initials(matrix.keys["athlete_id"].cat.categories))
     return None if met else starter
+
+
+def at_home(starter: Forecaster, matrix: Matrix) -> Forecaster:
+    """Return the starter at the level of other people: it answers for strangers as they do, not as those it learned from.
+
+    Parameters
+    ----------
+    starter : Forecaster
+    matrix : Matrix
+        Labelled rows of people whom the starter never saw.
+
+    Notes
+    -----
+    How far they lie above what it says is learned as an offset that fades with a person's own reports, offset x
+    (1 - own_reports_share), just as their own state fades in; with the weight of 10 first mornings it is drawn to nothing. It
+    becomes part of the linear state, so that points still add up.
+    """
+    strange = 1.0 - matrix.frame[KNOWN_SHARE].to_numpy(dtype=float)
+    missing = matrix.target.astype(float) - starter.predict(matrix)
+    offset = float(strange @ missing / (strange @ strange + PRIOR_MORNINGS))
+    return replace(starter, regressor=starter.regressor.with_term(KNOWN_SHARE, -offset, offset))

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ..features.matrix import Matrix
 from ..models.causes import Causes
 from ..models.forecaster import Forecaster
-from ..models.starter import knows_better
+from ..models.starter import at_home, knows_better
 from .calibrate import calibrated
 from .splits import split_last_share
 
@@ -138,10 +138,10 @@ def fit_forecaster(matrix: Matrix, with_starter: bool = True, **parameters: Any)
         model = replace(model, causes=causes, causes_share=voice.share)
     starter = knows_better(matrix) if with_starter else None
     if starter is not None:
-        other = starter.predict(days)
-        share = starter_share(days, forecasts, other)
-        forecasts = (1 - share) * forecasts + share * other
-        model = replace(model, starter=starter, starter_share=share) if share > 0 else model
+        other = at_home(starter, matrix.rows(split_last_share(matrix)[0])).predict(days)
+        mixed = starter_share(days, forecasts, other)
+        forecasts = (1 - mixed) * forecasts + mixed * other
+        model = replace(model, starter=at_home(starter, matrix), starter_share=mixed) if mixed > 0 else model
     return calibrated(model, days, forecasts)
 
 

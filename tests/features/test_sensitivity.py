@@ -36,13 +36,44 @@ def test_a_slope_against_physiology_counts_as_none():
     assert told[-2] > 0.1  # a short night again, and this athlete has felt it before
 
 
-def test_last_night_is_answered_by_the_slope_of_mornings_on_the_nights_before_them():
-    """Short nights, tired mornings at once: the answer waits for the night itself, and none comes without it."""
-    slept, tired = [8.0, 8.0, 5.0, 8.0] * 5, [4.0, 4.0, 7.0, 4.0] * 5
-    told = sensitivity.answer_to_last_night(days_of(diary={"sleep_h": slept}, ratings=tired))
-    assert told[-3] > 0.5  # the short night is to come
-    assert told[-2] == pytest.approx(0.0, abs=0.3)  # an ordinary one is
-    assert np.isnan(told[-1])  # the log ends: nobody knows the night after it
+def night_answer(name: str, days: Days) -> np.ndarray:
+    return catalog("morning")[f"own_answer_to_{name}"].compute(days)
+
+
+def test_a_night_is_answered_by_the_slope_of_past_mornings_drawn_to_nothing_by_ten_nights():
+    """Nights of 8 h and 4 h, a morning of 4 and one of 6 after it: one answer, and none while it is the newest."""
+    days = days_of(diary={"sleep_h": [8.0, 8.0, 4.0, 8.0, 6.0]}, ratings=[4.0, 4.0, 6.0, 4.0, 5.0])
+    told = night_answer("last_night_of_all", days)
+    mean = np.array(
+        [8.0, 8.0, 20 / 3]
+    )  # of the nights up to the last but one, for the nights of days 2, 3 and 4
+    slope = -4.0 * 2.0 / (4.0**2 + 10)  # the night of day 3 was usual: only that of day 2 has told
+    assert told[1] == told[2] == 0.0  # nothing has been answered but by the newest morning
+    assert told[3] == pytest.approx(slope * (6.0 - mean[2]), rel=0.01)  # the answer weighs 199 / 200 by now
+    assert np.isnan(told[4])  # the log ends: nobody knows the night after it
+
+
+def test_short_and_long_nights_have_answers_of_their_own():
+    """Short nights tire this athlete at once, after long ones mornings are the usual ones."""
+    slept, tired = [8.0, 8.0, 5.0, 8.0, 11.0] * 5, [4.0, 4.0, 7.0, 4.0, 5.0] * 5
+    days = days_of(diary={"sleep_h": slept}, ratings=tired)
+    short, long = night_answer("short_last_night", days), night_answer("long_last_night", days)
+    assert short[-4] > 0.5  # the short night is to come
+    assert short[-2] == 0.0  # the long one is
+    assert -0.2 < long[-2] <= 0.0
+
+
+def test_a_shorter_night_never_makes_any_answer_smaller():
+    rng = np.random.default_rng(0)
+    slept, tired = rng.normal(8, 1, 60), rng.uniform(2, 8, 60)
+    before = days_of(diary={"sleep_h": list(slept)}, ratings=list(tired))
+    names = [f.name for f in catalog("morning") if "last_night" in f.name and f.family == "sensitivity"]
+    for day in (20, 40, 59):
+        after = days_of(diary={"sleep_h": list(slept - (np.arange(60) == day))}, ratings=list(tired))
+        for name in names:
+            a, b = (catalog("morning")[name].compute(days) for days in (before, after))
+            assert b[day - 1] >= a[day - 1], name  # the night before the morning of `day`
+            assert b[day] == a[day] or np.isnan(a[day]), name  # a day later it is the night before last
 
 
 def test_the_spread_starts_at_a_typical_one_and_finds_the_own():

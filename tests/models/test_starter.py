@@ -31,7 +31,7 @@ def mixed(matrix):
 
 
 def test_a_small_cohort_is_helped_by_up_to_a_half(mixed):
-    assert mixed.starter is starter.load()
+    assert mixed.starter.told == starter.load().told
     assert 0 < mixed.starter_share <= 0.5
 
 
@@ -66,6 +66,19 @@ def test_a_starter_of_no_use_has_no_voice_and_a_perfect_one_no_more_than_half(ma
     assert starter_share(days, rated, rated + 1.0) == 0.0
     assert starter_share(days, rated + 1.0, rated) == 0.5
     assert starter_share(days.rows(np.zeros(len(days), dtype=bool)), np.zeros(0), np.zeros(0)) == 0.5
+
+
+def test_it_answers_for_strangers_at_the_level_of_their_own_people_until_they_have_reported(matrix):
+    """People who lie 2 points above what it says, as long as nothing is known of them."""
+    days, shipped = matrix.labelled(), starter.load()
+    strange = 1 - days.frame["own_reports_share"].to_numpy(dtype=float)
+    said = shipped.predict(days)
+    home = starter.at_home(shipped, replace(days, target=said + 2 * strange))
+    drawn = strange @ strange / (strange @ strange + 10)  # to nothing, by ten first mornings
+    np.testing.assert_allclose(home.predict(days) - said, 2 * drawn * strange, atol=1e-6)
+    np.testing.assert_array_equal(shipped.predict(days), said)  # the shipped one stays as it was
+    points = attribute(home, days, "cohort").points
+    np.testing.assert_allclose(points.sum(axis=1), home.predict(days), atol=1e-6)
 
 
 def test_factors_it_does_not_know_are_absent_not_zero(matrix):
