@@ -76,10 +76,9 @@ def shortest_windows(
         _likeness(everybody[None, :, 1:], today) + 1e-12
     )  # where nobody's morning is like today's, all count
     others *= POOLING_DAYS / others.sum(axis=1, keepdims=True)
-    values = np.concatenate(
-        [np.nan_to_num(recent[:, :, 0]), np.broadcast_to(everybody[:, 0], (n, len(everybody)))], axis=1
-    )
-    order = np.argsort(values, axis=1, kind="stable")
+    values = np.concatenate([recent[:, :, 0], np.broadcast_to(everybody[:, 0], (n, len(everybody)))], axis=1)
+    values[np.isnan(values)] = 0.0
+    order = np.argsort(values, axis=1)
     values = np.take_along_axis(values, order, axis=1)
     mass = np.cumsum(np.take_along_axis(np.concatenate([own, others], axis=1), order, axis=1), axis=1)
     mass /= mass[:, -1:].copy()
@@ -98,10 +97,12 @@ def shortest_windows(
     )
 
 
-def replay(everybody: Floats, streams: Sequence[Floats], coverage: float) -> list[Floats]:
-    """Return the level before each miss of every stream, and the one after its last.
+def replay(
+    everybody: Floats, streams: Sequence[Floats], coverage: float
+) -> tuple[list[Floats], list[Floats]]:
+    """Return the level before each miss of every stream and after its last, and the window of each miss.
 
-    It starts at `coverage` and is adapted online (adaptive conformal inference, Gibbs and
+    The level starts at `coverage` and is adapted online (adaptive conformal inference, Gibbs and
     Candès 2021, arXiv 2106.00170): it rises after a miss outside the window and falls a little
     after one inside, so that in the long run each athlete is covered as often as promised,
     whatever the misses do. A window never knows the miss that it is judged by.
@@ -115,24 +116,26 @@ def replay(everybody: Floats, streams: Sequence[Floats], coverage: float) -> lis
 
     Returns
     -------
-    list of arrays of shape (k + 1,)
+    (levels, windows) : lists of arrays of shape (k + 1,) and (k, 2)
+        Windows reach from below to above.
     """
-    if not len(streams):
-        return []
     lengths = np.array([len(s) for s in streams], dtype=np.int64)
     order = np.argsort(-lengths, kind="stable")
     misses = _padded([streams[i] for i in order])
     level = np.full((len(streams), misses.shape[1] + 1), coverage)
+    ends = np.zeros((*misses.shape[:2], 2))
     for k in range(misses.shape[1]):
         on = int((lengths > k).sum())
-        recent, today = misses[:on, max(0, k - MEMORY) : k], misses[:on, k]
-        below, above = shortest_windows(everybody, recent, today[:, 1:], level[:on, k])
-        outside = (today[:, 0] < below - 1e-9) | (today[:, 0] > above + 1e-9)
+        recent, now = misses[:on, max(0, k - MEMORY) : k], misses[:on, k]
+        below, above = shortest_windows(everybody, recent, now[:, 1:], level[:on, k])
+        ends[:on, k, 0], ends[:on, k, 1] = below, above
+        outside = (now[:, 0] < below - 1e-9) | (now[:, 0] > above + 1e-9)
         level[:on, k + 1] = level[:on, k] + STEP * (outside - (1.0 - coverage))
-    out: list[Floats] = [level[0, :0]] * len(streams)
-    for row, stream in enumerate(order):
-        out[stream] = level[row, : lengths[stream] + 1]
-    return out
+    row = np.argsort(order)  # where each stream went
+    return (
+        [level[r, : len(s) + 1] for r, s in zip(row, streams, strict=True)],
+        [ends[r, : len(s)] for r, s in zip(row, streams, strict=True)],
+    )
 
 
 def windows(
@@ -143,7 +146,7 @@ def windows(
     heard: npt.NDArray[np.int64],
     today: Floats,
 ) -> tuple[Floats, Floats]:
-    """Return the window of each morning, shape (n,) each: below and above.
+    """Return the windows of mornings that have no miss of their own, shape (n,) each: below and above.
 
     Parameters
     ----------
@@ -170,8 +173,12 @@ def windows(
 
 def _likeness(marks: Floats, today: Floats) -> Floats:
     """Return how much a morning is like today's, 0 to 1, shape (n, k); `marks` has shape (n or 1, k, 2)."""
-    apart = np.nan_to_num((marks - today[:, None, :]) / (FORECAST_BAND, SPREAD_BAND))
-    return np.asarray(np.exp(-0.5 * np.square(apart).sum(axis=2)))
+    apart = np.zeros((1, 1))
+    for mark, band in enumerate((FORECAST_BAND, SPREAD_BAND)):
+        steps = (marks[:, :, mark] - today[:, mark, None]) * (1.0 / band)
+        steps[np.isnan(steps)] = 0.0
+        apart = apart + steps * steps
+    return np.asarray(np.exp(-0.5 * apart))
 
 
 def _padded(streams: Sequence[Floats]) -> Floats:

@@ -147,7 +147,9 @@ class Intervals:
         names, whose = np.unique(np.asarray(athletes).astype(str), return_inverse=True)
         streams = [self._stream(name) for name in names]
         heard = np.array([len(s) for s in streams], dtype=np.int64)[whose]
-        return self._windows(streams, whose, heard, np.full((len(whose), 2), np.nan))
+        everybody = self._everybody()
+        levels, _ = replay(everybody, streams, self.coverage)
+        return windows(everybody, streams, levels, whose, heard, np.full((len(whose), 2), np.nan))
 
     def through_time(
         self,
@@ -201,8 +203,14 @@ class Intervals:
         ]
         known = np.array([len(mine) for mine in kept], dtype=np.int64)
         before = known[codes[order]] + _count_before(heard, starts, ends)
-        below, above = np.empty(len(who)), np.empty(len(who))
-        below[order], above[order] = self._windows(streams, codes[order], before, marks[order])
+        everybody = self._everybody()
+        levels, met = replay(everybody, streams, self.coverage)
+        reach = np.empty((len(who), 2))  # in the order of athletes and time
+        reach[heard] = np.concatenate([np.zeros((0, 2)), *(w[k:] for w, k in zip(met, known, strict=True))])
+        silent = codes[order][~heard], before[~heard], marks[order][~heard]
+        reach[~heard] = np.column_stack(windows(everybody, streams, levels, *silent))
+        below, above = np.empty((2, len(who)))
+        below[order], above[order] = reach.T
         return Bounds(point + below, point + above)
 
     def to_dict(self) -> dict[str, Any]:
@@ -226,16 +234,8 @@ class Intervals:
             stream[:, 1:] = np.nan
         return stream
 
-    def _windows(
-        self,
-        streams: list[Floats],
-        whose: npt.NDArray[np.int64],
-        heard: npt.NDArray[np.int64],
-        today: Floats,
-    ) -> tuple[Floats, Floats]:
-        everybody = marked(self.alike or _mornings(self.pooled))
-        levels = replay(everybody, streams, self.coverage)
-        return windows(everybody, streams, levels, whose, heard, today)
+    def _everybody(self) -> Floats:
+        return marked(self.alike or _mornings(self.pooled))
 
 
 def _grid(misses: Floats) -> tuple[float, ...]:
