@@ -19,7 +19,7 @@ STEP = 0.03
 """How far the level moves after a miss outside; a morning inside moves it back by STEP (1 - coverage)."""
 PLACES = 11
 """Places that are tried for a window, from all of what is left out above it to all below it."""
-FORECAST_BAND = 0.5
+FORECAST_BAND = 0.35
 """Canonical points between two forecasts that make a miss weigh .61; at twice that .14."""
 SPREAD_BAND = 0.5
 """The same for the athletes' spreads, in the logarithm of the spread and `LEAST_SPREAD`."""
