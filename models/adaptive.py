@@ -1,4 +1,4 @@
-"""Windows around a forecast that follow a person: shortest windows over misses, their level adapted morning by morning."""
+"""Windows around a forecast that follow a person: shortest windows over misses of mornings alike, their level adapted."""
 
 from __future__ import annotations
 
@@ -19,21 +19,48 @@ STEP = 0.03
 """How far the level moves after a miss outside; a morning inside moves it back by STEP (1 - coverage)."""
 PLACES = 11
 """Places that are tried for a window, from all of what is left out above it to all below it."""
+FORECAST_BAND = 0.35
+"""Canonical points between two forecasts that make a miss weigh .61; at twice that .14."""
+SPREAD_BAND = 0.5
+"""The same for the athletes' spreads, in the logarithm of the spread and `LEAST_SPREAD`."""
+LEAST_SPREAD = 0.3
+"""Canonical: spreads below this are much alike."""
+CHUNK = 2000
+"""Mornings whose windows are sought at once; memory, not results, depends on it."""
 
 
-def shortest_windows(pooled: Floats, recent: Floats, level: Floats) -> tuple[Floats, Floats]:
+def marked(mornings: Sequence[Sequence[float | None]]) -> Floats:
+    """Return misses with their marks, shape (n, 3): miss, forecast, logarithm of the spread; NaN where not known."""
+    rows = np.array(mornings, dtype=float).reshape(-1, 3)
+    rows[:, 2] = on_spread_scale(rows[:, 2])
+    return rows
+
+
+def on_spread_scale(spread: Floats) -> Floats:
+    """Return spreads as they are compared."""
+    return np.asarray(np.log(spread + LEAST_SPREAD))
+
+
+def shortest_windows(
+    everybody: Floats, recent: Floats, today: Floats, level: Floats
+) -> tuple[Floats, Floats]:
     """Return the ends of the shortest windows that hold a share `level` of the weighted misses and 0.
 
     Misses are signed and lumpy (ratings have few answers), and their spread differs in the two
     directions near the ends of a scale; the shortest window takes what is left out from the side
-    where that saves most.
+    where that saves most. A miss weighs the more the closer its morning's forecast and its athlete's
+    spread at the time lie to today's (localised conformal prediction: Guan 2023,
+    10.1093/biomet/asac040): an answer that lies two points from one forecast lies one from another.
 
     Parameters
     ----------
-    pooled : array of shape (g,)
-        Everybody's misses, rating less forecast; together they weigh 20 own ones.
-    recent : array of shape (n, k)
-        Each athlete's own last misses, oldest first; the newest weighs 1, one of 60 reports before it a half.
+    everybody : array of shape (g, 3)
+        Everybody's misses, as `marked` returns them; together they weigh 20 own ones.
+    recent : array of shape (n, k, 3)
+        Each athlete's own last misses, oldest first, NaN before the first; the newest weighs 1, one of
+        60 reports before it a half.
+    today : array of shape (n, 2)
+        The forecast, and the spread as it is compared. What is not known is like everything.
     level : array of shape (n,)
         Share to hold; from 1 on the window holds every miss, at 0 and less none but 0.
 
@@ -42,15 +69,19 @@ def shortest_windows(pooled: Floats, recent: Floats, level: Floats) -> tuple[Flo
     (below, above) : arrays of shape (n,)
         At most 0 and at least 0: to be added to the forecast.
     """
-    n, k = recent.shape
-    values = np.concatenate([recent, np.broadcast_to(pooled, (n, len(pooled)))], axis=1)
-    weights = np.concatenate(
-        [0.5 ** (np.arange(k)[::-1] / HALF_LIFE), np.full(len(pooled), POOLING_DAYS / len(pooled))]
-    )
-    order = np.argsort(values, axis=1, kind="stable")
+    n, k, _ = recent.shape
+    own = _likeness(recent[:, :, 1:], today) * 0.5 ** (np.arange(k)[::-1] / HALF_LIFE)
+    own[np.isnan(recent[:, :, 0])] = 0.0
+    others = (
+        _likeness(everybody[None, :, 1:], today) + 1e-12
+    )  # where nobody's morning is like today's, all count
+    others *= POOLING_DAYS / others.sum(axis=1, keepdims=True)
+    values = np.concatenate([recent[:, :, 0], np.broadcast_to(everybody[:, 0], (n, len(everybody)))], axis=1)
+    values[np.isnan(values)] = 0.0
+    order = np.argsort(values, axis=1)
     values = np.take_along_axis(values, order, axis=1)
-    mass = np.cumsum(weights[order], axis=1) / weights.sum()
-    mass[:, -1] = 1.0
+    mass = np.cumsum(np.take_along_axis(np.concatenate([own, others], axis=1), order, axis=1), axis=1)
+    mass /= mass[:, -1:].copy()
     held = np.clip(level, 0.0, 1.0)[:, None]
     left_out = (1.0 - held) * np.linspace(0.0, 1.0, PLACES)
     first = (mass[:, None, :] <= left_out[:, :, None] + 1e-12).sum(axis=2)
@@ -66,8 +97,10 @@ def shortest_windows(pooled: Floats, recent: Floats, level: Floats) -> tuple[Flo
     )
 
 
-def replay(pooled: Floats, streams: Sequence[Floats], coverage: float) -> list[Floats]:
-    """Return the windows before each miss of every stream, and the one after its last.
+def replay(
+    everybody: Floats, streams: Sequence[Floats], coverage: float
+) -> tuple[list[Floats], list[Floats]]:
+    """Return the level before each miss of every stream and after its last, and the window of each miss.
 
     The level starts at `coverage` and is adapted online (adaptive conformal inference, Gibbs and
     Candès 2021, arXiv 2106.00170): it rises after a miss outside the window and falls a little
@@ -76,37 +109,81 @@ def replay(pooled: Floats, streams: Sequence[Floats], coverage: float) -> list[F
 
     Parameters
     ----------
-    pooled : array of shape (g,)
-    streams : sequence of arrays
-        Each athlete's signed misses in the order of time.
+    everybody : array of shape (g, 3)
+    streams : sequence of arrays of shape (k, 3)
+        Each athlete's misses in the order of time, as `marked` returns them.
     coverage : float
 
     Returns
     -------
-    list of arrays of shape (len(stream) + 1, 2)
-        Below and above.
+    (levels, windows) : lists of arrays of shape (k + 1,) and (k, 2)
+        Windows reach from below to above.
     """
-    if not len(streams):
-        return []
     lengths = np.array([len(s) for s in streams], dtype=np.int64)
     order = np.argsort(-lengths, kind="stable")
-    lengths = lengths[order]
-    longest = int(lengths.max(initial=0))
-    misses = np.full((len(streams), longest), np.nan)
-    for row, stream in enumerate(order):
-        misses[row, : lengths[row]] = streams[stream]
-    ends = np.zeros((len(streams), longest + 1, 2))
-    level = np.full(len(streams), coverage)
-    for k in range(longest + 1):
-        here = int((lengths >= k).sum())
-        below, above = shortest_windows(pooled, misses[:here, max(0, k - MEMORY) : k], level[:here])
-        ends[:here, k, 0], ends[:here, k, 1] = below, above
-        if k == longest:
-            break
+    misses = _padded([streams[i] for i in order])
+    level = np.full((len(streams), misses.shape[1] + 1), coverage)
+    ends = np.zeros((*misses.shape[:2], 2))
+    for k in range(misses.shape[1]):
         on = int((lengths > k).sum())
-        outside = (misses[:on, k] < below[:on] - 1e-9) | (misses[:on, k] > above[:on] + 1e-9)
-        level[:on] += STEP * (outside - (1.0 - coverage))
-    out: list[Floats] = [ends[0, :0]] * len(streams)
-    for row, stream in enumerate(order):
-        out[stream] = ends[row, : lengths[row] + 1]
+        recent, now = misses[:on, max(0, k - MEMORY) : k], misses[:on, k]
+        below, above = shortest_windows(everybody, recent, now[:, 1:], level[:on, k])
+        ends[:on, k, 0], ends[:on, k, 1] = below, above
+        outside = (now[:, 0] < below - 1e-9) | (now[:, 0] > above + 1e-9)
+        level[:on, k + 1] = level[:on, k] + STEP * (outside - (1.0 - coverage))
+    row = np.argsort(order)  # where each stream went
+    return (
+        [level[r, : len(s) + 1] for r, s in zip(row, streams, strict=True)],
+        [ends[r, : len(s)] for r, s in zip(row, streams, strict=True)],
+    )
+
+
+def windows(
+    everybody: Floats,
+    streams: Sequence[Floats],
+    levels: Sequence[Floats],
+    whose: npt.NDArray[np.int64],
+    heard: npt.NDArray[np.int64],
+    today: Floats,
+) -> tuple[Floats, Floats]:
+    """Return the windows of mornings that have no miss of their own, shape (n,) each: below and above.
+
+    Parameters
+    ----------
+    everybody, streams
+        As for `replay`, which made `levels` of them.
+    levels : sequence of arrays
+    whose, heard : int arrays of shape (n,)
+        Whose stream the morning belongs to, and how many of its misses were known by then.
+    today : array of shape (n, 2)
+        The morning's own forecast and spread.
+    """
+    below, above = np.zeros(len(whose)), np.zeros(len(whose))
+    if not len(whose):
+        return below, above
+    # A row of NaN for every report that could be looked back on before the first.
+    misses = _padded([np.concatenate([np.full((MEMORY, 3), np.nan), s]) for s in streams])
+    level = np.array([levels[i][k] for i, k in zip(whose, heard, strict=True)])
+    for start in range(0, len(whose), CHUNK):
+        rows = slice(start, start + CHUNK)
+        recent = misses[whose[rows, None], heard[rows, None] + np.arange(MEMORY)]
+        below[rows], above[rows] = shortest_windows(everybody, recent, today[rows], level[rows])
+    return below, above
+
+
+def _likeness(marks: Floats, today: Floats) -> Floats:
+    """Return how much a morning is like today's, 0 to 1, shape (n, k); `marks` has shape (n or 1, k, 2)."""
+    apart = np.zeros((1, 1))
+    for mark, band in enumerate((FORECAST_BAND, SPREAD_BAND)):
+        steps = (marks[:, :, mark] - today[:, mark, None]) * (1.0 / band)
+        steps[np.isnan(steps)] = 0.0
+        apart = apart + steps * steps
+    return np.asarray(np.exp(-0.5 * apart))
+
+
+def _padded(streams: Sequence[Floats]) -> Floats:
+    """Return streams one below the other, shape (n, longest, 3), NaN behind their ends."""
+    out = np.full((len(streams), max((len(s) for s in streams), default=0), 3), np.nan)
+    for row, stream in enumerate(streams):
+        out[row, : len(stream)] = stream
     return out

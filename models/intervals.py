@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from statistics import NormalDist
 from typing import Any
@@ -10,12 +10,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .adaptive import MEMORY, replay
+from .adaptive import MEMORY, marked, on_spread_scale, replay, windows
 
 Floats = npt.NDArray[np.float64]
+Morning = tuple[float, float | None, float | None]
+"""A held-out miss, and the forecast and the athlete's spread of that morning; None where not known."""
 
 COVERAGE = 0.80
 POOLED_POINTS = 200
+STRATA = 20
 LEAST_MISSES = 30
 UNKNOWN_SPREAD = 1.5
 """SD of a forecast's miss in canonical points where none was held out; PMData's, the larger of the real cohorts."""
@@ -60,14 +63,19 @@ class Intervals:
     pooled : tuple of float
         Everybody's signed misses (rating less forecast, canonical) on held-out days, at most 200
         evenly spaced quantiles of them; a normal of SD 1.5 where too few were held out.
-    own : dict of str to tuple of float
+    own : dict of str to tuple of (miss, forecast, spread)
         Each athlete's own last 100 held-out misses in the order of time: the state from which
         intervals are adapted as reports come in.
+    alike : tuple of (miss, forecast, spread)
+        At most 200 of everybody's mornings, evenly over forecasts and misses: what is looked for mornings like
+        today's. Empty where forecasts were not told or too few days were held out: then every morning is like
+        every other, and `pooled` stands for everybody's.
     """
 
     coverage: float = COVERAGE
     pooled: tuple[float, ...] = field(default_factory=_unknown)
-    own: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    own: dict[str, tuple[Morning, ...]] = field(default_factory=dict)
+    alike: tuple[Morning, ...] = ()
 
     @classmethod
     def fit(
@@ -76,6 +84,8 @@ class Intervals:
         athletes: npt.ArrayLike,
         mornings: npt.ArrayLike | None = None,
         coverage: float = COVERAGE,
+        forecasts: npt.ArrayLike | None = None,
+        spreads: npt.ArrayLike | None = None,
     ) -> Intervals:
         """Learn from held-out days, shape (n,) each.
 
@@ -88,6 +98,10 @@ class Intervals:
         mornings : array of datetime64[D], optional
             When; the order given where None.
         coverage : float
+        forecasts : array of float, optional
+            Canonical; without them no morning is more like today's than another.
+        spreads : array of float, optional
+            SD of the athlete's ratings of 28 days, canonical, as known when the forecast was made; NaN where it was not.
 
         Notes
         -----
@@ -95,22 +109,30 @@ class Intervals:
         """
         miss, who = np.asarray(misses, dtype=float).round(3), np.asarray(athletes).astype(str)
         when = np.arange(len(miss)) if mornings is None else np.asarray(mornings)
+        unknown = np.full(len(miss), np.nan)
+        forecast, spread = (
+            unknown if given is None else np.asarray(given, dtype=float).round(2)
+            for given in (forecasts, spreads)
+        )
+        held_out = np.column_stack([miss, forecast, spread])
         order = np.lexsort((when, who))
         names, starts = np.unique(who[order], return_index=True)
         ends = np.append(starts, len(miss))[1:]
         own = {
-            str(name): tuple(miss[order[max(start, end - MEMORY) : end]].tolist())
+            str(name): _told(held_out[order[max(start, end - MEMORY) : end]])
             for name, start, end in zip(names, starts, ends, strict=True)
         }
-        return cls(
-            coverage,
-            _grid(miss) if len(miss) >= LEAST_MISSES else _unknown(),
-            own,
-        )
+        enough = len(miss) >= LEAST_MISSES
+        alike = () if forecasts is None or not enough else _told(_sample(held_out))
+        return cls(coverage, _grid(miss) if enough else _unknown(), own, alike)
 
     def at(self, coverage: float) -> Intervals:
         """Return the intervals for another coverage."""
         return replace(self, coverage=coverage)
+
+    def whatever_the_forecast(self) -> Intervals:
+        """Return the intervals of the same misses for which every morning is like every other."""
+        return replace(self, alike=())
 
     @property
     def pooled_half_width(self) -> float:
@@ -120,13 +142,14 @@ class Intervals:
     def now(self, athletes: npt.ArrayLike) -> tuple[Floats, Floats]:
         """Return how far intervals reach below (at most 0) and above (at least 0) a forecast, shape (n,) each.
 
-        The state is that after the last held-out day; an athlete without any gets everybody's.
+        The state is that after the last held-out day, whatever the forecast; an athlete without any gets everybody's.
         """
-        who = np.asarray(athletes).astype(str)
-        names, index = np.unique(who, return_inverse=True)
-        ends = replay(np.asarray(self.pooled), [self._stream(name) for name in names], self.coverage)
-        last = np.array([e[-1] for e in ends]).reshape(-1, 2)[index]
-        return last[:, 0], last[:, 1]
+        names, whose = np.unique(np.asarray(athletes).astype(str), return_inverse=True)
+        streams = [self._stream(name) for name in names]
+        heard = np.array([len(s) for s in streams], dtype=np.int64)[whose]
+        everybody = self._everybody()
+        levels, _ = replay(everybody, streams, self.coverage)
+        return windows(everybody, streams, levels, whose, heard, np.full((len(whose), 2), np.nan))
 
     def through_time(
         self,
@@ -135,6 +158,7 @@ class Intervals:
         forecasts: npt.ArrayLike,
         ratings: npt.ArrayLike,
         learned: npt.ArrayLike | None = None,
+        spreads: npt.ArrayLike | None = None,
     ) -> Bounds:
         """Return each morning's interval, which rests only on misses of mornings before it.
 
@@ -149,6 +173,8 @@ class Intervals:
         learned : boolean array of shape (n,), optional
             Rows that the model itself was trained on: their misses are too small to learn from, and
             the athlete's kept state stands there. None where all rows were held out.
+        spreads : array of shape (n,), optional
+            As for `fit`; None or NaN where not known.
 
         Returns
         -------
@@ -161,24 +187,30 @@ class Intervals:
         honest = ~np.isnan(rated)
         if learned is not None:
             honest &= ~(np.asarray(learned) & np.isin(who, list(self.own)))
+        spread = np.full(len(who), np.nan) if spreads is None else np.asarray(spreads, dtype=float)
+        marks = np.column_stack([point, on_spread_scale(spread)])
+        if not self.alike:
+            marks[:] = np.nan
         names, codes = np.unique(who, return_inverse=True)
         order = np.lexsort((honest, np.asarray(mornings), codes))
         starts = np.searchsorted(codes[order], np.arange(len(names)))
-        miss, heard = (rated - point)[order], honest[order]
-        ends = np.append(starts[1:], len(order))
-        streams, known = [], np.zeros(len(names), dtype=np.int64)
-        for i, name in enumerate(names):
-            mine = slice(starts[i], ends[i])
-            kept = self._stream(name)
-            known[i] = len(kept)
-            streams.append(np.concatenate([kept, miss[mine][heard[mine]]]))
-        windows = replay(np.asarray(self.pooled), streams, self.coverage)
-        first = np.cumsum([0, *(len(w) for w in windows[:-1])])
-        before = _count_before(heard, starts, ends)
-        flat = np.concatenate(windows) if windows else np.zeros((0, 2))
-        below, above = np.empty(len(who)), np.empty(len(who))
-        rows = first[codes[order]] + known[codes[order]] + before
-        below[order], above[order] = flat[rows, 0], flat[rows, 1]
+        ends = np.append(starts, len(order))[1:]
+        misses, heard = np.column_stack([rated - point, marks])[order], honest[order]
+        kept = [self._stream(name) for name in names]
+        streams = [
+            np.concatenate([mine, misses[start:end][heard[start:end]]])
+            for mine, start, end in zip(kept, starts, ends, strict=True)
+        ]
+        known = np.array([len(mine) for mine in kept], dtype=np.int64)
+        before = known[codes[order]] + _count_before(heard, starts, ends)
+        everybody = self._everybody()
+        levels, met = replay(everybody, streams, self.coverage)
+        reach = np.empty((len(who), 2))  # in the order of athletes and time
+        reach[heard] = np.concatenate([np.zeros((0, 2)), *(w[k:] for w, k in zip(met, known, strict=True))])
+        silent = codes[order][~heard], before[~heard], marks[order][~heard]
+        reach[~heard] = np.column_stack(windows(everybody, streams, levels, *silent))
+        below, above = np.empty((2, len(who)))
+        below[order], above[order] = reach.T
         return Bounds(point + below, point + above)
 
     def to_dict(self) -> dict[str, Any]:
@@ -186,17 +218,24 @@ class Intervals:
         return {
             "coverage": self.coverage,
             "pooled": list(self.pooled),
-            "own": {name: list(misses) for name, misses in self.own.items()},
+            "own": {name: [list(morning) for morning in mornings] for name, mornings in self.own.items()},
+            "alike": [list(morning) for morning in self.alike],
         }
 
     @classmethod
     def from_dict(cls, told: Mapping[str, Any]) -> Intervals:
-        """Return what `to_dict` told."""
-        own = {str(name): tuple(misses) for name, misses in told["own"].items()}
-        return cls(told["coverage"], tuple(told["pooled"]), own)
+        """Return what `to_dict` told, or an earlier version's, which kept misses alone."""
+        own = {str(name): _mornings(misses) for name, misses in told["own"].items()}
+        return cls(told["coverage"], tuple(told["pooled"]), own, _mornings(told.get("alike", [])))
 
     def _stream(self, athlete: str) -> Floats:
-        return np.asarray(self.own.get(athlete, ()), dtype=float)
+        stream = marked(self.own.get(athlete, ()))
+        if not self.alike:
+            stream[:, 1:] = np.nan
+        return stream
+
+    def _everybody(self) -> Floats:
+        return marked(self.alike or _mornings(self.pooled))
 
 
 def _grid(misses: Floats) -> tuple[float, ...]:
@@ -204,6 +243,31 @@ def _grid(misses: Floats) -> tuple[float, ...]:
         return tuple(np.sort(misses).tolist())
     places = (np.arange(POOLED_POINTS) + 0.5) / POOLED_POINTS
     return tuple(np.quantile(misses, places).round(3).tolist())
+
+
+def _sample(held_out: Floats) -> Floats:
+    """Return at most 200 of the mornings, shape (n, 3): evenly over misses within twenty strata of forecasts."""
+    if len(held_out) <= POOLED_POINTS:
+        return held_out
+    rank = np.empty(len(held_out), dtype=np.int64)
+    rank[np.argsort(held_out[:, 1], kind="stable")] = np.arange(len(held_out))
+    order = np.lexsort((held_out[:, 0], rank * STRATA // len(held_out)))
+    return np.asarray(
+        held_out[order[((np.arange(POOLED_POINTS) + 0.5) * len(order) / POOLED_POINTS).astype(int)]]
+    )
+
+
+def _told(held_out: Floats) -> tuple[Morning, ...]:
+    """Return mornings as plain numbers, None for NaN."""
+    return tuple(
+        (miss, None if np.isnan(forecast) else forecast, None if np.isnan(spread) else spread)
+        for miss, forecast, spread in held_out.tolist()
+    )
+
+
+def _mornings(kept: Iterable[Any]) -> tuple[Morning, ...]:
+    """Return mornings as they were kept: of misses alone nothing else is known."""
+    return tuple((m, None, None) if isinstance(m, int | float) else (m[0], m[1], m[2]) for m in kept)
 
 
 def _count_before(

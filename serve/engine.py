@@ -162,6 +162,7 @@ def _bounds(model: Forecaster, matrix: Matrix, raw: Floats, log: Matrix) -> Boun
         np.concatenate([past.day, matrix.day]),
         np.concatenate([model.predict(past), raw]),
         np.concatenate([past.target.astype(float), np.full(len(matrix), np.nan)]),
+        spreads=np.concatenate([p.frame["fatigue_spread_28d_0_10"].to_numpy(float) for p in (past, matrix)]),
     )
     return Bounds(both.lower[len(past) :], both.upper[len(past) :])
 

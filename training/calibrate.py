@@ -39,8 +39,9 @@ def calibrated(forecaster: Forecaster, days: Matrix, forecasts: npt.ArrayLike) -
     """
     point = np.clip(np.asarray(forecasts, dtype=float), 0.0, 10.0)
     rated = days.target.astype(float)
-    intervals = Intervals.fit(rated - point, days.keys["athlete_id"].astype(str), mornings(days))
     usual, spread = (days.frame[name].to_numpy(dtype=float) for name in (USUAL, SPREAD))
+    whose = days.keys["athlete_id"].astype(str)
+    intervals = Intervals.fit(rated - point, whose, mornings(days), forecasts=point, spreads=spread)
     bad_morning = BadMorning.fit(rated, point, usual, spread, step=10.0 / days.native_span)
     return replace(
         forecaster,

@@ -130,9 +130,11 @@ def interval_of(forecaster: Forecaster, forecast: Matrix, points: Floats) -> Ban
     if not intervals.own:
         return None
     told = forecast.keys["athlete_id"].astype(str), mornings(forecast), points, forecast.target
-    ends = intervals.through_time(*told)
+    ends = intervals.through_time(*told, spreads=forecast.frame[SPREAD].to_numpy(dtype=float))
+    plain = intervals.whatever_the_forecast().through_time(*told)
+    half, scale = ((found.upper - found.lower) / 2 for found in (ends, plain))
     pooled = np.full(len(points), intervals.pooled_half_width)
-    return Band(ends.lower, ends.upper, (ends.upper - ends.lower) / 2, pooled, NOMINAL)
+    return Band(ends.lower, ends.upper, half, pooled, scale, NOMINAL)
 
 
 def evaluate(

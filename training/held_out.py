@@ -31,6 +31,9 @@ class Band:
     pooled : array
         Half-width of pooled split conformal, from the same calibration: what `spread` is measured
         against.
+    scale : array
+        Half the width that the same misses ask for whatever the forecast is: how far the athlete's ratings
+        scatter at the time, wherever the answers of the scale lie.
     level : float
         Share of mornings that should lie inside.
     """
@@ -39,6 +42,7 @@ class Band:
     high: Floats
     spread: Floats
     pooled: Floats
+    scale: Floats
     level: float
 
     @classmethod
@@ -49,7 +53,7 @@ class Band:
             return None
         sides = {
             name: np.concatenate([getattr(band, name) for band in known])
-            for name in ("low", "high", "spread", "pooled")
+            for name in ("low", "high", "spread", "pooled", "scale")
         }
         return cls(**sides, level=known[0].level)
 

@@ -11,7 +11,7 @@ from ..models.baselines import LADDER, PEERS
 from . import metrics
 from .cold_start import cold_start
 from .held_out import MODEL, HeldOut
-from .interval_metrics import coverage
+from .interval_metrics import answers_inside, coverage, own_windows, widening
 from .metrics import Floats
 from .probability_metrics import level_chances, rps_of_days
 from .rank_metrics import auc, auc_macro, spearman_within
@@ -37,6 +37,10 @@ INTERVAL_KEYS = (
     "pooled_width",
     "pooled_fair_athletes",
     "width_ratio",
+    "width_ratio_same_coverage",
+    "width_ratio_own_windows",
+    "answers_inside",
+    "pooled_answers_same_coverage",
 )
 
 
@@ -154,7 +158,7 @@ def _probabilities(held_out: HeldOut, name: str, span: float) -> Record:
 
     points = full = of_days(np.ones(len(y)))
     if name == MODEL and held_out.band is not None:
-        full = of_days(np.maximum(held_out.band.spread, LEAST_WIDTH))
+        full = of_days(np.maximum(held_out.band.scale, LEAST_WIDTH))
     return {
         "rps": float(full.mean()),
         "rps_macro": float(metrics.athlete_means(full, whose).mean()),
@@ -163,7 +167,10 @@ def _probabilities(held_out: HeldOut, name: str, span: float) -> Record:
 
 
 def _intervals(held_out: HeldOut, name: str, span: float) -> Record:
-    """Return how the model's intervals did, beside pooled split conformal's; nothing of other forecasters."""
+    """Return how the model's intervals did, beside pooled split conformal's; nothing of other forecasters.
+
+    Pooled intervals are also judged widened (or narrowed) to hold as many of these mornings as the model's.
+    """
     band = held_out.band
     if name != MODEL or band is None:
         return dict.fromkeys(INTERVAL_KEYS)
@@ -172,6 +179,8 @@ def _intervals(held_out: HeldOut, name: str, span: float) -> Record:
         coverage(y, np.clip(low, 0.0, 10.0), np.clip(high, 0.0, 10.0), whose)
         for low, high in ((band.low, band.high), (point - band.pooled, point + band.pooled))
     )
+    factor = widening(y, point, band.pooled, own.share)
+    even = factor * band.pooled
     values = (
         band.level,
         own.share,
@@ -183,6 +192,10 @@ def _intervals(held_out: HeldOut, name: str, span: float) -> Record:
         pooled.width * span / 10.0,
         pooled.fair_athletes,
         float(band.spread.mean() / band.pooled.mean()),
+        float(band.spread.mean() / even.mean()),
+        own_windows(y, point, whose, band.level) / 2.0 / float(band.pooled.mean()),
+        answers_inside(band.low, band.high, span),
+        answers_inside(point - even, point + even, span),
     )
     return dict(zip(INTERVAL_KEYS, values, strict=True))
 

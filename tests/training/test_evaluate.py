@@ -82,6 +82,11 @@ def test_the_model_alone_is_judged_by_its_intervals_beside_one_width_for_all(hel
     assert 0.75 < ours["coverage"] <= 1
     spread = held_out.band.spread.mean() / held_out.band.pooled.mean()
     assert ours["width_ratio"] == pytest.approx(spread)
+    cheap = (
+        ours["pooled_coverage"] < ours["coverage"]
+    )  # then widths would not be compared at the same coverage
+    assert (ours["width_ratio_same_coverage"] <= ours["width_ratio"]) == cheap
+    assert 0 < ours["width_ratio_own_windows"] < 1.5
     assert table["ewma_7"]["coverage"] is None
 
 

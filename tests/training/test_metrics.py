@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from heavylegs.training.interval_metrics import coverage
+from heavylegs.training.interval_metrics import answers_inside, coverage, own_windows, widening
 from heavylegs.training.metrics import mae_macro, rmse_macro, skill_interval, skill_macro
 from heavylegs.training.probability_metrics import level_chances, rps_of_days
 from heavylegs.training.rank_metrics import (
@@ -141,3 +141,33 @@ def test_a_report_on_the_rim_lies_inside_and_an_unjudged_share_is_not_known():
     found = coverage(np.array([2.5, 5.0]), np.array([2.5, 5.1]), np.array([5.0, 6.0]), np.array([0, 0]))
     assert found.share == 0.5
     assert np.isnan(found.fair_athletes)
+
+
+def test_widened_intervals_hold_the_share_that_was_asked_for_and_none_narrower_does(cohort):
+    target, forecast, _ = cohort
+    half = np.random.default_rng(4).uniform(0.5, 2, len(target))
+    for share in (0.3, 0.9, 1.0):
+        factor = widening(target, forecast, half, share)
+        held = [np.mean(np.abs(target - forecast) <= f * half + 1e-12) for f in (factor, factor - 1e-6)]
+        assert held[0] >= share > held[1]
+
+
+def test_windows_that_know_everyones_misses_are_the_narrowest_found_by_trying_all(cohort):
+    target, forecast, athletes = cohort
+    widths = np.empty(len(target))
+    for mine in own(athletes):
+        misses = (target - forecast)[mine]
+        ends = np.append(misses, 0.0)  # a window holds the forecast itself
+        tried = [
+            b - a
+            for a in ends[ends <= 0]
+            for b in ends[ends >= 0]
+            if np.mean((misses >= a) & (misses <= b)) >= 0.9
+        ]
+        widths[mine] = min(tried)
+    assert own_windows(target, forecast, athletes, 0.9) == pytest.approx(widths.mean())
+
+
+def test_answers_inside_are_counted_with_those_on_the_rim_and_none_off_the_scale():
+    low, high = np.array([2.5, 2.6, 6.0, -4.0]), np.array([5.0, 4.9, 12.0, 1.0])  # 0, 2.5, 5, 7.5, 10
+    assert answers_inside(low, high, 4.0) == pytest.approx((2 + 0 + 2 + 1) / 4)
