@@ -207,25 +207,12 @@ def read_delimited(
         heading = heading[:-1]
     rows, lines = rows[at + 1 :], lines[at + 1 :]
     stop = next((i for i, row in enumerate(rows) if end(row)), None) if end else None
-    rows, lines = rows[:stop], lines[:stop]
-    whole, ragged = _level(rows, lines, len(heading))
-    if ragged and len(ragged) * 2 > len(rows):
-        line, cells = next(iter(ragged.items()))
-        raise InputError(
-            f"{cells} cells where the heading has {len(heading)}",
-            file=path,
-            row=line,
-            mend="if decimals are written with a comma, part the cells by semicolons",
-        )
-    frame, doubled = _frame(heading, whole, [n for n in lines if n not in ragged])
+    whole, ragged = _level(rows[:stop], lines[:stop], len(heading), path)
+    frame, doubled = _frame(heading, whole, [n for n in lines[:stop] if n not in ragged])
     sheet = Delimited(
         path, frame, encoding, delimiter, decimal_sign(whole, delimiter), heading_line, ragged, doubled
     )
-    for name in required:
-        if not sheet.has(name):
-            near = difflib.get_close_matches(name, heading, n=1, cutoff=0.0)
-            mend = f"the nearest is {near[0]!r}: rename it if it is the same" if near else "export it anew"
-            raise InputError(f"column {name!r} is missing", file=path, row=heading_line, mend=mend)
+    _require(sheet, heading, required)
     return sheet
 
 
@@ -302,14 +289,27 @@ def _rows(text: str, delimiter: str, path: Path, offset: int) -> tuple[list[list
     return rows, lines
 
 
-def _level(rows: list[list[str]], lines: list[int], width: int) -> tuple[list[list[str]], dict[int, int]]:
-    """Return the rows that are as wide as the heading, blank cells beyond it cut, and the width of the others by line."""
+def _level(
+    rows: list[list[str]], lines: list[int], width: int, path: Path
+) -> tuple[list[list[str]], dict[int, int]]:
+    """Return the rows that are as wide as the heading, blank cells beyond it cut, and the width of the others by line.
+
+    InputError where the others are most of them.
+    """
     whole, ragged = [], {}
     for row, line in zip(rows, lines, strict=True):
         if len(row) < width or any(row[width:]):
             ragged[line] = len(row)
         else:
             whole.append(row[:width])
+    if len(ragged) * 2 > len(rows):
+        line, cells = next(iter(ragged.items()))
+        raise InputError(
+            f"{cells} cells where the heading has {width}",
+            file=path,
+            row=line,
+            mend="if decimals are written with a comma, part the cells by semicolons",
+        )
     return whole, ragged
 
 
@@ -324,6 +324,17 @@ def _frame(
         names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     index = pd.Index(lines, name="line", dtype="int64")
     return pd.DataFrame(rows, columns=pd.Index(names, dtype="object"), index=index, dtype="str"), doubled
+
+
+def _require(sheet: Delimited, heading: list[str], names: Iterable[str]) -> None:
+    """Raise InputError for the first of `names` that is no column, with the nearest that is one."""
+    for name in names:
+        if not sheet.has(name):
+            near = difflib.get_close_matches(name, heading, n=1, cutoff=0.0)
+            mend = f"the nearest is {near[0]!r}: rename it if it is the same" if near else "export it anew"
+            raise InputError(
+                f"column {name!r} is missing", file=sheet.path, row=sheet.heading_line, mend=mend
+            )
 
 
 def _fold(name: str) -> str:
