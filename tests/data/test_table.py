@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from heavylegs.data.cohort import Cohort
 from heavylegs.data.errors import InputError
 from heavylegs.data.readers.table import guess_map, read_table
 from heavylegs.data.readers.units import convert
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from .accounts import accounted
 
 DIARY = """\
 Datum;Müdigkeit (1-5);Schlaf;Gewicht (lb);Wasser [L];krank;Kommentar
@@ -63,9 +64,7 @@ def put(folder, table=DIARY, mapping=MAP, encoding="utf-8"):
 
 def read(folder, *args, **options):
     imported = read_table(*put(folder, *args, **options))
-    for table in imported.report.tables.values():
-        assert table.read == table.kept + sum(table.left_out.values())
-    return Cohort.from_tables(imported.cohort_name, imported.tables), imported.report
+    return accounted(imported), imported.report
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1", "utf-16"])

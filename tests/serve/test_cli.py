@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from pathlib import Path
 
@@ -17,29 +16,18 @@ from heavylegs.serve import cli
 from heavylegs.serve.accuracy_page import page
 from heavylegs.serve.cli import main
 
+from .streams import told
+
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("home")
-    before = os.getcwd(), os.environ.pop("MLFLOW_TRACKING_URI", None)
-    os.chdir(folder)
+def home(workplace):
     assert main(["simulate", "--store", "store", "--athletes", "8", "--days", "100"]) == 0
     assert main(["train", "--store", "store", "--json"]) == 0
     assert main(["simulate", "--store", "one", "--athletes", "1", "--days", "30"]) == 0
     shutil.copytree(Path(starter.__file__).with_name("starter"), "broken")
-    (folder / "broken" / "trees-0-0.txt").write_text("tree\n")
-    (folder / "empty").mkdir()
-    yield folder
-    os.chdir(before[0])
-    if before[1]:
-        os.environ["MLFLOW_TRACKING_URI"] = before[1]
-
-
-def told(capsys) -> str:
-    """The one line on the error stream."""
-    lines = capsys.readouterr().err.strip().splitlines()
-    assert len(lines) == 1, lines
-    return lines[0]
+    (workplace / "broken" / "trees-0-0.txt").write_text("tree\n")
+    (workplace / "empty").mkdir()
+    return workplace
 
 
 def test_evaluate_writes_a_flat_list_of_records(home, capsys):
