@@ -137,7 +137,9 @@ def read_map(path: Path) -> TableMap:
     name = raw.text_of("table", table, "name")
     if name not in OFFERED:
         raise raw.fail(f"there is no table {name!r}", "table", "name", f"one of {', '.join(OFFERED)}")
-    athlete, athlete_column = (raw.text_of("table", table, key) for key in ("athlete", "athlete_column"))
+    athlete, athlete_column = (
+        raw.text_of("table", table, key).strip() for key in ("athlete", "athlete_column")
+    )
     if name != "weather" and bool(athlete) == bool(athlete_column):
         raise raw.fail("needs either athlete (who) or athlete_column (the heading that tells who)", "table")
     date_column, place = raw.text_of("table", table, "date_column"), raw.text_of("table", table, "place")

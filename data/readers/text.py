@@ -21,7 +21,7 @@ import pandas as pd
 
 from ..errors import InputError
 from ..imports import ImportReport
-from .cells import ABSENT, Decimal, decimal_sign, parse_days, parse_numbers
+from .cells import ABSENT, Decimal, contested, decimal_sign, parse_days, parse_numbers
 
 _LIMIT = 256_000_000  # bytes
 _DELIMITERS = ",;\t|"
@@ -112,8 +112,10 @@ class Delimited:
         values, fitting = parse_days(self.cells(name))
         line = int(self.frame.index[0]) if len(self) else None
         if len(fitting) > 1:
+            where, what = contested(self.cells(name), fitting)
+            line = int(where.index[where.to_numpy()][0])
             raise InputError(
-                f"column {self.find(name)!r}: {self.cells(name).iloc[0]!r} may have the day or the month first",
+                f"column {self.find(name)!r}: {self.cells(name)[line]!r} {what}",
                 file=self.path,
                 row=line,
                 mend="write days as 2024-01-31",

@@ -154,6 +154,21 @@ def test_a_bad_map_is_told_with_its_line(tmp_path, old, new, message):
         read(tmp_path, mapping=MAP.replace(old, new))
 
 
+@pytest.mark.parametrize(
+    ("who", "message"),
+    [
+        ("Ann", "line 4: the same athlete and day as in line 2"),
+        ("ann", "line 4: column 'Wer': 'ann' is there with other capitals"),
+        ("", "line 4: column 'Wer': '' does not tell who"),
+    ],
+)
+def test_whose_row_it_is_must_be_clear(tmp_path, who, message):
+    table = f"Wer,Tag,Schlaf\nAnn,2024-01-31,7\nBob,2024-01-31,8\n{who},2024-01-31,6\n"
+    told = '[table]\nname = "diary"\nathlete_column = "Wer"\ndate_column = "Tag"\n'
+    with pytest.raises(InputError, match=rf"my\.csv, {message}"):
+        read(tmp_path, table, told + '[columns.sleep_h]\nsource = "Schlaf"\nunit = "h"\n')
+
+
 def test_activities_get_ids_sports_and_instants(tmp_path):
     table = """\
 date,who,start,what,km,time,pace,rpe,shoes

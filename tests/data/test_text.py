@@ -128,12 +128,18 @@ def test_days_are_read_as_they_are_written(cells):
     assert len(fitting) == 1
 
 
-def test_a_day_that_may_be_a_month_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    ("days", "message"),
+    [
+        (["03/04/2024", "05/06/2024"], "line 2: .*'03/04/2024' may have the day or the month first"),
+        (["03/03/2024", "05/06/2024"], "line 3: .*'05/06/2024' may have the day or the month first"),
+        (["13/04/2024", "04/14/2024"], "line 3: .*'04/14/2024' has day and month the other way round than"),
+    ],
+)
+def test_a_day_that_may_be_a_month_is_refused(tmp_path, days, message):
     file = tmp_path / "a.csv"
-    file.write_text("day,sleep\n03/04/2024,7\n05/06/2024,8\n")
-    with pytest.raises(
-        InputError, match=r"a\.csv, line 2: .*'03/04/2024' may have the day or the month first"
-    ):
+    file.write_text("\n".join(["day", *days]))
+    with pytest.raises(InputError, match=rf"a\.csv, {message}"):
         read_delimited(file).days("day")
 
 

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import typer
+from heavylegs.data.cohort import Cohort
+from heavylegs.data.store import Store
 from heavylegs.features.factors import NAMED
 from heavylegs.models import starter
 from heavylegs.serve import cli
@@ -27,6 +29,7 @@ def home(workplace):
     shutil.copytree(Path(starter.__file__).with_name("starter"), "broken")
     (workplace / "broken" / "trees-0-0.txt").write_text("tree\n")
     (workplace / "empty").mkdir()
+    Store("nobody").write(Cohort.from_tables("own", {}))
     return workplace
 
 
@@ -195,6 +198,12 @@ def test_check_prints_json_alone(home, capsys):
             ["train", "--store", "store", "--params", "nowhere.json"],
             "No such file or directory (heavylegs tune",
         ),
+        (["predict", "--store", "store", "--out", "x.csv"], "x.csv: forecasts are written as Parquet"),
+        (["train", "--store", "nobody"], "cohort own holds nobody"),
+        (["evaluate", "--store", "nobody"], "cohort own holds nobody"),
+        (["tune", "--store", "nobody"], "cohort own holds nobody"),
+        (["audit", "attribution", "--store", "nobody"], "cohort own holds nobody"),
+        (["import", "activities", "broken", "--athlete", " ", "--store", "s"], "an athlete has no name"),
         (["fly"], "fly"),
     ],
     ids=lambda v: " ".join(v) if isinstance(v, list) else "",

@@ -17,6 +17,13 @@ from .explanations import EXAMPLES, HOSTILE, every_example
 from .streams import strict_json
 
 
+def test_neither_file_is_written_where_one_cannot_be(tmp_path):
+    (tmp_path / "heavylegs-p01-2020-01-14.html").mkdir()
+    with pytest.raises(InputError, match="it is a folder"):
+        write_report(EXAMPLES["typical"], tmp_path)
+    assert len(list(tmp_path.iterdir())) == 1
+
+
 @every_example
 def test_json_is_strict_and_holds_the_explanation_and_the_articles(e):
     told = strict_json(render_json(e))

@@ -92,6 +92,12 @@ def test_trials_can_be_logged_below_a_run(workplace):
     assert (told.data.params, told.data.metrics) == ({"leaves": "15"}, {"rmse": 0.5})
 
 
+def test_a_full_disk_is_told_in_one_line(trained, full_disk, capfd):
+    with full_disk(4_096), pytest.raises(InputError, match=r"MLflow cannot keep a run .* \(make room there"):
+        runs.run("too much", {}).__enter__()
+    assert "SQL" not in capfd.readouterr().err
+
+
 def test_a_run_that_breaks_is_marked_as_failed(workplace):
     with pytest.raises(ZeroDivisionError), runs.run("broken", {}) as run:
         raise ZeroDivisionError
