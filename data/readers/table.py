@@ -185,8 +185,10 @@ class _Reader:
         else:
             values = convert(cells, column.unit, column.unit, decimal)
         unit = f" in {source.unit}" if source.unit else ""
-        hint = "say decimal in the map" if decimal == "?" else "correct the cell or the map"
-        self.fail(heading, (cells != "") & values.isna(), f"is no number{unit}", hint)
+        wrong = (cells != "") & values.isna()
+        either = wrong & cells.str.fullmatch(r"[-+]?[\d.,]+") & (decimal == "?")
+        self.fail(heading, wrong & ~either, f"is no number{unit}")
+        self.fail(heading, either, f"is no number{unit}", "say decimal in the map")
         if source.scale is not None:
             low, high = source.scale.minimum, source.scale.maximum
             self.fail(heading, (values < low) | (values > high), f"is outside the scale {low:g}-{high:g}")

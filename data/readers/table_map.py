@@ -74,9 +74,16 @@ class _Map:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            self.text = path.read_text(encoding="utf-8-sig")
+            data = path.read_bytes()
+            wide = data.startswith(
+                (b"\xff\xfe", b"\xfe\xff")
+            )  # as a shell of Windows writes what a command prints
+            self.text = (
+                data.decode("utf-16" if wide else "utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+            )
         except FileNotFoundError:
-            raise InputError("the map is missing", file=path) from None
+            mend = "heavylegs import table --guess proposes one"
+            raise InputError("the map is missing", file=path, mend=mend) from None
         except UnicodeDecodeError:
             raise InputError("is not UTF-8 text", file=path, mend="save the map as UTF-8") from None
         except OSError as error:

@@ -227,7 +227,8 @@ def decode(path: Path) -> tuple[str, str]:
     except FileNotFoundError:
         raise InputError("the file is missing", file=path) from None
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", file=path) from None
+        mend = "give one file in it" if path.is_dir() else None
+        raise InputError(f"cannot be read: {error.strerror}", file=path, mend=mend) from None
     if not data.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
         raise InputError("is empty: a heading line was expected", file=path, row=1)
     if data.startswith(_LFS):
@@ -306,12 +307,10 @@ def _level(
             whole.append(row[:width])
     if len(ragged) * 2 > len(rows):
         line, cells = next(iter(ragged.items()))
-        raise InputError(
-            f"{cells} cells where the heading has {width}",
-            file=path,
-            row=line,
-            mend="if decimals are written with a comma, part the cells by semicolons",
-        )
+        mend = "if decimals are written with a comma, part the cells by semicolons"
+        if width == 1:
+            mend = "take out what stands above the heading"
+        raise InputError(f"{cells} cells where the heading has {width}", file=path, row=line, mend=mend)
     return whole, ragged
 
 

@@ -169,6 +169,20 @@ def test_whose_row_it_is_must_be_clear(tmp_path, who, message):
         read(tmp_path, table, told + '[columns.sleep_h]\nsource = "Schlaf"\nunit = "h"\n')
 
 
+def test_a_cell_with_a_unit_has_another_cure_than_one_with_either_decimal_sign(tmp_path):
+    told = '[table]\nname = "diary"\nathlete = "me"\ndate_column = "Tag"\n'
+    told += '[columns.sleep_h]\nsource = "Schlaf"\nunit = "h"\n'
+    for cell, mend in (("7,5 h", "correct the cell or the map"), ("7,500", "say decimal in the map")):
+        with pytest.raises(InputError, match=rf"my\.csv, line 2: .*'{cell}' is no number in h \({mend}\)"):
+            read(tmp_path, f"Tag;Schlaf\n2024-01-31;{cell}\n", told)
+
+
+def test_a_map_is_read_as_a_shell_of_windows_writes_it(tmp_path):
+    table, told = put(tmp_path)
+    told.write_bytes(MAP.replace("\n", "\r\n").encode("utf-16"))
+    assert len(read_table(table, told).tables["ratings"]) == 2
+
+
 def test_activities_get_ids_sports_and_instants(tmp_path):
     table = """\
 date,who,start,what,km,time,pace,rpe,shoes

@@ -62,6 +62,10 @@ def test_encoding_delimiter_and_decimal_sign_are_found(tmp_path, text, encoding)
         (b'day,sleep\n2024-01-01,7\n"2024-01-02,7\n', r"a\.csv, line 3: is not sound CSV"),
         (b"day,sleep\n2024-01-01,7,5\n2024-01-02,8,5\n", r"a\.csv, line 2: 3 cells where the heading has 2"),
         (b"\x89HDF\x01\x02", r"a\.csv, line 1: holds bytes that no text has"),
+        (
+            b"# mine\nday,sleep\n2024-01-01,7\n",
+            r"a\.csv, line 2: 2 cells where the heading has 1 \(take out what",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_told_with_file_and_line(tmp_path, data, message):
