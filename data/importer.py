@@ -39,18 +39,29 @@ class Owner:
     Parameters
     ----------
     athlete : str
+        Space around it does not count.
     timezone : str, optional
         IANA name, for files that tell no local time.
     place : str, optional
         Where the activities were, to join them with weather of that name.
     keep_location : bool
         Whether to keep coordinates.
+
+    Raises
+    ------
+    InputError
+        Where the athlete has no name.
     """
 
     athlete: str
     timezone: str | None = None
     place: str | None = None
     keep_location: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.athlete.strip():
+            raise InputError("an athlete has no name", mend="give a short word, such as --athlete me")
+        object.__setattr__(self, "athlete", self.athlete.strip())
 
 
 @dataclass

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import pandas as pd
@@ -16,6 +15,7 @@ import pandas as pd
 from .errors import InputError
 from .imports import ImportReport
 from .schema import TABLES, conform
+from .zones import time_zone
 
 RECORD_COLUMNS = tuple(n for n in TABLES["records"].names if n not in ("activity_id", "athlete_id"))
 _LOCATION = ("latitude_deg", "longitude_deg")
@@ -162,7 +162,7 @@ def to_tables(
         ``activities``, ``records``, and ``athletes`` where a time zone was given. Where two recordings are of
         one activity the one with more values is there.
     """
-    zone = _zone(timezone)
+    zone = time_zone(timezone) if timezone is not None else UTC
     account = report if report is not None else ImportReport("activities")
     every = list(recordings)
     kept = _richest(every, athlete, account)
@@ -181,7 +181,7 @@ def masses_to_diary(
     masses: Iterable[tuple[datetime, float, float]], athlete: str, timezone: str | None = None
 ) -> pd.DataFrame:
     """Return a weight scale's measures as diary rows: the first of each local day."""
-    zone = _zone(timezone)
+    zone = time_zone(timezone) if timezone is not None else UTC
     rows = [(at.astimezone(zone).date(), mass, fat) for at, mass, fat in sorted(masses, key=lambda m: m[0])]
     frame = pd.DataFrame(rows, columns=["day", "mass_kg", "body_fat_pct"]).drop_duplicates("day")
     for name in ("mass_kg", "body_fat_pct"):
@@ -190,17 +190,6 @@ def masses_to_diary(
     frame["day"] = pd.to_datetime(frame["day"])
     frame = frame[frame["mass_kg"].notna()]
     return conform(frame.assign(athlete_id=athlete, source="fit"), TABLES["diary"])
-
-
-def _zone(name: str | None) -> tzinfo:
-    if name is None:
-        return UTC
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise InputError(
-            f"there is no time zone {name!r}", mend="an IANA name such as Europe/Berlin"
-        ) from None
 
 
 def _richest(recordings: list[Recording], athlete: str, account: ImportReport) -> list[Recording]:

@@ -25,7 +25,7 @@ from .simulate_records import draw_records
 from .simulate_season import draw_season
 from .simulate_tools import Dice, before
 from .simulate_truth import NOISE_SPREAD, SENSITIVITY_SPREAD, Mornings, draw_mornings
-from .simulate_weather import draw_weather
+from .simulate_weather import Weather, draw_weather
 
 __all__ = [
     "FACTORS",
@@ -120,31 +120,17 @@ def simulate(
     ('simulated', 30)
     """
     first_day = _check(athletes, days, seed, r2, start) - pd.Timedelta(days=BURN_IN_DAYS)
-    for name, knob in (
-        ("gaps", gaps),
-        ("gaps_when_tired", gaps_when_tired),
-        ("sensitivity_spread", sensitivity_spread),
-        ("log_errors", log_errors),
-        ("noise_spread", noise_spread),
-    ):
-        if not 0.0 <= knob <= 4.0:
-            raise InputError(f"{name} = {knob} cannot be simulated", mend="give a number from 0 to 4")
+    spreads = {"sensitivity_spread": sensitivity_spread, "noise_spread": noise_spread}
+    _check_knobs({"gaps": gaps, "gaps_when_tired": gaps_when_tired, "log_errors": log_errors, **spreads})
     world = _World(athletes, days, seed, first_day)
     history = world.live()
-    dice, logged = world.dice, slice(BURN_IN_DAYS, BURN_IN_DAYS + days)
+    logged = slice(BURN_IN_DAYS, BURN_IN_DAYS + days)
     # A handful of days has no variance to speak of: let the unseen ones count too.
     counted = logged if days >= 14 else slice(0, logged.stop)
-    spreads = sensitivity_spread, noise_spread
-    mornings = draw_mornings(dice, history, world.weekday, world.year_day, r2, counted, *spreads)
-    kept = draw_gaps(dice, before(mornings.fatigue), gaps, gaps_when_tired)
-    log = Log(dice, history, mornings, kept, first_day, logged.start, logged.stop, log_errors)
-    tables = log.tables()
-    hourly = pd.DataFrame(world.weather.table(log_errors))
-    earliest = pd.Timestamp(start, tz="UTC") - pd.Timedelta(days=1)
-    tables["weather"] = hourly[hourly["time"] >= earliest]
-    if records:
-        tables["records"] = draw_records(dice, history, tables["activities"], logged.start)
-    return Simulation(Cohort.from_tables("simulated", tables), _truth_table(log, mornings))
+    mornings = draw_mornings(world.dice, history, world.weekday, world.year_day, r2, counted, **spreads)
+    kept = draw_gaps(world.dice, before(mornings.fatigue), gaps, gaps_when_tired)
+    log = Log(world.dice, history, mornings, kept, first_day, logged.start, logged.stop, log_errors)
+    return Simulation(_cohort(log, world.weather, records), _truth_table(log, mornings))
 
 
 def simulate_history(
@@ -202,6 +188,23 @@ def _check(athletes: int, days: int, seed: int, r2: float, start: str) -> pd.Tim
         return pd.Timestamp(pd.to_datetime(start, format="%Y-%m-%d"))
     except ValueError:
         raise InputError(f"start {start!r} is not a day", mend="write it as 2024-01-08") from None
+
+
+def _check_knobs(knobs: dict[str, float]) -> None:
+    for name, knob in knobs.items():
+        if not 0.0 <= knob <= 4.0:
+            raise InputError(f"{name} = {knob} cannot be simulated", mend="give a number from 0 to 4")
+
+
+def _cohort(log: Log, weather: Weather, records: bool) -> Cohort:
+    """Return what was written down, and the weather from the day before the log begins."""
+    tables = log.tables()
+    hourly = pd.DataFrame(weather.table(log.errors))
+    earliest = (log.first_day + pd.Timedelta(days=log.first - 1)).tz_localize("UTC")
+    tables["weather"] = hourly[hourly["time"] >= earliest]
+    if records:
+        tables["records"] = draw_records(log.dice, log.history, tables["activities"], log.first)
+    return Cohort.from_tables("simulated", tables)
 
 
 def _truth_table(log: Log, mornings: Mornings) -> pd.DataFrame:

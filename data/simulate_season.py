@@ -104,43 +104,21 @@ def draw_season(
     """Draw every session; `weekday` (days,) is 0 on Mondays."""
     kind, distance, race_size = _plan(dice, runners, life, weekday)
     run = kind != REST
-    weekend = weekday >= 5
-    early = dice.person_uniform("early runner") < 0.5
-    hour = np.where(weekend | (kind == RACE), 9.0, np.where(early, 6.6, 18.2)) + 0.7 * dice.daily(
-        "start hour"
-    )
-    hour = np.clip(hour, 4.5, 21.0)
-    column = (LEAD_HOURS + np.arange(dice.days) * 24 + hour.astype(np.int64)) - offsets_h(life.place)
-    heat = weather.wbgt_c()[column, life.place]
-    air = weather.temperature_c[column, life.place]
+    hour = _start_hours(dice, kind, weekday)
+    air, heat = _air(dice, life, weather, hour.astype(np.int64))
     hot = np.maximum(heat - 15.0, 0.0)
-
-    hills = np.array([c.hills_m_per_km for c in CLIMATES])[life.place] * np.exp(0.6 * dice.daily("route"))
-    trail = (dice.daily_uniform("trail") < 0.07) & (kind < INTERVALS)
-    ascent = distance * np.minimum(np.where(trail, 3.5, 1.0) * hills, 95.0)
-    descent = np.minimum(ascent * np.exp(0.12 * dice.daily("descent")), distance * 110.0)
+    ascent, descent = _climbs(dice, life, kind, distance)
     metres = np.maximum(distance * 1000.0, 1.0)
     cost = 0.5 * (minetti_cost(2 * ascent / metres) + minetti_cost(-2 * descent / metres))
-
-    wobble = 1.0 + 0.25 * np.clip(dice.daily("hard share"), -2, 2)
-    hard_share = np.where(kind == RACE, RACE_HARD_SHARE[race_size], KIND_HARD_SHARE[kind] * wobble)
-    relative = 0.73 + 0.35 * hard_share + 0.02 * dice.daily("pace") - 0.02 * life.illness
-    relative = relative * (1.0 - 0.004 * hot)
+    hard_share, relative = _paces(dice, life, kind, race_size, hot)
     speed = runners.threshold_speed_mps * relative * C_LEVEL / cost
     minutes = np.where(run, metres / speed / 60.0, 0.0)
-    hard_minutes = hard_share * minutes
     exertion = 1.5 + 8.0 * hard_share**0.6 + 0.011 * minutes + 0.05 * hot + 1.2 * life.illness
-    x = 0.85 + 0.8 * (relative - 1.0) + 0.0006 * minutes + 0.005 * hot + 0.02 * life.illness
-    x = np.clip(x + 0.012 * dice.daily("heart"), 0.35, 0.97)
-    peak = np.clip(x + 0.06 + 0.14 * np.sqrt(hard_share) + 0.01 * dice.daily("peak"), x, 1.0)
-    net_kcal = cost * metres * runners.mass_kg / 4184.0 * run
-    energy = net_kcal + runners.mass_kg * minutes / 60.0
+    mean, peak = _heart(dice, life, relative, hard_share, minutes, hot)
     residual = 2.4 * autoregressive(dice.daily("form"), 0.5) - 4.0 * dice.spells("poor form", 0.02, 2, 6)
     cadence = 168.0 + 5.0 * dice.person("cadence") + 11.0 * (speed - 3.0) + residual
-    rate = sweat_rate_l_per_h(energy * 60.0 / np.maximum(minutes, 1.0), air)
-    sweat_l = (
-        np.clip(rate * runners.sweat_factor * np.exp(0.06 * dice.daily("sweat")), 0.2, 3.2) * minutes / 60.0
-    )
+    net_kcal = cost * metres * runners.mass_kg / 4184.0 * run
+    energy = net_kcal + runners.mass_kg * minutes / 60.0
     keen = 1.0 + 1.5 * (kind == RACE) + 0.5 * (hard_share > 0.2)
     number, worn = _shoes(dice, distance)
     return Season(
@@ -151,17 +129,17 @@ def draw_season(
         distance_km=distance,
         ascent_m=ascent,
         descent_m=descent,
-        hard_minutes=hard_minutes,
+        hard_minutes=hard_share * minutes,
         relative_speed=relative,
         fast_start=np.where(run, 0.025 * keen * dice.daily("start"), 0.0),
         exertion=np.where(run, np.clip(exertion, 1.0, 10.0), 0.0),
-        hr_mean_bpm=runners.hr_rest_bpm + x * runners.hr_reserve_bpm,
+        hr_mean_bpm=runners.hr_rest_bpm + mean * runners.hr_reserve_bpm,
         hr_peak_bpm=runners.hr_rest_bpm + peak * runners.hr_reserve_bpm,
         cadence_spm=np.clip(cadence, 135.0, 215.0),
         cadence_residual_spm=residual,
         energy_kcal=energy,
         carbohydrate_used_g=net_kcal * carbohydrate_share(0.86 * relative) / 4.0,
-        sweat_ml=1000.0 * sweat_l,
+        sweat_ml=_run_sweat_ml(dice, runners, energy, minutes, air),
         temperature_c=air,
         wbgt_c=heat,
         shoe_number=number,
@@ -170,29 +148,59 @@ def draw_season(
     )
 
 
+def _start_hours(dice: Dice, kind: Whole, weekday: Whole) -> Array:
+    """Return the local hour at which each run starts: weekends and races at nine, else before or after work."""
+    free = (weekday >= 5) | (kind == RACE)
+    early = dice.person_uniform("early runner") < 0.5
+    usual = np.where(free, 9.0, np.where(early, 6.6, 18.2))
+    return np.asarray(np.clip(usual + 0.7 * dice.daily("start hour"), 4.5, 21.0))
+
+
+def _air(dice: Dice, life: Circumstances, weather: Weather, hour: Whole | int) -> tuple[Array, Array]:
+    """Return the air temperature and the WBGT, degC, where each runner is at the local `hour` of each day."""
+    column = LEAD_HOURS + np.arange(dice.days) * 24 + hour - offsets_h(life.place)
+    return weather.temperature_c[column, life.place], weather.wbgt_c()[column, life.place]
+
+
+def _climbs(dice: Dice, life: Circumstances, kind: Whole, distance_km: Array) -> tuple[Array, Array]:
+    """Return ascent and descent, m: those of the place, more on the trails that some easy and long runs take."""
+    hills = np.array([c.hills_m_per_km for c in CLIMATES])[life.place] * np.exp(0.6 * dice.daily("route"))
+    trail = (dice.daily_uniform("trail") < 0.07) & (kind < INTERVALS)
+    ascent = distance_km * np.minimum(np.where(trail, 3.5, 1.0) * hills, 95.0)
+    return ascent, np.minimum(ascent * np.exp(0.12 * dice.daily("descent")), distance_km * 110.0)
+
+
+def _paces(dice: Dice, life: Circumstances, kind: Whole, race_size: Whole, hot: Array) -> tuple[Array, Array]:
+    """Return the share of a run that is hard, and its speed on the flat as a share of the threshold's."""
+    wobble = 1.0 + 0.25 * np.clip(dice.daily("hard share"), -2, 2)
+    hard_share = np.where(kind == RACE, RACE_HARD_SHARE[race_size], KIND_HARD_SHARE[kind] * wobble)
+    relative = 0.73 + 0.35 * hard_share + 0.02 * dice.daily("pace") - 0.02 * life.illness
+    return hard_share, relative * (1.0 - 0.004 * hot)
+
+
+def _heart(
+    dice: Dice, life: Circumstances, relative: Array, hard_share: Array, minutes: Array, hot: Array
+) -> tuple[Array, Array]:
+    """Return a run's mean and peak heart rate as shares of the reserve."""
+    mean = 0.85 + 0.8 * (relative - 1.0) + 0.0006 * minutes + 0.005 * hot + 0.02 * life.illness
+    mean = np.clip(mean + 0.012 * dice.daily("heart"), 0.35, 0.97)
+    return mean, np.clip(mean + 0.06 + 0.14 * np.sqrt(hard_share) + 0.01 * dice.daily("peak"), mean, 1.0)
+
+
+def _run_sweat_ml(dice: Dice, runners: Runners, energy_kcal: Array, minutes: Array, air_c: Array) -> Array:
+    """Return a run's sweat: the average person's rate times the runner's own factor, which varies by the day."""
+    rate = sweat_rate_l_per_h(energy_kcal * 60.0 / np.maximum(minutes, 1.0), air_c)
+    own = rate * runners.sweat_factor * np.exp(0.06 * dice.daily("sweat"))
+    return np.asarray(1000.0 * (np.clip(own, 0.2, 3.2) * minutes / 60.0))
+
+
 def _plan(dice: Dice, runners: Runners, life: Circumstances, weekday: Whole) -> tuple[Whole, Array, Whole]:
     """Return the kind, the distance in km and the race's size of every day's run."""
     week = (np.arange(dice.days) + weekday[0]) // 7
     weeks = int(week[-1]) + 2
-    phase = (dice.person_uniform("phase") * 4).astype(np.int64)
-    period = 7 + (dice.person_uniform("race period") * 6).astype(np.int64)
-    to_race = (np.arange(weeks) + (dice.person_uniform("race phase") * period).astype(np.int64)) % period
-    volume = CYCLE[(np.arange(weeks) + phase) % 4] * np.exp(0.10 * dice.weekly("volume week", weeks))
-    volume = volume * np.where(dice.weekly("surge", weeks) > 1.5, 1.4, 1.0)
-    volume = volume * np.where(to_race == 0, 0.8, np.where(to_race == 1, 0.65, 1.0))
-    hard = np.clip(
-        np.round(1.4 + 0.7 * dice.person("hard sessions") + 0.6 * dice.weekly("hard week", weeks)), 0, 3
-    )
-
-    n = runners.runs_a_week
+    to_race, volume, hard = _weeks(dice, weeks)
     shifted = (weekday + (dice.person_uniform("long run on Saturday") < 0.2)) % 7
-    planned = DAY_ORDER[shifted] < n
-    planned |= shifted == 6  # the long run comes first
-    unlucky = dice.daily_uniform("skip")
-    planned = np.where(planned, unlucky > 0.08, unlucky > 0.96)
-    planned &= ~(life.holiday & (dice.daily_uniform("holiday run") < 0.65))
-    planned &= ~((life.illness > 0) & (dice.daily_uniform("ill run") < 0.8))
-    planned &= ~(life.injury & (dice.daily_uniform("hurt run") < 0.7))
+    planned = _running_days(dice, runners, life, shifted)
 
     hard_today = hard[:, week]
     kind = np.where(planned, EASY, REST)
@@ -204,10 +212,34 @@ def _plan(dice: Dice, runners: Runners, life: Circumstances, weekday: Whole) -> 
 
     size = np.searchsorted([0.35, 0.75, 0.97], dice.daily_uniform("race size"))
     size = np.minimum(size, np.where(runners.weekly_km > 50, 3, np.where(runners.weekly_km > 28, 2, 1)))
-    usual = runners.weekly_km * volume[:, week] / n * KIND_DISTANCE[kind]
+    usual = runners.weekly_km * volume[:, week] / runners.runs_a_week * KIND_DISTANCE[kind]
     distance = np.clip(usual * np.exp(0.14 * dice.daily("distance")), 2.5, 38.0)
     distance = np.where(kind == RACE, RACE_KM[size], np.where(kind == REST, 0.0, distance))
     return kind.astype(np.int64), distance, size.astype(np.int64)
+
+
+def _weeks(dice: Dice, weeks: int) -> tuple[Whole, Array, Array]:
+    """Return weeks to the next race, the volume as a share of the usual and the hard sessions, (athletes, weeks)."""
+    phase = (dice.person_uniform("phase") * 4).astype(np.int64)
+    period = 7 + (dice.person_uniform("race period") * 6).astype(np.int64)
+    to_race = (np.arange(weeks) + (dice.person_uniform("race phase") * period).astype(np.int64)) % period
+    volume = CYCLE[(np.arange(weeks) + phase) % 4] * np.exp(0.10 * dice.weekly("volume week", weeks))
+    volume = volume * np.where(dice.weekly("surge", weeks) > 1.5, 1.4, 1.0)
+    volume = volume * np.where(to_race == 0, 0.8, np.where(to_race == 1, 0.65, 1.0))
+    hard = np.round(1.4 + 0.7 * dice.person("hard sessions") + 0.6 * dice.weekly("hard week", weeks))
+    return to_race, volume, np.clip(hard, 0, 3)
+
+
+def _running_days(dice: Dice, runners: Runners, life: Circumstances, weekday: Whole) -> Mask:
+    """Return the days with a run: those planned but for a few, fewer on holiday, ill or hurt."""
+    planned = DAY_ORDER[weekday] < runners.runs_a_week
+    planned |= weekday == 6  # the long run comes first
+    unlucky = dice.daily_uniform("skip")
+    planned = np.where(planned, unlucky > 0.08, unlucky > 0.96)
+    planned &= ~(life.holiday & (dice.daily_uniform("holiday run") < 0.65))
+    planned &= ~((life.illness > 0) & (dice.daily_uniform("ill run") < 0.8))
+    planned &= ~(life.injury & (dice.daily_uniform("hurt run") < 0.7))
+    return planned
 
 
 def _shoes(dice: Dice, distance_km: Array) -> tuple[Whole, Array]:
@@ -237,10 +269,10 @@ def _others(
         minutes = np.where(when, usual_min * np.exp(0.3 * dice.daily(name + " minutes")), 0.0)
         effort = np.clip(exertion + 0.7 * dice.daily(name + " effort"), 0.5, 9.0)
         heart = reserve + 0.03 * (effort - exertion)
-        column = LEAD_HOURS + np.arange(dice.days) * 24 + int(SPORT_HOURS[name]) - offsets_h(life.place)
         outdoors = name in OUTDOORS
-        air = weather.temperature_c[column, life.place] if outdoors else np.full(minutes.shape, INDOORS_C)
-        hot = np.maximum(weather.wbgt_c()[column, life.place] - 15.0, 0.0) * outdoors
+        air, heat = _air(dice, life, weather, int(SPORT_HOURS[name]))
+        air = air if outdoors else np.full(minutes.shape, INDOORS_C)
+        hot = np.maximum(heat - 15.0, 0.0) * outdoors
         rate = sweat_rate_l_per_h((kcal_kg_h + 1.0) * runners.mass_kg, air) * runners.sweat_factor
         return Session(
             minutes=minutes,

@@ -134,11 +134,22 @@ class Store:
 
     # -- writing ---------------------------------------------------------------------------------
 
-    def write(self, cohort: Cohort, report: ImportReport | None = None, attribution: str = "") -> None:
+    def write(
+        self,
+        cohort: Cohort,
+        report: ImportReport | None = None,
+        attribution: str = "",
+        truth: pd.DataFrame | None = None,
+    ) -> None:
         """Write the cohort in place of the one of that name.
 
         A bucket that did not change keeps its very file. The truth of a simulation, the log of imported
         files and the parts of joined activities go where their data does.
+
+        Parameters
+        ----------
+        truth : DataFrame, optional
+            What truly made a simulated cohort's mornings, kept beside it; `read` never returns it.
 
         Raises
         ------
@@ -161,6 +172,8 @@ class Store:
                 new |= {key: old[key] for key in ("parts", "truth", "seen")}
             new["attributions"] = [attribution] if attribution else []
             new["imports"] = [report.to_dict()] if report else []
+            if truth is not None:
+                new["truth"] = self._files.put("truth", WHOLE, truth.reset_index(drop=True))
             self._files.swap(new)
 
     def merge(
@@ -191,7 +204,8 @@ class Store:
         Raises
         ------
         InputError
-            As `write`; or an activity that is there under another athlete. Nothing is written then.
+            As `write`; or an activity that is there under another athlete, or an athlete that is there with
+            other capitals. Nothing is written then.
         """
         with self._files.writing() as old:
             now = old or blank(cohort.name)
@@ -243,13 +257,6 @@ class Store:
             told = dict(zip(log["digest"], log["told"], strict=True)) | told
         rows = sorted(told.items())
         return self._files.put("seen", WHOLE, pd.DataFrame(rows, columns=["digest", "told"], dtype="str"))
-
-    def write_truth(self, frame: pd.DataFrame) -> None:
-        """Keep a simulation's truth beside its cohort; `read` never returns it."""
-        with self._files.writing() as old:
-            if old is None:
-                raise InputError("is not a store", file=self.path, mend="write the cohort first")
-            self._files.swap({**old, "truth": self._files.put("truth", WHOLE, frame.reset_index(drop=True))})
 
 
 def _numbers(manifest: Manifest) -> list[int]:

@@ -8,7 +8,7 @@ importing one of the parts again, or a corrected one, finds it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -189,6 +189,17 @@ def rejoined(
         ),
     )
     return sessions, notes_on(rows, leaders)
+
+
+def check_spelling(known: Collection[str], athletes: Iterable[str]) -> None:
+    """Raise InputError where one of `athletes` is new but for its capitals: one person would become two."""
+    there = {who.casefold(): who for who in known}
+    for who in athletes:
+        before = there.setdefault(who.casefold(), who)
+        if before != who and who not in known:
+            raise InputError(
+                f"athlete {who!r} is there as {before!r}", mend="write it the same way, capitals too"
+            )
 
 
 def check_owners(known: Mapping[str, str], *frames: pd.DataFrame) -> None:

@@ -16,6 +16,7 @@ from .store_merge import (
     affected_by,
     bucket_of,
     check_owners,
+    check_spelling,
     homes_of,
     merged,
     months_of,
@@ -63,7 +64,8 @@ def update_of(files: Files, now: Manifest, cohort: Cohort) -> Update:
     Raises
     ------
     InputError
-        An activity is there under another athlete, or a file of the store is damaged.
+        An activity is there under another athlete, an athlete under another spelling, or a file of the store is
+        damaged.
     """
     homes = _homes(files, now, cohort)
     gone = {f"{number:02d}" for number in homes.touched} | {WHOLE}
@@ -86,6 +88,7 @@ def update_of(files: Files, now: Manifest, cohort: Cohort) -> Update:
 def _homes(files: Files, now: Manifest, cohort: Cohort) -> _Homes:
     athletes = files.gather(now, "athletes", None)
     before = homes_of(athletes)
+    check_spelling(before, cohort.athletes["athlete_id"])
     after = homes_of(merged(athletes, cohort.athletes, TABLES["athletes"]))
     came = {a for f in cohort.tables().values() if "athlete_id" in f for a in f["athlete_id"].unique()}
     touched = {after.get(a, bucket_of(a)) for a in came}

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..data.cohort import Cohort
+from ..data.errors import InputError
 from ..data.store import Store
 from .catalog import Catalog, Information, catalog
 from .days import Days
@@ -105,7 +106,14 @@ def build_matrix(cohort: Cohort, information: Information = "evening") -> Matrix
     -------
     Matrix
         One row for every calendar day of every athlete.
+
+    Raises
+    ------
+    InputError
+        Where the cohort holds nobody.
     """
+    if cohort.athletes.empty:
+        raise InputError(f"cohort {cohort.name} holds nobody", mend="import a log with rows in it")
     features = catalog(information)
     days = Days.of(cohort)
     # One block, a feature a row: a column of the frame is contiguous and nothing is copied.

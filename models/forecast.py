@@ -22,7 +22,7 @@ class FeatureValue:
     value : float or None
         None where the log does not tell.
     usual : float or None
-        The athlete's own median of the past, in the same unit.
+        The athlete's own mean of the days before, up to 56 of them, in the same unit.
     points : float
         Share of the factor's points that came through this feature; 0 for context.
     role : {"input", "context"}

@@ -71,9 +71,7 @@ def simulate(
         log_errors=log_errors,
         noise_spread=noise_spread,
     )
-    target = Store(store)
-    target.write(made.cohort)
-    target.write_truth(made.truth)
+    Store(store).write(made.cohort, truth=made.truth)
     rated = len(made.cohort.ratings)
     out.print(f"{athletes} runners, {days} days, {rated:,} rated mornings in {store}", highlight=False)
 

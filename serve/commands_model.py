@@ -179,6 +179,8 @@ def predict(
     from .engine import forecasts
     from .files import check_place, whole
 
+    if file.suffix.lower() not in ("", ".parquet", ".pq"):  # who opened it as a table would find no text
+        raise InputError("forecasts are written as Parquet", file=file, mend="name it with .parquet")
     source = Store(store)
     first_day, last_day = day(first, "--from"), day(last, "--to")
     level = cast("Reference", choice(reference, "--reference", LEVELS))

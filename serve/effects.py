@@ -15,7 +15,7 @@ from ..models.effects import Effects, FactorEffect, effects
 from ..models.forecaster import Forecaster
 from ..models.reference import Reference
 from .curves import dose_curve, share_text, size_bar
-from .files import write_text
+from .files import write_texts
 from .pages import template
 from .wording import fixed, plain_name, quantity, signed
 
@@ -86,8 +86,7 @@ def write_effects(told: Effects, folder: Path, uri: str = "") -> tuple[Path, Pat
         Where the folder cannot be written to.
     """
     page, data = Path(folder) / "effects.html", Path(folder) / "effects.json"
-    write_text(page, render_effects(told, uri))
-    write_text(data, render_effects_json(told, uri))
+    write_texts({page: render_effects(told, uri), data: render_effects_json(told, uri)})
     return page, data
 
 

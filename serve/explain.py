@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Hashable
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -80,21 +82,12 @@ def explain(
     if forecast["tier"] == "not_yet":
         return _not_yet(cohort, row, athlete_id, day, uri)
     told, points = _points(model, mine, day, reference)
-    usual = float(forecast["own_usual"])
     return Explanation(
         cohort=cohort.name,
         athlete_id=athlete_id,
         day=day,
-        morning=forecast["morning"].date(),
         information=model.information,
-        fatigue=float(forecast["fatigue"]),
-        fatigue_raw=float(forecast["forecast_sum"]),
-        low=float(forecast["low"]),
-        high=float(forecast["high"]),
         coverage=model.intervals.coverage,
-        own_usual=None if np.isnan(usual) else usual,
-        tier=forecast["tier"],
-        tier_reason=forecast["tier_reason"],
         usual_level=points["usual_level"],
         everything_else=points["everything_else"],
         factors=tuple(sorted((points[f] for f in NAMED if f in points), key=lambda part: -abs(part.points))),
@@ -103,12 +96,27 @@ def explain(
         recent=_recent(cohort, athlete_id, day),
         model=uri,
         accuracy=accuracy_sentence(model.told),
-        p_bad_morning=_known(forecast["p_bad_morning"]),
-        bad_morning_from=_known(forecast["bad_morning_from"]),
-        input_coverage=float(forecast["input_coverage"]),
         reference=told.reference[0],
         reference_level=float(told.level[0]),
+        **_forecast(forecast),
     )
+
+
+def _forecast(row: dict[Hashable, Any]) -> dict[str, Any]:
+    """Return what an explanation takes from a row of `forecast_frame`."""
+    return {
+        "morning": row["morning"].date(),
+        "fatigue": float(row["fatigue"]),
+        "fatigue_raw": float(row["forecast_sum"]),
+        "low": float(row["low"]),
+        "high": float(row["high"]),
+        "own_usual": _known(row["own_usual"]),
+        "tier": row["tier"],
+        "tier_reason": row["tier_reason"],
+        "p_bad_morning": _known(row["p_bad_morning"]),
+        "bad_morning_from": _known(row["bad_morning_from"]),
+        "input_coverage": float(row["input_coverage"]),
+    }
 
 
 def _row(mine: Matrix, athlete_id: str, day: date) -> Matrix:

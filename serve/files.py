@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ..data.errors import InputError
@@ -21,6 +21,8 @@ def whole(file: Path) -> Iterator[Path]:
     """
     partial = file.parent / f".writing-{os.getpid()}-{file.name[-60:]}"
     try:
+        if file.is_dir():  # told before anything else is written
+            raise IsADirectoryError
         file.parent.mkdir(parents=True, exist_ok=True)
         yield partial
         partial.replace(file)
@@ -35,6 +37,14 @@ def write_text(file: Path, text: str) -> None:
     """Write a text file whole or not at all; InputError where it cannot be written."""
     with whole(file) as partial:
         partial.write_text(text, encoding="utf-8", errors="replace", newline="\n")
+
+
+def write_texts(texts: Mapping[Path, str]) -> None:
+    """Write text files, all of them or none; InputError where one cannot be written."""
+    with contextlib.ExitStack() as files:
+        partials = {file: files.enter_context(whole(file)) for file in texts}
+        for file, partial in partials.items():
+            partial.write_text(texts[file], encoding="utf-8", errors="replace", newline="\n")
 
 
 def check_place(file: Path | None) -> None:

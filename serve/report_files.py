@@ -1,4 +1,4 @@
-"""The report as files: the page and the JSON side by side, each whole or not at all."""
+"""The report as files: the page and the JSON side by side, both or neither."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..models.forecast import Explanation, NotYet
-from .files import whole
+from .files import write_texts
 from .report import render_html
 from .report_json import render_json
 
@@ -28,7 +28,7 @@ def file_stem(explanation: Explanation | NotYet) -> str:
 def write_report(
     explanation: Explanation | NotYet, folder: Path, facts: Mapping[str, float] | None = None
 ) -> tuple[Path, Path]:
-    """Write the page and the JSON, each whole or not at all, and return their paths.
+    """Write the page and the JSON, both or neither, and return their paths.
 
     Parameters
     ----------
@@ -46,7 +46,5 @@ def write_report(
     """
     stem = file_stem(explanation)
     page, data = Path(folder) / f"{stem}.html", Path(folder) / f"{stem}.json"
-    with whole(page) as new_page, whole(data) as new_data:  # both are written before either takes its place
-        new_page.write_text(render_html(explanation, facts), encoding="utf-8", newline="\n")
-        new_data.write_text(render_json(explanation, facts), encoding="utf-8", newline="\n")
+    write_texts({page: render_html(explanation, facts), data: render_json(explanation, facts)})
     return page, data

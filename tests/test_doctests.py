@@ -9,7 +9,6 @@ import pkgutil
 import heavylegs
 import pytest
 
-LEFT_OUT = ("heavylegs.tests", "heavylegs.benchmarks", "heavylegs.build", "heavylegs.training.pyfunc")
 MODULES = [
     f"heavylegs.{package}.{module.name}" if not sub else f"heavylegs.{package}.{sub}.{module.name}"
     for package, sub in (
@@ -22,7 +21,7 @@ MODULES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [m for m in MODULES if m not in LEFT_OUT])
+@pytest.mark.parametrize("name", MODULES)
 def test_examples(name):
     failed, _ = doctest.testmod(importlib.import_module(name), optionflags=doctest.NORMALIZE_WHITESPACE)
     assert failed == 0

@@ -40,6 +40,8 @@ def quickly_made(file: Path | None) -> Iterator[None]:
         try:
             held.enter_context(lock(making, wait=True))
         except OSError as error:
+            with contextlib.suppress(OSError):
+                making.unlink()
             raise InputError(
                 f"MLflow's database cannot be made: {error.strerror}",
                 file=file,

@@ -126,15 +126,16 @@ def load_model(uri: str) -> Forecaster:
     from mlflow.exceptions import MlflowException
 
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), tempfile.TemporaryDirectory() as copy:
             warnings.simplefilter("ignore")
-            local = Path(mlflow.artifacts.download_artifacts(uri))
+            # Without a folder of its own MLflow writes beside the model, which may be on a read-only disk.
+            local = Path(mlflow.artifacts.download_artifacts(uri, dst_path=copy))
+            found = sorted(local.rglob(artifact.MANIFEST))
+            if not found:
+                raise InputError(f"{uri} holds no Heavylegs model", mend=TRAIN)
+            return artifact.load(found[0].parent)
     except (MlflowException, OSError) as error:
         raise InputError(f"no model at {uri}: {str(error).splitlines()[0]}", mend=TRAIN) from None
-    found = sorted(local.rglob(artifact.MANIFEST))
-    if not found:
-        raise InputError(f"{uri} holds no Heavylegs model", mend=TRAIN)
-    return artifact.load(found[0].parent)
 
 
 def champion_uri(cohort: str, information: Information) -> str:

@@ -7,8 +7,10 @@ MLflow's other variables choose any server. Telemetry is switched off before MLf
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import os
+import sqlite3
 import time
 import urllib.error
 import urllib.request
@@ -26,6 +28,8 @@ from .new_database import quickly_made
 
 EXPERIMENT = "heavylegs"
 DEFAULT_FILE = "mlflow.db"
+UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
+SQLITE_UNWRITABLE = ("disk is full", "disk I/O error", "readonly")
 _defaults: set[str] = set()
 _open: ContextVar[Run] = ContextVar("open_run")
 
@@ -43,6 +47,7 @@ def mlflow_module() -> ModuleType:
 
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.ERROR)
+    logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)  # the exception says it again
     mlflow.set_tracking_uri(tracking_uri())
     return mlflow
 
@@ -124,20 +129,27 @@ class Run:
 
 @contextlib.contextmanager
 def run(name: str, tags: Mapping[str, str]) -> Iterator[Run]:
-    """Open an MLflow run in the experiment ``heavylegs``; an exception marks it as failed."""
+    """Open an MLflow run in the experiment ``heavylegs``; an exception marks it as failed.
+
+    Raises
+    ------
+    InputError
+        As `prepare`; or where the disk is full.
+    """
     client, experiment = prepare()
-    opened = _start(client, experiment, name, {**tags, **code_version()})
-    token = _open.set(opened)
-    try:
-        yield opened
-    except BaseException:
-        with contextlib.suppress(Exception):  # a server that is gone must not hide what went wrong
-            client.set_terminated(opened.run_id, "FAILED")
-        raise
-    else:
-        client.set_terminated(opened.run_id)
-    finally:
-        _open.reset(token)
+    with _room_to_write():
+        opened = _start(client, experiment, name, {**tags, **code_version()})
+        token = _open.set(opened)
+        try:
+            yield opened
+        except BaseException:
+            with contextlib.suppress(Exception):  # a server that is gone must not hide what went wrong
+                client.set_terminated(opened.run_id, "FAILED")
+            raise
+        else:
+            client.set_terminated(opened.run_id)
+        finally:
+            _open.reset(token)
 
 
 def nested(name: str, params: Mapping[str, object], metrics: Mapping[str, float]) -> Run:
@@ -179,9 +191,14 @@ def prepare() -> tuple[Any, str]:
     Raises
     ------
     InputError
-        Where the server that is named does not answer, or the experiment was deleted there.
+        Where the server that is named does not answer, the experiment was deleted there, or an SQLite file
+        cannot be written.
     """
     client, uri = connect(), tracking_uri()
+    file = sqlite_file(uri)
+    # SQLite writes a journal beside its file.
+    if file is not None and not all(os.access(place, os.W_OK) for place in (file, file.parent)):
+        raise _refusal("it is read-only", mend="")
     from mlflow.exceptions import MlflowException
 
     with warnings.catch_warnings():
@@ -200,6 +217,31 @@ def prepare() -> tuple[Any, str]:
             mend="where it was deleted: mlflow experiments restore",
         )
     return client, str(found.experiment_id)
+
+
+@contextlib.contextmanager
+def _room_to_write() -> Iterator[None]:
+    """Tell in one line that the disk is full: MLflow would show its SQL."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(cause, OSError) and cause.errno in UNWRITABLE:
+                raise _refusal(cause.strerror or str(cause)) from None
+            if isinstance(cause, sqlite3.Error) and any(words in str(cause) for words in SQLITE_UNWRITABLE):
+                raise _refusal(str(cause)) from None
+            cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+        raise
+
+
+def _refusal(why: str, mend: str = "make room there, ") -> InputError:
+    return InputError(
+        f"MLflow cannot keep a run in {tracking_uri()}: {why}",
+        mend=f"{mend}work in another folder, or set MLFLOW_TRACKING_URI",
+    )
 
 
 def _start(client: Any, experiment: str, name: str, tags: Mapping[str, str]) -> Run:

@@ -103,28 +103,14 @@ def train(
     say("features")
     with watch("features"):
         matrix = until(build_matrix(cohort, information), last)
-        labelled = matrix.labelled()
-    if not len(labelled):
-        raise InputError(
-            f"cohort {cohort.name} has no rated morning to learn from",
-            mend="import ratings, or a later --until",
-        )
+        labelled = _rated(matrix)
     known = None if callable(parameters) else dict(parameters or {})
     aside = None if known is None else _judged_aside(matrix, labelled, known)
     say("MLflow")
     with watch("mlflow_start"):
         runs.prepare()  # what can fail there, should fail before minutes of fitting
     chosen = dict(parameters(matrix)) if callable(parameters) else known or {}
-    if aside is None:
-        with watch("evaluation"):
-            held_out = evaluate.hold_out(matrix, "known", progress=say, parameters=chosen)
-    say("fitting")
-    with watch("fit"):
-        forecaster = fit_forecaster(labelled, **chosen)
-    if aside is not None:
-        say("judging")
-        with watch("evaluation"):
-            held_out = next(aside)
+    forecaster, held_out = _fitted_and_judged(matrix, labelled, chosen, aside, say, watch)
     table = evaluate.records(matrix, "known", held_out)
     forecaster = forecaster.with_(told=_account(cohort, labelled, table))
     say("MLflow")
@@ -133,6 +119,39 @@ def train(
     )
     run_id, version, verdict = keep(made, watch)
     return Trained(forecaster, run_id, verdict.candidate, version, verdict, table, watch.seconds)
+
+
+def _rated(matrix: Matrix) -> Matrix:
+    """Return the rows to learn from."""
+    labelled = matrix.labelled()
+    if not len(labelled):
+        raise InputError(
+            f"cohort {matrix.cohort} has no rated morning to learn from",
+            mend="import ratings, or a later --until",
+        )
+    return labelled
+
+
+def _fitted_and_judged(
+    matrix: Matrix,
+    labelled: Matrix,
+    parameters: Mapping[str, Any],
+    aside: Iterator[HeldOut] | None,
+    say: Callable[[str], None],
+    watch: Watch,
+) -> tuple[Forecaster, HeldOut]:
+    """Return the model learned from all rated days, and how it did on held-out ones: judged before, or aside meanwhile."""
+    if aside is None:
+        with watch("evaluation"):
+            held_out = evaluate.hold_out(matrix, "known", progress=say, parameters=parameters)
+    say("fitting")
+    with watch("fit"):
+        forecaster = fit_forecaster(labelled, **parameters)
+    if aside is not None:
+        say("judging")
+        with watch("evaluation"):
+            held_out = next(aside)
+    return forecaster, held_out
 
 
 def _judged_aside(

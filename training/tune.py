@@ -96,7 +96,7 @@ def tune(
     InputError
         Where too few days are left to learn from, or the MLflow server does not answer.
     """
-    judge, say, stopped = Judge(before_held_out(matrix, cutoff)), progress or _silent, False
+    judge, say = Judge(before_held_out(matrix, cutoff)), progress or _silent
     with runs.run(
         f"tuning {matrix.cohort} {matrix.information}",
         {"cohort": matrix.cohort, "information": matrix.information, "study": judge.study},
@@ -105,23 +105,13 @@ def tune(
         begun = len(study.trials)
 
         def told(study: Study, trial: FrozenTrial) -> None:
-            scores = {k: v for k, v in trial.user_attrs.items() if k.startswith("rmse") or k == "seconds"}
-            runs.nested(
-                f"trial {trial.number}",
-                {**space.parameters_of(trial.params), "state": trial.state.name.lower()},
-                {k: float(v) for k, v in scores.items() if np.isfinite(v)},
-            )
+            _keep_trial(trial)
             done = trial.number - begun + 1
             say(done, max(done, trials), _standing(study))
 
         studies.enqueue_default(study)
         say(0, trials, "the defaults first" if not begun else _standing(study))
-        try:
-            study.optimize(judge, trials, None if minutes is None else 60 * minutes, callbacks=[told])
-        except KeyboardInterrupt:
-            if not studies.finished(study):
-                raise
-            stopped = True
+        stopped = _optimize(study, judge, trials, minutes, told)
         tuning = _account(judge, study, stopped)
         numbers = {"rmse_default": tuning.default.rmse, "rmse_best": tuning.best.rmse}
         run.log({"trials": tuning.finished, "pruned": tuning.pruned, **tuning.parameters}, numbers)
@@ -157,6 +147,33 @@ def tuned(matrix: Matrix) -> dict[str, Any]:
             mend="heavylegs tune, with the same store, --information and --until",
         ) from None
     return found.parameters if found.better else {}
+
+
+def _optimize(
+    study: Study,
+    judge: Judge,
+    trials: int,
+    minutes: float | None,
+    told: Callable[[Study, FrozenTrial], None],
+) -> bool:
+    """Run trials, and return whether Ctrl-C broke them off; with none finished it breaks off the command."""
+    try:
+        study.optimize(judge, trials, None if minutes is None else 60 * minutes, callbacks=[told])
+    except KeyboardInterrupt:
+        if not studies.finished(study):
+            raise
+        return True
+    return False
+
+
+def _keep_trial(trial: FrozenTrial) -> None:
+    """Keep a trial as a run below the tuning's."""
+    scores = {k: v for k, v in trial.user_attrs.items() if k.startswith("rmse") or k == "seconds"}
+    runs.nested(
+        f"trial {trial.number}",
+        {**space.parameters_of(trial.params), "state": trial.state.name.lower()},
+        {k: float(v) for k, v in scores.items() if np.isfinite(v)},
+    )
 
 
 def _account(judge: Judge, study: Study, stopped: bool) -> Tuning:

@@ -28,7 +28,7 @@ import pandas as pd
 from ..imports import Imported, ImportReport
 from ..schema import ACTIVITIES, ATHLETES, DIARY, WEATHER
 from .apple_nights import Spells, nights
-from .apple_workouts import Workout, activities_of, weather_of
+from .apple_workouts import KCAL, Workout, activities_of, weather_of
 from .apple_xml import stream
 from .tabular import Progress, empty_impossible
 
@@ -52,7 +52,6 @@ _LITRE = {
     "L": 1.0, "dL": 0.1, "cL": 0.01, "mL": 1e-3, "l": 1.0, "ml": 1e-3, "fl_oz_us": 0.0295735296, "fl_oz_imp": 0.0284130625,
     "cup_us": 0.2365882365, "cup_imp": 0.284130625, "pt_us": 0.473176473, "pt_imp": 0.56826125,
 }  # fmt: skip
-_KCAL = {"kcal": 1.0, "Cal": 1.0, "cal": 1e-3, "kJ": 1 / 4.184, "J": 1 / 4184.0}
 
 
 def _times(units: dict[str, float], factor: float) -> dict[str, float]:
@@ -67,7 +66,7 @@ _KINDS: dict[str, tuple[str, str, dict[str, float]]] = {
         ("BodyMass", "mass_kg", "first", _times(_GRAM, 1e-3)),
         ("BodyFatPercentage", "body_fat_pct", "first", {"%": 1.0}),
         ("DietaryWater", "fluid_ml", "sum", _times(_LITRE, 1e3)),
-        ("DietaryEnergyConsumed", "energy_intake_kcal", "sum", _KCAL),
+        ("DietaryEnergyConsumed", "energy_intake_kcal", "sum", KCAL),
         ("DietaryCarbohydrates", "carbohydrate_g", "sum", _GRAM),
         ("DietaryProtein", "protein_g", "sum", _GRAM),
         ("DietaryFatTotal", "fat_g", "sum", _GRAM),

@@ -15,7 +15,7 @@ from .tabular import dated_ids
 
 _METRE = {"km": 1000.0, "m": 1.0, "cm": 0.01, "mi": 1609.344, "yd": 0.9144, "ft": 0.3048}
 _SECOND = {"min": 60.0, "s": 1.0, "sec": 1.0, "hr": 3600.0, "h": 3600.0, "ms": 0.001}
-_KCAL = {"kcal": 1.0, "Cal": 1.0, "cal": 1e-3, "kJ": 1 / 4.184, "J": 1 / 4184.0}
+KCAL = {"kcal": 1.0, "Cal": 1.0, "cal": 1e-3, "kJ": 1 / 4.184, "J": 1 / 4184.0}
 _BPM = {"count/min": 1.0, "bpm": 1.0, "count/s": 60.0}
 _SPORTS = {
     "Running": "running", "TrackAndField": "running", "Walking": "walking", "Hiking": "walking", "Cycling": "cycling", "HandCycling": "cycling",
@@ -57,7 +57,7 @@ class Workout:
                 attributes.get("totalDistance"), attributes.get("totalDistanceUnit"), _METRE
             ),
             "energy_kcal": _measured(
-                attributes.get("totalEnergyBurned"), attributes.get("totalEnergyBurnedUnit"), _KCAL
+                attributes.get("totalEnergyBurned"), attributes.get("totalEnergyBurnedUnit"), KCAL
             ),
         }
 
@@ -73,7 +73,7 @@ class Workout:
         if kind.startswith("Distance"):
             self._set("distance_m", _measured(told.get("sum"), unit, _METRE))
         elif kind == "ActiveEnergyBurned":
-            self._set("energy_kcal", _measured(told.get("sum"), unit, _KCAL))
+            self._set("energy_kcal", _measured(told.get("sum"), unit, KCAL))
         elif kind == "HeartRate":
             self._set("hr_mean_bpm", _measured(told.get("average"), unit, _BPM))
             self._set("hr_max_bpm", _measured(told.get("maximum"), unit, _BPM))

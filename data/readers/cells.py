@@ -115,6 +115,17 @@ def parse_days(text: pd.Series, patterns: Iterable[str] = DAY_PATTERNS) -> tuple
     return best[0][1], [pattern for pattern, _ in best]
 
 
+def contested(text: pd.Series, patterns: list[str]) -> tuple[pd.Series, str]:
+    """Return which cells leave open which of two patterns a column is written in, and what to say of them."""
+    one, other = (parse_days(text, [pattern])[0] for pattern in patterns[:2])
+    either = one.notna() & other.notna() & (one != other)
+    if either.any():
+        return either, "may have the day or the month first"
+    only = one.notna().ne(other.notna())
+    before = one.notna()[only].iloc[0]
+    return only & one.notna().ne(before), "has day and month the other way round than a cell above it"
+
+
 def _days(cells: pd.Series, pattern: str) -> pd.Series:
     if pattern == "excel":
         serial = parse_numbers(cells.where(cells.str.fullmatch(DAY_PATTERNS["excel"]), ""))

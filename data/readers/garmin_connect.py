@@ -30,8 +30,9 @@ import pandas as pd
 from ..errors import InputError
 from ..imports import Imported, ImportReport
 from ..schema import ACTIVITIES, DIARY
+from ..zones import time_zone
 from .garmin_kinds import ACTIVITY_KEYS, Found, kind_of
-from .tabular import Progress, dated_ids, empty_impossible, time_zone
+from .tabular import Progress, dated_ids, empty_impossible
 
 _LIMIT = 400_000_000  # bytes of one JSON file
 _RATIO = 200  # a zip archive that unpacks to more than this many times its size is a bomb

@@ -28,9 +28,10 @@ import pandas as pd
 
 from ..imports import Imported, ImportReport
 from ..schema import ACTIVITIES, ATHLETES, WEATHER
+from ..zones import time_zone
 from .strava_listing import Listing, read_listing
 from .strava_words import SPORTS, plain, when
-from .tabular import Progress, dated_ids, empty_impossible, time_zone
+from .tabular import Progress, dated_ids, empty_impossible
 
 _FILE = re.compile(r"\.(fit|gpx|tcx)(\.gz)?$", re.IGNORECASE)
 _ON_FOOT = ("running", "walking")

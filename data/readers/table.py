@@ -17,7 +17,7 @@ import pandas as pd
 from ..errors import InputError
 from ..imports import Imported, ImportReport
 from ..schema import DTYPES, TABLES
-from .cells import ABSENT, Decimal, parse_days
+from .cells import ABSENT, Decimal, contested, parse_days
 from .daily import in_zone, rating_table, read_export, shoe_ids
 from .table_guess import guess_map
 from .table_map import Source, TableMap, read_map
@@ -129,6 +129,10 @@ class _Reader:
         if spec.athlete_column:
             keys["athlete_id"] = self.cells(spec.athlete_column)
             self.fail(spec.athlete_column, (keys["athlete_id"] == "") & told, "does not tell who")
+            folded = keys["athlete_id"].str.casefold()
+            first = keys["athlete_id"].groupby(folded).transform("first")
+            other = (keys["athlete_id"] != first) & told
+            self.fail(spec.athlete_column, other, "is there with other capitals", "write it the same way")
         else:
             keys["athlete_id"] = pd.Series(spec.athlete, index=index, dtype="str")
         if spec.date_column and spec.name != "athletes":
@@ -147,7 +151,8 @@ class _Reader:
             days, fitting = parse_days(cells)
             if len(fitting) > 1:
                 mend = f'say which: date_format = "{fitting[0]}" or "{fitting[1]}" in {self.spec.path.name}'
-                self.fail(heading, told, "may have the day or the month first", mend)
+                where, what = contested(cells, fitting)
+                self.fail(heading, where, what, mend)
             expected = fitting[0] if fitting else "2024-01-31"
         self.fail(
             heading,
@@ -180,8 +185,10 @@ class _Reader:
         else:
             values = convert(cells, column.unit, column.unit, decimal)
         unit = f" in {source.unit}" if source.unit else ""
-        hint = "say decimal in the map" if decimal == "?" else "correct the cell or the map"
-        self.fail(heading, (cells != "") & values.isna(), f"is no number{unit}", hint)
+        wrong = (cells != "") & values.isna()
+        either = wrong & cells.str.fullmatch(r"[-+]?[\d.,]+") & (decimal == "?")
+        self.fail(heading, wrong & ~either, f"is no number{unit}")
+        self.fail(heading, either, f"is no number{unit}", "say decimal in the map")
         if source.scale is not None:
             low, high = source.scale.minimum, source.scale.maximum
             self.fail(heading, (values < low) | (values > high), f"is outside the scale {low:g}-{high:g}")

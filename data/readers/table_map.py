@@ -74,9 +74,16 @@ class _Map:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            self.text = path.read_text(encoding="utf-8-sig")
+            data = path.read_bytes()
+            wide = data.startswith(
+                (b"\xff\xfe", b"\xfe\xff")
+            )  # as a shell of Windows writes what a command prints
+            self.text = (
+                data.decode("utf-16" if wide else "utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+            )
         except FileNotFoundError:
-            raise InputError("the map is missing", file=path) from None
+            mend = "heavylegs import table --guess proposes one"
+            raise InputError("the map is missing", file=path, mend=mend) from None
         except UnicodeDecodeError:
             raise InputError("is not UTF-8 text", file=path, mend="save the map as UTF-8") from None
         except OSError as error:
@@ -137,7 +144,9 @@ def read_map(path: Path) -> TableMap:
     name = raw.text_of("table", table, "name")
     if name not in OFFERED:
         raise raw.fail(f"there is no table {name!r}", "table", "name", f"one of {', '.join(OFFERED)}")
-    athlete, athlete_column = (raw.text_of("table", table, key) for key in ("athlete", "athlete_column"))
+    athlete, athlete_column = (
+        raw.text_of("table", table, key).strip() for key in ("athlete", "athlete_column")
+    )
     if name != "weather" and bool(athlete) == bool(athlete_column):
         raise raw.fail("needs either athlete (who) or athlete_column (the heading that tells who)", "table")
     date_column, place = raw.text_of("table", table, "date_column"), raw.text_of("table", table, "place")

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import pandas as pd
@@ -210,16 +209,6 @@ def _row(row: ElementTree.Element, shared: list[str]) -> dict[str, str]:
             text = shared[int(value.text)] if cell.get("t") == "s" else value.text
             cells[re.sub(r"\d", "", cell.get("r", ""))] = text.strip()
     return cells
-
-
-def time_zone(name: str) -> ZoneInfo:
-    """Return the time zone of that IANA name; InputError where there is none."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise InputError(
-            f"{name[:60]!r} is no time zone", mend="give an IANA name such as Europe/Oslo"
-        ) from None
 
 
 def dated_ids(prefix: str, start: pd.Series) -> pd.Series:

@@ -75,7 +75,9 @@ def read_tcx(data: bytes, name: str) -> list[Recording]:
     if not recordings:
         if others and not activities:
             raise NotAnActivity(" and ".join(sorted(others)), file=name)
-        raise InputError("holds no activity with points and times", file=name)
+        raise InputError(
+            "holds no activity with points and times", file=name, mend="export the activity with times"
+        )
     for leg, recording in enumerate(recordings):
         recording.leg = leg
     return recordings

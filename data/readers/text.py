@@ -21,7 +21,7 @@ import pandas as pd
 
 from ..errors import InputError
 from ..imports import ImportReport
-from .cells import ABSENT, Decimal, decimal_sign, parse_days, parse_numbers
+from .cells import ABSENT, Decimal, contested, decimal_sign, parse_days, parse_numbers
 
 _LIMIT = 256_000_000  # bytes
 _DELIMITERS = ",;\t|"
@@ -112,8 +112,10 @@ class Delimited:
         values, fitting = parse_days(self.cells(name))
         line = int(self.frame.index[0]) if len(self) else None
         if len(fitting) > 1:
+            where, what = contested(self.cells(name), fitting)
+            line = int(where.index[where.to_numpy()][0])
             raise InputError(
-                f"column {self.find(name)!r}: {self.cells(name).iloc[0]!r} may have the day or the month first",
+                f"column {self.find(name)!r}: {self.cells(name)[line]!r} {what}",
                 file=self.path,
                 row=line,
                 mend="write days as 2024-01-31",
@@ -207,25 +209,12 @@ def read_delimited(
         heading = heading[:-1]
     rows, lines = rows[at + 1 :], lines[at + 1 :]
     stop = next((i for i, row in enumerate(rows) if end(row)), None) if end else None
-    rows, lines = rows[:stop], lines[:stop]
-    whole, ragged = _level(rows, lines, len(heading))
-    if ragged and len(ragged) * 2 > len(rows):
-        line, cells = next(iter(ragged.items()))
-        raise InputError(
-            f"{cells} cells where the heading has {len(heading)}",
-            file=path,
-            row=line,
-            mend="if decimals are written with a comma, part the cells by semicolons",
-        )
-    frame, doubled = _frame(heading, whole, [n for n in lines if n not in ragged])
+    whole, ragged = _level(rows[:stop], lines[:stop], len(heading), path)
+    frame, doubled = _frame(heading, whole, [n for n in lines[:stop] if n not in ragged])
     sheet = Delimited(
         path, frame, encoding, delimiter, decimal_sign(whole, delimiter), heading_line, ragged, doubled
     )
-    for name in required:
-        if not sheet.has(name):
-            near = difflib.get_close_matches(name, heading, n=1, cutoff=0.0)
-            mend = f"the nearest is {near[0]!r}: rename it if it is the same" if near else "export it anew"
-            raise InputError(f"column {name!r} is missing", file=path, row=heading_line, mend=mend)
+    _require(sheet, heading, required)
     return sheet
 
 
@@ -238,7 +227,8 @@ def decode(path: Path) -> tuple[str, str]:
     except FileNotFoundError:
         raise InputError("the file is missing", file=path) from None
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", file=path) from None
+        mend = "give one file in it" if path.is_dir() else None
+        raise InputError(f"cannot be read: {error.strerror}", file=path, mend=mend) from None
     if not data.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
         raise InputError("is empty: a heading line was expected", file=path, row=1)
     if data.startswith(_LFS):
@@ -302,14 +292,25 @@ def _rows(text: str, delimiter: str, path: Path, offset: int) -> tuple[list[list
     return rows, lines
 
 
-def _level(rows: list[list[str]], lines: list[int], width: int) -> tuple[list[list[str]], dict[int, int]]:
-    """Return the rows that are as wide as the heading, blank cells beyond it cut, and the width of the others by line."""
+def _level(
+    rows: list[list[str]], lines: list[int], width: int, path: Path
+) -> tuple[list[list[str]], dict[int, int]]:
+    """Return the rows that are as wide as the heading, blank cells beyond it cut, and the width of the others by line.
+
+    InputError where the others are most of them.
+    """
     whole, ragged = [], {}
     for row, line in zip(rows, lines, strict=True):
         if len(row) < width or any(row[width:]):
             ragged[line] = len(row)
         else:
             whole.append(row[:width])
+    if len(ragged) * 2 > len(rows):
+        line, cells = next(iter(ragged.items()))
+        mend = "if decimals are written with a comma, part the cells by semicolons"
+        if width == 1:
+            mend = "take out what stands above the heading"
+        raise InputError(f"{cells} cells where the heading has {width}", file=path, row=line, mend=mend)
     return whole, ragged
 
 
@@ -324,6 +325,17 @@ def _frame(
         names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     index = pd.Index(lines, name="line", dtype="int64")
     return pd.DataFrame(rows, columns=pd.Index(names, dtype="object"), index=index, dtype="str"), doubled
+
+
+def _require(sheet: Delimited, heading: list[str], names: Iterable[str]) -> None:
+    """Raise InputError for the first of `names` that is no column, with the nearest that is one."""
+    for name in names:
+        if not sheet.has(name):
+            near = difflib.get_close_matches(name, heading, n=1, cutoff=0.0)
+            mend = f"the nearest is {near[0]!r}: rename it if it is the same" if near else "export it anew"
+            raise InputError(
+                f"column {name!r} is missing", file=sheet.path, row=sheet.heading_line, mend=mend
+            )
 
 
 def _fold(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -10,8 +11,8 @@ from heavylegs.data.imports import ImportReport
 from heavylegs.data.store import Store
 
 
-def cohort(people: str = "abcd", sleep: float = 7.0, name: str = "club") -> Cohort:
-    """Return one day of each athlete, a letter each: a run with two records, a night, the weather of a place."""
+def cohort(people: Iterable[str] = "abcd", sleep: float = 7.0, name: str = "club") -> Cohort:
+    """Return one day of each athlete: a run with two records, a night, the weather of a place."""
     day = pd.Timestamp("2024-05-01")
     ids = list(people)
     start = pd.Timestamp("2024-05-01 06:00", tz="UTC")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from heavylegs.data.cohort import Cohort
 from heavylegs.data.errors import InputError
 from heavylegs.data.readers.cronometer import read_cronometer
 from heavylegs.data.readers.myfitnesspal import read_myfitnesspal
+
+from .accounts import accounted
 
 MFP = (
     "Date,Meal,Calories,Fat (g),Saturated Fat,Cholesterol,Sodium (mg),Potassium,Carbohydrates (g),Fiber,Sugar,"
@@ -24,9 +25,7 @@ def read(reader, tmp_path, *lines, encoding="utf-8"):
     file = tmp_path / "food.csv"
     file.write_text("\r\n".join(lines) + "\r\n", encoding=encoding)
     imported = reader(file, athlete="me")
-    for table in imported.report.tables.values():
-        assert table.read == table.kept + sum(table.left_out.values())
-    return Cohort.from_tables("own", imported.tables).diary, imported.report
+    return accounted(imported).diary, imported.report
 
 
 def test_meals_are_summed_to_days(tmp_path):

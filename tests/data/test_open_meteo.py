@@ -6,9 +6,10 @@ import json
 
 import pandas as pd
 import pytest
-from heavylegs.data.cohort import Cohort
 from heavylegs.data.errors import InputError
 from heavylegs.data.readers.open_meteo import read_open_meteo
+
+from .accounts import accounted
 
 PREAMBLE = """\
 latitude,longitude,elevation,utc_offset_seconds,timezone,timezone_abbreviation
@@ -42,7 +43,7 @@ def read(tmp_path, text, name="weather.csv"):
     file = tmp_path / name
     file.write_text(text, encoding="utf-8")
     imported = read_open_meteo(file, place="home")
-    return Cohort.from_tables(imported.cohort_name, imported.tables).weather, imported.report
+    return accounted(imported).weather, imported.report
 
 
 def test_local_hours_become_utc_and_units_canonical(tmp_path):

@@ -8,6 +8,8 @@ from heavylegs.data.cohort import Cohort
 from heavylegs.data.errors import InputError
 from heavylegs.data.readers import READERS
 
+from .accounts import accounted
+
 ONE, TWO = "TeamA-11111111-aaaa", "TeamB-22222222-bbbb"
 
 
@@ -40,7 +42,7 @@ def folder(tmp_path):
 
 def read(path) -> tuple[Cohort, dict]:
     imported = READERS["soccermon"](path)
-    return Cohort.from_tables(imported.cohort_name, imported.tables), imported.report.to_dict()
+    return accounted(imported), imported.report.to_dict()
 
 
 def test_wide_files_become_canonical_tables(folder):

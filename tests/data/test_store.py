@@ -151,13 +151,24 @@ def test_what_came_of_each_file_is_kept_with_the_data(tmp_path):
     assert store.info()["files_seen"] == 2
 
 
+def test_the_same_name_with_other_capitals_is_refused(tmp_path):
+    store = Store(tmp_path / "store")
+    store.merge(cohort(["Ann"]))
+    before = state(store.path)
+    with pytest.raises(InputError, match="athlete 'ann' is there as 'Ann'"):
+        store.merge(cohort(["ann"]))
+    with pytest.raises(InputError, match="athlete 'bob' is there as 'Bob'"):
+        store.merge(cohort(["Bob", "bob"]))
+    assert state(store.path) == before
+
+
 def test_truth_stays_beside_its_cohort_and_out_of_it(tmp_path):
     store = Store(tmp_path / "store")
     store.write(cohort())
     with pytest.raises(InputError, match="no truth"):
         store.read_truth()
     truth = pd.DataFrame({"athlete_id": ["a"], "heat_points": [1.5]})
-    store.write_truth(truth)
+    store.write(cohort(), truth=truth)
     store.write(cohort())
     pd.testing.assert_frame_equal(store.read_truth(), truth)
     assert store.read().digest() == cohort().digest()

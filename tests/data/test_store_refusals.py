@@ -6,6 +6,8 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from heavylegs.data.errors import InputError
 from heavylegs.data.store import Store
@@ -66,6 +68,13 @@ def test_another_cohort_is_not_overwritten(tmp_path):
     with pytest.raises(InputError, match="holds the cohort 'club', not 'other'"):
         store.write(cohort(name="other"))
     assert state(store.path) == before
+
+
+def test_a_full_disk_is_told_of_and_nothing_half_is_left(tmp_path, full_disk):
+    with full_disk(2_000), pytest.raises(InputError, match="cannot be written"):
+        Store(tmp_path / "store").write(cohort(), truth=pd.DataFrame({"points": np.arange(2_000.0)}))
+    assert not Store(tmp_path / "store").exists()
+    Store(tmp_path / "store").write(cohort())
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")

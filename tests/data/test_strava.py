@@ -13,6 +13,8 @@ from heavylegs.data.readers.strava import read_strava, referenced_files
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from .accounts import accounted
+
 ENGLISH = [
     "Activity ID",
     "Activity Date",
@@ -104,10 +106,7 @@ def export(tmp_path):
 
 
 def cohort_of(path, **options) -> Cohort:
-    imported = read_strava(path, athlete="ann", **options)
-    counts = imported.report.tables["activities"]
-    assert counts.read == counts.kept + sum(counts.left_out.values())
-    return Cohort.from_tables(imported.cohort_name, imported.tables)
+    return accounted(read_strava(path, athlete="ann", **options))
 
 
 def test_a_run_comes_in_with_plain_numbers_and_without_words(export):

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from heavylegs.data.cohort import Cohort
 from heavylegs.data.errors import InputError
 from heavylegs.data.readers.table import guess_map, read_table
 from heavylegs.data.readers.units import convert
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from .accounts import accounted
 
 DIARY = """\
 Datum;Müdigkeit (1-5);Schlaf;Gewicht (lb);Wasser [L];krank;Kommentar
@@ -63,9 +64,7 @@ def put(folder, table=DIARY, mapping=MAP, encoding="utf-8"):
 
 def read(folder, *args, **options):
     imported = read_table(*put(folder, *args, **options))
-    for table in imported.report.tables.values():
-        assert table.read == table.kept + sum(table.left_out.values())
-    return Cohort.from_tables(imported.cohort_name, imported.tables), imported.report
+    return accounted(imported), imported.report
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1", "utf-16"])
@@ -153,6 +152,35 @@ def test_a_bad_cell_is_told_with_file_line_and_column(tmp_path, old, new, messag
 def test_a_bad_map_is_told_with_its_line(tmp_path, old, new, message):
     with pytest.raises(InputError, match=message):
         read(tmp_path, mapping=MAP.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("who", "message"),
+    [
+        ("Ann", "line 4: the same athlete and day as in line 2"),
+        ("ann", "line 4: column 'Wer': 'ann' is there with other capitals"),
+        ("", "line 4: column 'Wer': '' does not tell who"),
+    ],
+)
+def test_whose_row_it_is_must_be_clear(tmp_path, who, message):
+    table = f"Wer,Tag,Schlaf\nAnn,2024-01-31,7\nBob,2024-01-31,8\n{who},2024-01-31,6\n"
+    told = '[table]\nname = "diary"\nathlete_column = "Wer"\ndate_column = "Tag"\n'
+    with pytest.raises(InputError, match=rf"my\.csv, {message}"):
+        read(tmp_path, table, told + '[columns.sleep_h]\nsource = "Schlaf"\nunit = "h"\n')
+
+
+def test_a_cell_with_a_unit_has_another_cure_than_one_with_either_decimal_sign(tmp_path):
+    told = '[table]\nname = "diary"\nathlete = "me"\ndate_column = "Tag"\n'
+    told += '[columns.sleep_h]\nsource = "Schlaf"\nunit = "h"\n'
+    for cell, mend in (("7,5 h", "correct the cell or the map"), ("7,500", "say decimal in the map")):
+        with pytest.raises(InputError, match=rf"my\.csv, line 2: .*'{cell}' is no number in h \({mend}\)"):
+            read(tmp_path, f"Tag;Schlaf\n2024-01-31;{cell}\n", told)
+
+
+def test_a_map_is_read_as_a_shell_of_windows_writes_it(tmp_path):
+    table, told = put(tmp_path)
+    told.write_bytes(MAP.replace("\n", "\r\n").encode("utf-16"))
+    assert len(read_table(table, told).tables["ratings"]) == 2
 
 
 def test_activities_get_ids_sports_and_instants(tmp_path):

@@ -62,6 +62,10 @@ def test_encoding_delimiter_and_decimal_sign_are_found(tmp_path, text, encoding)
         (b'day,sleep\n2024-01-01,7\n"2024-01-02,7\n', r"a\.csv, line 3: is not sound CSV"),
         (b"day,sleep\n2024-01-01,7,5\n2024-01-02,8,5\n", r"a\.csv, line 2: 3 cells where the heading has 2"),
         (b"\x89HDF\x01\x02", r"a\.csv, line 1: holds bytes that no text has"),
+        (
+            b"# mine\nday,sleep\n2024-01-01,7\n",
+            r"a\.csv, line 2: 2 cells where the heading has 1 \(take out what",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_told_with_file_and_line(tmp_path, data, message):
@@ -128,12 +132,18 @@ def test_days_are_read_as_they_are_written(cells):
     assert len(fitting) == 1
 
 
-def test_a_day_that_may_be_a_month_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    ("days", "message"),
+    [
+        (["03/04/2024", "05/06/2024"], "line 2: .*'03/04/2024' may have the day or the month first"),
+        (["03/03/2024", "05/06/2024"], "line 3: .*'05/06/2024' may have the day or the month first"),
+        (["13/04/2024", "04/14/2024"], "line 3: .*'04/14/2024' has day and month the other way round than"),
+    ],
+)
+def test_a_day_that_may_be_a_month_is_refused(tmp_path, days, message):
     file = tmp_path / "a.csv"
-    file.write_text("day,sleep\n03/04/2024,7\n05/06/2024,8\n")
-    with pytest.raises(
-        InputError, match=r"a\.csv, line 2: .*'03/04/2024' may have the day or the month first"
-    ):
+    file.write_text("\n".join(["day", *days]))
+    with pytest.raises(InputError, match=rf"a\.csv, {message}"):
         read_delimited(file).days("day")
 
 

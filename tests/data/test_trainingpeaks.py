@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from heavylegs.data.cohort import Cohort
 from heavylegs.data.errors import InputError
 from heavylegs.data.readers.trainingpeaks import read_trainingpeaks
+
+from .accounts import accounted
 
 WORKOUTS = '''\
 "Title","WorkoutType","WorkoutDescription","PlannedDuration","PlannedDistanceInMeters","WorkoutDay","CoachComments","DistanceInMeters","PowerAverage","Energy","AthleteComments","TimeTotalInHours","CadenceAverage","HeartRateAverage","HeartRateMax","IF","TSS","Rpe","Feeling"
@@ -46,9 +47,7 @@ def read(tmp_path, text, name="export.csv"):
     file = tmp_path / name
     file.write_text(text)
     imported = read_trainingpeaks(file, athlete="me")
-    for table in imported.report.tables.values():
-        assert table.read == table.kept + sum(table.left_out.values())
-    return Cohort.from_tables(imported.cohort_name, imported.tables), imported.report
+    return accounted(imported), imported.report
 
 
 def test_workouts_that_were_done_come_in(tmp_path):

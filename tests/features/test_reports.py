@@ -17,11 +17,6 @@ def cohort():
     return simulate(athletes=4, days=70, seed=5).cohort
 
 
-@pytest.fixture(scope="module")
-def matrix(cohort):
-    return build_matrix(cohort)
-
-
 def said(frame: pd.DataFrame) -> np.ndarray:
     """Say something of a day that is another on every day."""
     return np.nan_to_num(frame["usual_ewma_3_0_10"].to_numpy(dtype=float)) / 5

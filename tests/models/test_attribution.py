@@ -5,24 +5,11 @@ from __future__ import annotations
 import lightgbm as lgb
 import numpy as np
 import pytest
-from heavylegs.data.simulate import simulate
 from heavylegs.features.factors import NAMED
-from heavylegs.features.matrix import build_matrix
 from heavylegs.models import attribution, tree_shap
 from heavylegs.models.attribution import attribute
-from heavylegs.models.forecaster import Forecaster
 from heavylegs.models.reference import LEAST_DAYS, USUAL_DAYS
 from heavylegs.models.shap_explanation import shap_explanation
-
-
-@pytest.fixture(scope="module")
-def matrix():
-    return build_matrix(simulate(athletes=8, days=90, seed=3).cohort)
-
-
-@pytest.fixture(scope="module")
-def model(matrix):
-    return Forecaster.fit(matrix.labelled(), trees=15)
 
 
 @pytest.fixture(scope="module")

@@ -24,11 +24,6 @@ def cohort():
 
 
 @pytest.fixture(scope="module")
-def matrix(cohort):
-    return build_matrix(cohort)
-
-
-@pytest.fixture(scope="module")
 def causes(matrix):
     return Causes.fit(matrix.labelled())
 

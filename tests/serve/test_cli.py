@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from pathlib import Path
 
@@ -11,35 +10,27 @@ import numpy as np
 import pandas as pd
 import pytest
 import typer
+from heavylegs.data.cohort import Cohort
+from heavylegs.data.store import Store
 from heavylegs.features.factors import NAMED
 from heavylegs.models import starter
 from heavylegs.serve import cli
 from heavylegs.serve.accuracy_page import page
 from heavylegs.serve.cli import main
 
+from .streams import told
+
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("home")
-    before = os.getcwd(), os.environ.pop("MLFLOW_TRACKING_URI", None)
-    os.chdir(folder)
+def home(workplace):
     assert main(["simulate", "--store", "store", "--athletes", "8", "--days", "100"]) == 0
     assert main(["train", "--store", "store", "--json"]) == 0
     assert main(["simulate", "--store", "one", "--athletes", "1", "--days", "30"]) == 0
     shutil.copytree(Path(starter.__file__).with_name("starter"), "broken")
-    (folder / "broken" / "trees-0-0.txt").write_text("tree\n")
-    (folder / "empty").mkdir()
-    yield folder
-    os.chdir(before[0])
-    if before[1]:
-        os.environ["MLFLOW_TRACKING_URI"] = before[1]
-
-
-def told(capsys) -> str:
-    """The one line on the error stream."""
-    lines = capsys.readouterr().err.strip().splitlines()
-    assert len(lines) == 1, lines
-    return lines[0]
+    (workplace / "broken" / "trees-0-0.txt").write_text("tree\n")
+    (workplace / "empty").mkdir()
+    Store("nobody").write(Cohort.from_tables("own", {}))
+    return workplace
 
 
 def test_evaluate_writes_a_flat_list_of_records(home, capsys):
@@ -207,6 +198,12 @@ def test_check_prints_json_alone(home, capsys):
             ["train", "--store", "store", "--params", "nowhere.json"],
             "No such file or directory (heavylegs tune",
         ),
+        (["predict", "--store", "store", "--out", "x.csv"], "x.csv: forecasts are written as Parquet"),
+        (["train", "--store", "nobody"], "cohort own holds nobody"),
+        (["evaluate", "--store", "nobody"], "cohort own holds nobody"),
+        (["tune", "--store", "nobody"], "cohort own holds nobody"),
+        (["audit", "attribution", "--store", "nobody"], "cohort own holds nobody"),
+        (["import", "activities", "broken", "--athlete", " ", "--store", "s"], "an athlete has no name"),
         (["fly"], "fly"),
     ],
     ids=lambda v: " ".join(v) if isinstance(v, list) else "",

@@ -146,19 +146,7 @@ def test_a_table_without_a_map_says_what_to_give(tmp_path: Path):
     assert (code, "--guess" in err) == (2, True)
 
 
-# -- help and the docs -----------------------------------------------------------------------------
-
-COMMANDS = [
-    *(f"import {name}" for name in "pmdata soccermon lovdal activities export weather table".split()),  # noqa: SIM905
-    "quarantine list",
-    "quarantine retry",
-]
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help_with_an_example(command: str):
-    code, out, _ = run(*command.split(), "--help")
-    assert (code, f"Example: heavylegs {command}" in " ".join(out.split())) == (0, True)
+# -- the docs --------------------------------------------------------------------------------------
 
 
 def test_the_commands_of_the_page_work_when_pasted(

@@ -12,24 +12,22 @@ from heavylegs.serve.cli import main
 from heavylegs.training import registry
 from heavylegs.training.train import train
 
+from .streams import told
+
 NAME = "heavylegs-simulated-evening"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
+def home(workplace):
     """A folder with a store, two registered models of it and one of another cohort."""
-    folder = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
-        cohort = simulate(athletes=6, days=45, seed=5, r2=0.5).cohort
-        Store("store").write(cohort)
-        Store("smaller").write(
-            type(cohort)("smaller", **cohort.subset(cohort.athletes["athlete_id"][:5]).tables())
-        )
-        for last in (None, np.datetime64("2024-02-12")):
-            train(cohort, last=last)
-        yield folder
+    cohort = simulate(athletes=6, days=45, seed=5, r2=0.5).cohort
+    Store("store").write(cohort)
+    Store("smaller").write(
+        type(cohort)("smaller", **cohort.subset(cohort.athletes["athlete_id"][:5]).tables())
+    )
+    for last in (None, np.datetime64("2024-02-12")):
+        train(cohort, last=last)
+    return workplace
 
 
 @pytest.fixture
@@ -37,13 +35,6 @@ def crowned(home):
     """Version 1 has been champion, version 2 is."""
     registry.crown(NAME, "1")
     registry.crown(NAME, "2")
-
-
-def told(capsys) -> str:
-    """The one line on the error stream."""
-    lines = capsys.readouterr().err.strip().splitlines()
-    assert len(lines) == 1, lines
-    return lines[0]
 
 
 def printed(capsys) -> object:
@@ -125,11 +116,3 @@ def test_without_a_registry_nothing_is_made(tmp_path, monkeypatch, capsys):
     assert main(["models", "list"]) == 2
     assert "train one" in told(capsys)
     assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.parametrize("command", ["promote", "models list", "models show", "models rollback"])
-def test_every_command_has_help_with_an_example(command, capsys):
-    assert main([*command.split(), "--help"]) == 0
-    text = capsys.readouterr().out
-    assert "Usage: heavylegs " + command in text
-    assert f"Example: heavylegs {command}" in text

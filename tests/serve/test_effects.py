@@ -8,25 +8,13 @@ import re
 
 import numpy as np
 import pytest
-from heavylegs.data.simulate import simulate
 from heavylegs.features.factors import FACTORS, NAMED
-from heavylegs.features.matrix import build_matrix
 from heavylegs.models import starter
 from heavylegs.models.effects import effects
-from heavylegs.models.forecaster import Forecaster
 from heavylegs.serve.effects import render_effects, render_effects_json, write_effects
 
 from .browser import WIDTHS, laid_out
-
-
-@pytest.fixture(scope="module")
-def matrix():
-    return build_matrix(simulate(athletes=8, days=90, seed=3).cohort)
-
-
-@pytest.fixture(scope="module")
-def model(matrix):
-    return Forecaster.fit(matrix.labelled(), trees=15)
+from .streams import strict_json
 
 
 @pytest.fixture(scope="module")
@@ -91,10 +79,7 @@ def test_json_is_strict_and_both_files_are_written(told, tmp_path):
     page, data = write_effects(told, tmp_path / "new", "models:/m/1")
     assert page.read_text(encoding="utf-8") == render_effects(told, "models:/m/1")
 
-    def refuse(name):
-        raise AssertionError(f"{name} is not JSON")
-
-    read = json.loads(data.read_text(encoding="utf-8"), parse_constant=refuse)
+    read = strict_json(data.read_text(encoding="utf-8"))
     assert read == json.loads(render_effects_json(told, "models:/m/1"))
     assert read["schema"] == "heavylegs.effects/1"
     assert len(read["factors"]) == len(told.factors)

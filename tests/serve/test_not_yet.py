@@ -31,11 +31,6 @@ def cohort():
 
 
 @pytest.fixture(scope="module")
-def matrix(cohort):
-    return build_matrix(cohort)
-
-
-@pytest.fixture(scope="module")
 def model(matrix, cohort):
     learned = matrix.labelled()
     learned = learned.rows(mornings(learned) <= mornings(matrix).max() - np.timedelta64(30, "D"))

@@ -14,14 +14,19 @@ from heavylegs.serve.report_files import write_report
 from heavylegs.serve.report_json import render_json
 
 from .explanations import EXAMPLES, HOSTILE, every_example
+from .streams import strict_json
+
+
+def test_neither_file_is_written_where_one_cannot_be(tmp_path):
+    (tmp_path / "heavylegs-p01-2020-01-14.html").mkdir()
+    with pytest.raises(InputError, match="it is a folder"):
+        write_report(EXAMPLES["typical"], tmp_path)
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 @every_example
 def test_json_is_strict_and_holds_the_explanation_and_the_articles(e):
-    def refuse(name):
-        raise AssertionError(f"{name} is not JSON")
-
-    told = json.loads(render_json(e), parse_constant=refuse)
+    told = strict_json(render_json(e))
     assert told["schema"] == "heavylegs.report/1"
     assert (told["athlete_id"], told["morning"]) == (e.athlete_id, e.morning.isoformat())
     parts = [told["usual_level"], *told["factors"], told["everything_else"]]

@@ -107,8 +107,7 @@ def test_less_sleep_less_fluid_and_more_heat_do_not_lower_the_forecast(record: d
 def test_the_command_writes_the_record_and_prints_the_verdicts(tmp_path, season, capsys) -> None:
     store = Store(tmp_path / "store")
     few = season.cohort.subset([f"sim-{i:04d}" for i in range(1, 5)])
-    store.write(few)
-    store.write_truth(season.truth)
+    store.write(few, truth=season.truth)
     asked = ["audit", "attribution", "--store", str(store.path), "--json", str(tmp_path / "audit.json")]
     assert main([*asked, "--part", "truth", "--part", "additivity"]) == 0
     record = json.loads((tmp_path / "audit.json").read_text())

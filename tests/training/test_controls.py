@@ -22,11 +22,6 @@ def cohort():
 
 
 @pytest.fixture(scope="module")
-def matrix(cohort):
-    return build_matrix(cohort)
-
-
-@pytest.fixture(scope="module")
 def held_out(matrix):
     return hold_out(matrix, ROLLING)
 

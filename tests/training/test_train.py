@@ -27,18 +27,6 @@ RELIABILITY = [{"said": 0.1, "came": 0.12, "mornings": 50.0}, {"said": 0.4, "cam
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("work")
-    before = os.getcwd(), os.environ.get("MLFLOW_TRACKING_URI")
-    os.chdir(folder)
-    os.environ.pop("MLFLOW_TRACKING_URI", None)
-    yield folder
-    os.chdir(before[0])
-    if before[1]:
-        os.environ["MLFLOW_TRACKING_URI"] = before[1]
-
-
-@pytest.fixture(scope="module")
 def cohort():
     return simulate(athletes=8, days=100, seed=4, r2=0.5).cohort
 
@@ -50,7 +38,7 @@ def few():
 
 
 @pytest.fixture(scope="module")
-def trained(home, cohort):
+def trained(workplace, cohort):
     return train(cohort, attribution="Made up, CC0", more={"reliability": RELIABILITY})
 
 
@@ -96,7 +84,7 @@ def test_each_part_of_the_evaluation_is_a_run_below(trained):
     assert int(part.data.params["mornings"]) == trained.record["n_days"]
 
 
-def test_trials_can_be_logged_below_a_run(home):
+def test_trials_can_be_logged_below_a_run(workplace):
     with runs.run("tuning", {}) as run:
         trial = runs.nested("trial 0", {"leaves": 15}, {"rmse": 0.5})
     told = runs.mlflow_module().get_run(trial.run_id)
@@ -104,7 +92,13 @@ def test_trials_can_be_logged_below_a_run(home):
     assert (told.data.params, told.data.metrics) == ({"leaves": "15"}, {"rmse": 0.5})
 
 
-def test_a_run_that_breaks_is_marked_as_failed(home):
+def test_a_full_disk_is_told_in_one_line(trained, full_disk, capfd):
+    with full_disk(4_096), pytest.raises(InputError, match=r"MLflow cannot keep a run .* \(make room there"):
+        runs.run("too much", {}).__enter__()
+    assert "SQL" not in capfd.readouterr().err
+
+
+def test_a_run_that_breaks_is_marked_as_failed(workplace):
     with pytest.raises(ZeroDivisionError), runs.run("broken", {}) as run:
         raise ZeroDivisionError
     assert runs.mlflow_module().get_run(run.run_id).info.status == "FAILED"
@@ -144,20 +138,20 @@ def test_the_card_tells_cohort_protocol_information_baseline_limits_and_licence(
     assert not [athlete for athlete in cohort.athletes["athlete_id"] if athlete in card]
 
 
-def test_nothing_that_was_kept_is_a_pickle_or_code(trained, home):
-    files = [p for p in (home / "mlartifacts").rglob("*") if p.is_file()]
+def test_nothing_that_was_kept_is_a_pickle_or_code(trained, workplace):
+    files = [p for p in (workplace / "mlartifacts").rglob("*") if p.is_file()]
     assert files
     assert {p.suffix for p in files} <= {"", ".json", ".csv", ".md", ".svg", ".parquet", ".txt", ".yaml"}
     assert not [p for p in files if p.read_bytes()[:2] in (b"\x80\x04", b"\x80\x05")]
 
 
-def test_mlflows_own_loader_serves_a_store_and_a_matrix(trained, cohort, home):
+def test_mlflows_own_loader_serves_a_store_and_a_matrix(trained, cohort, workplace):
     """In a process of its own, as a server would: MLflow's pyfunc loader warns of things we cannot mend."""
-    store = Store(home / "store")
+    store = Store(workplace / "store")
     store.write(cohort)
     matrix = build_matrix(cohort)
     inputs = matrix.frame.assign(athlete_id=matrix.keys["athlete_id"].astype("str"), day=matrix.keys["day"])
-    inputs.head(5).to_parquet(home / "inputs.parquet")
+    inputs.head(5).to_parquet(workplace / "inputs.parquet")
     code = (
         "import json, mlflow, pandas as pd; mlflow.set_tracking_uri('sqlite:///mlflow.db');"
         f"m = mlflow.pyfunc.load_model('{trained.model_uri}');"
@@ -169,7 +163,12 @@ def test_mlflows_own_loader_serves_a_store_and_a_matrix(trained, cohort, home):
     )
     environment = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true"}
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=home, env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        cwd=workplace,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     told, promised = (json.loads(line) for line in done.stdout.splitlines())
     served = {k: pd.read_json(io.StringIO(v), orient="split") for k, v in told.items()}
@@ -182,12 +181,12 @@ def test_mlflows_own_loader_serves_a_store_and_a_matrix(trained, cohort, home):
     assert served["example"]["fatigue"].between(0, 10).all()
 
 
-def test_days_after_until_are_not_learned_from(home, few):
+def test_days_after_until_are_not_learned_from(workplace, few):
     early = train(few, last=np.datetime64("2024-02-10"))
     assert early.forecaster.told["last_morning"] <= "2024-02-10"
 
 
-def test_two_trainings_give_the_same_text_byte_by_byte_at_one_and_two_threads(home, few, monkeypatch):
+def test_two_trainings_give_the_same_text_byte_by_byte_at_one_and_two_threads(workplace, few, monkeypatch):
     from heavylegs.models.forecaster import Forecaster
     from heavylegs.training import fit
 
@@ -204,7 +203,7 @@ def test_two_trainings_give_the_same_text_byte_by_byte_at_one_and_two_threads(ho
     assert texts[0] == texts[1] == trees(on_two)
 
 
-def test_judging_in_a_second_process_says_what_judging_in_turn_says(home, few, monkeypatch):
+def test_judging_in_a_second_process_says_what_judging_in_turn_says(workplace, few, monkeypatch):
     in_turn = train(few)
     monkeypatch.setattr("heavylegs.training.train.SIDE_BY_SIDE_ROWS", 0)
     aside = train(few)
@@ -220,23 +219,23 @@ def trees(trained) -> dict[str, bytes]:
     return {f.name: f.read_bytes() for f in folder.rglob("trees-*.txt")}
 
 
-def test_a_cohort_without_ratings_is_told(home, cohort):
+def test_a_cohort_without_ratings_is_told(workplace, cohort):
     with pytest.raises(InputError, match="no rated morning"):
         train(replace(cohort, ratings=cohort.ratings.iloc[:0]))
 
 
-def test_a_model_that_is_not_there_is_told(home):
+def test_a_model_that_is_not_there_is_told(workplace):
     with pytest.raises(InputError, match="no model"):
         registry.load_model("models:/nobody@champion")
 
 
-def test_who_has_no_model_has_the_starter_which_knows_no_nights(home):
+def test_who_has_no_model_has_the_starter_which_knows_no_nights(workplace):
     assert registry.load_model(registry.best_uri("nobody", "evening")).told["cohort"] == "soccermon"
     with pytest.raises(InputError, match="starter knows no nights"):
         registry.best_uri("nobody", "morning")
 
 
-def test_a_server_that_does_not_answer_is_told_before_anything_is_learned(home, cohort, monkeypatch):
+def test_a_server_that_does_not_answer_is_told_before_anything_is_learned(workplace, cohort, monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
     with pytest.raises(InputError, match="no MLflow server answers"):
         runs.prepare()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -27,24 +26,15 @@ CUTOFF = np.datetime64("2024-02-20")
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tuning")
+def home(workplace):
     with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
         patch.setattr(studies, "BEFORE_PRUNING", 1)
-        yield folder
-        os.environ.pop("MLFLOW_TRACKING_URI", None)  # MLflow writes what it is told into the environment
+        yield workplace
 
 
 @pytest.fixture(scope="module")
 def cohort():
     return simulate(athletes=6, days=60, seed=4).cohort
-
-
-@pytest.fixture(scope="module")
-def matrix(cohort):
-    return build_matrix(cohort)
 
 
 @pytest.fixture(scope="module")
