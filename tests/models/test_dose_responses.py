@@ -43,7 +43,7 @@ def test_each_of_two_doses_that_go_together_keeps_what_it_moves(doses, calendar)
     (curves,) = learned(doses, truth.sum(axis=1) + level + noise, calendar)
     for told, true in zip(moved(curves, doses).T, truth.T, strict=True):
         assert np.corrcoef(told, true)[0, 1] > 0.95
-        assert np.polyfit(told, true, 1)[0] == pytest.approx(1.0, abs=0.15)
+        assert np.polyfit(told, true, 1)[0] == pytest.approx(1.0, abs=0.2)
 
 
 @settings(max_examples=20, deadline=None)
@@ -101,7 +101,7 @@ def test_doses_that_teach_nothing_move_nothing(case, doses, calendar):
     known = np.column_stack([column[case], doses[:, 1:]])
     (curves,) = learned(known, doses[:, 1] + 0.0, calendar)
     assert np.isfinite(curves.terms(known)).all()
-    assert np.ptp(curves.terms(known)[:, 0]) < 0.2
+    assert np.ptp(curves.terms(known)[:, 0]) < 0.3
 
 
 def test_an_absent_value_is_what_the_others_let_one_expect():
