@@ -19,6 +19,8 @@ Floats = npt.NDArray[np.float64]
 Say = Callable[[pd.DataFrame], Floats]
 REPORTED = "last_report_above_usual"
 """Has a value on the days whose morning was reported."""
+NEWEST = "fatigue_last_0_10"
+"""On such a day, that morning's rating."""
 
 
 def moved_by(matrix: Matrix, features: Sequence[Feature], say: Say) -> Floats:
@@ -64,3 +66,15 @@ def moved_by(matrix: Matrix, features: Sequence[Feature], say: Say) -> Floats:
             moved = with_said.once(feature.compute) - without.once(feature.compute)
             out[known, column] = np.nan_to_num(moved[cell[place[known]]])
     return out
+
+
+def rated_after(matrix: Matrix) -> Floats:
+    """Return the rating of the morning after each row, as the next day's row knows it, shape (n,); NaN without such a row.
+
+    Rows must be in order of athlete and day. Unlike `Matrix.target` it is there for every matrix of features, and tells nothing that
+    the later row does not.
+    """
+    days, codes = matrix.day, matrix.keys["athlete_id"].cat.codes.to_numpy()
+    follows = (np.diff(days) == np.timedelta64(1, "D")) & (np.diff(codes) == 0)
+    rated = matrix.frame[NEWEST].where(matrix.frame[REPORTED].notna()).to_numpy(dtype=float)
+    return np.append(np.where(follows, rated[1:], np.nan), np.nan) if len(rated) else rated

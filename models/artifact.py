@@ -21,6 +21,7 @@ from .fatigue import FatigueRegressor, Member
 from .forecaster import Forecaster
 from .intervals import Intervals
 from .linear import LinearState
+from .own_responses import OwnResponses
 
 FORMAT = 6
 MANIFEST = "heavylegs.json"
@@ -121,6 +122,7 @@ def _write_causes(causes: Causes, folder: Path) -> dict[str, object]:
         ],
         "state": [f.name for f in causes.state],
         "states": [_linear(s) for s in causes.states],
+        "own": {"spread": causes.own.spread, "noise": causes.own.noise},
         "rest": _write_regressor(causes.rest, folder) if causes.rest else None,
     }
 
@@ -132,7 +134,9 @@ def _read_causes(told: dict[str, Any], features: Catalog, folder: Path) -> Cause
     )
     doses, state = (tuple(features[name] for name in told[part]) for part in ("doses", "state"))
     rest = None if told["rest"] is None else _read_regressor(told["rest"], folder)
-    return Causes(doses, responses, state, tuple(map(_state, told["states"])), rest)
+    return Causes(
+        doses, responses, state, tuple(map(_state, told["states"])), OwnResponses(**told["own"]), rest
+    )
 
 
 def _write_regressor(regressor: FatigueRegressor, folder: Path) -> dict[str, object]:

@@ -9,7 +9,7 @@ food, fluid and heat it forecasts better and its points are truer; elsewhere wor
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,12 +18,14 @@ import pandas as pd
 
 from ..features.catalog import Catalog, Feature
 from ..features.matrix import Matrix
-from ..features.reports import moved_by
+from ..features.reports import moved_by, rated_after
 from .dose_responses import DoseResponses, fit_responses
 from .fatigue import FatigueRegressor, bag_weights
 from .linear import LinearState
+from .own_responses import OwnResponses
 
 Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
 ALPHA = 100.0
 BAGS = 3
 FIRST_DAYS = 28
@@ -44,6 +46,8 @@ class Causes:
         The catalogue's own state.
     states : tuple of LinearState
         Slopes on `state`, as it is of innovations; one a member of the bag.
+    own : OwnResponses
+        How far athletes differ in their responses; each day's own factors come from the reports before it.
     rest : FatigueRegressor or None
         LightGBM on what doses and state leave, in own spreads; None while those are being learned.
     """
@@ -52,6 +56,7 @@ class Causes:
     responses: tuple[DoseResponses, ...]
     state: tuple[Feature, ...]
     states: tuple[LinearState, ...]
+    own: OwnResponses = field(default_factory=OwnResponses)
     rest: FatigueRegressor | None = None
 
     @classmethod
@@ -78,15 +83,49 @@ class Causes:
         innovations = first.innovations(matrix)
         left = matrix.target.astype(float) - first.said(matrix.frame)
         states = tuple(LinearState.fit(innovations, left, ALPHA, w) for w in weights)
-        bare = cls(doses, first.responses, state, states)
-        left = matrix.target.astype(float) - bare._doses_and_state(matrix.frame, innovations)
+        alike = cls(doses, first.responses, state, states)
+        bare = replace(alike, own=alike._how_athletes_differ(matrix))
+        left = matrix.target.astype(float) - bare.before_trees(matrix)
         trees = rest_of(matrix.catalog, **parameters)
         return replace(bare, rest=trees.fit(_frame(matrix.frame, trees), left, _owner(matrix)))
 
     def said(self, frame: pd.DataFrame) -> Floats:
-        """Return what the doses alone say of rows of features, about 0 on average, shape (n,)."""
+        """Return what the doses alone say of rows of features to everybody, about 0 on average, shape (n,)."""
+        return np.asarray(self._points(frame).sum(axis=1))
+
+    def _points(self, frame: pd.DataFrame) -> Floats:
+        """Return everybody's points of each dose, shape (n, doses)."""
         values = _values(frame, self.doses)
-        return np.asarray(np.mean([r.terms(values).sum(axis=1) for r in self.responses], axis=0))
+        return np.asarray(np.mean([r.terms(values) for r in self.responses], axis=0))
+
+    def _own_points(self, matrix: Matrix) -> Floats:
+        """Return what each dose moves these athletes more or less than everybody, shape (n, doses); 0 on their usual day."""
+        points = self._points(matrix.frame)
+        if self.own.spread == 0:
+            return np.zeros(points.shape)
+        past, at, place = self._past(matrix)
+        own, usual = self.own.learned(*past)
+        known = ~np.isnan(_values(matrix.frame, self.doses))
+        out = np.zeros(points.shape)
+        out[at] = ((points[at] - usual[place]) * own[place]) * known[at]
+        return out
+
+    def _how_athletes_differ(self, matrix: Matrix) -> OwnResponses:
+        past, _, place = self._past(matrix)
+        return OwnResponses.fit(*past, judged=place)
+
+    def _past(self, matrix: Matrix) -> tuple[tuple[Floats, Floats, Whole], Whole, Whole]:
+        """Return all days of the athletes in order: points, what was left, owner; rows of `matrix` that have a day, and where among them they stand."""
+        whole, place = matrix.origin()
+        owner = _owner(whole)
+        rows = np.flatnonzero(np.isin(owner, owner[place]) & ~np.isnat(whole.day))
+        rows = rows[np.lexsort((whole.day[rows], owner[rows]))]
+        days = whole.rows(rows)
+        left = rated_after(days) - self._doses_and_state(days.frame, self.innovations(days))
+        stands = np.full(len(whole), -1)
+        stands[rows] = np.arange(len(rows))
+        at = np.flatnonzero(stands[place] >= 0)
+        return (self._points(days.frame), left, owner[rows]), at, stands[place[at]]
 
     def innovations(self, matrix: Matrix) -> Floats:
         """Return the own state of what past reports held beyond what the doses had said of it, shape (n, state).
@@ -104,7 +143,10 @@ class Causes:
 
     def before_trees(self, matrix: Matrix) -> Floats:
         """Return what doses and state say, shape (n,)."""
-        return self._doses_and_state(matrix.frame, self.innovations(matrix)) if len(matrix) else np.zeros(0)
+        if not len(matrix):
+            return np.zeros(0)
+        alike = self._doses_and_state(matrix.frame, self.innovations(matrix))
+        return np.asarray(alike + self._own_points(matrix).sum(axis=1))
 
     def contributions_by_member(self, matrix: Matrix) -> tuple[list[str], Floats]:
         """Return names of inputs, and each member's points of them and its constant, shape (members, n, inputs + 1).
@@ -112,9 +154,10 @@ class Causes:
         A dose stands there twice: once with its curve, once with what the trees add.
         """
         doses, innovations, parts = _values(matrix.frame, self.doses), self.innovations(matrix), []
+        own = self._own_points(matrix)
         for responses, state in zip(self.responses, self.states, strict=True):
             terms, constant = state.terms(innovations)
-            parts.append(np.hstack([responses.terms(doses), terms, np.full((len(doses), 1), constant)]))
+            parts.append(np.hstack([responses.terms(doses) + own, terms, np.full((len(doses), 1), constant)]))
         first, names = np.stack(parts), [f.name for f in (*self.doses, *self.state)]
         if self.rest is None:
             return names, first
