@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..features.catalog import Catalog, Feature
+from ..features.factors import NAMED
 from ..features.matrix import Matrix
 from ..features.reports import moved_by, rated_after
 from .dose_responses import DoseResponses, fit_responses
@@ -171,7 +172,8 @@ class Causes:
 
 def rest_of(catalog: Catalog, **parameters: Any) -> FatigueRegressor:
     """Return the trees, not yet fitted, that learn what doses and state leave."""
-    boosted = catalog.inputs("boosted")
+    doses = catalog.doses()
+    boosted = [f for f in catalog.inputs("boosted") if f in doses or f.factor not in NAMED]
     return FatigueRegressor(
         state=[],
         boosted=[f.name for f in boosted],

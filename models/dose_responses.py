@@ -99,15 +99,26 @@ def _fit_members(
 ) -> list[DoseResponses]:
     rises = _Rises.of(doses, directions)
     columns = expected(rises.columns(doses), rises.ends)
+    own = columns.shape[1]
+    # Training follows the calendar, and so may mornings: what a weekday does by itself is no dose's.
+    columns = np.hstack([columns, _weekdays(day)])
+    penalty = RIDGE * np.eye(columns.shape[1])
+    penalty[:own, :own] = rises.penalty
     days = _Mornings.of(owner, day)
     noise, memory = np.ones(len(target)), 0.0
     for _ in range(REWEIGHTINGS):
-        left = target - columns @ _fit(columns, target, days, noise, memory, rises.penalty)
+        left = target - columns @ _fit(columns, target, days, noise, memory, penalty)
         noise, memory = days.noise_weights(left), days.memory(left)
     return [
-        rises.curves(_fit(columns, target, days, noise * of_member, memory, rises.penalty))
+        rises.curves(_fit(columns, target, days, noise * of_member, memory, penalty)[:own])
         for of_member in weights
     ]
+
+
+def _weekdays(day: Whole) -> Floats:
+    """Return a column for each weekday, up and down, shape (n, 14): non-negative sizes of them are sizes of any sign."""
+    up = (day[:, None] % 7 == np.arange(7)).astype(float)
+    return np.hstack([up, -up])
 
 
 @dataclass(frozen=True)
