@@ -22,7 +22,7 @@ LEAST_INNER_ROWS = 200
 PRIOR_ROWS = 100
 STARTER_PRIOR_ROWS = 200
 STARTER_MOST = 0.5
-SURE = 2.0
+SURE = 3.0
 
 
 def boosted_share(matrix: Matrix, **parameters: Any) -> tuple[float, Matrix, Floats]:
