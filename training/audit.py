@@ -151,7 +151,7 @@ def _without_truth(
     def again_alone(rows: Matrix) -> Forecaster:
         if own_fit:
             return fit(rows)
-        causes = Causes.fit(rows) if forecaster.causes else None
+        causes = _as_before(forecaster.causes, rows)
         model = Forecaster.fit(rows, boosted_share=share)
         return replace(model, causes=causes, causes_share=forecaster.causes_share if causes else 0.0)
 
@@ -172,3 +172,10 @@ def _without_truth(
             say(name.replace("_", " "))
             out[name] = run()
     return out
+
+
+def _as_before(causes: Causes | None, rows: Matrix) -> Causes | None:
+    """Return the causes learned anew, with as large a share of their trees."""
+    if causes is None or causes.rest is None:
+        return None
+    return Causes.fit(rows, boosted_share=causes.rest.boosted_share)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from heavylegs.data.simulate import simulate
 from heavylegs.features.matrix import build_matrix
-from heavylegs.features.reports import moved_by
+from heavylegs.features.reports import moved_by, rated_after
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +48,14 @@ def test_any_selection_of_days_looks_back_as_far_as_the_whole(matrix):
 def test_days_of_nobody_known_move_nothing(matrix):
     undated = replace(matrix, keys=matrix.keys.assign(day=pd.NaT))
     assert not moved_by(undated, matrix.catalog.inputs("state"), said).any()
+
+
+def test_the_rating_of_the_morning_after_is_the_one_that_the_next_row_knows(matrix):
+    told, target = rated_after(matrix), matrix.target
+    known = ~np.isnan(told)
+    np.testing.assert_allclose(told[known], target[known], atol=1e-5)
+    first = matrix.frame["last_report_above_usual"].isna().to_numpy()  # a first report is above nothing
+    assert not known[~np.append(~first[1:], False)].any()
+    assert known.sum() >= (~np.isnan(target)).sum() - 3 * matrix.keys["athlete_id"].nunique()
+    every_other = matrix.rows(np.arange(len(matrix))[::2])
+    assert np.isnan(rated_after(every_other)).all()
