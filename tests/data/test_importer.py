@@ -199,6 +199,7 @@ def count(event, arguments):
             os.kill(os.getpid(), stop)
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are born deaf to it
     importer.BATCH_FILES = 3
     sys.addaudithook(count)
     importer.import_activities(Store(store), [runs], importer.Owner("me", "Europe/Oslo"), workers=1)
