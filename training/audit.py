@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,15 +12,15 @@ import pandas as pd
 from ..data.cohort import Cohort
 from ..data.errors import InputError
 from ..features.catalog import Information
-from ..features.factors import NAMED
 from ..features.matrix import Matrix, build_matrix
 from ..models.causes import Causes
 from ..models.forecaster import Forecaster
 from . import audit_model
 from .audit_bars import PARTS, Bar, Part, model_bars, truth_bars
+from .audit_deletion import deletion
 from .audit_points import Fit, Say, athletes_apart, points_of
 from .audit_responses import responses
-from .audit_truth import agreement, truth_of, windows_full
+from .audit_truth import against_truth
 from .fit import fit_forecaster
 
 LEAST_ATHLETES = 4
@@ -68,16 +68,8 @@ def audit_attribution(
         Where there are fewer than four athletes, or no ratings to learn from.
     """
     progress("features")
-    matrix = build_matrix(cohort, information)
-    learners, others = athletes_apart(matrix, explained, seed)
-    learn, judged = matrix.rows(learners).labelled(), matrix.rows(others)
-    if matrix.keys["athlete_id"].nunique() < LEAST_ATHLETES or not len(learn):
-        raise InputError(
-            f"{matrix.keys['athlete_id'].nunique()} athletes with {len(learn)} rated mornings are too few to audit",
-            mend="at least four athletes with ratings",
-        )
-    progress("learning")
-    forecaster = fit(learn)
+    trial = _Trial.of(build_matrix(cohort, information), fit, explained, seed, progress)
+    learn, judged = trial.learn, trial.judged
     record: dict[str, Any] = {
         "cohort": cohort.name,
         "information": information,
@@ -91,87 +83,80 @@ def audit_attribution(
     bars: list[Bar] = []
     if truth is not None and "truth" in parts:
         progress("truth")
-        record["truth"] = against_truth(points_of(forecaster, judged), judged, truth)
+        record["truth"] = against_truth(points_of(trial.forecaster, judged), judged, truth)
         bars += truth_bars(record["truth"]["usual"], record["truth"]["r2"])
-    record |= _without_truth(forecaster, learn, judged, fit, parts, bootstraps, seed, progress)
+    record |= trial.without_truth(parts, bootstraps)
     if "responses" in parts:
         some = cohort.subset([str(a) for a in judged.keys["athlete_id"].unique()[:RESPONSE_ATHLETES]])
-        record["responses"] = responses(forecaster, some, information, say=progress)
+        record["responses"] = responses(trial.forecaster, some, information, say=progress)
     bars += model_bars(record)
     return record | {"bars": [asdict(bar) for bar in bars]}
 
 
-def against_truth(points: pd.DataFrame, judged: Matrix, truth: pd.DataFrame) -> dict[str, Any]:
-    """Compare points with a simulation's truth against both references, on days with full windows and on all.
+@dataclass(frozen=True)
+class _Trial:
+    """A model, how it was learned, who taught it, and the athletes whom it never saw."""
 
-    Returns
-    -------
-    dict
-        ``r2`` of the simulation, and `agreement` as ``usual`` (the bars'), ``cohort`` and ``all_days``.
-    """
-    owner = judged.keys["athlete_id"].to_numpy()
-    true, full = truth_of(judged, truth), windows_full(judged)
-    return {
-        "r2": explained_share(truth),
-        "usual": agreement(points[full], true[full], owner[full]),
-        "cohort": agreement(points[full], true[full], owner[full], "cohort"),
-        "all_days": agreement(points, true, owner),
-    }
+    matrix: Matrix
+    learn: Matrix
+    judged: Matrix
+    forecaster: Forecaster
+    fit: Fit
+    seed: int
+    say: Say
 
+    @classmethod
+    def of(cls, matrix: Matrix, fit: Fit, explained: float, seed: int, say: Say) -> _Trial:
+        learners, others = athletes_apart(matrix, explained, seed)
+        learn, athletes = matrix.rows(learners).labelled(), matrix.keys["athlete_id"].nunique()
+        if athletes < LEAST_ATHLETES or not len(learn):
+            raise InputError(
+                f"{athletes} athletes with {len(learn)} rated mornings are too few to audit",
+                mend="at least four athletes with ratings",
+            )
+        say("learning")
+        return cls(matrix, learn, matrix.rows(others), fit(learn), fit, seed, say)
 
-def explained_share(truth: pd.DataFrame) -> float:
-    """Return the share of the variance within athletes that factors explain of factors and noise."""
-    who = truth["athlete_id"].to_numpy()
-    both = pd.DataFrame({"factors": truth[list(NAMED)].sum(axis=1), "noise": truth["noise"]})
-    own = ((both - both.groupby(who).transform("mean")) ** 2).mean()
-    return float(own["factors"] / own.sum())
+    def without_truth(self, parts: Collection[Part], bootstraps: int) -> dict[str, Any]:
+        """Return the parts that any cohort allows."""
+        owner = self.judged.keys["athlete_id"].to_numpy()
+        size = audit_model.mean_points(points_of(self.forecaster, self.judged), owner)
+        out: dict[str, Any] = {"mean_points": {str(k): float(v) for k, v in size.items()}}
+        if not np.isfinite(size).all() or size.iloc[0] == 0:
+            return out  # the trees are given no share at all: nothing is said, so nothing can be wrong
+        top, both = str(size.index[0]), (self.learn, self.judged)
+        # The starter cannot learn anew without a factor: only the cohort's own model is refitted and compared.
+        alone = replace(self.forecaster, starter=None, starter_share=0.0)
+        runs: dict[Part, Any] = {
+            "additivity": lambda: audit_model.additivity(self.forecaster, self.judged),
+            "duplicate": lambda: audit_model.duplicate(self.forecaster, *both, self.again, top),
+            "dummy": lambda: audit_model.dummy(*both, self.again, top, self.seed),
+            "shuffled_labels": lambda: audit_model.shuffled_labels(
+                self.forecaster, *both, self.fit, self.seed
+            ),
+            "deletion": lambda: deletion(self.matrix.labelled(), self.fit, self.say),
+            "refits": lambda: audit_model.refits(alone, *both, self.again_alone, self.say),
+            "stability": lambda: audit_model.stability(*both, self.again, bootstraps, self.seed, self.say),
+        }
+        for name, run in runs.items():
+            if name in parts:
+                self.say(name.replace("_", " "))
+                out[name] = run()
+        return out
 
-
-def _without_truth(
-    forecaster: Forecaster,
-    learn: Matrix,
-    judged: Matrix,
-    fit: Fit,
-    parts: Collection[Part],
-    bootstraps: int,
-    seed: int,
-    say: Say,
-) -> dict[str, Any]:
-    """Return the parts that any cohort allows."""
-    size = audit_model.mean_points(points_of(forecaster, judged), judged.keys["athlete_id"].to_numpy())
-    top = str(size.index[0])
-    out: dict[str, Any] = {"mean_points": {str(k): float(v) for k, v in size.items()}}
-    if not np.isfinite(size).all() or size.iloc[0] == 0:
-        return out  # the trees are given no share at all: nothing is said, so nothing can be wrong
-
-    def again(rows: Matrix) -> Forecaster:
+    def again(self, rows: Matrix) -> Forecaster:
         """Learn with the shares that were learned the first time: half of the work."""
-        return replace(again_alone(rows), starter=forecaster.starter, starter_share=forecaster.starter_share)
+        first = self.forecaster
+        return replace(self.again_alone(rows), starter=first.starter, starter_share=first.starter_share)
 
-    def again_alone(rows: Matrix) -> Forecaster:
-        if own_fit:
-            return fit(rows)
-        causes = _as_before(forecaster.causes, rows)
-        model = Forecaster.fit(rows, boosted_share=share)
-        return replace(model, causes=causes, causes_share=forecaster.causes_share if causes else 0.0)
-
-    share, own_fit = forecaster.regressor.boosted_share, fit is not fit_forecaster
-    # The starter cannot learn anew without a factor: only the cohort's own model is refitted and compared.
-    alone = replace(forecaster, starter=None, starter_share=0.0)
-    runs: dict[Part, Any] = {
-        "additivity": lambda: audit_model.additivity(forecaster, judged),
-        "duplicate": lambda: audit_model.duplicate(forecaster, learn, judged, again, top),
-        "dummy": lambda: audit_model.dummy(learn, judged, again, top, seed),
-        "shuffled_labels": lambda: audit_model.shuffled_labels(forecaster, learn, judged, fit, seed),
-        "deletion": lambda: audit_model.deletion(forecaster, learn, judged),
-        "refits": lambda: audit_model.refits(alone, learn, judged, again_alone, say),
-        "stability": lambda: audit_model.stability(learn, judged, again, bootstraps, seed, say),
-    }
-    for name, run in runs.items():
-        if name in parts:
-            say(name.replace("_", " "))
-            out[name] = run()
-    return out
+    def again_alone(self, rows: Matrix) -> Forecaster:
+        """Learn so, without the starter."""
+        first = self.forecaster
+        if self.fit is not fit_forecaster:
+            return self.fit(rows)
+        causes = _as_before(first.causes, rows)
+        model = Forecaster.fit(rows, boosted_share=first.regressor.boosted_share)
+        return replace(model, causes=causes, causes_share=first.causes_share if causes else 0.0)
 
 
 def _as_before(causes: Causes | None, rows: Matrix) -> Causes | None:

@@ -11,11 +11,10 @@ import numpy as np
 from ..data.simulate import simulate
 from ..features.catalog import Information
 from ..features.matrix import build_matrix
-from .audit import against_truth
 from .audit_bars import LEAST_SHARE
 from .audit_ceiling import true_responses
 from .audit_points import Fit, Say, athletes_apart, points_of
-from .audit_truth import agreement, truth_of, windows_full
+from .audit_truth import against_truth, agreement, truth_of, windows_full
 from .fit import fit_forecaster
 
 

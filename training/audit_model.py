@@ -65,41 +65,6 @@ def shuffled_labels(
     return {"points": was, "points_left": left, "share_left": left / was if was else 0.0}
 
 
-def deletion(forecaster: Forecaster, learn: Matrix, judged: Matrix) -> dict[str, Any]:
-    """Take factors away in the order of their mean points, and put them back, on days with known ratings.
-
-    A factor is taken away by laying its inputs on the learners' median where they are known. Given are
-    the errors after each step, in the given order and in the reverse one.
-    """
-    judged = judged.labelled()
-    size = mean_points(points_of(forecaster, judged), judged.keys["athlete_id"].to_numpy())
-    order = [str(f) for f in size.index if size[f] > 0]
-    middle = learn.frame.median()
-
-    def error(removed: list[str]) -> float:
-        names = [f.name for f in judged.catalog.inputs() if f.factor in removed]
-        frame = judged.frame.copy()
-        for name in names:
-            frame[name] = frame[name].where(frame[name].isna(), float(middle[name]))
-        return rmse(forecaster.predict(replace(judged, frame=frame)), judged.target)
-
-    single = {f: error([f]) for f in order}
-    given = [error(order[:k]) for k in range(len(order) + 1)]
-    reverse = [error(order[len(order) - k :]) for k in range(len(order) + 1)]
-    rises = pd.Series(single) - given[0]
-    # Deleting in reverse and reading from the end is inserting in the given order.
-    return {
-        "order": order,
-        "rmse": given[0],
-        "rmse_without_all": given[-1],
-        "deleted": given,
-        "inserted": reverse[::-1],
-        "rise_of_each": rises.to_dict(),
-        "rank_agreement": float(rises.corr(size[order], method="spearman")),
-        "area": float(np.mean(given) - np.mean(reverse)),
-    }
-
-
 def refits(
     forecaster: Forecaster, learn: Matrix, judged: Matrix, fit: Fit, say: Say = lambda _: None
 ) -> dict[str, Any]:

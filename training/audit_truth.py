@@ -129,3 +129,29 @@ def _variance_shares(points: pd.DataFrame, who: npt.NDArray[np.int64]) -> dict[s
     total = own.sum(axis=1)
     spread = float((total**2).mean())
     return {str(f): float((own[f] * total).mean() / spread) if spread else 0.0 for f in points}
+
+
+def against_truth(points: pd.DataFrame, judged: Matrix, truth: pd.DataFrame) -> dict[str, Any]:
+    """Compare points with a simulation's truth against both references, on days with full windows and on all.
+
+    Returns
+    -------
+    dict
+        ``r2`` of the simulation, and `agreement` as ``usual`` (the bars'), ``cohort`` and ``all_days``.
+    """
+    owner = judged.keys["athlete_id"].to_numpy()
+    true, full = truth_of(judged, truth), windows_full(judged)
+    return {
+        "r2": explained_share(truth),
+        "usual": agreement(points[full], true[full], owner[full]),
+        "cohort": agreement(points[full], true[full], owner[full], "cohort"),
+        "all_days": agreement(points, true, owner),
+    }
+
+
+def explained_share(truth: pd.DataFrame) -> float:
+    """Return the share of the variance within athletes that factors explain of factors and noise."""
+    who = truth["athlete_id"].to_numpy()
+    both = pd.DataFrame({"factors": truth[list(NAMED)].sum(axis=1), "noise": truth["noise"]})
+    own = ((both - both.groupby(who).transform("mean")) ** 2).mean()
+    return float(own["factors"] / own.sum())

@@ -78,8 +78,8 @@ def causes_voice(matrix: Matrix, days: Matrix, own: Floats, **parameters: Any) -
 
     Notes
     -----
-    The shares that would have missed least. The trees' is drawn to 0 as in `boosted_share`. The causes' is 0 where it does not lie two
-    standard errors above 0, and 1 where it does not lie two below 1: of two models, one that may be of no use to this
+    The shares that would have missed least. The trees' is drawn to 0 as in `boosted_share`. The causes' is 0 where it does not lie three
+    standard errors above 0, and 1 where it does not lie three below 1: of two models, one that may be of no use to this
     cohort is not carried along.
     """
     if len(days) < LEAST_INNER_ROWS:
