@@ -20,11 +20,11 @@ PRIOR_DAYS = 20.0
 TYPICAL_LOAD_AU = 300.0
 TYPICAL_ANSWER_POINTS = 1.5
 TYPICAL_SLEEP_H = 1.2
+"""Spreads of a day about own usual, rounded from SoccerMon: what a day of the prior weighs."""
 PRIOR_NIGHTS_H2 = np.float32(10)
 """Ten nights an hour off the usual, in square hours: what the prior of an answer to a night weighs."""
 ANSWERS_TAU = 200.0
 """Answers after which an answer to a night weighs a third: a person changes."""
-"""Spread of a day about own usual, rounded from SoccerMon: what a day of the prior weighs."""
 TYPICAL_SPREAD_POINTS = np.float32(1.4)
 SPREAD_PRIOR_DAYS = np.float32(15)
 

@@ -13,7 +13,7 @@ from ..models.causes import Causes
 from ..models.forecaster import Forecaster
 from ..models.starter import at_home, knows_better
 from .calibrate import calibrated
-from .splits import split_last_share
+from .splits import LAST_SHARE, split_last_share
 
 Floats = npt.NDArray[np.float64]
 
@@ -29,8 +29,9 @@ def boosted_share(matrix: Matrix, **parameters: Any) -> tuple[float, Matrix, Flo
     """Return how far forecasts should go from the own state to the boosted average, 0 to 1, and how they did so.
 
     A model learned from each athlete's first 70 % forecasts their last 30 %. The share that
-    would have missed least there has a closed form; it is drawn to 0 with the weight of 100 rows,
-    for on few rows the trees learn noise (PMData) and on many they do not (SoccerMon).
+    would have missed least there has a closed form; a model of all rows deserves more (`with_all_rows`).
+    It is drawn to 0 with the weight of 100 rows, for on few rows the trees learn noise (PMData) and on
+    many they do not (SoccerMon).
 
     Parameters
     ----------
@@ -52,8 +53,24 @@ def boosted_share(matrix: Matrix, **parameters: Any) -> tuple[float, Matrix, Flo
         return 0.0, judge, Forecaster.fit(learn, **{**parameters, "trees": 1, "bags": 1}).predict_state(judge)
     model = Forecaster.fit(learn, boosted_share=1.0, **parameters)
     whole, state = model.predict(judge), model.predict_state(judge)
-    share = _best_share(judge, state, whole) * len(judge) / (len(judge) + PRIOR_ROWS)
+    share = with_all_rows(_best_share(judge, state, whole)) * len(judge) / (len(judge) + PRIOR_ROWS)
     return share, judge, state + share * (whole - state)
+
+
+def with_all_rows(share: float) -> float:
+    """Return what a share learned from the first 70 % of each log becomes for a model of all of it.
+
+    Parameters
+    ----------
+    share : float
+        How far forecasts should go to what was learned from n rows, 0 to 1.
+
+    Notes
+    -----
+    Whoever follows a signal of variance S that is known with noise V / n misses least by S / (S + V / n) of it (linear shrinkage): the odds
+    of the share, S n / V, grow as the rows do.
+    """
+    return share / (share + (1.0 - share) * (1.0 - LAST_SHARE))
 
 
 @dataclass(frozen=True)
@@ -88,7 +105,7 @@ def causes_voice(matrix: Matrix, days: Matrix, own: Floats, **parameters: Any) -
     if causes is None:
         return Voice(), own
     bare, whole = causes.before_trees(days), causes.predict(days)
-    trees = _best_share(days, bare, whole) * len(days) / (len(days) + PRIOR_ROWS)
+    trees = with_all_rows(_best_share(days, bare, whole)) * len(days) / (len(days) + PRIOR_ROWS)
     other = bare + trees * (whole - bare)
     share = _best_share(days, own, other)
     unsure = SURE * _share_error(days, own, other, share)
