@@ -141,11 +141,16 @@ def _bars(record: dict[str, Any]) -> Any:
     if "truth" in record:
         title += f", R2 {record['truth']['r2']:.2f}"
     table = Table(title=title, title_justify="left")
-    for heading in ("bar", "measured", "asked", ""):
+    headings = ["bar", "measured", "asked", ""]
+    # A bar that the log puts out of anyone's reach is not the model's to meet.
+    if "truth" in record:
+        headings.append("what the log tells")
+    for heading in headings:
         table.add_column(heading, justify="right" if heading == "measured" else "left")
     for bar in record["bars"]:
         verdict = {True: "pass", False: "FAIL", None: "not measured"}[bar["passed"]]
-        table.add_row(bar["name"], _number(bar["value"]), bar["limit"], verdict)
+        told = [_number(bar["logged"])] if "truth" in record else []
+        table.add_row(bar["name"], _number(bar["value"]), bar["limit"], verdict, *told)
     return table
 
 

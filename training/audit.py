@@ -17,8 +17,9 @@ from ..models.causes import Causes
 from ..models.forecaster import Forecaster
 from . import audit_model
 from .audit_bars import PARTS, Bar, Part, model_bars, truth_bars
+from .audit_ceiling import true_responses
 from .audit_deletion import deletion
-from .audit_points import Fit, Say, athletes_apart, points_of
+from .audit_points import Fit, Mask, Say, athletes_apart, points_of
 from .audit_responses import responses
 from .audit_truth import against_truth
 from .fit import fit_forecaster
@@ -60,7 +61,8 @@ def audit_attribution(
     Returns
     -------
     dict
-        What was measured, ready for JSON; ``bars`` holds name, value, limit and whether it passed.
+        What was measured, ready for JSON; ``bars`` holds name, value, limit, whether it passed, and against a truth
+        what the log would let anyone reach.
 
     Raises
     ------
@@ -83,8 +85,8 @@ def audit_attribution(
     bars: list[Bar] = []
     if truth is not None and "truth" in parts:
         progress("truth")
-        record["truth"] = against_truth(points_of(trial.forecaster, judged), judged, truth)
-        bars += truth_bars(record["truth"]["usual"], record["truth"]["r2"])
+        record["truth"] = trial.against(truth)
+        bars += truth_bars(record["truth"])
     record |= trial.without_truth(parts, bootstraps)
     if "responses" in parts:
         some = cohort.subset([str(a) for a in judged.keys["athlete_id"].unique()[:RESPONSE_ATHLETES]])
@@ -98,6 +100,7 @@ class _Trial:
     """A model, how it was learned, who taught it, and the athletes whom it never saw."""
 
     matrix: Matrix
+    learners: Mask
     learn: Matrix
     judged: Matrix
     forecaster: Forecaster
@@ -115,7 +118,12 @@ class _Trial:
                 mend="at least four athletes with ratings",
             )
         say("learning")
-        return cls(matrix, learn, matrix.rows(others), fit(learn), fit, seed, say)
+        return cls(matrix, learners, learn, matrix.rows(others), fit(learn), fit, seed, say)
+
+    def against(self, truth: pd.DataFrame) -> dict[str, Any]:
+        """Return how true the points are, and how true the log lets anyone's be."""
+        logged = true_responses(self.matrix.rows(self.learners), self.judged, truth)
+        return against_truth(points_of(self.forecaster, self.judged), logged, self.judged, truth)
 
     def without_truth(self, parts: Collection[Part], bootstraps: int) -> dict[str, Any]:
         """Return the parts that any cohort allows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -33,12 +33,15 @@ class Bar:
         The bar in words.
     passed : bool or None
         None where nothing was measured.
+    logged : float or None
+        What the log would let anyone reach; None where that is not known.
     """
 
     name: str
     value: float | None
     limit: str
     passed: bool | None
+    logged: float | None = None
 
 
 def at_least(name: str, value: float | None, limit: float) -> Bar:
@@ -51,14 +54,13 @@ def at_most(name: str, value: float | None, limit: float) -> Bar:
     return Bar(name, value, f"at most {limit:g}", None if value is None else value <= limit)
 
 
-def truth_bars(figures: dict[str, Any], r2: float) -> list[Bar]:
-    """Return the bars of points against truth; `figures` come from `audit_truth.agreement`.
+def truth_bars(told: dict[str, Any]) -> list[Bar]:
+    """Return the bars of points against truth, each with what the log tells; `told` comes from `audit_truth.against_truth`."""
+    logged = {bar.name: bar.value for bar in _truth_bars(told["logged"], told["r2"])}
+    return [replace(bar, logged=logged.get(bar.name)) for bar in _truth_bars(told["usual"], told["r2"])]
 
-    Parameters
-    ----------
-    r2 : float
-        Share of the variance within athletes that the factors explain of factors and noise.
-    """
+
+def _truth_bars(figures: dict[str, Any], r2: float) -> list[Bar]:
     judged = [f for f in figures["factors"] if f["within"] is not None]
     large = [f for f in judged if f["share_true"] >= LEAST_SHARE]
     if r2 < NOISY_BELOW:

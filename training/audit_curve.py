@@ -69,9 +69,8 @@ def measure(
     return {
         "setting": asdict(setting),
         "learned": int(matrix.keys["athlete_id"][learners].nunique()),
-        **against_truth(points, judged, made.truth),
+        **against_truth(points, logged, judged, made.truth),
         "ceiling": agreement(known, true, owner),
-        "logged": agreement(logged[full], true, owner),
     }
 
 

@@ -197,7 +197,8 @@ def _verdict(bar: Record | None) -> str:
     if bar["value"] is None:
         return "not measured"
     value = f"{bar['value']:.0e}" if 0 < abs(bar["value"]) < 0.0005 else f"{bar['value']:.3f}"
-    return f"{value} pass" if bar["passed"] else f"**{value} FAIL**"
+    value = f"{value} pass" if bar["passed"] else f"**{value} FAIL**"
+    return value if bar["logged"] is None else f"{value} (log {_short(bar['logged'])})"
 
 
 def _markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -131,13 +131,23 @@ def _variance_shares(points: pd.DataFrame, who: npt.NDArray[np.int64]) -> dict[s
     return {str(f): float((own[f] * total).mean() / spread) if spread else 0.0 for f in points}
 
 
-def against_truth(points: pd.DataFrame, judged: Matrix, truth: pd.DataFrame) -> dict[str, Any]:
+def against_truth(
+    points: pd.DataFrame, logged: pd.DataFrame, judged: Matrix, truth: pd.DataFrame
+) -> dict[str, Any]:
     """Compare points with a simulation's truth against both references, on days with full windows and on all.
+
+    Parameters
+    ----------
+    points, logged : DataFrames of shape (n, factors)
+        What a forecast gives its factors, and what the log lets anyone give them: `audit_ceiling.true_responses`.
+    judged : Matrix
+    truth : DataFrame
 
     Returns
     -------
     dict
-        ``r2`` of the simulation, and `agreement` as ``usual`` (the bars'), ``cohort`` and ``all_days``.
+        ``r2`` of the simulation, and `agreement` as ``usual`` (the bars'), ``cohort`` and ``all_days``; as ``logged`` that of
+        what the log tells.
     """
     owner = judged.keys["athlete_id"].to_numpy()
     true, full = truth_of(judged, truth), windows_full(judged)
@@ -146,6 +156,7 @@ def against_truth(points: pd.DataFrame, judged: Matrix, truth: pd.DataFrame) -> 
         "usual": agreement(points[full], true[full], owner[full]),
         "cohort": agreement(points[full], true[full], owner[full], "cohort"),
         "all_days": agreement(points, true, owner),
+        "logged": agreement(logged[full], true[full], owner[full]),
     }
 
 

@@ -97,6 +97,21 @@ def test_what_must_hold_on_any_cohort_holds(record: dict) -> None:
     assert record["stability"]["correlation"] > 0.5
 
 
+def test_beside_each_bar_against_the_truth_stands_what_the_log_lets_anyone_reach(record: dict) -> None:
+    told = {bar["name"]: bar["logged"] for bar in record["bars"]}
+    assert told["correlation, median factor"] > 0.9
+    assert told["true top factor first"] > record["truth"]["usual"]["top_1"]
+    assert told["points add up to the forecast, gap"] is None
+
+
+def test_everybody_is_judged_once_while_factors_are_deleted(record: dict) -> None:
+    told = record["deletion"]
+    assert told["athletes"] == record["athletes_learned"] + record["athletes_explained"]
+    assert told["folds"] == 5
+    assert told["deleted"][0] == told["inserted"][-1] == told["rmse"]
+    assert told["deleted"][-1] == told["inserted"][0] == told["rmse_without_all"]
+
+
 def test_less_sleep_less_fluid_and_more_heat_do_not_lower_the_forecast(record: dict) -> None:
     for name, told in record["responses"].items():
         assert told["changed"] >= 5, name
@@ -113,7 +128,9 @@ def test_the_command_writes_the_record_and_prints_the_verdicts(tmp_path, season,
     record = json.loads((tmp_path / "audit.json").read_text())
     assert {"truth", "additivity", "bars"} <= set(record)
     assert "deletion" not in record
-    assert "points add up" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "points add up" in printed
+    assert "what the log tells" in printed
 
 
 def test_what_was_never_logged_cannot_be_altered(season: Simulation) -> None:
