@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..training.markdown import table
 from .console import number, span
 
 Record = dict[str, Any]
@@ -89,8 +90,8 @@ _INTERVALS: dict[str, _Cell] = {
 
 
 def _table(first: str, columns: dict[str, _Cell], rows: list[tuple[Record, dict[str, Record]]]) -> str:
-    cells = [[_name(r), *(cell(r, table) for cell in columns.values())] for r, table in rows]
-    return _markdown([first, *columns], cells)
+    cells = [[_name(r), *(cell(r, of) for cell in columns.values())] for r, of in rows]
+    return table([first, *columns], cells)
 
 
 def _ladder(models: list[Record], tables: list[dict[str, Record]]) -> str:
@@ -106,7 +107,7 @@ def _ladder(models: list[Record], tables: list[dict[str, Record]]) -> str:
         [_name(m), *(cell(table.get(name)) for name in names)]
         for m, table in zip(models, tables, strict=True)
     ]
-    return _markdown(["cohort, protocol, information", *names], rows)
+    return table(["cohort, protocol, information", *names], rows)
 
 
 def _cold_start(models: list[Record]) -> str:
@@ -117,12 +118,7 @@ def _cold_start(models: list[Record]) -> str:
         end = next(c["reports_to"] for c in told if c)
         cells = [f"{c['rmse']:.3f}, {_skill(c, 'skill')}" if c else "" for c in told]
         rows.append([f"{start} on" if end is None else f"{start} to {end}", *cells])
-    return _markdown(["own reports", *map(_name, models)], rows)
-
-
-def _markdown(headings: list[str], rows: list[list[str]]) -> str:
-    lines = [headings, ["---"] * len(headings), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return table(["own reports", *map(_name, models)], rows)
 
 
 if __name__ == "__main__":

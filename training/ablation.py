@@ -14,6 +14,7 @@ from .fit import fit_forecaster
 
 BASE = "history"
 """The family that every other is added to: without own reports there is no own state."""
+WITH, ALL_BUT = f"{BASE}_and_", "all_but_"
 
 
 def with_families(matrix: Matrix, families: frozenset[str]) -> Matrix:
@@ -29,8 +30,8 @@ def rungs(matrix: Matrix) -> dict[str, Rung]:
     out: dict[str, Rung] = {BASE: _rung(frozenset({BASE}))}
     for family in named:
         if family != BASE:
-            out[f"{BASE}_and_{family}"] = _rung(frozenset({BASE, family}))
-            out[f"all_but_{family}"] = _rung(frozenset(named) - {family})
+            out[WITH + family] = _rung(frozenset({BASE, family}))
+            out[ALL_BUT + family] = _rung(frozenset(named) - {family})
     return out
 
 

@@ -15,10 +15,11 @@ from typing import Any
 
 from .audit_bars import LIMITS, NOISY_BELOW, NOISY_LIMITS, SLOPES
 from .audit_curve import LINES, grade_of, place, summary
+from .markdown import between, table
 from .plot import INK, LEFT, OTHERS, OURS, Plot
 
 Record = Mapping[str, Any]
-FIRST, LAST = "<!-- {}: written by training/audit_page.py -->", "<!-- end of {} -->"
+WRITER = "training/audit_page.py"
 ALONG = {
     "grade": ("grade of the log", "grade of the log"),
     "noisy": ("grade of the log", "grade of the log, R2 .1"),
@@ -46,7 +47,7 @@ def curve_table(along: str, records: Sequence[Record]) -> str:
         *(_row("*what the log tells*", along, r, summary(dict(r), "logged")) for r in of_first),
         *(_exact(along, r) for r in of_first),
     ]
-    return _markdown(head, rows)
+    return table(head, rows)
 
 
 def _row(name: str, along: str, record: Record, told: Mapping[str, float | None]) -> list[str]:
@@ -84,7 +85,7 @@ def grade_table(records: Sequence[Record]) -> str:
         [f"`{f['factor']}`", _short(f["share_true"]), *(_short(t[f["factor"]]) for t in tables)]
         for f in ordered
     ]
-    return _markdown(["factor", "share", *(f"{name}, {letter}" for name, letter, _ in told)], rows)
+    return table(["factor", "share", *(f"{name}, {letter}" for name, letter, _ in told)], rows)
 
 
 def _letter(record: Record) -> str:
@@ -107,7 +108,7 @@ def factor_table(records: Sequence[Record]) -> str:
         ]
         for f in first
     ]
-    return _markdown(head, rows)
+    return table(head, rows)
 
 
 def bar_table(records: Sequence[Record]) -> str:
@@ -123,7 +124,7 @@ def bar_table(records: Sequence[Record]) -> str:
             for r in records
         ),
     ]
-    return _markdown(head, [[name, limits[name], *(_verdict(t.get(name)) for t in tables)] for name in names])
+    return table(head, [[name, limits[name], *(_verdict(t.get(name)) for t in tables)] for name in names])
 
 
 def curve_figure(along: str, records: Sequence[Record]) -> str:
@@ -155,29 +156,20 @@ def write(page: Path, files: Iterable[Path]) -> None:
         mine = [p for p in points if p["along"] == along]
         if not mine:
             continue
-        text = _between(text, f"curve {along}", curve_table(along, mine))
+        text = between(text, f"curve {along}", WRITER, curve_table(along, mine))
         if along != "noisy":
             figure = page.parent / "figures" / f"attribution-{along}.svg"
             figure.parent.mkdir(exist_ok=True)
             figure.write_text(curve_figure(along, mine), encoding="utf-8")
         if along == "grade":
-            text = _between(text, "doses", grade_table(mine))
+            text = between(text, "doses", WRITER, grade_table(mine))
         if along == "noise":
             near = [p for p in mine if p["setting"]["r2"] == 0.3]
-            text = _between(text, "factors", factor_table(near))
+            text = between(text, "factors", WRITER, factor_table(near))
     audits = [t for t in told if "bars" in t]
     if audits:
-        text = _between(text, "battery", bar_table(audits))
+        text = between(text, "battery", WRITER, bar_table(audits))
     page.write_text(text, encoding="utf-8")
-
-
-def _between(text: str, name: str, content: str) -> str:
-    """Return `text` with `content` between the marks of that name, or as it was where it lacks them."""
-    first, last = FIRST.format(name), LAST.format(name)
-    if first not in text or last not in text:
-        return text
-    head, _, rest = text.partition(first)
-    return f"{head}{first}\n{content}\n{last}{rest.partition(last)[2]}"
 
 
 def _scale(along: str, records: Sequence[Record]) -> str:
@@ -199,11 +191,6 @@ def _verdict(bar: Record | None) -> str:
     value = f"{bar['value']:.0e}" if 0 < abs(bar["value"]) < 0.0005 else f"{bar['value']:.3f}"
     value = f"{value} pass" if bar["passed"] else f"**{value} FAIL**"
     return value if bar["logged"] is None else f"{value} (log {_short(bar['logged'])})"
-
-
-def _markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,9 @@ from heavylegs.serve.cli import main
 from heavylegs.training.audit import audit_attribution
 from heavylegs.training.audit_curve import GRADES, Setting, measure, summary
 from heavylegs.training.audit_fits import fit_causes
-from heavylegs.training.audit_page import FIRST, LAST, write
+from heavylegs.training.audit_page import WRITER, write
 from heavylegs.training.audit_truth import agreement
+from heavylegs.training.markdown import marks
 
 
 @pytest.fixture(scope="module")
@@ -144,12 +145,12 @@ def test_what_was_never_logged_cannot_be_altered(season: Simulation) -> None:
 
 
 def test_a_page_holds_the_measured_figures_and_keeps_what_is_written_by_hand(tmp_path, record: dict) -> None:
-    marks = [
-        f"{FIRST.format(name)}\nold\n{LAST.format(name)}"
+    empty = [
+        "\nold\n".join(marks(name, WRITER))
         for name in ("curve noise", "factors", "battery", "curve grade", "doses")
     ]
     page = tmp_path / "attribution.md"
-    page.write_text("\n".join(["by hand", *marks, "also by hand"]))
+    page.write_text("\n".join(["by hand", *empty, "also by hand"]))
     point = measure(Setting(athletes=6, days=80), quick)
     points = [{"along": "noise", "fit": "product", **point}]
     points += [
