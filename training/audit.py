@@ -133,14 +133,14 @@ class _Trial:
         if not np.isfinite(size).all() or size.iloc[0] == 0:
             return out  # the trees are given no share at all: nothing is said, so nothing can be wrong
         top, both = str(size.index[0]), (self.learn, self.judged)
-        # The starter cannot learn anew without a factor: only the cohort's own model is refitted and compared.
-        alone = replace(self.forecaster, starter=None, starter_share=0.0)
+        # The starter learns nothing here, from other labels or without a factor: only the cohort's own model does.
+        alone = _alone(self.forecaster)
         runs: dict[Part, Any] = {
             "additivity": lambda: audit_model.additivity(self.forecaster, self.judged),
             "duplicate": lambda: audit_model.duplicate(self.forecaster, *both, self.again, top),
             "dummy": lambda: audit_model.dummy(*both, self.again, top, self.seed),
             "shuffled_labels": lambda: audit_model.shuffled_labels(
-                self.forecaster, *both, self.fit, self.seed
+                alone, *both, self.fit_alone, seed=self.seed
             ),
             "deletion": lambda: deletion(self.matrix.labelled(), self.fit, self.say),
             "refits": lambda: audit_model.refits(alone, *both, self.again_alone, self.say),
@@ -151,6 +151,10 @@ class _Trial:
                 self.say(name.replace("_", " "))
                 out[name] = run()
         return out
+
+    def fit_alone(self, rows: Matrix) -> Forecaster:
+        """Learn without the starter, which no labels here teach."""
+        return _alone(self.fit(rows))
 
     def again(self, rows: Matrix) -> Forecaster:
         """Learn with the shares that were learned the first time: half of the work."""
@@ -165,6 +169,10 @@ class _Trial:
         causes = _as_before(first.causes, rows)
         model = Forecaster.fit(rows, boosted_share=first.regressor.boosted_share)
         return replace(model, causes=causes, causes_share=first.causes_share if causes else 0.0)
+
+
+def _alone(forecaster: Forecaster) -> Forecaster:
+    return replace(forecaster, starter=None, starter_share=0.0)
 
 
 def _as_before(causes: Causes | None, rows: Matrix) -> Causes | None:

@@ -15,6 +15,7 @@ from ..models.forecaster import Forecaster
 from .audit_points import Fit, Say, bootstrapped, deviations, points_of, rmse, without_factor
 
 REFITTED_FACTORS = 6
+SHUFFLES = 3
 LEAST_MEAN_POINTS = 0.01
 
 
@@ -49,20 +50,23 @@ def duplicate(forecaster: Forecaster, learn: Matrix, judged: Matrix, fit: Fit, f
 
 
 def shuffled_labels(
-    forecaster: Forecaster, learn: Matrix, judged: Matrix, fit: Fit, seed: int = 0
+    forecaster: Forecaster, learn: Matrix, judged: Matrix, fit: Fit, times: int = SHUFFLES, seed: int = 0
 ) -> dict[str, Any]:
-    """Shuffle the labels within athletes: what is left of the factors' points is noise."""
+    """Shuffle the labels within athletes, some times over: what is left of the factors' points is noise."""
     codes = learn.keys["athlete_id"].cat.codes.to_numpy()
-    order = np.argsort(codes, kind="stable")
-    mixed = np.lexsort((np.random.default_rng(seed).random(len(codes)), codes))
-    target = learn.target.copy()
-    target[order] = learn.target[mixed]
+    order, rng = np.argsort(codes, kind="stable"), np.random.default_rng(seed)
     owner = judged.keys["athlete_id"].to_numpy()
-    was, left = (
-        float(mean_points(points_of(model, judged), owner).sum())
-        for model in (forecaster, fit(replace(learn, target=target)))
-    )
-    return {"points": was, "points_left": left, "share_left": left / was if was else 0.0}
+
+    def points(model: Forecaster) -> float:
+        return float(mean_points(points_of(model, judged), owner).sum())
+
+    was, left = points(forecaster), []
+    for _ in range(times):
+        target = learn.target.copy()
+        target[order] = learn.target[np.lexsort((rng.random(len(codes)), codes))]
+        left.append(points(fit(replace(learn, target=target))))
+    mean = float(np.mean(left))
+    return {"points": was, "points_left": mean, "share_left": mean / was if was else 0.0}
 
 
 def refits(
