@@ -19,7 +19,6 @@ Floats = npt.NDArray[np.float64]
 
 LEAST_ROWS = 30
 LEAST_INNER_ROWS = 200
-PRIOR_ROWS = 100
 STARTER_PRIOR_ROWS = 200
 STARTER_MOST = 0.5
 SURE = 3.0
@@ -30,8 +29,8 @@ def boosted_share(matrix: Matrix, **parameters: Any) -> tuple[float, Matrix, Flo
 
     A model learned from each athlete's first 70 % forecasts their last 30 %. The share that
     would have missed least there has a closed form; a model of all rows deserves more (`with_all_rows`).
-    It is drawn to 0 with the weight of 100 rows, for on few rows the trees learn noise (PMData) and on
-    many they do not (SoccerMon).
+    First it is drawn to 0 by how uncertain it is, for on few rows the trees learn noise (PMData) and on many
+    they do not (SoccerMon).
 
     Parameters
     ----------
@@ -53,7 +52,7 @@ def boosted_share(matrix: Matrix, **parameters: Any) -> tuple[float, Matrix, Flo
         return 0.0, judge, Forecaster.fit(learn, **{**parameters, "trees": 1, "bags": 1}).predict_state(judge)
     model = Forecaster.fit(learn, boosted_share=1.0, **parameters)
     whole, state = model.predict(judge), model.predict_state(judge)
-    share = with_all_rows(_best_share(judge, state, whole)) * len(judge) / (len(judge) + PRIOR_ROWS)
+    share = with_all_rows(_drawn_share(judge, state, whole))
     return share, judge, state + share * (whole - state)
 
 
@@ -105,7 +104,7 @@ def causes_voice(matrix: Matrix, days: Matrix, own: Floats, **parameters: Any) -
     if causes is None:
         return Voice(), own
     bare, whole = causes.before_trees(days), causes.predict(days)
-    trees = with_all_rows(_best_share(days, bare, whole)) * len(days) / (len(days) + PRIOR_ROWS)
+    trees = with_all_rows(_drawn_share(days, bare, whole))
     other = bare + trees * (whole - bare)
     share = _best_share(days, own, other)
     unsure = SURE * _share_error(days, own, other, share)
@@ -167,6 +166,12 @@ def _best_share(days: Matrix, own: Floats, other: Floats) -> float:
     gap, missing = other - own, days.target.astype(float) - own
     squares = float(gap @ gap)
     return float(np.clip(gap @ missing / squares, 0.0, 1.0)) if squares > 0 else 0.0
+
+
+def _drawn_share(days: Matrix, own: Floats, other: Floats) -> float:
+    """Return the best share, drawn to 0 by its standard error, and 0 where that is larger (positive-part shrinkage, James and Stein 1961)."""
+    share = _best_share(days, own, other)
+    return max(share - _share_error(days, own, other, share) ** 2 / share, 0.0) if share > 0 else 0.0
 
 
 def _share_error(days: Matrix, own: Floats, other: Floats, share: float) -> float:
