@@ -236,16 +236,12 @@ class _Reader:
             "datetime64[us]"
         )
         if local.notna().any():
-            mend = 'add timezone = "Europe/Oslo" or the like to [table]'
             if not self.spec.timezone:
+                mend = 'add timezone = "Europe/Oslo" or the like to [table]'
                 self.fail(
                     source.heading, local.notna(), "has no offset from UTC and the map no timezone", mend
                 )
             placed = in_zone(local, self.spec.timezone)
-            if placed.isna().all():
-                raise InputError(
-                    f"timezone {self.spec.timezone!r} is not known", file=self.spec.path, mend=mend
-                )
             skipped = local.notna() & placed.isna()
             self.sheet.empty(source.heading, "twice or never on the clock, which was changed then", skipped)
             values = values.fillna(placed)
@@ -253,6 +249,7 @@ class _Reader:
             source.heading,
             (cells != "") & values.isna() & local.isna(),
             "is no time such as 2024-01-31T07:15:00+01:00",
+            'correct the cell, or say how times are written, such as format = "%d.%m.%Y %H:%M", in its section of the map',
         )
         return values.astype("datetime64[us, UTC]")
 

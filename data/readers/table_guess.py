@@ -49,7 +49,7 @@ _ATHLETE = r"athlete|runner|name|participant|subject|person|player|sportler|l[a√
 _ACTIVITY_ONLY = frozenset(
     ["sport", "duration_s", "distance_m", "ascent_m", "hr_mean_bpm", "hr_max_bpm", "session_rpe"]
 )
-_SCALES = ((1, 4), (1, 5), (0, 5), (1, 7), (0, 6), (1, 10), (0, 10), (0, 100))
+_SCALES = ((1, 5), (1, 4), (0, 5), (1, 7), (0, 6), (1, 10), (0, 10), (0, 100))
 # units that nobody writes otherwise, so that a heading need not tell them
 _USUAL = {"g": "g", "mg": "mg", "bpm": "bpm", "ms": "ms", "steps": "steps", "kcal": "", "0/1": ""}
 

@@ -13,6 +13,7 @@ from typing import Any, Literal, cast
 
 from ..errors import InputError
 from ..schema import ACTIVITIES, ATHLETES, DIARY, RATINGS, WEATHER, Column, FatigueScale, Table
+from ..zones import time_zone
 from .cells import Decimal
 from .units import known_unit, units_of
 
@@ -166,10 +167,19 @@ def read_map(path: Path) -> TableMap:
         _texts(raw, table, "date_format"),
         frozenset(text.casefold() for text in _texts(raw, table, "absent")),
         cast(Decimal, decimal) if decimal else None,
-        raw.text_of("table", table, "timezone"),
+        _zone(raw, table),
         place,
         tuple(_source(raw, name, column, spec) for column, spec in columns.items()),
     )
+
+
+def _zone(raw: _Map, table: Mapping[str, Any]) -> str:
+    """Return the IANA name of the times' zone, "" where the map names none."""
+    name = raw.text_of("table", table, "timezone")
+    try:
+        return time_zone(name).key if name else ""
+    except InputError as error:
+        raise raw.fail(error.what, "table", "timezone", error.mend) from None
 
 
 def _texts(raw: _Map, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
