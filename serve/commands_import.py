@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -155,6 +155,10 @@ def import_table(
         Path | None, typer.Option("--map", metavar="MAP.toml", help="What its columns mean.")
     ] = None,
     guess: Annotated[bool, typer.Option("--guess", help="Print a proposed map and import nothing.")] = False,
+    kind: Annotated[
+        Literal["diary", "activities"] | None,
+        typer.Option("--as", help="With --guess, where the file tells of both: which of them to map."),
+    ] = None,
     json: JsonFlag = False,
 ) -> None:
     """Read any tidy table by a map of its columns; --guess proposes one.
@@ -168,7 +172,7 @@ def import_table(
     from ..data.store import Store
 
     if guess:
-        typer.echo(guess_map(path), nl=False)
+        typer.echo(guess_map(path, kind), nl=False)
         return
     if store is None or map_file is None:
         raise InputError("tell where to and how", mend="give --store DIR and --map MAP.toml, or --guess")

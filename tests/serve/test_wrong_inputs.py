@@ -124,6 +124,19 @@ def test_however_a_table_is_written_the_same_comes_in(here, data):
     assert Store("odd").read().digest() == Store("plain").read().digest()
 
 
+def test_a_squads_sheet_of_sessions_and_mornings_takes_two_maps(here, capsys):
+    Path("t.csv").write_text("Player,Date,Fatigue,RPE,Minutes\nA,2024-01-30,2,6,45\n")
+    for kind, given, there, other in (
+        ("activities", [], "[columns.session_rpe]", '(--guess --as diary): "Fatigue"'),
+        ("diary", ["--as", "diary"], "[columns.fatigue]", '(--guess --as activities): "RPE", "Minutes"'),
+    ):
+        assert main(["import", "table", "--guess", *given, "t.csv"]) == 0
+        proposal = capsys.readouterr().out
+        assert f'name = "{kind}"' in proposal
+        assert there in proposal
+        assert other in proposal
+
+
 def test_a_scale_of_which_little_was_seen_is_proposed_as_the_usual_one(here, capsys):
     Path("t.csv").write_text(DIARY)
     assert main(["import", "table", "--guess", "t.csv"]) == 0
