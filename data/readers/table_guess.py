@@ -11,7 +11,7 @@ from typing import Literal
 import pandas as pd
 
 from .cells import ABSENT, parse_days, parse_numbers
-from .table_map import OPEN, columns_of
+from .table_map import OPEN, SPORTS, columns_of
 from .text import Delimited, read_delimited
 from .units import known_unit, units_of
 
@@ -98,6 +98,8 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
     ]
     if sheet.decimal == "?":
         lines.append('decimal = "?"  # the file does not tell: "." or ","')
+    if table == "activities" and "sport" not in used:
+        lines.append(f'sport = "{OPEN}"  # no column tells it: one of {", ".join(SPORTS)}')
     for name, heading in used.items():
         lines += ["", *_section(sheet, name, heading, table)]
     other = [h for n, h in found.items() if n not in offered]

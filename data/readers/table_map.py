@@ -28,7 +28,9 @@ _TABLE_KEYS = (
     "decimal",
     "timezone",
     "place",
+    "sport",
 )
+SPORTS = ("running", "cycling", "swimming", "walking", "strength", "football", "other")
 _COLUMN_KEYS = ("source", "unit", "scale", "values", "format")
 _SCALE_KEYS = ("min", "max", "direction")
 # filled from [table] or worked out, never mapped
@@ -66,6 +68,7 @@ class TableMap:
     decimal: Decimal | None
     timezone: str
     place: str
+    sport: str
     sources: tuple[Source, ...]
 
 
@@ -169,8 +172,23 @@ def read_map(path: Path) -> TableMap:
         cast(Decimal, decimal) if decimal else None,
         _zone(raw, table),
         place,
+        _sport(raw, name, table, columns),
         tuple(_source(raw, name, column, spec) for column, spec in columns.items()),
     )
+
+
+def _sport(raw: _Map, name: str, table: Mapping[str, Any], columns: Mapping[str, Any]) -> str:
+    """Return the sport of all rows, "" where a column tells it or nothing does."""
+    sport = raw.text_of("table", table, "sport").strip().casefold()
+    if sport and (name != "activities" or "sport" in columns):
+        raise raw.fail(
+            "sport in [table] is for activities without [columns.sport]", "table", "sport", "take it out"
+        )
+    if sport and sport not in SPORTS:
+        raise raw.fail(
+            f"sport {sport!r} is none that is known", "table", "sport", f"one of {', '.join(SPORTS)}"
+        )
+    return sport
 
 
 def _zone(raw: _Map, table: Mapping[str, Any]) -> str:

@@ -137,6 +137,20 @@ def test_a_squads_sheet_of_sessions_and_mornings_takes_two_maps(here, capsys):
         assert other in proposal
 
 
+def test_the_sport_of_sessions_is_asked_for_and_never_guessed(here, capsys):
+    Path("t.csv").write_text(RUNS.format("2024-05-01 06:00"))
+    bring = ["import", "table", "t.csv", "--map", "runs.toml", "--store", "s"]
+    for sport, words in (
+        ("?", "line 6: sport of [table] is not filled in"),
+        ("yoga", "'yoga'"),
+    ):
+        Path("runs.toml").write_text(RUNS_MAP.replace("\n[col", f'\nsport = "{sport}"\n[col', 1))
+        assert words in refused(capsys, *bring)
+    Path("runs.toml").write_text(RUNS_MAP.replace("\n[col", '\nsport = "running"\n[col', 1))
+    assert main(bring) == 0
+    assert list(Store("s").read().activities["sport"]) == ["running"]
+
+
 def test_a_scale_of_which_little_was_seen_is_proposed_as_the_usual_one(here, capsys):
     Path("t.csv").write_text(DIARY)
     assert main(["import", "table", "--guess", "t.csv"]) == 0
