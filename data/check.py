@@ -234,7 +234,12 @@ def _scale(athletes: list[dict[str, Any]]) -> dict[str, Any]:
 def _warnings(athletes: list[dict[str, Any]], scale: dict[str, Any]) -> list[str]:
     texts = []
     if scale["suspicious_scale"]:
-        texts.append("fatigue rises with readiness: the fatigue scale seems to be read the wrong way round")
+        how = (
+            "rises with readiness"
+            if scale["fatigue_readiness_mean"] is not None
+            else "falls as soreness rises"
+        )
+        texts.append(f"fatigue {how}: the fatigue scale seems to be read the wrong way round")
     elif not scale["tested"]:
         texts.append(
             "the direction of the fatigue scale could not be tested: neither readiness nor soreness is there"

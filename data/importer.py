@@ -77,12 +77,20 @@ class Account:
         Files that hold something else than an activity.
     unchanged : int
         Files that had been imported before.
+    foreign : int
+        Files told of that have nothing to do with training: photos, notes.
     """
 
     report: ImportReport
     failed: dict[str, str] = field(default_factory=dict)
     told: dict[str, str] = field(default_factory=dict)
     unchanged: int = 0
+    foreign: int = 0
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no file could be used."""
+        return not self.report.tables and not self.unchanged and len(self.told) == self.foreign
 
     def to_dict(self) -> dict[str, object]:
         """Return plain types for JSON."""
@@ -175,7 +183,7 @@ def import_activities(
         if batch.full:
             _store(batch, store, owner, account)
             batch = _Batch()
-    if batch.seen:
+    if batch.recordings or (batch.seen and not account.nothing):
         _store(batch, store, owner, account)
     account.report.notes[:] = _summed(account.report.notes)
     return account
@@ -198,6 +206,7 @@ def _take(
         copies.meet_again(outcome.sha256)
     elif isinstance(result, NotAnActivity):
         account.told[outcome.name] = result.what
+        account.foreign += result.foreign
         batch.diaries.append(masses_to_diary(result.masses, owner.athlete, owner.timezone))
         if outcome.sha256:
             batch.seen[outcome.sha256] = {**seen, "kind": result.kind}

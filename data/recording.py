@@ -119,6 +119,8 @@ class NotAnActivity(InputError):  # noqa: N818 - it is told, not an error
         The file.
     masses : list of (datetime, float, float)
         From a weight scale: instant, kilograms, body fat in percent (NaN where absent).
+    foreign : bool
+        Whether no watch or app for training wrote it: a photo, a note, a workbook.
     """
 
     def __init__(
@@ -127,10 +129,12 @@ class NotAnActivity(InputError):  # noqa: N818 - it is told, not an error
         *,
         file: str | Path | None = None,
         masses: Sequence[tuple[datetime, float, float]] = (),
+        foreign: bool = False,
     ) -> None:
         super().__init__(f"not an activity: {kind}", file=file)
         self.kind = kind
         self.masses = list(masses)
+        self.foreign = foreign
 
 
 def to_tables(

@@ -84,25 +84,20 @@ def simulate(
         same days and the same causes as a shorter one.
     r2 : float
         Share of the variance within athletes that the factors explain of factors plus noise,
-        over 0 and at most 1. The athletes' own level and the calendar count as neither.
+        over 0 and at most 1; own level and calendar count as neither.
     start : str
         First logged day, ``YYYY-MM-DD``.
     records : bool
         Whether each runner's last few runs come with 5 s samples.
-    gaps : float
-        How often things go unlogged at random, as a multiple of `docs/simulator.md`'s rates: people
-        who never keep a diary, lost weeks, single days, forgotten sessions. 0 is a complete log.
-    gaps_when_tired : float
-        How much more goes unlogged after bad mornings (missing not at random), as a multiple.
-    sensitivity_spread : float
-        Spread (of the logarithm) of the runners' own sensitivities to each factor; 0 makes all alike.
+    gaps, gaps_when_tired : float
+        How much goes unlogged at random, and how much more after bad mornings (missing not at random), as
+        multiples of the rates of `docs/simulator.md`; 0 is a complete log.
+    sensitivity_spread, noise_spread : float
+        Spread (of the logarithm) of the runners' own sensitivities to each factor, and of how noisy their
+        mornings are; 0 makes all alike. The noise's mean square stays, and with it `r2`.
     log_errors : float
-        With how much error and rounding things are written down, as a multiple: exertion, questionnaires,
-        hours slept, weighings, devices, answers. At 0 the log holds what happened, and runners state what
-        they can know of themselves (their need of sleep).
-    noise_spread : float
-        Spread (of the logarithm) of how noisy the runners' mornings are; 0 makes all alike. The mean square
-        over the runners stays, and with it `r2`.
+        With how much error and rounding things are written down, as a multiple. At 0 the log holds what
+        happened, and runners state what they can know of themselves (their need of sleep).
 
     Returns
     -------
@@ -124,12 +119,9 @@ def simulate(
     _check_knobs({"gaps": gaps, "gaps_when_tired": gaps_when_tired, "log_errors": log_errors, **spreads})
     world = _World(athletes, days, seed, first_day)
     history = world.live()
-    logged = slice(BURN_IN_DAYS, BURN_IN_DAYS + days)
-    # A handful of days has no variance to speak of: let the unseen ones count too.
-    counted = logged if days >= 14 else slice(0, logged.stop)
-    mornings = draw_mornings(world.dice, history, world.weekday, world.year_day, r2, counted, **spreads)
+    mornings = world.wake(history, days, r2, **spreads)
     kept = draw_gaps(world.dice, before(mornings.fatigue), gaps, gaps_when_tired)
-    log = Log(world.dice, history, mornings, kept, first_day, logged.start, logged.stop, log_errors)
+    log = Log(world.dice, history, mornings, kept, first_day, BURN_IN_DAYS, BURN_IN_DAYS + days, log_errors)
     return Simulation(_cohort(log, world.weather, records), _truth_table(log, mornings))
 
 
@@ -174,6 +166,12 @@ class _World:
         intake = draw_intake(self.dice, runners, life, season, self.weekday)
         sleep_h = draw_sleep(self.dice, runners, life, season, intake, self.weekday)
         return History(runners, life, season, intake, sleep_h)
+
+    def wake(self, history: History, days: int, r2: float, **spreads: float) -> Mornings:
+        """Wake every morning, as tired as `r2` asks for over the logged days."""
+        # A handful of days has no variance to speak of: let the unseen ones count too.
+        counted = slice(BURN_IN_DAYS if days >= 14 else 0, BURN_IN_DAYS + days)
+        return draw_mornings(self.dice, history, self.weekday, self.year_day, r2, counted, **spreads)
 
 
 def _check(athletes: int, days: int, seed: int, r2: float, start: str) -> pd.Timestamp:

@@ -212,12 +212,8 @@ class Store:
             tables = {name: dict(now["tables"].get(name, {})) for name in TABLES}
             parts = {name: dict(now["parts"].get(name, {})) for name in SESSIONS}
             update = update_of(self._files, now, cohort)
-            for (
-                name,
-                kind,
-                replaced,
-                frames,
-            ) in update.changes:  # nothing is written before everything is checked
+            # Nothing is written before everything is checked.
+            for name, kind, replaced, frames in update.changes:
                 files = tables if kind == "" else parts
                 kept = {b: e for b, e in files[name].items() if b not in replaced}
                 files[name] = kept | {b: self._files.put(kind + name, b, p) for b, p in frames.items()}

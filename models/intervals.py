@@ -187,10 +187,7 @@ class Intervals:
         honest = ~np.isnan(rated)
         if learned is not None:
             honest &= ~(np.asarray(learned) & np.isin(who, list(self.own)))
-        spread = np.full(len(who), np.nan) if spreads is None else np.asarray(spreads, dtype=float)
-        marks = np.column_stack([point, on_spread_scale(spread)])
-        if not self.alike:
-            marks[:] = np.nan
+        marks = self._marks(point, spreads)
         names, codes = np.unique(who, return_inverse=True)
         order = np.lexsort((honest, np.asarray(mornings), codes))
         starts = np.searchsorted(codes[order], np.arange(len(names)))
@@ -212,6 +209,13 @@ class Intervals:
         below, above = np.empty((2, len(who)))
         below[order], above[order] = reach.T
         return Bounds(point + below, point + above)
+
+    def _marks(self, point: Floats, spreads: npt.ArrayLike | None) -> Floats:
+        """Return what tells mornings alike, shape (n, 2): forecast and spread; NaN where this model tells none."""
+        if not self.alike:
+            return np.full((len(point), 2), np.nan)
+        spread = np.full(len(point), np.nan) if spreads is None else np.asarray(spreads, dtype=float)
+        return np.column_stack([point, on_spread_scale(spread)])
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain types for the manifest."""

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import importlib
 import sys
+import warnings
 from typing import Annotated
 
 import typer
 
 from .. import __version__
 from ..data.errors import InputError
+
+STOPPED = 130
+"""Exit code of Ctrl-C, as shells have it."""
+_PLACE = (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 
 app = typer.Typer(
     name="heavylegs",
@@ -46,16 +52,22 @@ def _register() -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; return the exit code: 0 done, 1 failed, 2 the input cannot be used."""
+    """Run the command line; return the exit code: 0 done, 1 failed, 2 the input cannot be used, 130 stopped."""
     _register()
+    warnings.filterwarnings("ignore", ".*being processed by the workers have been cancelled")  # after Ctrl-C
     try:
         code = app(args=arguments, prog_name="heavylegs", standalone_mode=False)
     except InputError as error:
         sys.stderr.write(f"heavylegs: {error}\n")
         return 2
     except typer.Abort:
-        sys.stderr.write("heavylegs: stopped\n")
-        return 130
+        code = STOPPED
+    except OSError as error:
+        if error.errno not in _PLACE:
+            raise
+        place = f"{error.filename}: " if error.filename else ""
+        sys.stderr.write(f"heavylegs: {place}{error.strerror} (give another place)\n")
+        return 2
     except Exception as error:
         if type(error).__name__ == "NoArgsIsHelpError":  # what stands there is the help itself
             sys.stderr.write(f"{error}\n")
@@ -64,6 +76,8 @@ def main(arguments: list[str] | None = None) -> int:
             sys.stderr.write(f"heavylegs: {_usage(error)}\n")
             return 2
         raise
+    if code == STOPPED:
+        sys.stderr.write("heavylegs: stopped\n")
     return int(code or 0)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -101,12 +101,16 @@ def import_export(
 
     Example: heavylegs import export ~/Downloads/strava_export.zip --athlete me --store stores/me
     """
+    from ..data.errors import InputError
     from ..data.importer import Owner, import_tables
     from ..data.readers.detect import kind_of
     from ..data.store import Store
     from .console import choice, counting
 
-    kind = choice(source or kind_of(path), "--source", (*_EXPORTS, "activities"))
+    kind = choice(source, "--source", (*_EXPORTS, "activities")) if source else kind_of(path)
+    if kind in _OTHERS:
+        mend = f"heavylegs import {kind}, see its --help"
+        raise InputError(f"is read by another command: it holds {_OTHERS[kind]}", file=path, mend=mend)
     owner = Owner(athlete, timezone)
     if kind == "activities":
         _activities([path], owner, store, json)
@@ -138,6 +142,7 @@ def import_weather(
     from ..data.store import Store
 
     imported = read_open_meteo(path, place=place)
+    _hold_rows(imported, path)
     import_tables(Store(store), imported.tables, imported.report, imported.attribution)
     _tell(imported.report, f"weather of {place} in {store}", json)
 
@@ -150,6 +155,10 @@ def import_table(
         Path | None, typer.Option("--map", metavar="MAP.toml", help="What its columns mean.")
     ] = None,
     guess: Annotated[bool, typer.Option("--guess", help="Print a proposed map and import nothing.")] = False,
+    kind: Annotated[
+        Literal["diary", "activities"] | None,
+        typer.Option("--as", help="With --guess, where the file tells of both: which of them to map."),
+    ] = None,
     json: JsonFlag = False,
 ) -> None:
     """Read any tidy table by a map of its columns; --guess proposes one.
@@ -163,16 +172,18 @@ def import_table(
     from ..data.store import Store
 
     if guess:
-        typer.echo(guess_map(path), nl=False)
+        typer.echo(guess_map(path, kind), nl=False)
         return
     if store is None or map_file is None:
         raise InputError("tell where to and how", mend="give --store DIR and --map MAP.toml, or --guess")
     imported = read_table(path, map_file)
+    _hold_rows(imported, path)
     import_tables(Store(store), imported.tables, imported.report, imported.attribution)
     _tell(imported.report, f"{path.name} in {store}", json)
 
 
 _EXPORTS = ("strava", "garmin", "apple", "intervals", "trainingpeaks", "myfitnesspal", "cronometer")
+_OTHERS = {"weather": "weather", "pmdata": "PMData", "soccermon": "SoccerMon", "lovdal": "the Lovdal runners"}
 
 
 def _export(kind: str, path: Path, owner: Owner, count: Any) -> Imported:
@@ -184,6 +195,17 @@ def _export(kind: str, path: Path, owner: Owner, count: Any) -> Imported:
     zone = {"timezone": owner.timezone} if kind in ("strava", "garmin") else {}
     imported: Imported = read(path, athlete=owner.athlete, progress=count, **zone)
     return imported
+
+
+def _hold_rows(imported: Imported, path: Path) -> None:
+    """Raise InputError where no row of the file can be used."""
+    from ..data.errors import InputError
+
+    tables = imported.report.tables.values()
+    if any(t.kept for t in tables):
+        return
+    why = next((reason for t in tables for reason in t.left_out), "there is none below the heading")
+    raise InputError(f"holds no row that can be used: {why}", file=path, mend="fill it in, or export it anew")
 
 
 def _cohort(source: str, path: Path, folder: Path, as_json: bool) -> None:
@@ -216,11 +238,11 @@ def _activities(
     )
     with counting("reading") as count:
         account = bring(Store(folder), paths, owner, workers=2, command=again, progress=count)
-    nothing = not account.report.tables and not account.told and not account.unchanged and before is None
+    nothing = account.nothing and before is None
     if nothing and not account.failed:
-        raise InputError(
-            "holds no file", file=paths[0], mend="give FIT, GPX or TCX files, or a folder with them"
-        )
+        what = "holds no FIT, GPX or TCX file" if account.foreign else "holds no file"
+        mend = "give FIT, GPX or TCX files, or a folder with them"
+        raise InputError(what, file=paths[0], mend=mend)
     _tell_files(account, folder, as_json, before)
     if account.failed:
         raise typer.Exit(2 if nothing else PARTIAL)

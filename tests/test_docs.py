@@ -51,14 +51,15 @@ def code(text: str) -> list[str]:
 
 @every_page
 def test_links_lead_somewhere(page):
-    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+    for target in re.findall(r"(?:\]\(|src=\")([^)\"\s]+)[)\"]", page.read_text(encoding="utf-8")):
         if target.startswith(("http:", "https:")):
             continue
         name, _, anchor = target.partition("#")
         file = page.parent / name if name else page
         assert file.exists(), f"{page.name}: {target}"
-        headings = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
-        assert not anchor or anchor in map(slug, headings), f"{page.name}: {target}"
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in map(slug, headings), f"{page.name}: {target}"
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,7 @@ from .new_database import quickly_made
 EXPERIMENT = "heavylegs"
 DEFAULT_FILE = "mlflow.db"
 UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
+SQLITE_HEAD = b"SQLite format 3\x00"
 SQLITE_UNWRITABLE = ("disk is full", "disk I/O error", "readonly")
 _defaults: set[str] = set()
 _open: ContextVar[Run] = ContextVar("open_run")
@@ -171,15 +172,24 @@ def connect() -> Any:
     Raises
     ------
     InputError
-        Where the server that is named does not answer.
+        Where the server that is named does not answer, or the address or the file behind it is none of MLflow's.
     """
     mlflow, uri = mlflow_module(), tracking_uri()
     _reach(uri)
+    _be_a_database(sqlite_file(uri))
+    from mlflow.exceptions import MlflowException
+
     # What MLflow's database layer has to say against itself it says on first use.
     with warnings.catch_warnings(), quickly_made(sqlite_file(uri)):
         warnings.simplefilter("ignore")
-        client = mlflow.MlflowClient()
-        client.get_experiment_by_name(EXPERIMENT)
+        try:
+            client = mlflow.MlflowClient()
+            client.get_experiment_by_name(EXPERIMENT)
+        except MlflowException as error:
+            why = str(error).splitlines()[0].split(". ")[0]
+            raise InputError(
+                f"MLflow cannot keep runs in {uri}: {why}", mend="mend MLFLOW_TRACKING_URI"
+            ) from None
     return client
 
 
@@ -260,6 +270,19 @@ def _artifact_location(uri: str) -> str | None:
     """Return the folder beside an SQLite file; elsewhere the server decides."""
     file = sqlite_file(uri)
     return (file.parent / "mlartifacts").as_uri() if file else None
+
+
+def _be_a_database(file: Path | None) -> None:
+    """Raise InputError where something else than an SQLite database stands in its place: MLflow would show its SQL."""
+    if file is None or not file.exists():
+        return
+    mend = "move it away, or set MLFLOW_TRACKING_URI"
+    if file.is_dir():
+        raise InputError("MLflow keeps its runs in this file, and it is a folder", file=file, mend=mend)
+    with file.open("rb") as opened:
+        head = opened.read(len(SQLITE_HEAD))
+    if head not in (b"", SQLITE_HEAD):
+        raise InputError("MLflow keeps its runs in this file, and it is no database", file=file, mend=mend)
 
 
 def _reach(uri: str) -> None:

@@ -136,7 +136,8 @@ def _refuse(data: bytes, name: str, suffix: str) -> None:
         mend = "run `git lfs pull` where it came from"
         raise InputError("is a Git LFS pointer, not the data", file=name, mend=mend)
     if not suffix:
-        raise NotAnActivity("no FIT, GPX or TCX file" if data else "an empty file", file=name)
+        kind = "no FIT, GPX or TCX file" if data else "an empty file"
+        raise NotAnActivity(kind, file=name, foreign=True)
     if not data:
         raise InputError("is empty", file=name, mend="export it anew")
     root = xml_root(data)

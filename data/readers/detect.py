@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from ..errors import InputError
 from .activity_files import format_of
+from .strava_words import ELAPSED_NAMES, NAMES, plain
 
 ACTIVITY_SUFFIXES = (".fit", ".gpx", ".tcx")
 _HEAD = 65_536
@@ -100,6 +101,8 @@ def _of_file(path: Path) -> str | None:
     if _holds_health(head):
         return "apple"
     text = head.decode("utf-8", "replace").lstrip("\ufeff").lstrip()
+    if text[:14].lower().startswith(("<!doctype html", "<html")):
+        raise InputError("is a web page, not an export", file=path, mend="log in and download it again")
     if text.startswith(("{", "[")):
         return "weather" if '"temperature_2m"' in text else "garmin"
     return _of_table(text)
@@ -114,6 +117,9 @@ def _of_archive(path: Path) -> str | None:
     try:
         with zipfile.ZipFile(path) as archive:
             names = [PurePosixPath(n).name for n in archive.namelist()]
+            if "xl/workbook.xml" in archive.namelist():
+                mend = "save the sheet as CSV, then see `heavylegs import table --help`"
+                raise InputError("is an Excel workbook", file=path, mend=mend)
             health = any(
                 _holds_health(archive.open(n).read(_HEAD)) for n in archive.namelist() if n.endswith(".xml")
             )
@@ -130,10 +136,16 @@ def _first(text: str) -> str:
     return text.split("\n", 1)[0]
 
 
+def _of_strava(text: str) -> bool:
+    """Return whether the headings are those of Strava's list of activities, in any of its languages."""
+    headings = {plain(cell.strip(' "')) for cell in _first(text).split(",")}
+    return bool(headings & NAMES["id"]) and bool(headings & ELAPSED_NAMES)
+
+
 _HEADINGS: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("weather", lambda t: "temperature_2m" in t),
     ("lovdal", lambda t: "nr. sessions" in _first(t) and "perceived recovery" in _first(t)),
-    ("strava", lambda t: "activity id" in _first(t) and "elapsed time" in _first(t)),
+    ("strava", _of_strava),
     (
         "intervals",
         lambda t: "icu_training_load" in _first(t) or ("restinghr" in _first(t) and "ctl" in _first(t)),

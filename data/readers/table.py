@@ -20,14 +20,13 @@ from ..schema import DTYPES, TABLES
 from .cells import ABSENT, Decimal, contested, parse_days
 from .daily import in_zone, rating_table, read_export, shoe_ids
 from .table_guess import guess_map
-from .table_map import Source, TableMap, read_map
+from .table_map import SPORTS, Source, TableMap, read_map
 from .tabular import Progress
 from .text import Delimited
 from .units import convert
 
 __all__ = ["guess_map", "read_table"]
 
-SPORTS = ("running", "cycling", "swimming", "walking", "strength", "football", "other")
 _OFFSET = re.compile(r"(?:Z|[-+]\d{2}:?\d{2})$")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 
@@ -63,6 +62,10 @@ def _tables(spec: TableMap, sheet: Delimited, report: ImportReport) -> tuple[str
         what = f"{cells} cells where the heading has {sheet.frame.shape[1]}"
         raise InputError(what, file=sheet.path, row=line)
     tables = _Reader(sheet, spec).tables(report)
+    if spec.name == "activities" and "sport" not in tables["activities"]:
+        report.note(
+            'no column tells the sport: none of these sessions counts as a run (sport = "running" in [table])'
+        )
     mapped = [s.heading for s in spec.sources] + [spec.date_column, spec.athlete_column]
     left = sheet.unused(mapped)
     if left:
@@ -236,16 +239,12 @@ class _Reader:
             "datetime64[us]"
         )
         if local.notna().any():
-            mend = 'add timezone = "Europe/Oslo" or the like to [table]'
             if not self.spec.timezone:
+                mend = 'add timezone = "Europe/Oslo" or the like to [table]'
                 self.fail(
                     source.heading, local.notna(), "has no offset from UTC and the map no timezone", mend
                 )
             placed = in_zone(local, self.spec.timezone)
-            if placed.isna().all():
-                raise InputError(
-                    f"timezone {self.spec.timezone!r} is not known", file=self.spec.path, mend=mend
-                )
             skipped = local.notna() & placed.isna()
             self.sheet.empty(source.heading, "twice or never on the clock, which was changed then", skipped)
             values = values.fillna(placed)
@@ -253,6 +252,7 @@ class _Reader:
             source.heading,
             (cells != "") & values.isna() & local.isna(),
             "is no time such as 2024-01-31T07:15:00+01:00",
+            'correct the cell, or say how times are written, such as format = "%d.%m.%Y %H:%M", in its section of the map',
         )
         return values.astype("datetime64[us, UTC]")
 
@@ -271,6 +271,8 @@ class _Reader:
             for column, scale in scaled.items():
                 part[column] = scale.to_canonical(part[column].to_numpy())
             part["source"] = "table"
+        if name == "activities" and self.spec.sport:
+            part["sport"] = self.spec.sport
         if name == "activities" and "activity_id" not in part:
             stamp = part["athlete_id"] + "-table-" + part["day"].dt.strftime("%Y%m%d")
             part["activity_id"] = stamp + "-" + (stamp.groupby(stamp).cumcount() + 1).astype("str")

@@ -6,13 +6,16 @@ import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
 from .cells import ABSENT, parse_days, parse_numbers
-from .table_map import OPEN, columns_of
+from .table_map import OPEN, SPORTS, columns_of
 from .text import Delimited, read_delimited
 from .units import known_unit, units_of
+
+Guessed = Literal["diary", "activities"]
 
 # canonical column: what headings call it (English, German, French, Spanish, Norwegian, Dutch)
 _WORDS: dict[str, str] = {
@@ -37,7 +40,7 @@ _WORDS: dict[str, str] = {
     "illness": r"ill(ness)?|sick(ness)?|krank(heit)?|malad(e|ie)|enferm(o|edad)|syk(dom)?|ziek",
     "injury": r"injur(y|ed)|verletz(t|ung)|blessure|lesi[oó]n|skade",
     "sport": r"sport|activity( type)?|type|aktivit[aä]t|discipline",
-    "duration_s": r"(duration|time|moving time|elapsed time)|dauer|dur[eé]e|duraci[oó]n|varighet|tid|duur",
+    "duration_s": r"(duration|time|moving time|elapsed time|minutes)|minuten|dauer|dur[eé]e|duraci[oó]n|varighet|tid|duur",
     "distance_m": r"distance|distanz|strecke|distancia|distanse|afstand",
     "ascent_m": r"(elevation( gain)?|ascent|climb)|h[oö]henmeter|d[eé]nivel[eé]",
     "hr_mean_bpm": r"(avg|average|mean) (hr|heart ?rate)|hr|heart ?rate|puls|fc",
@@ -49,16 +52,23 @@ _ATHLETE = r"athlete|runner|name|participant|subject|person|player|sportler|l[a�
 _ACTIVITY_ONLY = frozenset(
     ["sport", "duration_s", "distance_m", "ascent_m", "hr_mean_bpm", "hr_max_bpm", "session_rpe"]
 )
-_SCALES = ((1, 4), (1, 5), (0, 5), (1, 7), (0, 6), (1, 10), (0, 10), (0, 100))
+_SCALES = ((1, 5), (1, 4), (0, 5), (1, 7), (0, 6), (1, 10), (0, 10), (0, 100))
 # units that nobody writes otherwise, so that a heading need not tell them
 _USUAL = {"g": "g", "mg": "mg", "bpm": "bpm", "ms": "ms", "steps": "steps", "kcal": "", "0/1": ""}
 
 
-def guess_map(path: Path) -> str:
+def guess_map(path: Path, table: Guessed | None = None) -> str:
     """Return a proposed map as TOML text, with "?" wherever the file does not tell.
 
     Headings and values tell columns, day, most units and the ends of scales. Which way a scale runs, they
     do not tell: importing with the map stops there until its owner has written it.
+
+    Parameters
+    ----------
+    path : Path
+        The CSV file.
+    table : {"diary", "activities"}, optional
+        What its rows are; by its headings where absent. A file that tells of both takes a map for each.
 
     Raises
     ------
@@ -75,7 +85,7 @@ def guess_map(path: Path) -> str:
         if name and heading not in (date, athlete):
             found[name] = heading
     activity = len(_ACTIVITY_ONLY & found.keys()) >= 2
-    table = "activities" if activity else "diary"
+    table = table or ("activities" if activity else "diary")
     offered = columns_of(table)
     used = {n: h for n, h in found.items() if n in offered}
     lines = [
@@ -88,12 +98,25 @@ def guess_map(path: Path) -> str:
     ]
     if sheet.decimal == "?":
         lines.append('decimal = "?"  # the file does not tell: "." or ","')
+    if table == "activities" and "sport" not in used:
+        lines.append(f'sport = "{OPEN}"  # no column tells it: one of {", ".join(SPORTS)}')
     for name, heading in used.items():
         lines += ["", *_section(sheet, name, heading, table)]
-    left = [h for h in headings if h not in (date, athlete, *used.values())]
+    other = [h for n, h in found.items() if n not in offered]
+    if other:
+        kind = "diary" if table == "activities" else "activities"
+        lines += [
+            "",
+            f"# of the table {kind}, which takes a map of its own (--guess --as {kind}): {_listed(other)}",
+        ]
+    left = [h for h in headings if h not in (date, athlete, *used.values(), *other)]
     if left:
-        lines += ["", "# not used: " + ", ".join(json.dumps(h, ensure_ascii=False) for h in left)]
+        lines += ["", "# not used: " + _listed(left)]
     return "\n".join(lines) + "\n"
+
+
+def _listed(headings: Iterable[str]) -> str:
+    return ", ".join(json.dumps(h, ensure_ascii=False) for h in headings)
 
 
 def _bare(heading: str) -> str:
@@ -210,7 +233,7 @@ def _scale(cells: pd.Series, sheet: Delimited) -> str:
     if not len(values):
         return f'scale = {{ min = 1, max = 5, direction = "{OPEN}" }}  # no values were seen: correct the ends too'
     low, high = values.min(), values.max()
-    ends = next(((a, b) for a, b in _SCALES if a <= low and high == b), None)
+    ends = next(((a, b) for a, b in _SCALES if a == low and high == b), None)
     ends = ends or next(((a, b) for a, b in _SCALES if a <= low and high <= b), (low, high))
     return (
         f'scale = {{ min = {ends[0]:g}, max = {ends[1]:g}, direction = "{OPEN}" }}  '

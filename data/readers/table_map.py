@@ -13,6 +13,7 @@ from typing import Any, Literal, cast
 
 from ..errors import InputError
 from ..schema import ACTIVITIES, ATHLETES, DIARY, RATINGS, WEATHER, Column, FatigueScale, Table
+from ..zones import time_zone
 from .cells import Decimal
 from .units import known_unit, units_of
 
@@ -27,7 +28,9 @@ _TABLE_KEYS = (
     "decimal",
     "timezone",
     "place",
+    "sport",
 )
+SPORTS = ("running", "cycling", "swimming", "walking", "strength", "football", "other")
 _COLUMN_KEYS = ("source", "unit", "scale", "values", "format")
 _SCALE_KEYS = ("min", "max", "direction")
 # filled from [table] or worked out, never mapped
@@ -65,6 +68,7 @@ class TableMap:
     decimal: Decimal | None
     timezone: str
     place: str
+    sport: str
     sources: tuple[Source, ...]
 
 
@@ -166,10 +170,34 @@ def read_map(path: Path) -> TableMap:
         _texts(raw, table, "date_format"),
         frozenset(text.casefold() for text in _texts(raw, table, "absent")),
         cast(Decimal, decimal) if decimal else None,
-        raw.text_of("table", table, "timezone"),
+        _zone(raw, table),
         place,
+        _sport(raw, name, table, columns),
         tuple(_source(raw, name, column, spec) for column, spec in columns.items()),
     )
+
+
+def _sport(raw: _Map, name: str, table: Mapping[str, Any], columns: Mapping[str, Any]) -> str:
+    """Return the sport of all rows, "" where a column tells it or nothing does."""
+    sport = raw.text_of("table", table, "sport").strip().casefold()
+    if sport and (name != "activities" or "sport" in columns):
+        raise raw.fail(
+            "sport in [table] is for activities without [columns.sport]", "table", "sport", "take it out"
+        )
+    if sport and sport not in SPORTS:
+        raise raw.fail(
+            f"sport {sport!r} is none that is known", "table", "sport", f"one of {', '.join(SPORTS)}"
+        )
+    return sport
+
+
+def _zone(raw: _Map, table: Mapping[str, Any]) -> str:
+    """Return the IANA name of the times' zone, "" where the map names none."""
+    name = raw.text_of("table", table, "timezone")
+    try:
+        return time_zone(name).key if name else ""
+    except InputError as error:
+        raise raw.fail(error.what, "table", "timezone", error.mend) from None
 
 
 def _texts(raw: _Map, table: Mapping[str, Any], key: str) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ _NOT_TEXT = {
     b"\x89PNG": ("is a picture, not CSV", "export it as CSV"),
     b"\xff\xd8\xff": ("is a picture, not CSV", "export it as CSV"),
 }
+_WEB_PAGE = re.compile(rb"\s*<(!doctype\s+html|html)\b", re.IGNORECASE)
 _LFS = b"version https://git-lfs"
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
@@ -237,6 +238,8 @@ def decode(path: Path) -> tuple[str, str]:
     for magic, (what, mend) in _NOT_TEXT.items():
         if data.startswith(magic):
             raise InputError(what, file=path, mend=mend)
+    if _WEB_PAGE.match(data.removeprefix(b"\xef\xbb\xbf")):
+        raise InputError("is a web page, not CSV", file=path, mend="log in and download the file again")
     text, encoding = _decode(data)
     control = _CONTROL.search(text)
     if control:

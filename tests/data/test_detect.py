@@ -25,6 +25,7 @@ JSON = b'[{"calendarDate": "2024-05-01", "totalSteps": 1}]'
         (b'\n {"hourly": {"temperature_2m": [1.0]}}', "weather"),
         (b"latitude,longitude\n59,10\n\ntime,temperature_2m (C)\n", "weather"),
         (b"Activity ID,Activity Date,Activity Name,Elapsed Time\n", "strava"),
+        ("\ufeffAktivitäts-ID,Aktivitätsdatum,Verstrichene Zeit,Distanz\r\n".encode(), "strava"),
         (b"\xef\xbb\xbfid,start_date_local,icu_training_load\n", "intervals"),
         (b"date,restingHR,ctl,atl\n", "intervals"),
         (b"Title,WorkoutType,WorkoutDay\n", "trainingpeaks"),

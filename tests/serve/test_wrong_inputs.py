@@ -1,0 +1,242 @@
+"""What newcomers hand in by mistake ends with one clear line and exit code 2, and leaves nothing behind; what only looks odd comes in."""
+
+from __future__ import annotations
+
+import gzip
+import signal
+import zipfile
+from pathlib import Path
+
+import pytest
+from heavylegs.data.store import Store
+from heavylegs.serve.cli import main
+
+from .streams import told
+
+DIARY = "Date,Fatigue,Sleep\n2024-01-30,2,7.5\n2024-01-31,3,8\n"
+MAP = """\
+[table]
+name = "diary"
+athlete = "me"
+date_column = "Date"
+[columns.fatigue]
+source = "Fatigue"
+scale = { min = 1, max = 5, direction = 1 }
+[columns.sleep_h]
+source = "Sleep"
+unit = "h"
+"""
+RUNS = "Start,Minutes\n{},60\n"
+RUNS_MAP = """\
+[table]
+name = "activities"
+athlete = "me"
+date_column = "Start"
+timezone = "Europe/Oslo"
+[columns.start_time]
+source = "Start"
+[columns.duration_s]
+source = "Minutes"
+unit = "min"
+"""
+POINTS = "".join(
+    f'<trkpt lat="{48 + i * 3e-5}" lon="11"><time>2024-05-01T06:00:{i:02d}Z</time></trkpt>' for i in range(30)
+)
+GPX = f"<gpx><trk><type>running</type><trkseg>{POINTS}</trkseg></trk></gpx>"
+WEB_PAGE = "\n<!DOCTYPE html><html><body>Please log in</body></html>"
+HOURS = "latitude,longitude,utc_offset_seconds\n59.9,10.7,0\n\ntime,temperature_2m (°C)\n"
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    Path("diary.toml").write_text(MAP)
+    Path("runs.toml").write_text(RUNS_MAP)
+    return tmp_path
+
+
+def refused(capsys, *arguments: str) -> str:
+    """The one line that is said of it; neither store nor quarantine is made."""
+    assert main(list(arguments)) == 2
+    assert not Path("s").exists()
+    return told(capsys)
+
+
+def owned(*paths: str) -> list[str]:
+    return [*paths, "--athlete", "me", "--store", "s"]
+
+
+def workbook(file: str) -> None:
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+
+
+# -- tables ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("table", "mapping", "words"),
+    [
+        (DIARY[:19], "diary.toml", "holds no row that can be used: there is none below the heading"),
+        ("Date,Fatigue,Sleep\n2024-01-30,,\n", "diary.toml", "no row that can be used: no value in this row"),
+        (WEB_PAGE, "diary.toml", "t.csv: is a web page, not CSV (log in and download the file again)"),
+        (RUNS.format("13.05.2024 18:30"), "runs.toml", 'such as format = "%d.%m.%Y %H:%M"'),
+        (RUNS.format("13.05.2024 6:30 PM"), "runs.toml", "t.csv, line 2: column 'Start'"),
+    ],
+)
+def test_a_table_that_cannot_be_used(here, capsys, table, mapping, words):
+    Path("t.csv").write_text(table)
+    assert words in refused(capsys, "import", "table", "t.csv", "--map", mapping, "--store", "s")
+
+
+def test_a_time_zone_that_is_none_is_told_with_the_line_of_the_map(here, capsys):
+    Path("t.csv").write_text(RUNS.format("2024-05-01 06:00"))
+    Path("runs.toml").write_text(RUNS_MAP.replace("Europe/Oslo", "Oslo"))
+    line = refused(capsys, "import", "table", "t.csv", "--map", "runs.toml", "--store", "s")
+    assert line.startswith("heavylegs: runs.toml, line 5: 'Oslo' is no time zone")
+
+
+@pytest.mark.parametrize("start", ["2024-03-31 02:30", "2024-10-27 02:30"], ids=["never", "twice"])
+def test_a_clock_that_was_changed_then_costs_the_time_and_not_the_run(here, start):
+    Path("t.csv").write_text(RUNS.format(start))
+    assert main(["import", "table", "t.csv", "--map", "runs.toml", "--store", "s"]) == 0
+    (run,) = Store("s").read().activities.to_dict("records")
+    assert (str(run["start_time"]), str(run["day"].date())) == ("NaT", start[:10])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        DIARY.replace("\n", "\r\n").encode(),
+        DIARY.replace("\n", "\r").encode(),
+        DIARY.replace(",", ";").replace(".", ",").encode("utf-16"),
+        DIARY.replace(",", "\t").encode("utf-8-sig"),
+    ],
+    ids=["Windows", "old Mac", "UTF-16, semicolons, decimal commas", "BOM, tabs"],
+)
+def test_however_a_table_is_written_the_same_comes_in(here, data):
+    Path("plain.csv").write_text(DIARY)
+    Path("odd.csv").write_bytes(data)
+    for name in ("plain", "odd"):
+        assert main(["import", "table", f"{name}.csv", "--map", "diary.toml", "--store", name]) == 0
+    assert Store("odd").read().digest() == Store("plain").read().digest()
+
+
+def test_a_squads_sheet_of_sessions_and_mornings_takes_two_maps(here, capsys):
+    Path("t.csv").write_text("Player,Date,Fatigue,RPE,Minutes\nA,2024-01-30,2,6,45\n")
+    for kind, given, there, other in (
+        ("activities", [], "[columns.session_rpe]", '(--guess --as diary): "Fatigue"'),
+        ("diary", ["--as", "diary"], "[columns.fatigue]", '(--guess --as activities): "RPE", "Minutes"'),
+    ):
+        assert main(["import", "table", "--guess", *given, "t.csv"]) == 0
+        proposal = capsys.readouterr().out
+        assert f'name = "{kind}"' in proposal
+        assert there in proposal
+        assert other in proposal
+
+
+def test_the_sport_of_sessions_is_asked_for_and_never_guessed(here, capsys):
+    Path("t.csv").write_text(RUNS.format("2024-05-01 06:00"))
+    bring = ["import", "table", "t.csv", "--map", "runs.toml", "--store", "s"]
+    for sport, words in (
+        ("?", "line 6: sport of [table] is not filled in"),
+        ("yoga", "'yoga'"),
+    ):
+        Path("runs.toml").write_text(RUNS_MAP.replace("\n[col", f'\nsport = "{sport}"\n[col', 1))
+        assert words in refused(capsys, *bring)
+    Path("runs.toml").write_text(RUNS_MAP.replace("\n[col", '\nsport = "running"\n[col', 1))
+    assert main(bring) == 0
+    assert list(Store("s").read().activities["sport"]) == ["running"]
+
+
+def test_a_scale_of_which_little_was_seen_is_proposed_as_the_usual_one(here, capsys):
+    Path("t.csv").write_text(DIARY)
+    assert main(["import", "table", "--guess", "t.csv"]) == 0
+    assert "scale = { min = 1, max = 5, direction" in capsys.readouterr().out
+
+
+# -- exports, activities, weather ------------------------------------------------------------------
+
+
+def test_exports_of_another_kind_are_told_where_to_go(here, capsys):
+    Path("page.csv").write_text(WEB_PAGE)
+    Path("w.csv").write_text(HOURS + "2024-05-01T06:00,12\n")
+    workbook("diary.xlsx")
+    for name, words in (
+        ("page.csv", "is a web page, not an export"),
+        ("w.csv", "it holds weather (heavylegs import weather, see its --help)"),
+        ("diary.xlsx", "is an Excel workbook (save the sheet as CSV"),
+    ):
+        assert words in refused(capsys, "import", "export", *owned(name))
+
+
+def test_weather_without_an_hour(here, capsys):
+    Path("w.csv").write_text(HOURS)
+    line = refused(capsys, "import", "weather", "w.csv", "--place", "oslo", "--store", "s")
+    assert "there is none below the heading" in line
+
+
+def test_files_among_which_there_is_no_activity(here, capsys):
+    Path("photo.jpg").write_bytes(b"\xff\xd8\xff")
+    Path("cut.gpx").write_text(GPX[:500])
+    line = refused(capsys, "import", "activities", *owned("photo.jpg"))
+    assert "photo.jpg: holds no FIT, GPX or TCX file" in line
+    assert "broken XML" in refused(capsys, "import", "activities", *owned("photo.jpg", "cut.gpx"))
+
+
+def test_names_with_spaces_and_umlauts_and_archives_in_archives(here):
+    folder = Path("Läufe im Mai")
+    folder.mkdir()
+    (folder / "früh.gpx.gz").write_bytes(gzip.compress(GPX.encode("utf-8-sig")))
+    with zipfile.ZipFile("inner.zip", "w") as archive:
+        archive.write(folder / "früh.gpx.gz")
+    with zipfile.ZipFile("äußere.zip.part", "w") as archive:
+        archive.write("inner.zip")
+    for path in ("Läufe im Mai", "äußere.zip.part"):
+        store = f"Jörgs Daten/{path}"
+        assert main(["import", "activities", path, "--athlete", "Jörg Ö", "--store", store]) == 0
+        assert list(Store(store).read().activities["athlete_id"]) == ["Jörg Ö"]
+
+
+# -- every command ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["import", "table", "--guess", "x" * 300],
+        ["import", "export", *owned("x" * 300)],
+        ["import", "activities", *owned("x" * 300)],
+        ["simulate", "--store", "x" * 300],
+    ],
+    ids=lambda a: " ".join(a[:2]),
+)
+def test_a_name_that_no_disk_takes(here, capsys, arguments):
+    assert "File name too long" in refused(capsys, *arguments)
+
+
+def test_something_else_where_mlflow_keeps_its_runs(here, capsys, monkeypatch):
+    Path("mlflow.db").write_text("my notes")
+    assert "mlflow.db: MLflow keeps its runs in this file, and it is no database" in refused(
+        capsys, "models", "list"
+    )
+    assert Path("mlflow.db").read_text() == "my notes"
+    Path("mlflow.db").unlink()
+    Path("mlflow.db").mkdir()
+    assert "it is a folder" in refused(capsys, "models", "list")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "my runs")
+    assert "mend MLFLOW_TRACKING_URI" in refused(capsys, "models", "list")
+
+
+def test_ctrl_c_says_so_and_leaves_nothing(here, capsys):
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.5)
+    try:
+        assert main(["simulate", "--store", "s", "--athletes", "500", "--days", "3650"]) == 130
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert told(capsys) == "heavylegs: stopped"
+    assert not Path("s").exists()
