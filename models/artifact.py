@@ -133,7 +133,8 @@ def _write_causes(causes: Causes, folder: Path) -> dict[str, object]:
 def _read_causes(told: dict[str, Any], features: Catalog, folder: Path) -> Causes:
     responses = tuple(
         DoseResponses(
-            *(tuple(np.array(member[n][part]) for n in told["doses"]) for part in ("at", "points")),
+            tuple(np.array(member[name]["at"]) for name in told["doses"]),
+            tuple(np.array(member[name]["points"]) for name in told["doses"]),
             tuple(Pair(**{**pair, "usual": tuple(pair["usual"])}) for pair in pairs),
         )
         for member, pairs in zip(told["responses"], told["pairs"], strict=True)

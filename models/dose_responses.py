@@ -25,7 +25,7 @@ Whole = npt.NDArray[np.int64]
 KNOTS = (0.25, 0.5, 0.75, 0.92, 0.99)
 """Shares of the days that had any of a dose, below which the knots lie. Flat beyond: a line drawn to the largest dose ever logged goes wrong."""
 SMOOTHNESS = 100.0
-RIDGE = 10.0
+RIDGE = 30.0
 LEVEL_DAYS = 60
 """A level of its own for every athlete and stretch of so many days: what differs between people teaches no response."""
 NOISE_PRIOR_ROWS = 20
