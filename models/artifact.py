@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,12 @@ from .causes import Causes
 from .dose_responses import DoseResponses
 from .fatigue import FatigueRegressor, Member
 from .forecaster import Forecaster
+from .interactions import Pair
 from .intervals import Intervals
 from .linear import LinearState
 from .own_responses import OwnResponses
 
-FORMAT = 6
+FORMAT = 7
 MANIFEST = "heavylegs.json"
 STARTER = "starter"
 CAUSES = "causes"
@@ -120,6 +122,7 @@ def _write_causes(causes: Causes, folder: Path) -> dict[str, object]:
             }
             for member in causes.responses
         ],
+        "pairs": [[asdict(pair) for pair in member.pairs] for member in causes.responses],
         "state": [f.name for f in causes.state],
         "states": [_linear(s) for s in causes.states],
         "own": {"spread": causes.own.spread, "noise": causes.own.noise},
@@ -129,8 +132,12 @@ def _write_causes(causes: Causes, folder: Path) -> dict[str, object]:
 
 def _read_causes(told: dict[str, Any], features: Catalog, folder: Path) -> Causes:
     responses = tuple(
-        DoseResponses(*(tuple(np.array(member[n][part]) for n in told["doses"]) for part in ("at", "points")))
-        for member in told["responses"]
+        DoseResponses(
+            tuple(np.array(member[name]["at"]) for name in told["doses"]),
+            tuple(np.array(member[name]["points"]) for name in told["doses"]),
+            tuple(Pair(**{**pair, "usual": tuple(pair["usual"])}) for pair in pairs),
+        )
+        for member, pairs in zip(told["responses"], told["pairs"], strict=True)
     )
     doses, state = (tuple(features[name] for name in told[part]) for part in ("doses", "state"))
     rest = None if told["rest"] is None else _read_regressor(told["rest"], folder)

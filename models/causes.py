@@ -22,6 +22,7 @@ from ..features.matrix import Matrix
 from ..features.reports import moved_by, rated_after
 from .dose_responses import DoseResponses, fit_responses
 from .fatigue import FatigueRegressor, bag_weights
+from .interactions import columns_of
 from .linear import LinearState
 from .own_responses import OwnResponses
 
@@ -79,6 +80,7 @@ class Causes:
             _owner(some),
             some.day.astype(np.int64),
             weights[:, taught],
+            columns_of([f.factor for f in doses]),
         )
         first = cls(doses, tuple(responses), state, ())
         innovations = first.innovations(matrix)

@@ -2,13 +2,13 @@
 
 Trees are greedy: of two doses that go together, the one that is split first keeps what both moved. Here every curve is
 piecewise linear with rises that cannot go against its direction, and all rises are found in one convex problem, so that each dose
-keeps what it moves beside the others.
+keeps what it moves beside the others. What two doses move only together is found with them (`heavylegs.models.interactions`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,18 +17,22 @@ from scipy.optimize import nnls
 from threadpoolctl import threadpool_limits
 
 from .absent_doses import expected
+from .interactions import Pair
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
-SEGMENTS = 8
+KNOTS = (0.25, 0.5, 0.75, 0.92, 0.99)
+"""Shares of the days that had any of a dose, below which the knots lie. Flat beyond: a line drawn to the largest dose ever logged goes wrong."""
 SMOOTHNESS = 100.0
-RIDGE = 10.0
+RIDGE = 30.0
 LEVEL_DAYS = 60
 """A level of its own for every athlete and stretch of so many days: what differs between people teaches no response."""
 NOISE_PRIOR_ROWS = 20
 MOST_MEMORY = 0.9
 REWEIGHTINGS = 2
+PAIR_ROUNDS = 2
+PAIR_RIDGE = 1.0
 
 
 @dataclass(frozen=True)
@@ -41,18 +45,33 @@ class DoseResponses:
         Doses, ascending, in the units of each feature; one array a dose.
     points : tuple of arrays, each of shape (knots,)
         What each of these doses moves, canonical points, 0 on average over the days that were learned from.
+    pairs : tuple of Pair
+        What some move together beyond that.
     """
 
     at: tuple[Floats, ...]
     points: tuple[Floats, ...]
+    pairs: tuple[Pair, ...] = ()
 
     def terms(self, doses: Floats) -> Floats:
         """Return each dose's points, shape (n, doses): straight between knots, flat beyond them, 0 where it is absent."""
-        out = np.zeros(doses.shape)
-        for column, (at, points) in enumerate(zip(self.at, self.points, strict=True)):
-            known = ~np.isnan(doses[:, column])
-            out[known, column] = np.interp(doses[known, column], at, points)
+        own = self._own(doses)
+        out, above = np.nan_to_num(own), self._above_least(own)
+        for pair in self.pairs:
+            out[:, [pair.one, pair.other]] += pair.shares(above)
         return out
+
+    def above_least(self, doses: Floats) -> Floats:
+        """Return each dose's own points above those of its most harmless amount, shape (n, doses); NaN where it is absent."""
+        return self._above_least(self._own(doses))
+
+    def _own(self, doses: Floats) -> Floats:
+        """Return what each dose moves by itself, shape (n, doses); NaN where it is absent."""
+        curves = zip(doses.T, self.at, self.points, strict=True)
+        return np.stack([np.interp(dose, at, points) for dose, at, points in curves], axis=1)
+
+    def _above_least(self, own: Floats) -> Floats:
+        return np.asarray(own - [points.min() for points in self.points])
 
 
 def fit_responses(
@@ -62,6 +81,7 @@ def fit_responses(
     owner: Whole,
     day: Whole,
     weights: Floats,
+    pairs: Sequence[tuple[int, int]] = (),
 ) -> list[DoseResponses]:
     """Learn the curves, once for each row of `weights`.
 
@@ -77,6 +97,8 @@ def fit_responses(
     day : int array of shape (n,)
         Days since some day.
     weights : array of shape (members, n)
+    pairs : sequence of (int, int)
+        Columns of doses that may move more together.
 
     Returns
     -------
@@ -86,39 +108,101 @@ def fit_responses(
     -----
     Rises over the segments between knots are fitted by non-negative least squares on the normal equations, as neighbouring slopes are
     drawn together and rises to 0. Each athlete's mornings weigh by how little they scatter, and a morning is compared with
-    what yesterday's left of it (Cochrane and Orcutt 1949), both from a first fit.
+    what yesterday's left of it (Cochrane and Orcutt 1949), both from a first fit. What stands for an absent dose has a size of its
+    own as well: who never logs a thing may have more of it than those who do, and the doses that go with it must not pay for that. The
+    product of a pair is that of the curves just found; it is fitted beside all curves, twice.
     """
     with threadpool_limits(
         1, "blas"
     ):  # sums in one order, so that the curves are the same, bit for bit, with any number of threads
-        return _fit_members(doses, directions, target, owner, day, weights)
+        problem = _Problem.of(doses, directions, target, owner, day)
+        return [problem.solved(of_member, pairs) for of_member in weights]
 
 
-def _fit_members(
-    doses: Floats, directions: Sequence[int], target: Floats, owner: Whole, day: Whole, weights: Floats
-) -> list[DoseResponses]:
-    rises = _Rises.of(doses, directions)
-    columns = expected(rises.columns(doses), rises.ends)
-    own = columns.shape[1]
-    # Training follows the calendar, and so may mornings: what a weekday does by itself is no dose's.
-    columns = np.hstack([columns, _weekdays(day)])
-    penalty = RIDGE * np.eye(columns.shape[1])
-    penalty[:own, :own] = rises.penalty
-    days = _Mornings.of(owner, day)
-    noise, memory = np.ones(len(target)), 0.0
-    for _ in range(REWEIGHTINGS):
-        left = target - columns @ _fit(columns, target, days, noise, memory, penalty)
-        noise, memory = days.noise_weights(left), days.memory(left)
-    return [
-        rises.curves(_fit(columns, target, days, noise * of_member, memory, penalty)[:own])
-        for of_member in weights
-    ]
+@dataclass(frozen=True)
+class _Problem:
+    """All that members share: doses, what is fitted to them and beside them, how sure each morning is.
+
+    Parameters
+    ----------
+    rises : _Rises
+    doses : array of shape (n, doses)
+    own : array of shape (n, segments)
+        Sizes of these columns are not below 0.
+    free : array of shape (n, columns)
+        Sizes of these may have any sign.
+    target : array of shape (n,)
+    mornings : _Mornings
+    noise : array of shape (n,)
+        Weights of the mornings.
+    memory : float
+    """
+
+    rises: _Rises
+    doses: Floats
+    own: Floats
+    free: Floats
+    target: Floats
+    mornings: _Mornings
+    noise: Floats
+    memory: float = 0.0
+
+    @classmethod
+    def of(
+        cls, doses: Floats, directions: Sequence[int], target: Floats, owner: Whole, day: Whole
+    ) -> _Problem:
+        rises = _Rises.of(doses, directions)
+        own = expected(rises.columns(doses), rises.ends)
+        # Training follows the calendar, and so may mornings: what a weekday does by itself is no dose's.
+        weekdays = (day[:, None] % 7 == np.arange(7)).astype(float)
+        free = np.hstack([weekdays, _stand_ins(own, np.isnan(doses), rises.ends)])
+        mornings = _Mornings.of(owner, day)
+        problem = cls(rises, doses, own, free, target, mornings, np.ones(len(target)))
+        for _ in range(REWEIGHTINGS):
+            left = target - np.hstack([own, free]) @ problem.sizes(own, rises.penalty, np.ones(len(target)))
+            problem = replace(problem, noise=mornings.noise_weights(left), memory=mornings.memory(left))
+        return problem
+
+    def solved(self, weights: Floats, pairs: Sequence[tuple[int, int]]) -> DoseResponses:
+        """Return a member's curves and what its pairs move."""
+        segments = self.own.shape[1]
+        curves = self.rises.curves(self.sizes(self.own, self.rises.penalty, weights)[:segments])
+        for _ in range(PAIR_ROUNDS if pairs else 0):
+            above = curves.above_least(self.doses)
+            found = [pair for one, other in pairs if (pair := Pair.of(one, other, above))]
+            columns = np.hstack([self.own, *(p.shares(above).sum(axis=1, keepdims=True) for p in found)])
+            penalty = PAIR_RIDGE * np.eye(columns.shape[1])
+            penalty[:segments, :segments] = self.rises.penalty
+            sizes = self.sizes(columns, penalty, weights)
+            curves = self.rises.curves(sizes[:segments])
+            above, of_pairs = curves.above_least(self.doses), sizes[segments : columns.shape[1]]
+            again = [
+                Pair.of(p.one, p.other, above, float(size)) for p, size in zip(found, of_pairs, strict=True)
+            ]
+            curves = replace(curves, pairs=tuple(pair for pair in again if pair))
+        return curves
+
+    def sizes(self, columns: Floats, penalty: Floats, weights: Floats) -> Floats:
+        """Return the sizes of `columns`, none below 0, and then of `free`, that fit the mornings best, each of these weights."""
+        sure, k = self.noise * weights, columns.shape[1]
+        x = self.mornings.whitened(np.hstack([columns, self.free]), sure, self.memory)
+        y = self.mornings.whitened(self.target[:, None], sure, self.memory)[:, 0]
+        normal, pull = x.T @ x + RIDGE * np.eye(x.shape[1]), x.T @ y
+        normal[:k, :k] += penalty - RIDGE * np.eye(k)
+        # What is free is taken out first (Frisch and Waugh 1933).
+        out = np.linalg.solve(normal[k:, k:], np.column_stack([normal[k:, :k], pull[k:]]))
+        lower = np.linalg.cholesky(normal[:k, :k] - normal[:k, k:] @ out[:, :k])
+        bare = solve_triangular(lower, pull[:k] - normal[:k, k:] @ out[:, k], lower=True)
+        sizes, _ = nnls(lower.T, bare, maxiter=100 * k)
+        return np.concatenate([sizes, out[:, k] - out[:, :k] @ sizes])
 
 
-def _weekdays(day: Whole) -> Floats:
-    """Return a column for each weekday, up and down, shape (n, 14): non-negative sizes of them are sizes of any sign."""
-    up = (day[:, None] % 7 == np.arange(7)).astype(float)
-    return np.hstack([up, -up])
+def _stand_ins(own: Floats, absent: npt.NDArray[np.bool_], ends: Sequence[int]) -> Floats:
+    """Return what stands for each dose that is absent somewhere, 0 on other days, shape (n, doses with gaps)."""
+    starts, out = [0, *ends[:-1]], np.zeros(absent.shape)
+    for dose, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        out[:, dose] = absent[:, dose] * own[:, start:end].sum(axis=1)
+    return out[:, absent.any(axis=0)]
 
 
 @dataclass(frozen=True)
@@ -185,7 +269,7 @@ def _knots(known: Floats) -> Floats:
     above = known[known > least]
     if not len(above):
         return np.array([least, least + 1.0])
-    return np.unique(np.append(least, np.quantile(above, np.linspace(0.0, 1.0, SEGMENTS + 1)[1:])))
+    return np.unique(np.append(least, np.quantile(above, KNOTS)))
 
 
 @dataclass(frozen=True)
@@ -229,15 +313,3 @@ class _Mornings:
         for column in out.T:
             column -= level * (np.bincount(self.stretch, sure * level * column) / total)[self.stretch]
         return np.asarray(out * np.sqrt(sure)[:, None])
-
-
-def _fit(
-    columns: Floats, target: Floats, mornings: _Mornings, weights: Floats, memory: float, penalty: Floats
-) -> Floats:
-    """Return the non-negative rises, shape (segments,)."""
-    x = mornings.whitened(columns, weights, memory)
-    y = mornings.whitened(target[:, None], weights, memory)[:, 0]
-    normal = x.T @ x + penalty
-    lower = np.linalg.cholesky(normal)
-    rises, _ = nnls(lower.T, solve_triangular(lower, x.T @ y, lower=True), maxiter=100 * len(normal))
-    return np.asarray(rises)

@@ -108,6 +108,8 @@ def test_it_is_saved_and_read_whole(matrix, mixed, tmp_path):
     artifact.save(mixed, tmp_path)
     again = artifact.load(tmp_path)
     assert again.causes_share == mixed.causes_share
+    assert [r.pairs for r in again.causes.responses] == [r.pairs for r in mixed.causes.responses]
+    assert any(r.pairs for r in again.causes.responses)
     np.testing.assert_array_equal(again.predict(matrix), mixed.predict(matrix))
     assert not [f for f in tmp_path.rglob("*") if f.is_file() and f.suffix not in (".txt", ".json")]
 

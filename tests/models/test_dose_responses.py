@@ -82,6 +82,30 @@ def test_a_dose_that_was_not_logged_does_not_raise_what_goes_with_it(doses, cale
     assert abs(slope - 0.5) < 0.5 * abs(naive_slope - 0.5)
 
 
+def test_those_who_never_log_a_dose_may_have_more_of_it_at_nobodys_cost(doses, calendar):
+    """Half of the athletes never log the second, and have twice as much of it as those who do."""
+    never = calendar[0] % 2 == 0
+    truth = 0.5 * doses[:, 0] + np.where(never, 1.0, 0.5) * doses[:, 1]
+    noise = np.random.default_rng(8).normal(0.0, 1.0, len(truth))
+    logged = np.where(never[:, None] & (np.arange(3) == 1), np.nan, doses)
+    (curves,) = learned(logged, truth + noise, calendar)
+    first, second = (np.polyfit(doses[~never, d], curves.terms(doses[~never])[:, d], 1)[0] for d in (0, 1))
+    assert first == pytest.approx(0.5, abs=0.1)
+    assert second == pytest.approx(0.5, abs=0.1)
+
+
+def test_the_largest_doses_ever_logged_do_not_bend_a_curve(doses, calendar):
+    """Points level off, and few days have very much."""
+    dice = np.random.default_rng(9)
+    rare = np.where(dice.random(len(doses)) < 0.002, 40.0, 0.0)
+    wide = doses + np.outer(rare, [1.0, 0.0, 0.0])
+    truth = 1.0 - np.exp(-wide[:, 0] / 3)
+    (curves,) = learned(wide, truth + dice.normal(0.0, 0.2, len(truth)), calendar)
+    much = (rare == 0) & (doses[:, 0] > 2) & (doses[:, 0] < 4)
+    told = curves.terms(wide)[:, 0] - curves.points[0].min()
+    np.testing.assert_allclose(told[much], truth[much], atol=0.15)
+
+
 def test_differences_between_people_teach_nothing(doses, calendar):
     people = np.random.default_rng(7).normal(size=ATHLETES)[calendar[0]]
     own = np.column_stack([people + 0.01 * doses[:, 0], doses[:, 1:]])
