@@ -41,8 +41,9 @@ class OwnResponses:
     @classmethod
     def fit(cls, points: Floats, left: Floats, owner: Whole, judged: Whole) -> OwnResponses:
         """Choose the spread with which `left` of the rows `judged` would have been missed least, each from earlier weeks."""
-        noise = float(np.nanvar(left)) or 1.0
         known = judged[~np.isnan(left[judged])]
+        noise = float(np.var(left[known])) if len(known) else 0.0  # later days may stand beside those judged
+        noise = noise or 1.0
 
         def missed(spread: float) -> float:
             own, usual = cls(spread, noise).learned(points, left, owner)
