@@ -52,7 +52,10 @@ def duplicate(forecaster: Forecaster, learn: Matrix, judged: Matrix, fit: Fit, f
 def shuffled_labels(
     forecaster: Forecaster, learn: Matrix, judged: Matrix, fit: Fit, times: int = SHUFFLES, seed: int = 0
 ) -> dict[str, Any]:
-    """Shuffle the labels within athletes, some times over: what is left of the factors' points is noise."""
+    """Shuffle the labels within athletes, some times over: what is left of the factors' points is noise.
+
+    ``share_left`` is None where the factors had no points to begin with.
+    """
     codes = learn.keys["athlete_id"].cat.codes.to_numpy()
     order, rng = np.argsort(codes, kind="stable"), np.random.default_rng(seed)
     owner = judged.keys["athlete_id"].to_numpy()
@@ -66,7 +69,7 @@ def shuffled_labels(
         target[order] = learn.target[np.lexsort((rng.random(len(codes)), codes))]
         left.append(points(fit(replace(learn, target=target))))
     mean = float(np.mean(left))
-    return {"points": was, "points_left": mean, "share_left": mean / was if was else 0.0}
+    return {"points": was, "points_left": mean, "share_left": mean / was if was else None}
 
 
 def refits(
