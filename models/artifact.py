@@ -17,7 +17,7 @@ from ..data.errors import InputError
 from ..features.catalog import Catalog, catalog
 from .bad_morning import BadMorning
 from .causes import Causes
-from .dose_responses import DoseResponses
+from .dose_curves import DoseResponses
 from .fatigue import FatigueRegressor, Member
 from .forecaster import Forecaster
 from .interactions import Pair

@@ -20,7 +20,8 @@ from ..features.catalog import Catalog, Feature
 from ..features.factors import NAMED
 from ..features.matrix import Matrix
 from ..features.reports import moved_by, rated_after
-from .dose_responses import DoseResponses, fit_responses
+from .dose_curves import DoseResponses
+from .dose_responses import fit_responses
 from .fatigue import FatigueRegressor, bag_weights
 from .interactions import columns_of
 from .linear import LinearState

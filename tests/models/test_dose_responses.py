@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from heavylegs.models.absent_doses import expected
-from heavylegs.models.dose_responses import DoseResponses, fit_responses
+from heavylegs.models.dose_curves import DoseResponses
+from heavylegs.models.dose_responses import fit_responses
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
