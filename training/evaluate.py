@@ -52,7 +52,7 @@ def hold_out(
     progress : callable, optional
         Is told what is being fitted.
     more : mapping of str to Rung, optional
-        Others to judge beside them, families of features; they count as no baseline.
+        Others to judge beside them, families of features or models of your own; they count as no baseline.
     parameters : mapping of str to value, optional
         The estimator's, its defaults where not given.
 
@@ -60,6 +60,8 @@ def hold_out(
     ------
     InputError
         Where too few days are left to learn from or to forecast, or nothing can be told apart.
+    ValueError
+        Where one of `more` does not forecast every row by a finite number.
     """
     plan = plan if isinstance(plan, Plan) else Plan(plan, cutoff)
     labelled = matrix.labelled()
@@ -157,6 +159,16 @@ def evaluate(
     return table if truth is None else with_reach(table)
 
 
+def _numbers(name: str, forecasts: npt.ArrayLike, n: int) -> Floats:
+    """Return a rung's forecasts; ValueError where they are not one finite number a row."""
+    out = np.asarray(forecasts, dtype=float)
+    if out.shape != (n,) or not np.isfinite(out).all():
+        raise ValueError(
+            f"{name} must forecast {n} mornings by one finite number each, got shape {out.shape}"
+        )
+    return out
+
+
 @dataclass(frozen=True)
 class _Learned:
     """What came of one split."""
@@ -189,7 +201,7 @@ def _judge(
         out = {}
         for name, rung in rungs.items():
             say(name)
-            out[name] = np.clip(rung(learn, forecast), 0.0, 10.0)
+            out[name] = np.clip(_numbers(name, rung(learn, forecast), len(forecast)), 0.0, 10.0)
         return out
 
     forecasts = judged({**LADDER, **PEERS})

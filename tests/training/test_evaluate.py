@@ -131,6 +131,14 @@ def test_too_few_days_are_told_not_crashed(matrix):
         hold_out(matrix, Plan(cutoff=np.datetime64("2031-01-01"), blocks=2))
 
 
+def test_a_model_of_ones_own_must_forecast_every_morning(matrix):
+    def half(learn, forecast):
+        return np.where(np.arange(len(forecast)) % 2, 5.0, np.nan)
+
+    with pytest.raises(ValueError, match="half must forecast"):
+        hold_out(matrix, "known", more={"half": half})
+
+
 def test_reports_that_never_change_are_told(matrix):
     flat = replace(
         matrix,
