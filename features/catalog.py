@@ -41,6 +41,7 @@ FAMILIES = (
     "history",
     "sensitivity",
     "group",
+    "own_answers",
 )
 
 

@@ -56,6 +56,19 @@ def group_load(days: Days) -> Values:
     return group_mean(days, days.once(load.load_1d))
 
 
+def above_usual(days: Days, table: str, column: str) -> Values:
+    """Return the mean deviation from own usual of the members that answered today, shape (n,)."""
+    return days.remember(
+        ("group above usual", table, column),
+        lambda: group_mean(days, above_own_usual(days, days.daily(table, column))),
+    )
+
+
+def newest_above_usual(days: Days, table: str, column: str) -> Values:
+    """Return the newest such deviation of three days, shape (n,): not every day is one of answers."""
+    return windows.last_known(above_usual(days, table, column), days.offsets, within=GROUP_DAYS)
+
+
 def _group_above_usual(
     item: str, label: str, column: str, part: Part = "boosted", direction: Literal[-1, 0] = 0
 ) -> None:
@@ -63,10 +76,6 @@ def _group_above_usual(
     needs = ("athletes.group_id", column)
     table, _, name = column.partition(".")
     unit = "h" if name == "sleep_h" else "points of 10"
-
-    def today(days: Days) -> Values:
-        """Return the mean over the members that answered today."""
-        return group_mean(days, above_own_usual(days, days.daily(table, name)))
 
     @feature(
         f"group_{item}_above_usual",
@@ -79,8 +88,8 @@ def _group_above_usual(
         needs=needs,
     )
     def newest(days: Days) -> Values:
-        """Return the group's newest deviation of three days: not every day is one of answers."""
-        return windows.last_known(days.once(today), days.offsets, within=GROUP_DAYS)
+        """Return the group's newest deviation of three days."""
+        return newest_above_usual(days, table, name)
 
     @feature(
         f"group_{item}_above_usual_3d",
@@ -93,7 +102,7 @@ def _group_above_usual(
     )
     def three_days(days: Days) -> Values:
         """Return the group's mean deviation of three days."""
-        return windows.rolling_mean(days.once(today), days.offsets, GROUP_DAYS)
+        return windows.rolling_mean(above_usual(days, table, name), days.offsets, GROUP_DAYS)
 
 
 _group_above_usual("fatigue", "fatigue", "ratings.fatigue", part="both")

@@ -68,7 +68,9 @@ class Causes:
 
         `parameters` are `FatigueRegressor`'s, for the trees.
         """
-        doses, state = tuple(matrix.catalog.doses()), tuple(matrix.catalog.inputs("state"))
+        doses = tuple(matrix.catalog.doses())
+        # What a factor's other columns say of the day, the doses have said.
+        state = tuple(f for f in matrix.catalog.inputs("state") if f.factor not in NAMED)
         if not doses:
             return None
         weights = bag_weights(_owner(matrix), len(matrix), BAGS, 0)
