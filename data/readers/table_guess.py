@@ -11,6 +11,7 @@ from typing import Literal
 import pandas as pd
 
 from .cells import ABSENT, parse_days, parse_numbers
+from .clocks import has_offset, in_utc, tells_starts, time_format
 from .table_map import OPEN, SPORTS, columns_of
 from .text import Delimited, read_delimited
 from .units import known_unit, units_of
@@ -47,6 +48,11 @@ _WORDS: dict[str, str] = {
     "hr_max_bpm": r"max(imum)? (hr|heart ?rate)",
     "session_rpe": r"(session )?s?rpe|(perceived )?exertion|anstrengung|borg",
 }
+_START = (
+    r"start(ed)?( (at|time|date|zeit))?|begin(n|ning)?|time of day|clock( time)?|uhrzeit|startzeit|heure|hora|klokkeslett|"
+    r"starttid|tijdstip"
+)
+_TIME = r"time|tid|zeit"  # a clock, where another column tells the duration
 _DATE = r"date|day|datum|tag|jour|fecha|d[ií]a|dato|dag|timestamp"
 _ATHLETE = r"athlete|runner|name|participant|subject|person|player|sportler|l[aä]ufer|user|athlete ?id|who"
 _ACTIVITY_ONLY = frozenset(
@@ -79,10 +85,11 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
     headings = [h for h in sheet.frame.columns if h]
     date = _date(sheet, headings)
     athlete = next((h for h in headings if _called(h, _ATHLETE) and h != date), None)
+    start = _start(sheet, headings, date)
     found: dict[str, str] = {}
     for heading in headings:
         name = next((n for n, words in _WORDS.items() if _called(heading, words) and n not in found), None)
-        if name and heading not in (date, athlete):
+        if name and heading not in (date, athlete, start):
             found[name] = heading
     activity = len(_ACTIVITY_ONLY & found.keys()) >= 2
     table = table or ("activities" if activity else "diary")
@@ -98,8 +105,18 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
     ]
     if sheet.decimal == "?":
         lines.append('decimal = "?"  # the file does not tell: "." or ","')
+    if table != "activities":
+        start = None
+    if start and not has_offset(sheet.frame[start]).all():
+        lines.append(f'timezone = "{OPEN}"  # by whose clock the starts are told, such as "Europe/Oslo"')
+    elif start and in_utc(sheet.frame[start]).any():
+        lines.append(
+            f'timezone = "{OPEN}"  # the starts are in UTC: where they were, such as "Europe/Oslo", for their days'
+        )
     if table == "activities" and "sport" not in used:
         lines.append(f'sport = "{OPEN}"  # no column tells it: one of {", ".join(SPORTS)}')
+    if start:
+        lines += ["", *_start_section(sheet, start)]
     for name, heading in used.items():
         lines += ["", *_section(sheet, name, heading, table)]
     other = [h for n, h in found.items() if n not in offered]
@@ -109,7 +126,7 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
             "",
             f"# of the table {kind}, which takes a map of its own (--guess --as {kind}): {_listed(other)}",
         ]
-    left = [h for h in headings if h not in (date, athlete, *used.values(), *other)]
+    left = [h for h in headings if h not in (date, athlete, start, *used.values(), *other)]
     if left:
         lines += ["", "# not used: " + _listed(left)]
     return "\n".join(lines) + "\n"
@@ -161,6 +178,30 @@ def _when(sheet: Delimited, date: str | None) -> list[str]:
         choices = " or ".join(f'"{f}"' for f in fitting)
         lines.append(f'date_format = "{OPEN}"  # the day may come first or the month: {choices}')
     return lines
+
+
+def _start(sheet: Delimited, headings: Iterable[str], date: str | None) -> str | None:
+    """Return the heading that tells when a session began: a clock of its own, else the day's, where it has one."""
+    clocks = [h for h in headings if h != date and tells_starts(sheet.frame[h])]
+    named = [h for h in clocks if _called(h, _START)]
+    lasting = [h for h in headings if _called(h, _WORDS["duration_s"])]
+    if len(lasting) > 1:
+        named += [h for h in clocks if _called(h, _TIME)]
+    if named:
+        return named[0]
+    return date if date and tells_starts(sheet.frame[date]) else None
+
+
+def _start_section(sheet: Delimited, heading: str) -> list[str]:
+    """Return the section of the start, so that sessions of one day are told apart and known again in other files."""
+    about = columns_of("activities")["start_time"][1].about
+    lines = [f"[columns.start_time]  # {about}", f"source = {json.dumps(heading, ensure_ascii=False)}"]
+    _, fitting = parse_days(sheet.frame[heading])
+    written = time_format(sheet.frame[heading], fitting) if len(fitting) < 2 else None
+    if written is None:
+        shape = f'such as "{fitting[0]} %H:%M"' if fitting else "in strptime's letters"
+        return [*lines, f'format = "{OPEN}"  # how day and clock are written, {shape}']
+    return [*lines, f'format = "{written}"'] if written else lines
 
 
 def _blanks(sheet: Delimited, headings: Iterable[str]) -> list[str]:

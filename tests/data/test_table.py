@@ -221,7 +221,7 @@ source = "shoes"
     assert (run["distance_m"], run["duration_s"], run["session_rpe"]) == (10_500.0, 3150.0, 6.0)
     assert [a["activity_id"] for a in (run, yoga, ultra)] == [
         "a-table-20240131-1",
-        "a-table-20240131-2",
+        "a-table-20240131-other-1",
         "b-table-20240201-1",
     ]
     assert (ultra["distance_m"], ultra["sport"], "Anna" in cohort.activities.to_csv()) == (
