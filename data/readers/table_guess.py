@@ -58,6 +58,8 @@ _ATHLETE = r"athlete|runner|name|participant|subject|person|player|sportler|l[aÃ
 _ACTIVITY_ONLY = frozenset(
     ["sport", "duration_s", "distance_m", "ascent_m", "hr_mean_bpm", "hr_max_bpm", "session_rpe"]
 )
+# what a question may ask for by one word: "How tired are you?"; of sleep it may be the hours or how good it was
+_ASKED = ("fatigue", "soreness_score", "stress_score", "mood_score", "readiness_score", "illness", "injury")
 _SCALES = ((1, 5), (1, 4), (0, 5), (1, 7), (0, 6), (1, 10), (0, 10), (0, 100))
 # units that nobody writes otherwise, so that a heading need not tell them
 _USUAL = {"g": "g", "mg": "mg", "bpm": "bpm", "ms": "ms", "steps": "steps", "kcal": "", "0/1": ""}
@@ -90,6 +92,10 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
     for heading in headings:
         name = next((n for n, words in _WORDS.items() if _called(heading, words) and n not in found), None)
         if name and heading not in (date, athlete, start):
+            found[name] = heading
+    for heading in headings:
+        name = next((n for n in _ASKED if _asks(heading, _WORDS[n]) and n not in found), None)
+        if name and heading not in (date, athlete, start, *found.values()):
             found[name] = heading
     activity = len(_ACTIVITY_ONLY & found.keys()) >= 2
     table = table or ("activities" if activity else "diary")
@@ -140,13 +146,18 @@ def _bare(heading: str) -> str:
     """Return a heading without its unit, in lower case, words parted by single spaces."""
     text = re.sub(r"[\(\[].*?[\)\]]", " ", heading)
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    text = re.sub(r"[_\-/.:]+", " ", text).casefold()
+    text = re.sub(r"[_\-/.:?!]+", " ", text).casefold()
     text = re.sub(r" (kg|lbs?|g|mg|ml|l|km|mi|m|min|h|s|bpm|ms|kcal|kj|score|rating)$", "", text.strip())
     return re.sub(r"\s+", " ", text).strip()
 
 
 def _called(heading: str, words: str) -> bool:
     return re.fullmatch(words, _bare(heading)) is not None
+
+
+def _asks(heading: str, words: str) -> bool:
+    """Return whether a heading is a question that holds one of the words, as those of forms are."""
+    return "?" in heading and re.search(rf"\b(?:{words})\b", _bare(heading)) is not None
 
 
 def _date(sheet: Delimited, headings: Iterable[str]) -> str | None:
@@ -223,7 +234,7 @@ def _section(sheet: Delimited, name: str, heading: str, table: str) -> list[str]
     cells = sheet.frame[heading]
     cells = cells[~cells.str.casefold().isin(list(ABSENT))]
     if column.unit == "0-10" and name != "session_rpe":
-        return [*lines, _scale(cells, sheet)]
+        return [*lines, _scale(heading, cells, sheet)]
     if column.kind == "text":
         words = sorted(cells.unique())[:20]
         pairs = ", ".join(f"{json.dumps(w, ensure_ascii=False)} = {json.dumps(_sport(w))}" for w in words)
@@ -268,13 +279,17 @@ def _seen(cells: pd.Series, sheet: Delimited) -> str:
     return f" (values from {values.min():g} to {values.max():g})" if len(values) else ""
 
 
-def _scale(cells: pd.Series, sheet: Delimited) -> str:
-    """Return the scale's line: the ends by the values seen, the direction always open."""
+def _scale(heading: str, cells: pd.Series, sheet: Delimited) -> str:
+    """Return the scale's line: the ends by the heading, else by the values seen; the direction always open."""
     values = parse_numbers(cells, sheet.decimal).dropna()
+    told = re.search(r"\b(\d{1,3})\s*(?:-|\N{EN DASH}|to|bis)\s*(\d{1,3})\b", heading)
+    ends = (float(told[1]), float(told[2])) if told and float(told[1]) < float(told[2]) else None
     if not len(values):
-        return f'scale = {{ min = 1, max = 5, direction = "{OPEN}" }}  # no values were seen: correct the ends too'
+        low, high = ends or (1, 5)
+        return f'scale = {{ min = {low:g}, max = {high:g}, direction = "{OPEN}" }}  # no values were seen: correct the ends too'
     low, high = values.min(), values.max()
-    ends = next(((a, b) for a, b in _SCALES if a == low and high == b), None)
+    if ends is None or not ends[0] <= low <= high <= ends[1]:
+        ends = next(((a, b) for a, b in _SCALES if a == low and high == b), None)
     ends = ends or next(((a, b) for a, b in _SCALES if a <= low and high <= b), (low, high))
     return (
         f'scale = {{ min = {ends[0]:g}, max = {ends[1]:g}, direction = "{OPEN}" }}  '

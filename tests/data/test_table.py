@@ -315,6 +315,14 @@ def test_a_proposal_leaves_open_what_the_file_does_not_tell(tmp_path):
         read(tmp_path, table, proposed)
 
 
+def test_the_questions_of_a_form_are_understood_and_a_heading_tells_the_ends_of_its_scale(tmp_path):
+    table = "Timestamp,How tired are you? (1-10),How well did you sleep?,Ill?\n1/13/2024 7:15:02,4,3,No\n"
+    columns = tomllib.loads(guess_map(put(tmp_path, table)[0]))["columns"]
+    assert columns["fatigue"]["scale"] == {"min": 1, "max": 10, "direction": "?"}
+    assert columns["illness"] == {"source": "Ill?", "unit": "yes/no"}
+    assert "sleep_h" not in columns, "hours or quality, the question does not tell"
+
+
 HEADINGS = st.lists(
     st.sampled_from(
         ["fatigue", 'we"ight', "sleep\\h", "día", "HR", "Date", "x # y", "stress]", "[a]\tb", "💤", ""]
