@@ -21,7 +21,7 @@ from .clocks import has_offset, in_utc, is_clock, names_no_day, on_day
 from .daily import in_zone, rating_table, read_export, shoe_ids
 from .table_guess import guess_map
 from .table_map import SPORTS, Source, TableMap, read_map
-from .tabular import Progress
+from .tabular import NOT_MEASURED, Progress
 from .text import Delimited
 from .units import convert
 
@@ -194,6 +194,9 @@ class _Reader:
             values = convert(cells, source.unit, column.unit, decimal)
         else:
             values = convert(cells, column.unit, column.unit, decimal)
+        if source.table == "activities" and column.name in NOT_MEASURED:
+            self.sheet.empty(heading, "0, which means not measured", values == 0)
+            cells, values = cells.mask(values == 0, ""), values.mask(values == 0)
         unit = f" in {source.unit}" if source.unit else ""
         wrong = (cells != "") & values.isna()
         either = wrong & cells.str.fullmatch(r"[-+]?[\d.,]+") & (decimal == "?")

@@ -93,6 +93,14 @@ def test_a_way_of_writing_a_bare_clock_is_of_the_rows_day(tmp_path):
     assert start.tolist() == [pd.Timestamp("2024-03-01T05:30Z"), pd.Timestamp("2024-03-02T17:05Z")]
 
 
+def test_no_distance_is_not_a_run_of_0_km(tmp_path):
+    told, file = proposed(tmp_path, "Date", "2024-03-01", "2024-03-02")
+    file.write_text(file.read_text().replace(",5,", ",0,"))
+    activities, report = came_in(file, told)
+    assert activities["distance_m"].fillna(-1).tolist() == [-1, 6000]
+    assert any("0, which means not measured" in note for note in report.notes)
+
+
 def test_a_sheet_of_gym_sessions_does_not_replace_the_runs_of_the_same_days(tmp_path):
     store = Store(tmp_path / "store")
     for sport in ("running", "strength"):
