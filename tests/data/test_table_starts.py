@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -99,6 +100,16 @@ def test_no_distance_is_not_a_run_of_0_km(tmp_path):
     activities, report = came_in(file, told)
     assert activities["distance_m"].fillna(-1).tolist() == [-1, 6000]
     assert any("0, which means not measured" in note for note in report.notes)
+
+
+def test_planned_sessions_are_left_out_and_counted(tmp_path):
+    told, file = proposed(tmp_path, "Date", "2024-03-01", "2024-03-02", "2024-03-05")
+    came_in(file, told)
+    imported, store = read_table(file, file.with_suffix(".toml")), Store(tmp_path / "store")
+    import_tables(store, imported.tables, imported.report, "", today=date(2024, 3, 1))
+    assert store.read().activities["day"].dt.day.tolist() == [1, 2], "somewhere the next day has begun"
+    counted = imported.report.tables["activities"]
+    assert (counted.read, counted.kept, counted.left_out) == (3, 2, {"lies in the future": 1})
 
 
 def test_a_sheet_of_gym_sessions_does_not_replace_the_runs_of_the_same_days(tmp_path):
