@@ -125,6 +125,11 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
         lines += ["", *_start_section(sheet, start)]
     for name, heading in used.items():
         lines += ["", *_section(sheet, name, heading, table)]
+    if not used and not start:
+        lines += [
+            "",
+            "# no column was understood; a sheet with a column for each athlete must be turned first: a row for each athlete and day",
+        ]
     other = [h for n, h in found.items() if n not in offered]
     if other:
         kind = "diary" if table == "activities" else "activities"
