@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from .check_gaps import training_stops
+from .check_twins import twins
 from .cohort import Cohort
 from .imports import stack
 from .schema import DIARY
@@ -64,6 +65,11 @@ RULES: dict[str, Rule] = {
     ),
     "activity_energy": Rule(
         "doubtful", "an activity of {}", "check the unit: kilojoules are not kilocalories"
+    ),
+    "twin": Rule(
+        "clock",
+        "an activity like one of another source {} before it",
+        "if it is the same, a clock or time zone was wrong: import one of the two only",
     ),
     "overlap": Rule(
         "doubtful", "an activity starts {} before another one ends", "take out the one that is wrong"
@@ -235,6 +241,8 @@ def _activities(cohort: Cohort) -> Iterator[pd.DataFrame]:
     yield _found("activity_energy", rows, energy > 15_000, lambda m: _number(energy[m], "kcal"))
     yield from _clock(cohort)
     yield _overlaps(rows)
+    twice = twins(rows)
+    yield _found("twin", twice, twice["hours"] > 0, lambda m: _number(twice["hours"][m], "h", 1))
 
 
 def _fastest(rows: pd.DataFrame) -> pd.Series:

@@ -173,6 +173,38 @@ def test_training_that_stops_while_mornings_go_on_is_told_of(trains, mornings, t
     assert told(activities=runs, ratings=ratings, **({"diary": told_of} if told_of else {})) == kinds
 
 
+@pytest.mark.parametrize(
+    ("minutes", "other", "twice"),
+    [
+        (120.5, {}, True),
+        (-330, {"duration_s": 3_550.0}, True),
+        (140, {}, False),
+        (120, {"source": "fit"}, False),
+        (120, {"distance_m": 9_000.0}, False),
+        (120, {"sport": "cycling"}, False),
+        (1440, {}, False),
+    ],
+)
+def test_one_run_by_two_clocks_is_told_of(minutes, other, twice):
+    first = at("2024-05-01 12:00")
+    plain = {
+        "start_time": first + pd.Timedelta(minutes=minutes),
+        "distance_m": 10_000.0,
+        "duration_s": 3_600.0,
+    }
+    second = {"sport": "running", "source": "gpx", **plain, **other}
+    one = {
+        "start_time": first,
+        "distance_m": 10_050.0,
+        "duration_s": 3_600.0,
+        "sport": "running",
+        "source": "fit",
+    }
+    pair = {key: [one[key], second[key]] for key in one} | {"activity_id": ["1", "2"]}
+    day = [t.tz_localize(None).normalize() for t in pair["start_time"]]
+    assert ("twin" in told(activities={**pair, "day": day})) is twice
+
+
 def test_ratings_from_before_their_day_from_memory_and_all_alike_are_told_of():
     days = list(DAYS[:14])
     answers = [d.tz_localize("UTC") + pd.Timedelta(hours=7) for d in days]
