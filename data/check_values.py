@@ -14,6 +14,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from .check_gaps import training_stops
+from .check_twins import twins
 from .cohort import Cohort
 from .imports import stack
 from .schema import DIARY
@@ -24,6 +26,7 @@ Detail = Callable[[pd.Series], pd.Series]
 HR_ABOVE_MAX_BPM = 5.0  # a profile's maximum is seldom exact
 OVERLAP_S = 60.0
 YEAR_DAYS = 365
+CRAWL_MPS = 0.5  # nobody runs slower on the whole
 NIGHT_PAIRS = 30  # nights with hours and a rating, below which a shift cannot be told
 EPOCHS = ("1970-01-01", "1989-12-31")  # where the clocks of Unix and of FIT begin
 # World records are 7.6 m/s over 1 km, 6.6 over 5 km, 5.8 over the marathon (World Athletics, 2024): the
@@ -50,6 +53,11 @@ RULES: dict[str, Rule] = {
         "impossible", "mean heart rate {} of the same activity", "import the activity anew"
     ),
     "speed": Rule("impossible", "{}", "check sport, distance and duration of the activity"),
+    "crawl": Rule(
+        "doubtful",
+        "{}",
+        "check the units: metres are not kilometres, minutes not seconds; or the watch was not stopped",
+    ),
     "no_duration": Rule("impossible", "an activity of no length{}", "import it anew, or leave it out"),
     "moving_longer": Rule("impossible", "moving time is {}", "import the activity anew"),
     "never_stopped": Rule(
@@ -58,6 +66,11 @@ RULES: dict[str, Rule] = {
     "activity_energy": Rule(
         "doubtful", "an activity of {}", "check the unit: kilojoules are not kilocalories"
     ),
+    "twin": Rule(
+        "clock",
+        "an activity like one of another source {} before it",
+        "if it is the same, a clock or time zone was wrong: import one of the two only",
+    ),
     "overlap": Rule(
         "doubtful", "an activity starts {} before another one ends", "take out the one that is wrong"
     ),
@@ -65,6 +78,11 @@ RULES: dict[str, Rule] = {
         "doubtful", "slept {}", "correct the night, or leave it empty; a nap is not the night"
     ),
     "no_sleep": Rule("doubtful", "slept 0 h{}", "leave the night empty where it was not measured"),
+    "short_sleep": Rule(
+        "doubtful",
+        "slept {}",
+        "check the unit: hours are expected, a spreadsheet writes 7:30 as 0.31 of a day",
+    ),
     "energy_intake": Rule("doubtful", "ate {}", "check the unit: kilojoules are not kilocalories"),
     "no_energy": Rule("doubtful", "ate 0 kcal{}", "leave the day empty where food was not logged"),
     "fluid": Rule("doubtful", "drank {}", "check the unit: millilitres are expected"),
@@ -100,6 +118,11 @@ RULES: dict[str, Rule] = {
         "a night belongs to the day of waking: import the sleep with its days shifted",
     ),
     "one_answer": Rule("doubtful", "always the same answer, {}", "ask whether the scale was understood"),
+    "training_stops": Rule(
+        "doubtful",
+        "no activity from {} though mornings were logged",
+        "import the training of that time: such days count as rest",
+    ),
     "year_gap": Rule(
         "doubtful",
         "nothing logged from {}",
@@ -123,7 +146,13 @@ def findings(cohort: Cohort, today: date | None = None) -> list[dict[str, Any]]:
         with athlete, first day and what to do), sorted by athlete and kind.
     """
     found = stack(
-        [*_activities(cohort), *_diary(cohort), *_ratings(cohort), *_days(cohort, today or date.today())]
+        [
+            *_activities(cohort),
+            *_diary(cohort),
+            *_ratings(cohort),
+            *_days(cohort, today or date.today()),
+            _stops(cohort),
+        ]
     )
     if found.empty:
         return []
@@ -192,6 +221,14 @@ def _activities(cohort: Cohort) -> Iterator[pd.DataFrame]:
             rows["sport"][m] + " at " + _number(speed[m], "m/s", 1) + _number(distance[m], "m").radd(" over ")
         ),
     )
+    idle = (elapsed > 12 * 3600) & ~(distance > 20_000)
+    crawls = (rows["sport"] == "running") & (distance > 0) & (speed < CRAWL_MPS) & ~idle
+    yield _found(
+        "crawl",
+        rows,
+        crawls,
+        lambda m: "a run of " + _number(distance[m], "m") + _number(length[m] / 60, "min").radd(" in "),
+    )
     yield _found("no_duration", rows, elapsed == 0)
     yield _found(
         "moving_longer",
@@ -199,12 +236,13 @@ def _activities(cohort: Cohort) -> Iterator[pd.DataFrame]:
         moving > elapsed * 1.01 + 2,
         lambda m: _number(moving[m], "s") + ", elapsed " + _number(elapsed[m], "s"),
     )
-    idle = (elapsed > 12 * 3600) & ~(distance > 20_000)
     yield _found("never_stopped", rows, idle, lambda m: _number(elapsed[m] / 3600, "h", 1))
     energy = rows["energy_kcal"]
     yield _found("activity_energy", rows, energy > 15_000, lambda m: _number(energy[m], "kcal"))
     yield from _clock(cohort)
     yield _overlaps(rows)
+    twice = twins(rows)
+    yield _found("twin", twice, twice["hours"] > 0, lambda m: _number(twice["hours"][m], "h", 1))
 
 
 def _fastest(rows: pd.DataFrame) -> pd.Series:
@@ -257,6 +295,8 @@ def _diary(cohort: Cohort) -> Iterator[pd.DataFrame]:
         return
     yield _found("long_sleep", rows, rows["sleep_h"] > 16, lambda m: _number(rows["sleep_h"][m], "h", 1))
     yield _found("no_sleep", rows, rows["sleep_h"] == 0)
+    short = (rows["sleep_h"] > 0) & (rows["sleep_h"] < 1)
+    yield _found("short_sleep", rows, short, lambda m: _number(rows["sleep_h"][m], "h", 2))
     eaten = rows["energy_intake_kcal"]
     yield _found("energy_intake", rows, eaten > 10_000, lambda m: _number(eaten[m], "kcal"))
     yield _found("no_energy", rows, eaten == 0)
@@ -330,6 +370,12 @@ def days_with_anything(cohort: Cohort) -> pd.DataFrame:
     told = [c for c in DIARY.names if c not in (*DIARY.key, "training_logged", "source")]
     diary = cohort.diary[cohort.diary[told].notna().any(axis=1)]
     return pd.concat([frame[["athlete_id", "day"]] for frame in (cohort.activities, diary, cohort.ratings)])
+
+
+def _stops(cohort: Cohort) -> pd.DataFrame:
+    rows = training_stops(cohort)
+    detail = rows["day"].dt.strftime("%Y-%m-%d for ") + _number(rows["days"], "days")
+    return _found("training_stops", rows, rows["days"] > 0, lambda m: detail[m])
 
 
 def _days(cohort: Cohort, today: date) -> Iterator[pd.DataFrame]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
@@ -43,7 +43,7 @@ def clean(recording: Recording, name: str = "the recording") -> Recording:
     Raises
     ------
     InputError
-        Nothing that lasts is left.
+        Nothing that lasts is left, or its clock was wrong.
     """
     r = replace(
         recording,
@@ -69,6 +69,10 @@ def clean(recording: Recording, name: str = "the recording") -> Recording:
         raise InputError("lasts less than a second: no activity", file=name)
     if not 1980 <= r.start_time.year < 2100:
         raise InputError(f"starts in the year {r.start_time.year}: its clock was wrong", file=name)
+    if r.start_time > datetime.now(UTC) + timedelta(days=1):
+        # Else the forecast would be for the morning after it, and all days until then would count as rest.
+        what = f"starts on {r.start_time:%Y-%m-%d}, in the future: its clock was wrong"
+        raise InputError(what, file=name, mend="set this computer's clock if it is that which is wrong")
     r.records = {k: v for k, v in r.records.items() if k == "elapsed_s" or np.isfinite(v).any()}
     return r
 

@@ -1,7 +1,8 @@
 """The same activity recorded twice, as by a watch and by a phone, becomes one.
 
 Two activities are the same where the athlete is, the clock says so, the sports agree, and how long and how
-far do. Of those, the richest record stays and takes from the others what it lacks. The result depends on
+far do. Where one has no start, as in many diaries and in TrainingPeaks' list, the day stands for the clock and
+size must agree closer. Of those, the richest record stays and takes from the others what it lacks. The result depends on
 the set of activities alone, never on their order.
 """
 
@@ -20,6 +21,7 @@ Values = npt.NDArray[np.float64]
 START_S = 120.0  # two watches are not started at the same second
 OVERLAP = 0.8  # of the shorter of the two
 SIMILAR = 0.8  # shorter over longer, of durations and of distances
+ALIKE = 0.9  # the same, where only the day is known
 ALIGNED_MS = 1_000  # a sample taken over from another device is at most this far off in time
 
 _OPEN = {"", "other"}  # sports that agree with any
@@ -46,7 +48,7 @@ def join_duplicates(
     -------
     activities : DataFrame
         One row an activity. Of those joined the id, and every value that it has, is the one of the
-        richest: most kinds of sample, then most samples, then most columns, then the lesser id.
+        richest: most kinds of sample, then most samples, then a known start, then most columns, then the lesser id.
         ``source`` names all, joined by '+'.
     records : DataFrame
         Those of the richest. A sensor that it lacks altogether comes from another, by the clock, where
@@ -60,11 +62,16 @@ def join_duplicates(
 
 
 def same_pairs(activities: pd.DataFrame) -> np.ndarray:
-    """Return the pairs of rows that tell of the same activity, as positions of shape (n, 2).
+    """Return the pairs of rows that tell of the same activity, as positions of shape (n, 2)."""
+    return np.concatenate((_same_by_clock(activities), _same_by_day(activities)))
+
+
+def _same_by_clock(activities: pd.DataFrame) -> np.ndarray:
+    """Return the pairs of activities whose starts are known.
 
     The same athlete; started within 2 minutes of each other, or overlapping by more than 80 % of the
     shorter; sports equal, or one of them absent or 'other'; durations and distances, where both are
-    known, within 20 % (of those started together, elapsed or moving time). An activity without a start is nobody's double.
+    known, within 20 % (of those started together, elapsed or moving time).
     """
     known = np.flatnonzero(activities["start_time"].notna())
     who = pd.factorize(activities["athlete_id"].iloc[known])[0]
@@ -99,6 +106,48 @@ def same_pairs(activities: pd.DataFrame) -> np.ndarray:
         found.append(np.column_stack((left[same], right[same])))
         step += 1
     return known[np.concatenate(found)] if found else np.empty((0, 2), dtype=np.intp)
+
+
+def _same_by_day(activities: pd.DataFrame) -> np.ndarray:
+    """Return the pairs of activities of which one has no start or neither has.
+
+    The same athlete, day and sport, told by different sources; durations, and distances where both are known,
+    within 10 %. Each has one double at most in another source, the most alike: of two commutes a day both stay.
+    """
+    none = np.empty((0, 2), dtype=np.intp)
+    sport, source = activities["sport"].fillna(""), activities["source"].fillna("")
+    usable = (~sport.isin(_OPEN) & (source != "")).to_numpy()
+    startless = activities["start_time"].isna().to_numpy() & usable
+    if not startless.any() or source[usable].nunique() < 2:
+        return none
+    keys = ["athlete_id", "day", "sport"]
+    columns = [*keys, "activity_id", "source", "duration_s", "moving_time_s", "distance_m"]
+    rows = activities[columns].assign(at=np.arange(len(activities)), startless=startless)
+    pairs = rows[startless].merge(rows[usable], on=keys, suffixes=("", "_2"))
+    pairs = pairs[
+        (pairs["source"] != pairs["source_2"]) & ~(pairs["startless_2"] & (pairs["at"] > pairs["at_2"]))
+    ]
+    lasts = np.fmax.reduce(
+        [
+            _ratio(pairs[a].to_numpy(float), pairs[f"{b}_2"].to_numpy(float))
+            for a in ("duration_s", "moving_time_s")
+            for b in ("duration_s", "moving_time_s")
+        ]
+    )
+    far = np.nan_to_num(
+        _ratio(pairs["distance_m"].to_numpy(float), pairs["distance_m_2"].to_numpy(float)), nan=1.0
+    )
+    pairs = pairs.assign(likeness=lasts * far)[(lasts >= ALIKE) & (far >= ALIKE)]
+    pairs = pairs.sort_values(["likeness", "activity_id", "activity_id_2"], ascending=[False, True, True])
+    taken: set[tuple[int, str]] = set()
+    found = []
+    for one, its_source, other, other_source in zip(
+        pairs["at"], pairs["source"], pairs["at_2"], pairs["source_2"], strict=True
+    ):
+        if (one, other_source) not in taken and (other, its_source) not in taken:
+            taken |= {(one, other_source), (other, its_source)}
+            found.append((one, other))
+    return np.array(found, dtype=np.intp) if found else none
 
 
 def _ratio(a: Values, b: Values) -> Values:
@@ -142,8 +191,9 @@ def _by_richness(rows: pd.DataFrame, records: pd.DataFrame) -> list[str]:
     samples = own.groupby("activity_id").size().reindex(rows.index, fill_value=0)
     summary = rows[[c for c in ACTIVITIES.names if c not in _NO_MEASURE]].notna().sum(axis=1)
     rank = pd.DataFrame({"kinds": -(counts > 0).sum(axis=1), "samples": -samples, "summary": -summary})
+    rank["startless"] = rows["start_time"].isna()  # from memory, where another was measured
     rank["id"] = rows.index
-    return [str(a) for a in rank.sort_values(["kinds", "samples", "summary", "id"])["id"]]
+    return [str(a) for a in rank.sort_values(["kinds", "samples", "startless", "summary", "id"])["id"]]
 
 
 def join(

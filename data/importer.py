@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -292,9 +293,30 @@ def _summed(notes: Iterable[str]) -> list[str]:
 
 
 def import_tables(
-    store: Store, tables: Mapping[str, pd.DataFrame], report: ImportReport, attribution: str
+    store: Store,
+    tables: Mapping[str, pd.DataFrame],
+    report: ImportReport,
+    attribution: str,
+    today: date | None = None,
 ) -> None:
-    """Merge what a reader of a person's export made into the store, and tell of joined activities."""
+    """Merge what a reader of a person's export made into the store, and tell of joined activities.
+
+    What lies in the future, as planned sessions do, is left out: nothing of it has happened, and the forecast
+    would be for the morning after the last of it.
+
+    Parameters
+    ----------
+    today : date, optional
+        Default the system's; a day more is allowed, as somewhere it has begun.
+    """
     store.tidy()
-    for note in store.merge(Cohort.from_tables(OWN, tables), attribution=attribution):
+    last = pd.Timestamp(today or date.today()) + pd.Timedelta(days=1)
+    happened = dict(tables)
+    for name in ("activities", "diary", "ratings"):
+        if name in tables and len(tables[name]):
+            ahead = tables[name]["day"] > last
+            happened[name] = tables[name][~ahead]
+            report.count(name, 0, -int(ahead.sum()))
+            report.leave_out(name, "lies in the future", int(ahead.sum()))
+    for note in store.merge(Cohort.from_tables(OWN, happened), attribution=attribution):
         report.note(note)

@@ -27,8 +27,8 @@ _GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?")
 _SPACED = re.compile(r"(?<=\d)[ \u00a0\u202f'\u2019](?=\d{3})")
 _PLAIN = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
-_TIME = re.compile(
-    r"(?<=\d)(?:[T ]|, )\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*([AaPp]\.?[Mm]\.?)?\s*(Z|[-+]\d{2}:?\d{2})?$"
+CLOCK_BEHIND_DAY = re.compile(
+    r"(?<=\d)(?:[T ]|, )\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*(?:Z|[-+]\d{2}:?\d{2})?$"
 )
 DAY_PATTERNS: dict[str, str] = {
     "%Y-%m-%d": r"\d{4}-\d{1,2}-\d{1,2}",
@@ -99,7 +99,7 @@ def parse_days(text: pd.Series, patterns: Iterable[str] = DAY_PATTERNS) -> tuple
     Two patterns are returned where the day may be the month as well and the days differ; none where fewer
     than half of the cells are days. A time of day behind the day is cut off: the day is the one written.
     """
-    cells = text.str.strip().str.replace(_TIME, "", regex=True)
+    cells = text.str.strip().str.replace(CLOCK_BEHIND_DAY, "", regex=True)
     filled = ~cells.str.casefold().isin(list(ABSENT))
     best: list[tuple[str, pd.Series]] = []
     most = max(1, math.ceil(filled.sum() / 2))

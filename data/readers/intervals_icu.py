@@ -21,7 +21,7 @@ import pandas as pd
 from ..imports import Imported, ImportReport
 from ..schema import FatigueScale
 from .daily import both_legs, in_zone, measured, one_a_day, rating_table, read_export, shoe_ids
-from .tabular import Progress
+from .tabular import NOT_MEASURED, Progress
 from .text import Delimited
 
 SCALE = FatigueScale(1, 4, direction=1)
@@ -43,8 +43,6 @@ _MEASURED: dict[str, tuple[str, float, float, float]] = {
     "fat_g": ("fatTotal", 0, 1_000, 1),
     "fluid_ml": ("hydrationVolume", 0, _LITRES * 1000, 1000),
 }
-# where a watch or a form writes 0 for "not measured"
-_NEVER_ZERO = ["sleep_h", "night_hr_bpm", "hrv_rmssd_ms", "resting_hr_bpm", "mass_kg", "body_fat_pct"]
 _WORST = {"soreness_score": "soreness", "stress_score": "stress"}
 _BEST = {"mood_score": "mood", "sleep_quality_score": "sleepQuality"}
 # canonical column: (heading, least, greatest)
@@ -119,8 +117,8 @@ def _wellness(sheet: Delimited, athlete: str, report: ImportReport) -> dict[str,
     day = sheet.days("date" if sheet.has("date") else "id")
     diary = pd.DataFrame({"athlete_id": athlete, "day": day})
     for column, (heading, low, high, factor) in _MEASURED.items():
-        take = partial(measured, sheet) if column in _NEVER_ZERO else sheet.numbers
-        diary[column] = take(heading, low, high, factor)
+        # A watch or a form writes 0 for "not measured": a day without a step, a bite or a drop was not logged.
+        diary[column] = measured(sheet, heading, low, high, factor)
     for column, heading in {**_WORST, **_BEST}.items():
         score = SCALE.to_canonical(_answers(sheet, heading).to_numpy())
         diary[column] = score if column in _WORST else 10.0 - score
@@ -157,7 +155,14 @@ def _activities(sheet: Delimited, athlete: str, report: ImportReport) -> pd.Data
     frame["sport"] = kind.map(_SPORT).fillna("other")
     for column, (heading, low, high) in _SESSION.items():
         frame[column] = sheet.numbers(heading, low, high)
-    for column in ("hr_mean_bpm", "hr_max_bpm", "cadence_mean_spm", "session_rpe", "energy_kcal"):
+    for column in (
+        *NOT_MEASURED,
+        "hr_mean_bpm",
+        "hr_max_bpm",
+        "cadence_mean_spm",
+        "session_rpe",
+        "energy_kcal",
+    ):
         frame[column] = frame[column].where(frame[column] != 0)
     frame["cadence_mean_spm"] = both_legs(frame["cadence_mean_spm"], frame["sport"], report)
     frame["shoe_id"] = shoe_ids(sheet.cells("gear")).where(frame["sport"].isin(["running", "walking"]))

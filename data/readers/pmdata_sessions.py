@@ -29,6 +29,7 @@ _SPORTS = {
     "Swim": "swimming",
     "Weights": "strength",
 }
+_TOTALS = ["moving_time_s", "distance_m", "ascent_m", "steps", "energy_kcal"]
 _MINUTE = 60.0
 
 
@@ -111,6 +112,7 @@ def _recordings(folder: Path, report: ImportReport, counts: Counter[str]) -> pd.
         }
     )
     frame["hr_mean_bpm"] = frame["hr_mean_bpm"].where(frame["hr_mean_bpm"] >= 25)
+    frame["distance_m"] = frame["distance_m"].where(frame["distance_m"] > 0)  # 0: no GPS, no known stride
     frame["end"] = frame["start_time"] + pd.to_timedelta(frame["duration_s"], unit="s")
     moving = frame["moving_time_s"].fillna(frame["duration_s"])
     crawling = (frame["sport"] == "running") & (moving > 7_200) & (frame["distance_m"] / moving < 1.0)
@@ -136,8 +138,11 @@ def activities_of(folder: Path, report: ImportReport, counts: Counter[str]) -> p
         own_word = (theirs["sport"] == "other") | (theirs["detected"] & (ours["sport"] != "other"))
         recorded.loc[f, "sport"] = theirs["sport"].where(~own_word, ours["sport"])
         # A recording of less than half of the session tells of a part: the reported length stands.
-        whole = theirs["duration_s"] >= 0.5 * ours["duration_s"].fillna(0.0)
+        lasted = theirs["moving_time_s"].fillna(theirs["duration_s"])
+        whole = lasted >= 0.5 * ours["duration_s"].fillna(0.0)
         recorded.loc[f, "duration_s"] = theirs["duration_s"].where(whole, ours["duration_s"])
+        # Its totals are the part's, and would stand for the session.
+        recorded.loc[lasted.index[lasted < 0.5 * ours["duration_s"]], _TOTALS] = np.nan
         recorded.loc[f, "source"] = "fitbit+pmsys"
         recorded["session_rpe"] = ours["session_rpe"].reindex(recorded.index)
         reported = reported.drop(index=s)

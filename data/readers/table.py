@@ -7,7 +7,6 @@ import and is told with file, line and column.
 from __future__ import annotations
 
 import difflib
-import re
 from functools import partial
 from pathlib import Path
 
@@ -17,18 +16,16 @@ import pandas as pd
 from ..errors import InputError
 from ..imports import Imported, ImportReport
 from ..schema import DTYPES, TABLES
-from .cells import ABSENT, Decimal, contested, parse_days
+from .cells import ABSENT, DAY_PATTERNS, Decimal, contested, parse_days
+from .clocks import has_offset, in_utc, is_clock, names_no_day, on_day
 from .daily import in_zone, rating_table, read_export, shoe_ids
 from .table_guess import guess_map
 from .table_map import SPORTS, Source, TableMap, read_map
-from .tabular import Progress
+from .tabular import NOT_MEASURED, Progress
 from .text import Delimited
 from .units import convert
 
 __all__ = ["guess_map", "read_table"]
-
-_OFFSET = re.compile(r"(?:Z|[-+]\d{2}:?\d{2})$")
-_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 
 
 def read_table(path: Path, map_path: Path, *, progress: Progress | None = None) -> Imported:
@@ -163,7 +160,17 @@ class _Reader:
             f"is no day written as {expected}",
             "correct the cell, or date_format",
         )
-        return days
+        return self._at_home(cells, days)
+
+    def _at_home(self, cells: pd.Series, days: pd.Series) -> pd.Series:
+        """Return the days with those of times in UTC by the clock of the map's time zone, where it names one."""
+        utc = in_utc(cells)
+        if not (utc.any() and self.spec.timezone):
+            return days
+        there = pd.to_datetime(cells.where(utc, ""), format="ISO8601", errors="coerce", utc=True)
+        local = there.dt.tz_convert(self.spec.timezone).dt.tz_localize(None).dt.normalize()
+        at_home: pd.Series = local.astype("datetime64[us]").fillna(days)
+        return at_home
 
     def _column(self, source: Source) -> pd.Series:
         cells = self.cells(source.heading)
@@ -187,6 +194,9 @@ class _Reader:
             values = convert(cells, source.unit, column.unit, decimal)
         else:
             values = convert(cells, column.unit, column.unit, decimal)
+        if source.table == "activities" and column.name in NOT_MEASURED:
+            self.sheet.empty(heading, "0, which means not measured", values == 0)
+            cells, values = cells.mask(values == 0, ""), values.mask(values == 0)
         unit = f" in {source.unit}" if source.unit else ""
         wrong = (cells != "") & values.isna()
         either = wrong & cells.str.fullmatch(r"[-+]?[\d.,]+") & (decimal == "?")
@@ -226,18 +236,20 @@ class _Reader:
 
     def _instants(self, source: Source, cells: pd.Series) -> pd.Series:
         """Return UTC instants of times with an offset, or local ones in the map's time zone; a bare clock is of the row's day."""
-        clocks = cells.str.fullmatch(_CLOCK)
-        if clocks.any() and self.spec.date_column:
-            day = self._days(clocks)
-            cells = cells.mask(
-                clocks, day.dt.strftime("%Y-%m-%d") + "T" + cells.str.replace(r"^(\d):", r"0\1:", regex=True)
-            )
-        aware = cells.str.contains(_OFFSET)
         pattern = source.format or "ISO8601"
+        clocks = (cells != "") if names_no_day(source.format) else is_clock(cells)
+        if not source.format and source.table != "weather":  # a day without a clock tells no start
+            bare = cells.str.fullmatch(DAY_PATTERNS["%Y-%m-%d"])
+            self.sheet.empty(source.heading, "a day without a clock", bare)
+            cells = cells.mask(bare, "")
+        aware = has_offset(cells)
         values = pd.to_datetime(cells.where(aware, ""), format=pattern, errors="coerce", utc=True)
-        local = pd.to_datetime(cells.where(~aware, ""), format=pattern, errors="coerce").astype(
+        local = pd.to_datetime(cells.where(~aware & ~clocks, ""), format=pattern, errors="coerce").astype(
             "datetime64[us]"
         )
+        if clocks.any() and self.spec.date_column:
+            own = source.format if names_no_day(source.format) else ""
+            local = local.fillna(on_day(cells.where(clocks, ""), self._days(clocks), own))
         if local.notna().any():
             if not self.spec.timezone:
                 mend = 'add timezone = "Europe/Oslo" or the like to [table]'
@@ -274,7 +286,7 @@ class _Reader:
         if name == "activities" and self.spec.sport:
             part["sport"] = self.spec.sport
         if name == "activities" and "activity_id" not in part:
-            stamp = part["athlete_id"] + "-table-" + part["day"].dt.strftime("%Y%m%d")
+            stamp = part["athlete_id"] + "-table-" + part["day"].dt.strftime("%Y%m%d") + _of_sport(part)
             part["activity_id"] = stamp + "-" + (stamp.groupby(stamp).cumcount() + 1).astype("str")
         if name == "weather":
             part = part.drop(columns=["athlete_id", "day", "source"], errors="ignore")
@@ -293,3 +305,11 @@ class _Reader:
                 row=line,
                 mend="keep one of them",
             )
+
+
+def _of_sport(activities: pd.DataFrame) -> pd.Series:
+    """Return what the sport adds to an id: a sheet of runs and one of gym sessions must not replace each other's."""
+    if "sport" not in activities:
+        return pd.Series("", index=activities.index, dtype="str")
+    sport = activities["sport"].astype("str").fillna("")
+    return ("-" + sport).where(~sport.isin(["", "running"]), "").astype("str")

@@ -11,6 +11,7 @@ from typing import Literal
 import pandas as pd
 
 from .cells import ABSENT, parse_days, parse_numbers
+from .clocks import has_offset, in_utc, tells_starts, time_format
 from .table_map import OPEN, SPORTS, columns_of
 from .text import Delimited, read_delimited
 from .units import known_unit, units_of
@@ -47,11 +48,18 @@ _WORDS: dict[str, str] = {
     "hr_max_bpm": r"max(imum)? (hr|heart ?rate)",
     "session_rpe": r"(session )?s?rpe|(perceived )?exertion|anstrengung|borg",
 }
+_START = (
+    r"start(ed)?( (at|time|date|zeit))?|begin(n|ning)?|time of day|clock( time)?|uhrzeit|startzeit|heure|hora|klokkeslett|"
+    r"starttid|tijdstip"
+)
+_TIME = r"time|tid|zeit"  # a clock, where another column tells the duration
 _DATE = r"date|day|datum|tag|jour|fecha|d[ií]a|dato|dag|timestamp"
 _ATHLETE = r"athlete|runner|name|participant|subject|person|player|sportler|l[aä]ufer|user|athlete ?id|who"
 _ACTIVITY_ONLY = frozenset(
     ["sport", "duration_s", "distance_m", "ascent_m", "hr_mean_bpm", "hr_max_bpm", "session_rpe"]
 )
+# what a question may ask for by one word: "How tired are you?"; of sleep it may be the hours or how good it was
+_ASKED = ("fatigue", "soreness_score", "stress_score", "mood_score", "readiness_score", "illness", "injury")
 _SCALES = ((1, 5), (1, 4), (0, 5), (1, 7), (0, 6), (1, 10), (0, 10), (0, 100))
 # units that nobody writes otherwise, so that a heading need not tell them
 _USUAL = {"g": "g", "mg": "mg", "bpm": "bpm", "ms": "ms", "steps": "steps", "kcal": "", "0/1": ""}
@@ -79,10 +87,15 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
     headings = [h for h in sheet.frame.columns if h]
     date = _date(sheet, headings)
     athlete = next((h for h in headings if _called(h, _ATHLETE) and h != date), None)
+    start = _start(sheet, headings, date)
     found: dict[str, str] = {}
     for heading in headings:
         name = next((n for n, words in _WORDS.items() if _called(heading, words) and n not in found), None)
-        if name and heading not in (date, athlete):
+        if name and heading not in (date, athlete, start):
+            found[name] = heading
+    for heading in headings:
+        name = next((n for n in _ASKED if _asks(heading, _WORDS[n]) and n not in found), None)
+        if name and heading not in (date, athlete, start, *found.values()):
             found[name] = heading
     activity = len(_ACTIVITY_ONLY & found.keys()) >= 2
     table = table or ("activities" if activity else "diary")
@@ -98,10 +111,25 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
     ]
     if sheet.decimal == "?":
         lines.append('decimal = "?"  # the file does not tell: "." or ","')
+    if table != "activities":
+        start = None
+    if start and not has_offset(sheet.frame[start]).all():
+        lines.append(f'timezone = "{OPEN}"  # by whose clock the starts are told, such as "Europe/Oslo"')
+    elif start and in_utc(sheet.frame[start]).any():
+        lines.append(
+            f'timezone = "{OPEN}"  # the starts are in UTC: where they were, such as "Europe/Oslo", for their days'
+        )
     if table == "activities" and "sport" not in used:
         lines.append(f'sport = "{OPEN}"  # no column tells it: one of {", ".join(SPORTS)}')
+    if start:
+        lines += ["", *_start_section(sheet, start)]
     for name, heading in used.items():
         lines += ["", *_section(sheet, name, heading, table)]
+    if not used and not start:
+        lines += [
+            "",
+            "# no column was understood; a sheet with a column for each athlete must be turned first: a row for each athlete and day",
+        ]
     other = [h for n, h in found.items() if n not in offered]
     if other:
         kind = "diary" if table == "activities" else "activities"
@@ -109,7 +137,7 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
             "",
             f"# of the table {kind}, which takes a map of its own (--guess --as {kind}): {_listed(other)}",
         ]
-    left = [h for h in headings if h not in (date, athlete, *used.values(), *other)]
+    left = [h for h in headings if h not in (date, athlete, start, *used.values(), *other)]
     if left:
         lines += ["", "# not used: " + _listed(left)]
     return "\n".join(lines) + "\n"
@@ -123,13 +151,18 @@ def _bare(heading: str) -> str:
     """Return a heading without its unit, in lower case, words parted by single spaces."""
     text = re.sub(r"[\(\[].*?[\)\]]", " ", heading)
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    text = re.sub(r"[_\-/.:]+", " ", text).casefold()
+    text = re.sub(r"[_\-/.:?!]+", " ", text).casefold()
     text = re.sub(r" (kg|lbs?|g|mg|ml|l|km|mi|m|min|h|s|bpm|ms|kcal|kj|score|rating)$", "", text.strip())
     return re.sub(r"\s+", " ", text).strip()
 
 
 def _called(heading: str, words: str) -> bool:
     return re.fullmatch(words, _bare(heading)) is not None
+
+
+def _asks(heading: str, words: str) -> bool:
+    """Return whether a heading is a question that holds one of the words, as those of forms are."""
+    return "?" in heading and re.search(rf"\b(?:{words})\b", _bare(heading)) is not None
 
 
 def _date(sheet: Delimited, headings: Iterable[str]) -> str | None:
@@ -163,6 +196,30 @@ def _when(sheet: Delimited, date: str | None) -> list[str]:
     return lines
 
 
+def _start(sheet: Delimited, headings: Iterable[str], date: str | None) -> str | None:
+    """Return the heading that tells when a session began: a clock of its own, else the day's, where it has one."""
+    clocks = [h for h in headings if h != date and tells_starts(sheet.frame[h])]
+    named = [h for h in clocks if _called(h, _START)]
+    lasting = [h for h in headings if _called(h, _WORDS["duration_s"])]
+    if len(lasting) > 1:
+        named += [h for h in clocks if _called(h, _TIME)]
+    if named:
+        return named[0]
+    return date if date and tells_starts(sheet.frame[date]) else None
+
+
+def _start_section(sheet: Delimited, heading: str) -> list[str]:
+    """Return the section of the start, so that sessions of one day are told apart and known again in other files."""
+    about = columns_of("activities")["start_time"][1].about
+    lines = [f"[columns.start_time]  # {about}", f"source = {json.dumps(heading, ensure_ascii=False)}"]
+    _, fitting = parse_days(sheet.frame[heading])
+    written = time_format(sheet.frame[heading], fitting) if len(fitting) < 2 else None
+    if written is None:
+        shape = f'such as "{fitting[0]} %H:%M"' if fitting else "in strptime's letters"
+        return [*lines, f'format = "{OPEN}"  # how day and clock are written, {shape}']
+    return [*lines, f'format = "{written}"'] if written else lines
+
+
 def _blanks(sheet: Delimited, headings: Iterable[str]) -> list[str]:
     """Return the line of words that seem to stand for nothing: without a digit, in columns of mostly numbers."""
     words: set[str] = set()
@@ -182,7 +239,7 @@ def _section(sheet: Delimited, name: str, heading: str, table: str) -> list[str]
     cells = sheet.frame[heading]
     cells = cells[~cells.str.casefold().isin(list(ABSENT))]
     if column.unit == "0-10" and name != "session_rpe":
-        return [*lines, _scale(cells, sheet)]
+        return [*lines, _scale(heading, cells, sheet)]
     if column.kind == "text":
         words = sorted(cells.unique())[:20]
         pairs = ", ".join(f"{json.dumps(w, ensure_ascii=False)} = {json.dumps(_sport(w))}" for w in words)
@@ -227,13 +284,17 @@ def _seen(cells: pd.Series, sheet: Delimited) -> str:
     return f" (values from {values.min():g} to {values.max():g})" if len(values) else ""
 
 
-def _scale(cells: pd.Series, sheet: Delimited) -> str:
-    """Return the scale's line: the ends by the values seen, the direction always open."""
+def _scale(heading: str, cells: pd.Series, sheet: Delimited) -> str:
+    """Return the scale's line: the ends by the heading, else by the values seen; the direction always open."""
     values = parse_numbers(cells, sheet.decimal).dropna()
+    told = re.search(r"\b(\d{1,3})\s*(?:-|\N{EN DASH}|to|bis)\s*(\d{1,3})\b", heading)
+    ends = (float(told[1]), float(told[2])) if told and float(told[1]) < float(told[2]) else None
     if not len(values):
-        return f'scale = {{ min = 1, max = 5, direction = "{OPEN}" }}  # no values were seen: correct the ends too'
+        low, high = ends or (1, 5)
+        return f'scale = {{ min = {low:g}, max = {high:g}, direction = "{OPEN}" }}  # no values were seen: correct the ends too'
     low, high = values.min(), values.max()
-    ends = next(((a, b) for a, b in _SCALES if a == low and high == b), None)
+    if ends is None or not ends[0] <= low <= high <= ends[1]:
+        ends = next(((a, b) for a, b in _SCALES if a == low and high == b), None)
     ends = ends or next(((a, b) for a, b in _SCALES if a <= low and high <= b), (low, high))
     return (
         f'scale = {{ min = {ends[0]:g}, max = {ends[1]:g}, direction = "{OPEN}" }}  '

@@ -21,7 +21,7 @@ import pandas as pd
 
 from ..errors import InputError
 from ..imports import ImportReport
-from ..schema import Table
+from ..schema import ACTIVITIES, Table
 
 Progress = Callable[[int, int, str], None]
 """Called as ``progress(done, total, what)`` while a reader works."""
@@ -219,9 +219,23 @@ def dated_ids(prefix: str, start: pd.Series) -> pd.Series:
     return ids
 
 
+NOT_MEASURED = ("moving_time_s", "distance_m")
+"""Of an activity, where devices write 0 for what they did not measure: nobody trains for no time or on no way."""
+
+
 def empty_impossible(frame: pd.DataFrame, table: Table, report: ImportReport) -> pd.DataFrame:
-    """Return `frame` with numbers outside the table's ranges emptied, each column of them told in `report`."""
+    """Return `frame` with numbers outside the table's ranges emptied, each column of them told in `report`.
+
+    So are an activity's zeros that mean "not measured", as a treadmill's distance or a gym session's moving time.
+    """
     frame = frame.copy()
+    for column in frame.columns.intersection(list(NOT_MEASURED) if table is ACTIVITIES else []):
+        nought = frame[column] == 0
+        frame[column] = frame[column].mask(nought)
+        if nought.any():
+            report.note(
+                f"{int(nought.sum())} values of {table.name}.{column} left empty: 0 means not measured"
+            )
     for column in frame.columns.intersection([c.name for c in table.columns if c.kind == "number"]):
         declared = table.column(column)
         low = -np.inf if declared.low is None else declared.low

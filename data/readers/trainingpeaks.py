@@ -199,6 +199,7 @@ def _measured(sheet: Delimited, rows: pd.DataFrame, column: str, factor: float) 
     """Return one type's values indexed by day; what is no number or impossible is emptied and counted."""
     values = parse_numbers(rows["value"], sheet.decimal) * factor
     sheet.empty(f"metric for {column}", "not a number", values.isna() & (rows["value"] != ""))
+    values = values.where(values != 0)  # not measured, as no one sleeps, walks or drinks nothing
     limits = DIARY.column(column)
     wrong = (values < (limits.low or 0)) | (values > (limits.high or np.inf))
     sheet.empty(f"metric for {column}", "impossible", wrong)

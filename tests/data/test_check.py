@@ -102,6 +102,7 @@ def at(text: str) -> pd.Timestamp:
         ({"hr_max_bpm": 200.0}, "heart_rate_above_maximum"),
         ({"hr_mean_bpm": 150.0, "hr_max_bpm": 140.0}, "heart_rate_mean_above_peak"),
         ({"distance_m": 25_000.0}, "speed"),
+        ({"distance_m": 10.0}, "crawl"),
         ({"duration_s": 0.0}, "no_duration"),
         ({"moving_time_s": 4_000.0}, "moving_longer"),
         ({"duration_s": 50_000.0}, "never_stopped"),
@@ -127,6 +128,7 @@ def test_an_activity_that_is_hardly_true_is_told_of(values, kind):
     [
         ({"sleep_h": 16.5}, "long_sleep"),
         ({"sleep_h": 0.0}, "no_sleep"),
+        ({"sleep_h": 0.3125}, "short_sleep"),
         ({"energy_intake_kcal": 12_000.0}, "energy_intake"),
         ({"energy_intake_kcal": 0.0}, "no_energy"),
         ({"fluid_ml": 20_000.0}, "fluid"),
@@ -146,6 +148,61 @@ def test_leaps_of_mass_overlaps_and_lost_years_are_told_of():
     runs = {"activity_id": list("123"), "start_time": times, "duration_s": [7200.25, 60.5, 60.0]}
     assert told(activities={"day": ["2024-05-01"] * 3, **runs}) == {"overlap": ["2024-05-01"]}
     assert told(diary={"day": ["2022-05-01", "2024-05-01"], "steps": 9000.0}) == {"year_gap": ["2024-05-01"]}
+
+
+@pytest.mark.parametrize(
+    ("trains", "mornings", "told_of", "kinds"),
+    [
+        (
+            ["2024-02-01", "2024-02-03"],
+            60,
+            {},
+            {"training_stops": ["2024-02-04"]},
+        ),  # the import ends in the middle
+        (["2024-02-01", "2024-03-20"], 60, {}, {"training_stops": ["2024-02-02"]}),
+        (["2024-02-01", "2024-03-20"], 20, {}, {}),
+        (["2024-02-01", "2024-03-10"], 60, {}, {}),
+        (["2024-02-01", "2024-03-20"], 60, {"day": ["2024-02-20"], "training_logged": 0.0}, {}),
+    ],
+)
+def test_training_that_stops_while_mornings_go_on_is_told_of(trains, mornings, told_of, kinds):
+    days = pd.date_range("2024-01-20", periods=mornings)
+    scale = {"scale_min": 1.0, "scale_max": 5.0, "scale_direction": 1.0, "fatigue_native": 3.0}
+    ratings = {"day": days, "fatigue": np.arange(mornings) % 10.0, **scale}
+    runs = {"activity_id": [str(n) for n in range(len(trains))], "sport": "running", "day": trains}
+    assert told(activities=runs, ratings=ratings, **({"diary": told_of} if told_of else {})) == kinds
+
+
+@pytest.mark.parametrize(
+    ("minutes", "other", "twice"),
+    [
+        (120.5, {}, True),
+        (-330, {"duration_s": 3_550.0}, True),
+        (140, {}, False),
+        (120, {"source": "fit"}, False),
+        (120, {"distance_m": 9_000.0}, False),
+        (120, {"sport": "cycling"}, False),
+        (1440, {}, False),
+    ],
+)
+def test_one_run_by_two_clocks_is_told_of(minutes, other, twice):
+    first = at("2024-05-01 12:00")
+    plain = {
+        "start_time": first + pd.Timedelta(minutes=minutes),
+        "distance_m": 10_000.0,
+        "duration_s": 3_600.0,
+    }
+    second = {"sport": "running", "source": "gpx", **plain, **other}
+    one = {
+        "start_time": first,
+        "distance_m": 10_050.0,
+        "duration_s": 3_600.0,
+        "sport": "running",
+        "source": "fit",
+    }
+    pair = {key: [one[key], second[key]] for key in one} | {"activity_id": ["1", "2"]}
+    day = [t.tz_localize(None).normalize() for t in pair["start_time"]]
+    assert ("twin" in told(activities={**pair, "day": day})) is twice
 
 
 def test_ratings_from_before_their_day_from_memory_and_all_alike_are_told_of():

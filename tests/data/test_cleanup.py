@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -187,6 +187,15 @@ def test_altitude_noise_makes_no_climb():
     assert flat.summary["ascent_m"] < 4
     hill = clean(run(altitude_m=500 + np.minimum(np.arange(1200), 600) / 6 + noise))
     assert hill.summary["ascent_m"] == pytest.approx(100, abs=6)
+
+
+def test_a_run_of_tomorrow_was_recorded_by_a_wrong_clock():
+    ahead = replace(run(), start_time=datetime.now(UTC) + timedelta(days=3))
+    with pytest.raises(
+        InputError, match=r"run.fit: starts on \d{4}-\d\d-\d\d, in the future: its clock was wrong"
+    ):
+        clean(ahead, "run.fit")
+    assert clean(replace(run(), start_time=datetime.now(UTC) - timedelta(hours=1))).n_records
 
 
 def test_a_point_alone_is_no_activity():

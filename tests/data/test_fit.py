@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from heavylegs.data.cleanup import clean
 from heavylegs.data.errors import InputError
 from heavylegs.data.readers.fit import read_fit
 from heavylegs.data.readers.fit_messages import EPOCH, read_messages
@@ -96,6 +97,12 @@ def test_legs_divide_the_records_among_them():
     assert [(r.sport, r.leg, r.n_records) for r in legs] == [("cycling", 0, 30), ("running", 1, 30)]
     assert legs[1].records["elapsed_s"][0] == 0
     assert "cadence_spm" not in legs[0].records, "pedals are no steps"
+
+
+def test_a_moving_time_of_nothing_is_not_measured():
+    row = {(253, _U32): START + 59, (2, _U32): START, (7, _U32): 59_000, (8, _U32): 0, (5, _ENUM): 1}
+    run = clean(one(fit_file(FILE_ID, records(), message(18, [row]))))
+    assert run.summary["moving_time_s"] == 59.0
 
 
 def test_a_file_without_the_headers_own_checksum_is_sound():

@@ -69,6 +69,13 @@ def test_an_activity_comes_in_once_however_often_it_is_told(answers):
     assert not any("Secret" in frame.to_csv() for frame in cohort.tables().values())
 
 
+def test_a_gym_session_of_no_moving_time_lasts_as_long_as_it_took(answers):
+    gym = {**RUN, "activityType": {"typeKey": "strength_training"}, "distance": 0.0, "movingDuration": 0.0}
+    session = cohort_of(answers([gym])).activities.iloc[0]
+    assert session["duration_s"] == 2225.4
+    assert session[["moving_time_s", "distance_m"]].isna().all()
+
+
 def test_the_accounts_export_is_in_centimetres_and_milliseconds(answers):
     activity = {
         "activityId": 9, "activityType": "running", "startTimeGmt": 1767935421000.0, "startTimeLocal": 1767913821000.0, "distance": 426120.0,

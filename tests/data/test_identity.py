@@ -45,7 +45,9 @@ def samples(name: str, who: str = "anna", **columns: Iterable[float]) -> pd.Data
 def cohort(
     rows: list[dict[str, object]], records: list[pd.DataFrame] | None = None, **more: object
 ) -> Cohort:
-    tables = {"activities": pd.DataFrame(rows), **more}
+    activities = pd.DataFrame(rows)
+    activities["start_time"] = pd.to_datetime(activities["start_time"], utc=True)
+    tables = {"activities": activities, **more}
     if records:
         tables["records"] = pd.concat(records)
     return Cohort.from_tables("own", tables)
@@ -70,13 +72,32 @@ def joined(*rows: dict[str, object], records: list[pd.DataFrame] | None = None):
         (run("strava-1", 1.5, distance_m=5_000.0), False),
         (run("strava-1", 1.5, duration_s=1_200.0), False),
         (run("strava-1", 30.0), False),
-        (run("strava-1", 0.0, start_time=pd.NaT), False),
+        (run("diary-1", 0.0, start_time=pd.NaT, duration_s=3_700.0, distance_m=9_900.0), True),
+        (run("diary-1", 0.0, start_time=pd.NaT, distance_m=np.nan), True),
+        (run("diary-1", 0.0, start_time=pd.NaT, duration_s=np.nan), False),
+        (run("diary-1", 0.0, start_time=pd.NaT, distance_m=8_500.0), False),
+        (run("diary-1", 0.0, start_time=pd.NaT, sport="other"), False),
+        (run("diary-1", 1440.0, start_time=pd.NaT), False),
+        (run("fit-2", 0.0, start_time=pd.NaT), False),  # one source does not tell of a run twice
     ],
 )
 def test_the_clock_the_sport_and_the_size_decide(other, one):
     kept, _, notes = joined(run("fit-1"), other)
     assert len(kept) == (1 if one else 2)
     assert bool(notes) is one
+
+
+def test_two_runs_of_a_day_in_a_diary_are_the_two_of_the_watch():
+    there, back = run("fit-1"), run("fit-2", 600.0, duration_s=3_500.0)
+    noted = [
+        run("diary-1", start_time=pd.NaT),
+        run("diary-2", start_time=pd.NaT, duration_s=3_480.0, session_rpe=6.0),
+    ]
+    kept, _, _ = joined(there, back, *noted)
+    assert kept["source"].tolist() == ["fit+diary", "fit+diary"]
+    assert kept["session_rpe"].fillna(0).tolist() == [0.0, 6.0]
+    kept, _, _ = joined(there, *noted)
+    assert sorted(kept["source"]) == ["diary", "fit+diary"], "the one that the watch missed stays"
 
 
 def test_the_richer_record_stays_and_takes_what_it_lacks_from_the_other():
@@ -136,6 +157,7 @@ def parts() -> list[Cohort]:
         cohort([run("strava-1", 1, session_rpe=6.0)], diary=diary("anna", sleep_h=7.0, source="garmin")),
         cohort([run("gpx-1", 1.5)], [samples("gpx-1", altitude_m=[5.0])]),
         cohort([run("fit-2", 1440 * 40), run("gpx-2", 1440 * 40 + 1)]),
+        cohort([run(f"diary-{n}", start_time=pd.NaT, distance_m=9_500.0 + 200 * n) for n in range(2)]),
         cohort([run("x", who="bert")], diary=diary("anna", fluid_ml=2_000.0, source="app")),
         cohort(
             [run("y", 1, who="bert")], athletes=pd.DataFrame({"athlete_id": ["bert"], "group_id": "club"})
@@ -164,7 +186,7 @@ def undisturbed() -> dict[str, object]:
 
 
 @settings(max_examples=6, deadline=None)
-@given(order=st.permutations(range(8)), again=st.lists(st.integers(0, 7), max_size=3), data=st.data())
+@given(order=st.permutations(range(9)), again=st.lists(st.integers(0, 8), max_size=3), data=st.data())
 def test_parts_in_any_order_and_again_give_the_same_files(undisturbed, order, again, data):
     sequence = list(order)
     for n in again:
@@ -178,10 +200,11 @@ def test_a_corrected_copy_is_found_though_it_was_joined(tmp_path):
     for piece in parts():
         store.merge(piece)
     anna = store.read(athletes=["anna"])
-    assert anna.activities["source"].tolist() == ["fit+gpx+strava", "fit+gpx"]
-    assert anna.activities["session_rpe"].tolist()[0] == 6.0
+    assert anna.activities["source"].tolist() == ["diary", "fit+gpx+strava+diary", "fit+gpx"]
+    assert anna.activities["session_rpe"].tolist()[1] == 6.0
     store.merge(cohort([run("strava-1", 1, session_rpe=8.0)]))
-    assert store.read(athletes=["anna"]).activities["session_rpe"].tolist()[0] == 8.0
+    assert store.read(athletes=["anna"]).activities["session_rpe"].tolist()[1] == 8.0
     store.merge(cohort([run("strava-1", 90)]))  # it was another run after all
-    assert store.read(athletes=["anna"]).activities["activity_id"].tolist() == ["fit-1", "fit-2", "strava-1"]
-    assert np.isnan(store.read(athletes=["anna"]).activities["session_rpe"].tolist()[0])
+    apart = store.read(athletes=["anna"]).activities.set_index("activity_id")
+    assert apart.index.tolist() == ["diary-0", "fit-1", "fit-2", "strava-1"]
+    assert np.isnan(apart["session_rpe"]["fit-1"])

@@ -56,6 +56,20 @@ def test_wellness_fills_diary_and_ratings_the_right_way_round(tmp_path):
     assert pd.isna([first["readiness_score"], first["alcohol_g"], last["mass_kg"], last["fluid_ml"]]).all()
 
 
+def test_a_zero_is_not_logged_and_never_none_eaten_drunk_or_walked(tmp_path):
+    logged = "steps,kcalConsumed,hydrationVolume,carbohydrates,protein,fatTotal"
+    cohort = accounted(
+        read(tmp_path, f"date,weight,restingHR,hrv,fatigue,{logged}\n2024-05-01,61,48,60,1{',0' * 6}\n")
+    )
+    told = cohort.diary.iloc[0].dropna().index
+    assert set(told) == {"athlete_id", "day", "mass_kg", "resting_hr_bpm", "hrv_rmssd_ms", "source"}
+    row = "i1,2024-05-01T07:30:00,Run,0,0,2700,Europe/Oslo\n"
+    cohort = accounted(
+        read(tmp_path, f"id,start_date_local,type,moving_time,distance,elapsed_time,timezone\n{row}")
+    )
+    assert cohort.activities[["moving_time_s", "distance_m"]].isna().all(axis=None), "a treadmill's"
+
+
 def test_wellness_counts_what_it_leaves_out(tmp_path):
     report = read(tmp_path, WELLNESS).report
     assert report.tables["diary"].left_out == {"nothing of it is used here": 1}

@@ -173,6 +173,18 @@ def test_a_recording_left_running_says_nothing_of_its_length(person):
     assert (run.distance_m, run.duration_s, run.session_rpe) == (8500, 3600, 5)
 
 
+def test_totals_of_a_part_do_not_stand_for_the_session(person):
+    part = exercise(
+        "2020-01-10 09:05:00", minutes=10, distance=1.5, distanceUnit="Kilometer", activeDuration=600_000
+    )
+    spun = exercise("2020-01-11 09:05:00", "Spinning", minutes=50, distance=0.0, distanceUnit="Kilometer")
+    told = ["2020-01-10T10:00:00Z,\"['individual', 'running']\",5,60"]
+    run, ride = read(person(exercise=[part, spun], srpe=told))[0].activities.to_dict("records")
+    assert (run["source"], run["duration_s"], run["session_rpe"]) == ("fitbit+pmsys", 3600, 5)
+    assert pd.isna([run["moving_time_s"], run["distance_m"], run["steps"], run["energy_kcal"]]).all()
+    assert pd.isna(ride["distance_m"])
+
+
 def test_diary_gathers_form_night_pulse_and_injury(person):
     night = {
         "dateOfSleep": "2020-01-11",

@@ -193,6 +193,12 @@ def test_the_shown_distance_is_kilometres_but_metres_for_swims(export):
     assert cohort_of(export(*rows)).activities["distance_m"].tolist() == [1500, 1.5]
 
 
+def test_a_treadmills_zeros_are_not_measured(export):
+    run = cohort_of(export(line(c16="0", c17="0.0"))).activities.iloc[0]
+    assert run["duration_s"] == 3700.0
+    assert run[["moving_time_s", "distance_m"]].isna().all()
+
+
 def test_what_is_left_out_is_told(export):
     broken = line(c0="5")[:20]
     twin = line(c0="102", c43="")

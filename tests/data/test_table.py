@@ -221,7 +221,7 @@ source = "shoes"
     assert (run["distance_m"], run["duration_s"], run["session_rpe"]) == (10_500.0, 3150.0, 6.0)
     assert [a["activity_id"] for a in (run, yoga, ultra)] == [
         "a-table-20240131-1",
-        "a-table-20240131-2",
+        "a-table-20240131-other-1",
         "b-table-20240201-1",
     ]
     assert (ultra["distance_m"], ultra["sport"], "Anna" in cohort.activities.to_csv()) == (
@@ -313,6 +313,18 @@ def test_a_proposal_leaves_open_what_the_file_does_not_tell(tmp_path):
     assert data["columns"]["sport"]["values"] == {"Morning Run": "running"}
     with pytest.raises(InputError, match="date_format is not filled in"):
         read(tmp_path, table, proposed)
+
+
+def test_the_questions_of_a_form_are_understood_and_a_heading_tells_the_ends_of_its_scale(tmp_path):
+    table = "Timestamp,How tired are you? (1-10),How well did you sleep?,Ill?\n1/13/2024 7:15:02,4,3,No\n"
+    columns = tomllib.loads(guess_map(put(tmp_path, table)[0]))["columns"]
+    assert columns["fatigue"]["scale"] == {"min": 1, "max": 10, "direction": "?"}
+    assert columns["illness"] == {"source": "Ill?", "unit": "yes/no"}
+    assert "sleep_h" not in columns, "hours or quality, the question does not tell"
+
+
+def test_a_sheet_with_a_column_for_each_athlete_is_told_how_to_be_turned(tmp_path):
+    assert "must be turned first" in guess_map(put(tmp_path, "Date,Ann,Bob\n2024-01-01,3,4\n")[0])
 
 
 HEADINGS = st.lists(

@@ -92,6 +92,15 @@ def test_metrics_become_diary_and_ratings(tmp_path):
     assert any("hrv_rmssd_ms: impossible (left empty; first: export.csv, line 18)" in n for n in report.notes)
 
 
+def test_a_metric_of_zero_is_not_measured(tmp_path):
+    metrics = '"Timestamp","Type","Value"\n"2024-05-01 06:30:00","Pulse","47"\n'
+    zeros = "".join(
+        f'"2024-05-01 06:30:00","{kind}","0"\n' for kind in ("Sleep Hours", "Steps", "Water Consumption")
+    )
+    cohort, _ = read(tmp_path, metrics + zeros)
+    assert cohort.diary[["sleep_h", "steps", "fluid_ml"]].isna().all(axis=None)
+
+
 @pytest.mark.parametrize("answer", ["Extremely Low (7)", "9"])
 def test_answers_on_an_unknown_scale_are_not_taken(tmp_path, answer):
     cohort, report = read(

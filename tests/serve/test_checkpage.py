@@ -72,9 +72,9 @@ def marks(text: str, kind: str) -> int:
 def test_every_day_is_marked_as_what_it_is():
     text = page(["anna", "bert"])
     assert (marks(text, "rated"), marks(text, "diary"), marks(text, "none")) == (160, 38, 2)
-    assert (marks(text, "active"), marks(text, "doubt")) == (58, 1)
+    assert (marks(text, "active"), marks(text, "doubt")) == (58, 3), "the training of both stops"
     assert (
-        "80 of 100 days rated, 28 activities, 1 gap in the ratings, the longest of 20 days, 1 day to look at"
+        "80 of 100 days rated, 28 activities, 1 gap in the ratings, the longest of 20 days, 2 days to look at"
         in text
     )
     assert "anna, 2024-01-09: slept 20.0 h: correct the night" in html.unescape(text)
