@@ -229,6 +229,25 @@ def test_a_model_that_is_not_there_is_told(workplace):
         registry.load_model("models:/nobody@champion")
 
 
+def test_a_model_is_looked_for_near_and_told_where_there_is_none(workplace):
+    (workplace / "home" / "a" / "b" / "c").mkdir(parents=True)
+    for uri, words in (
+        ("home", "no model at home: it holds no Heavylegs model"),
+        ("nowhere", "there is nothing of that name"),
+        ("http://127.0.0.1:9/x", "no model at http"),
+    ):
+        with pytest.raises(InputError, match=words):
+            registry.load_model(uri)
+
+
+@pytest.mark.parametrize("name", ["it's", "x: 24/25 [/b] @y"])
+def test_a_cohort_may_have_any_name(workplace, few, name):
+    trained = train(replace(few, name=name))
+    assert registry.best_uri(name, "evening") in (trained.model_uri, registry.champion_uri(name, "evening"))
+    assert registry.load_model(trained.model_uri).told["cohort"] == name
+    assert registry.find(trained.model_uri).tags["cohort"] == name
+
+
 def test_who_has_no_model_has_the_starter_which_knows_no_nights(workplace):
     assert registry.load_model(registry.best_uri("nobody", "evening")).told["cohort"] == "soccermon"
     with pytest.raises(InputError, match="starter knows no nights"):
