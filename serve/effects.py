@@ -65,15 +65,17 @@ def render_effects_json(told: Effects, uri: str = "") -> str:
 def render_effects(told: Effects, uri: str = "") -> str:
     """Return the global view as one self-contained HTML page: no script, nothing loaded from elsewhere."""
     most = max((f.high for f in told.factors), default=1.0) or 1.0
+    rows, people = [_row(f, most) for f in told.factors], _people(told)
     return template("effects.html").render(
         cohort=plain_name(told.cohort),
         e=told,
         uri=uri,
         sentence=_sentence(told),
-        rows=[_row(f, most) for f in told.factors],
+        rows=rows,
+        curves=[row for row in rows if row["curve"] is not None],
         absent=[FACTORS[name] for name in told.absent],
-        people=_people(told)[:PEOPLE],
-        left_out=max(told.athletes - PEOPLE, 0),
+        people=people[:PEOPLE],
+        left_out=max(len(people) - PEOPLE, 0),
     )
 
 

@@ -30,6 +30,8 @@ def home(workplace):
     (workplace / "broken" / "trees-0-0.txt").write_text("tree\n")
     (workplace / "empty").mkdir()
     Store("nobody").write(Cohort.from_tables("own", {}))
+    without_a_day = pd.DataFrame({"athlete_id": ["bob", "eve"]})
+    Store("idle").write(Cohort.from_tables("own", {"athletes": without_a_day}))
     return workplace
 
 
@@ -200,6 +202,13 @@ def test_check_prints_json_alone(home, capsys):
         ),
         (["predict", "--store", "store", "--out", "x.csv"], "x.csv: forecasts are written as Parquet"),
         (["train", "--store", "nobody"], "cohort own holds nobody"),
+        (["train", "--store", "idle"], "cohort own has no rated morning"),
+        (["evaluate", "--store", "idle", "--protocol", "new"], "nobody with rated mornings"),
+        (["predict", "--store", "idle", "--out", "x.parquet"], "no morning to forecast"),
+        (
+            ["explain", "--store", "idle", "--out", "r", "--athlete", "bob", "--date", "2024-03-01"],
+            "it is empty",
+        ),
         (["evaluate", "--store", "nobody"], "cohort own holds nobody"),
         (["tune", "--store", "nobody"], "cohort own holds nobody"),
         (["audit", "attribution", "--store", "nobody"], "cohort own holds nobody"),

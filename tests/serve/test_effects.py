@@ -75,6 +75,13 @@ def test_the_page_stands_alone_and_names_what_could_not_speak(told):
     assert page.count("<h3>") == sum(bool(f.curve) for f in told.factors)
 
 
+def test_of_logs_that_hold_no_factor_there_is_no_empty_table(told):
+    page = render_effects(dataclasses.replace(told, factors=(), absent=tuple(NAMED)))
+    assert "The log holds nothing on any factor." in page
+    for heading in ("How points rise with the dose", "For whom", "The thin line"):
+        assert heading not in page
+
+
 def test_json_is_strict_and_both_files_are_written(told, tmp_path):
     page, data = write_effects(told, tmp_path / "new", "models:/m/1")
     assert page.read_text(encoding="utf-8") == render_effects(told, "models:/m/1")

@@ -19,8 +19,10 @@ from heavylegs.data.simulate import simulate
 from heavylegs.data.store import Store
 from heavylegs.features.factors import NAMED
 from heavylegs.features.matrix import build_matrix
+from heavylegs.models import starter
 from heavylegs.serve.engine import forecasts
 from heavylegs.training import registry, runs
+from heavylegs.training.card import card
 from heavylegs.training.train import train
 
 RELIABILITY = [{"said": 0.1, "came": 0.12, "mornings": 50.0}, {"said": 0.4, "came": 0.37, "mornings": 50.0}]
@@ -136,6 +138,23 @@ def test_the_card_tells_cohort_protocol_information_baseline_limits_and_licence(
     assert "Made up, CC0" in card
     assert f"{record['skill']:+.3f}" in card
     assert not [athlete for athlete in cohort.athletes["athlete_id"] if athlete in card]
+
+
+def test_the_card_tells_whose_models_are_mixed_in_how_far_and_by_whose_licence(trained):
+    table = [{**record, "interval_over": "weeks"} for record in trained.table]
+    both = replace(
+        trained.forecaster,
+        causes=trained.forecaster.causes or object(),
+        causes_share=0.5,
+        starter=starter.load(),
+        starter_share=0.2,
+    )
+    text = card(both, table)
+    assert "40% of each forecast is that of a second model" in text
+    assert "20% of each forecast is that of the starter" in text
+    assert "CC BY 4.0" in text
+    assert "95 % interval over weeks" in text
+    assert "the starter" not in card(replace(both, starter=None, starter_share=0.0), table)
 
 
 def test_nothing_that_was_kept_is_a_pickle_or_code(trained, workplace):
