@@ -98,6 +98,8 @@ class Explanation:
         Canonical morning ratings of the last eight weeks.
     model, accuracy : str
         Which model, and how it did on held-out days, in one sentence.
+    attribution : str
+        Whose data of other people the model holds, under which licence; empty where none.
     p_bad_morning : float or None
         Chance that the morning is at least a noticeable step above the own usual answer.
     bad_morning_from : float or None
@@ -138,6 +140,7 @@ class Explanation:
     reference: Literal["usual", "cohort"] = "cohort"
     reference_level: float | None = None
     unheard: tuple[str, ...] = ()
+    attribution: str = ""
 
     def to_dict(self) -> dict[str, object]:
         """Return plain types for JSON, days as ISO text."""

@@ -335,5 +335,5 @@ def _of_starter(store: Store, model: Forecaster, uri: str) -> str:
     )
     return (
         f"\nBy the starter, a model of other people: train one of this cohort's own.{known} "
-        f"{accuracy_sentence(model.told)} {model.told['attribution']}"
+        f"{accuracy_sentence(model.told)} {model.attribution}"
     )

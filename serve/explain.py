@@ -97,6 +97,7 @@ def explain(
         recent=_recent(cohort, athlete_id, day),
         model=uri,
         accuracy=accuracy_sentence(model.told),
+        attribution=model.attribution,
         reference=told.reference[0],
         reference_level=float(told.level[0]),
         **_forecast(forecast),

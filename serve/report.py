@@ -153,6 +153,8 @@ def _level_rows(e: Explanation) -> list[tuple[str, str, float, str]]:
 def _level_note(e: Explanation) -> str:
     if e.own_usual is None:
         return "what is usual for other runners: no morning of yours is known yet"
+    if e.tier == "calibrating":
+        return f"your mornings so far, {fixed(e.own_usual)}, as the model weighs them"
     return f"your usual {fixed(e.own_usual)} and your last mornings, as the model weighs them"
 
 

@@ -80,7 +80,7 @@ def _starter(forecaster: Forecaster) -> str:
         return ""
     return (
         f" {forecaster.starter_share:.0%} of each forecast is that of the starter, a model of other people that ships with "
-        f"Heavylegs: {forecaster.starter.told['attribution']}"
+        f"Heavylegs: {forecaster.attribution}"
     )
 
 

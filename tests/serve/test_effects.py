@@ -64,7 +64,8 @@ def test_curves_are_in_the_inputs_unit_and_rise_where_the_direction_is_known(mod
 
 
 def test_the_page_stands_alone_and_names_what_could_not_speak(told):
-    page = render_effects(dataclasses.replace(told, cohort="<b>c</b>"), "models:/m/1")
+    page = render_effects(dataclasses.replace(told, cohort="<b>c</b>"), "models:/m/1", "CC BY 4.0")
+    assert "CC BY 4.0" in page
     assert "<script" not in page
     assert "<b>c</b>" not in page
     assert not re.search(r'(src|href)="', page)

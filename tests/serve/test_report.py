@@ -173,6 +173,13 @@ def test_a_factor_that_the_model_does_not_know_is_not_said_to_be_missing_in_the_
     assert json.loads(render_json(e))["unheard"] == ["heat_stress", "fast_start"]
 
 
+def test_whose_data_the_starter_is_made_of_stands_in_the_report():
+    words = text_of(render_html(explain({}, model="starter", attribution="Learned from them, CC BY 4.0.")))
+    assert "Model starter, a model of other people that ships with Heavylegs" in words
+    assert "Learned from them, CC BY 4.0." in words
+    assert "other people" not in text_of(render_html(EXAMPLES["typical"])).split("How this was made")[1]
+
+
 def test_context_that_the_log_never_held_is_left_out_of_the_values():
     e = explain({"low_conditioning": 0.2}, values={"low_conditioning": (LOAD, NEVER, ONCE)})
     words = text_of(render_html(e))

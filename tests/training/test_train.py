@@ -196,7 +196,7 @@ def test_mlflows_own_loader_serves_a_store_and_a_matrix(trained, cohort, workpla
     for name, expected in (("store", april), ("matrix", whole.head(5))):
         for column in ("fatigue", "low", "high", *NAMED):
             np.testing.assert_allclose(served[name][column], expected[column], atol=1e-6)
-        assert set(promised) <= set(served[name])
+        assert promised == list(served[name])
     assert served["example"]["fatigue"].between(0, 10).all()
 
 
