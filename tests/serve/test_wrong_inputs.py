@@ -258,6 +258,15 @@ def test_a_database_of_another_mlflow_is_told_with_what_to_do(altered, capsys):
     assert "mlflow db upgrade sqlite:///" in line
 
 
+def test_a_database_that_could_not_be_made_whole_is_not_left_in_the_way(here, capsys, full_disk):
+    from heavylegs.data.errors import InputError
+    from heavylegs.training import runs
+
+    with full_disk(300_000), pytest.raises(InputError, match="make room there"):
+        runs.prepare()
+    assert not [file.name for file in here.iterdir() if file.name.startswith("mlflow")]
+
+
 def test_what_mlflow_fails_at_is_one_line(altered, capsys):
     altered("drop table registered_models")
     assert main(["models", "list"]) == 1
