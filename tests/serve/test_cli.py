@@ -159,6 +159,12 @@ def test_check_prints_json_alone(home, capsys):
         (["predict", "--store", "store", "--out", "x.parquet", "--model", "models:/x/1"], "no model"),
         (["predict", "--store", "store", "--out", "x.parquet", "--information", "morning"], "train one"),
         (["explain", "--store", "store", "--out", "r"], "either --activity"),
+        (["explain", "--store", "store", "--out", "r", "--athlete", "sim-0001"], "either --activity"),
+        (
+            ["explain", "--store", "store", "--out", "r", "--activity", "a", "--athlete", "sim-0001"],
+            "either --activity",
+        ),
+        (["check", "--store", "nowhere", "--html", "store"], "store: cannot be written: it is a folder"),
         (
             ["predict", "--store", "store", "--out", "x.parquet", "--reference", "mine"],
             "one of usual, cohort",
