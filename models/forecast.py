@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from ..features.catalog import Information
+
 Tier = Literal["not_yet", "calibrating", "building", "solid"]
-Information = Literal["evening", "morning"]
 
 
 @dataclass(frozen=True)

@@ -111,8 +111,16 @@ def _ladder(table: Sequence[Record]) -> str:
     lines = ["| model | RMSE | MAE | skill | 95 % interval |", "|---|---|---|---|---|"]
     for r in sorted(table, key=lambda r: -float(r["rmse"])):
         name = f"**{r['model']}**" if r["model"] == MODEL else str(r["model"])
+        name += (
+            " (best baseline)"
+            if r["model"] == r["best_baseline"]
+            else " (peer)"
+            if r["kind"] == "peer"
+            else ""
+        )
         lines.append(f"| {name} | {r['rmse']:.4f} | {r['mae']:.4f} | {_signed(r['skill'])} | {_range(r)} |")
-    return "\n".join(lines)
+    peers = "A peer is built on Heavylegs' own features and so is no baseline, however well it does."
+    return "\n".join([*lines, "", peers])
 
 
 def _intervals(forecaster: Forecaster, ours: Record) -> str:

@@ -137,6 +137,8 @@ def test_the_card_tells_cohort_protocol_information_baseline_limits_and_licence(
         assert word in card
     assert "Made up, CC0" in card
     assert f"{record['skill']:+.3f}" in card
+    assert f"| {record['best_baseline']} (best baseline) |" in card
+    assert "| lightgbm_all (peer) |" in card
     assert not [athlete for athlete in cohort.athletes["athlete_id"] if athlete in card]
 
 
