@@ -115,6 +115,10 @@ def test_a_typical_report_reads_as_a_runner_would_say_it():
     )
     assert "Sleep sleep debt of the last week: 4.5 h +0.5" in words
     assert "sleep quality below own usual not logged" in words
+    assert (
+        "Points here are from the average of the runners the model learned from, not from your usual."
+        in words
+    )
     assert "3 others each under 0.05, together +0.03" in words
     assert "Running, 17:05 12.4 km · 1 h 06 min · 5:20 min/km · heart rate 151 bpm · effort 6 of 10" in words
     assert "a run of" not in words
@@ -134,6 +138,7 @@ def test_from_the_own_usual_the_sum_starts_at_the_usual_day_and_says_what_is_unc
     )
     assert "Added up: 4.4 + 0.6 + 0.5 \u2212 0.4" in words.replace("-", "\u2212")
     assert "Unclear: recovery since the last hard days. Given" in words
+    assert "not from your usual" not in words
     assert "+0.11 to +1.32, made to hold the true share 8 times in 10" in words
     assert render_html(e).count('<g class="bar unclear"') == 1
     told = json.loads(render_json(e))
