@@ -88,7 +88,7 @@ class First(NamedTuple):
 def _first(offsets_as_bytes: bytes, days: int) -> First:
     offsets = np.frombuffer(offsets_as_bytes, dtype=np.int32)
     rows = offsets[:-1, None] + np.arange(days - 1)
-    if np.diff(offsets).min() >= days - 1:
+    if np.diff(offsets).min(initial=days) >= days - 1:  # nobody has days: nobody has too few
         return First(rows, None)
     return First(np.minimum(rows, offsets[-1] - 1), rows < offsets[1:, None])
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+from collections.abc import Mapping
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import lightgbm as lgb
 import numpy as np
 
 from ..data.errors import InputError
-from ..features.catalog import Catalog, catalog
+from ..features.catalog import Catalog, Information, catalog
 from .bad_morning import BadMorning
 from .causes import Causes
 from .dose_curves import DoseResponses
@@ -29,6 +30,7 @@ FORMAT = 7
 MANIFEST = "heavylegs.json"
 STARTER = "starter"
 CAUSES = "causes"
+DIGEST = "digest"
 
 
 def save(forecaster: Forecaster, folder: Path) -> None:
@@ -37,7 +39,7 @@ def save(forecaster: Forecaster, folder: Path) -> None:
     A starter that it holds goes into a folder ``starter`` within, laid out alike; the trees of its causes into ``causes``.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    manifest = {
+    manifest: dict[str, Any] = {
         "format": FORMAT,
         "information": forecaster.information,
         "catalogue": forecaster.catalog.digest(),
@@ -56,6 +58,7 @@ def save(forecaster: Forecaster, folder: Path) -> None:
     }
     if forecaster.starter is not None:
         save(forecaster.starter, folder / STARTER)
+    manifest[DIGEST] = _digest_of(manifest)
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
 
 
@@ -81,13 +84,17 @@ def load(folder: Path) -> Forecaster:
                 file=folder,
                 mend="train it anew",
             )
+        if manifest.get(DIGEST) not in (None, _digest_of(manifest)):  # None: kept by an earlier Heavylegs
+            raise ValueError(f"{MANIFEST} is not the file that was written")
         return _forecaster(manifest, folder)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         told = f"{error} is missing" if isinstance(error, KeyError) else error
         raise InputError(f"no Heavylegs model can be read here: {told}", file=folder) from None
 
 
 def _forecaster(manifest: dict[str, Any], folder: Path) -> Forecaster:
+    if manifest["information"] not in get_args(Information):
+        raise ValueError(f"information {manifest['information']!r} is not known")
     features = catalog(manifest["information"]).with_inputs(manifest["features"])
     if manifest["catalogue"] != features.digest():
         raise InputError(
@@ -195,6 +202,12 @@ def _linear(state: LinearState) -> dict[str, object]:
 
 def _state(told: dict[str, Any]) -> LinearState:
     return LinearState(np.array(told["means"]), np.array(told["slopes"]), told["constant"])
+
+
+def _digest_of(manifest: Mapping[str, Any]) -> str:
+    """Return the digest of all that a manifest tells but the digest itself, however it is laid out."""
+    told = {name: value for name, value in manifest.items() if name != DIGEST}
+    return _digest(json.dumps(told, sort_keys=True).encode())
 
 
 def _digest(content: bytes) -> str:

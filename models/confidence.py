@@ -69,7 +69,9 @@ def confidence(reports: float, recent: float, covered: float = 1.0) -> Confidenc
             "calibrating",
             f"{_mornings(count)} reported so far; {BUILDING_FROM} are needed to know your usual level",
         )
-    told = f"{count} mornings reported so far, {lately} of them in the last four weeks"
+    enough = f" (solid from {SOLID_FROM} on)" if count < SOLID_FROM else ""
+    lately_enough = f" (solid from {SOLID_RECENT} on)" if lately < SOLID_RECENT else ""
+    told = f"{count} mornings reported so far{enough}, {lately} of them in the last four weeks{lately_enough}"
     if covered < SOLID_COVERED:
         share = "almost nothing" if covered < 0.05 else f"only about {round(100 * covered, -1):.0f} %"
         return Confidence("building", f"{told}; the log of this day holds {share} of what moves forecasts")

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from ..features.catalog import Information
+
 Tier = Literal["not_yet", "calibrating", "building", "solid"]
-Information = Literal["evening", "morning"]
 
 
 @dataclass(frozen=True)
@@ -89,13 +90,17 @@ class Explanation:
     factors : tuple of FactorPoints
         Factors that could speak, largest absolute points first.
     absent : tuple of str
-        Factors without any data for this day.
+        Factors without points: the log holds nothing of them for this day, or the model does not know them.
+    unheard : tuple of str
+        Those of them that the model does not know, whatever the log holds.
     activities : tuple of dict
         The day's sessions: sport, start, distance_m, duration_s, hr_mean_bpm, session_rpe, activity_id.
     recent : tuple of (date, float)
         Canonical morning ratings of the last eight weeks.
     model, accuracy : str
         Which model, and how it did on held-out days, in one sentence.
+    attribution : str
+        Whose data of other people the model holds, under which licence; empty where none.
     p_bad_morning : float or None
         Chance that the morning is at least a noticeable step above the own usual answer.
     bad_morning_from : float or None
@@ -135,6 +140,8 @@ class Explanation:
     input_coverage: float | None = None
     reference: Literal["usual", "cohort"] = "cohort"
     reference_level: float | None = None
+    unheard: tuple[str, ...] = ()
+    attribution: str = ""
 
     def to_dict(self) -> dict[str, object]:
         """Return plain types for JSON, days as ISO text."""
@@ -183,7 +190,7 @@ class NotYet:
         """Return plain types for JSON; every key of an `Explanation` is there, its numbers as None."""
         told = {name: _plain(value) for name, value in dataclasses.asdict(self).items()}
         absent = {f.name: None for f in dataclasses.fields(Explanation) if f.name not in told}
-        return {**told, **absent, "absent": []}
+        return {**told, **absent, "absent": [], "unheard": []}
 
 
 def _plain(value: object) -> object:

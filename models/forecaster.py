@@ -83,6 +83,11 @@ class Forecaster:
         """Return the same model with an account of it."""
         return replace(self, told=told)
 
+    @property
+    def attribution(self) -> str:
+        """Source and licence of the data behind the starter that this is or holds, which their licence asks to be told; else empty."""
+        return str((self.starter or self).told.get("attribution", ""))
+
     def predict(self, matrix: Matrix) -> Floats:
         """Return canonical fatigue, shape (n,), not kept within 0-10 so that points add up."""
         if not len(matrix):  # scikit-learn would refuse

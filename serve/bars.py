@@ -35,8 +35,14 @@ def _text(x: float, y: float, words: str, css: str = "", anchor: str = "") -> st
     return f'<text class="{css}" x="{x:.2f}%" y="{y}" text-anchor="{where}">{Markup.escape(words)}</text>'
 
 
-def scale_strip(forecast: float, low: float | None, high: float | None, usual: float | None) -> Markup:
-    """Draw the scale from 0 (fresh) to 10 (exhausted) with forecast, range and own usual."""
+def scale_strip(
+    forecast: float,
+    low: float | None,
+    high: float | None,
+    usual: float | None,
+    usual_name: str = "your usual",
+) -> Markup:
+    """Draw the scale from 0 (fresh) to 10 (exhausted) with forecast, range and own usual, which is called `usual_name`."""
     x = 10 * forecast
     said = f"On a scale from 0, fresh, to 10, exhausted: forecast {fixed(forecast)}"
     body = '<rect class="track" x="0" y="38" width="100%" height="10" rx="5"/>'
@@ -47,8 +53,8 @@ def scale_strip(forecast: float, low: float | None, high: float | None, usual: f
         said += f", likely range {fixed(low)} to {fixed(high)}"
     if usual is not None:
         body += _line(10 * usual, 30, 10 * usual, 58, "usual")
-        body += _text(10 * usual, 73, f"your usual {fixed(usual)}", "muted")
-        said += f", your usual {fixed(usual)}"
+        body += _text(10 * usual, 73, f"{usual_name} {fixed(usual)}", "muted")
+        said += f", {usual_name} {fixed(usual)}"
     body += f'<circle class="pin" cx="{x:.2f}%" cy="43" r="11"/>' + _text(x, 22, fixed(forecast), "big")
     ends = 94 if usual is not None else 73
     body += _text(0, ends, "0 fresh", "fresh", "start") + _text(100, ends, "10 exhausted", "tired", "end")

@@ -179,13 +179,13 @@ def _calendar(athlete: Mapping[str, Any], days: pd.DataFrame, faults: Mapping[st
     halves = [(d.year, _half(table[d : d + pd.DateOffset(months=6, days=-1)])) for d in starts]
     late = last.year - YEARS
     parts = [
-        f"{athlete['rating_days']} of {athlete['days']} days rated",
-        f"{athlete['activities']} activities",
+        f"{athlete['rating_days']:,} of {athlete['days']:,} days rated",
+        f"{athlete['activities']:,} " + ("activity" if athlete["activities"] == 1 else "activities"),
     ]
     if athlete["gaps"]:
         longest = max(gap["days"] for gap in athlete["gaps"])
         several = f"{len(athlete['gaps'])} gaps" if len(athlete["gaps"]) > 1 else "1 gap"
-        parts.append(f"{several} in the ratings, the longest of {longest} days")
+        parts.append(f"{several} in the ratings, the longest of {longest:,} days")
     if faults.get(own):
         parts.append(f"{len(faults[own])} days to look at" if len(faults[own]) > 1 else "1 day to look at")
     return Calendar(
@@ -219,7 +219,8 @@ def _half(table: pd.DataFrame) -> Markup:
             name = index[at].strftime("%b %y" if at == 0 else "%b")
             months += f'<text x="{left}" y="10">{name}</text>'
             free = left + (44 if at == 0 else 26)
-    width, height = max(int(x[-1]) + CELL, 62), _TOP + 7 * CELL
+    # The last month's name may reach further than its days.
+    width, height = max(int(x[-1]) + CELL, free - 4), _TOP + 7 * CELL
     label = (
         f"{index[0]:%Y-%m-%d} to {index[-1]:%Y-%m-%d}: {int(table['rated'].sum())} days rated, "
         f"{int(table['active'].sum())} with an activity, {int(empty.sum())} empty"

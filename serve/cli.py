@@ -75,6 +75,11 @@ def main(arguments: list[str] | None = None) -> int:
         if type(error).__module__.startswith(("click", "typer")):
             sys.stderr.write(f"heavylegs: {_usage(error)}\n")
             return 2
+        if type(error).__module__.startswith("mlflow."):  # a server or database of MLflow's, not our fault
+            sys.stderr.write(
+                f"heavylegs: MLflow failed: {(str(error).splitlines() or ['it does not say why'])[0]}\n"
+            )
+            return 1
         raise
     if code == STOPPED:
         sys.stderr.write("heavylegs: stopped\n")

@@ -77,7 +77,7 @@ def attribution(
             progress=say,
         )
     if json:
-        write_text(json, dumps(record, indent=1) + "\n")
+        write_text(json, dumps(record, indent=1, allow_nan=False) + "\n")
     if "truth" in record:
         show(_factors(record["truth"]["usual"]))
     out.print(_bars(record))
@@ -113,7 +113,7 @@ def curves(
     with working("measuring") as say:
         points = [{"fit": name, **p} for p in curves_along(lines, FITS[name], say)]
     if json:
-        write_text(json, dumps({"curve": along, "points": points}, indent=1) + "\n")
+        write_text(json, dumps({"curve": along, "points": points}, indent=1, allow_nan=False) + "\n")
     show(_curves([(p["along"], place(p["along"], p), summary(p)) for p in points]))
 
 

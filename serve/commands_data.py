@@ -106,7 +106,9 @@ def check(
     from ..data.store import Store
     from .checkpage import write_check_page
     from .console import print_json
+    from .files import check_place
 
+    check_place(html)
     source = Store(store)
     result = check_store(source)
     if html:

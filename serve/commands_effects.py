@@ -50,7 +50,7 @@ def effects(
     check_place(folder / "effects.html")
     with counting("attributing") as count:
         told = store_effects(source, forecaster, level, count)
-    files = list(write_effects(told, folder, uri))
+    files = list(write_effects(told, folder, uri, forecaster.attribution))
     if shap_plots:
         matrix = build_matrix(source.read_bucket(source.buckets()[0]), forecaster.information)
         some = np.random.default_rng(0).permutation(len(matrix))[:PLOTTED]

@@ -230,7 +230,8 @@ def explain(
     from .report_files import write_report
     from .wording import in_short
 
-    if (activity is None) == (athlete is None or date is None):
+    given = [option is not None for option in (activity, athlete, date)]
+    if given not in ([True, False, False], [False, True, True]):
         raise InputError(
             "tell what to explain", mend="either --activity ID, or --athlete ID with --date DATE"
         )
@@ -335,5 +336,5 @@ def _of_starter(store: Store, model: Forecaster, uri: str) -> str:
     )
     return (
         f"\nBy the starter, a model of other people: train one of this cohort's own.{known} "
-        f"{accuracy_sentence(model.told)} {model.told['attribution']}"
+        f"{accuracy_sentence(model.told)} {model.attribution}"
     )

@@ -100,7 +100,8 @@ def models_show(
         print_json({**_row(version, champions()), **told})
         return
     lines = [f"{k} {v:.4g}" for k, v in told["metrics"].items()]
-    out.print(told["card"] or "no card was kept with this model", highlight=False, markup=False)
+    # Markdown as it was written: lines broken to the window would break its tables.
+    out.print(told["card"] or "no card was kept with this model", highlight=False, soft_wrap=True)
     out.print("Metrics: " + ", ".join(lines), highlight=False, soft_wrap=True)
     out.print("\n".join(["Figures:", *told["figures"]]), highlight=False, soft_wrap=True)
 

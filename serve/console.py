@@ -20,8 +20,10 @@ from rich.table import Table
 
 from ..data.errors import InputError
 
-out = Console()
-err = Console(stderr=True)
+# What is printed holds people's and folders' names: "[/b]" and ":ice:" are part of a name, not of our speech.
+_LITERAL: dict[str, Any] = {"markup": False, "emoji": False}
+out = Console(**_LITERAL)
+err = Console(stderr=True, **_LITERAL)
 WIDEST = 1_000
 
 StoreOption = Annotated[Path, typer.Option("--store", metavar="DIR", help="The store.", show_default=False)]
@@ -56,7 +58,7 @@ def choice(text: str, option: str, allowed: tuple[str, ...]) -> str:
 @contextmanager
 def working(title: str) -> Iterator[Any]:
     """Show that something is going on, on the error stream; yields ``say(what)``."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task(title)
         yield lambda what: bar.update(task, description=f"{title}: {what}")
@@ -65,7 +67,11 @@ def working(title: str) -> Iterator[Any]:
 @contextmanager
 def counting(title: str) -> Iterator[Any]:
     """Show a bar on the error stream; yields ``count(done, total, what="")``."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+    )
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task(title, total=None)
 
@@ -118,7 +124,7 @@ def show(table: Table) -> None:
     """Print a table of figures: a terminal too narrow for it loses the last columns and is told so, a file gets all."""
     whole = out.options.update(width=WIDEST)
     if not out.is_terminal:
-        Console(width=Measurement.get(out, whole, table).maximum).print(table)
+        Console(width=Measurement.get(out, whole, table).maximum, **_LITERAL).print(table)
         return
     left_out = []
     while Measurement.get(out, whole, table).maximum > out.width and len(table.columns) > 2:

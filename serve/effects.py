@@ -62,22 +62,34 @@ def render_effects_json(told: Effects, uri: str = "") -> str:
     return json.dumps({"schema": SCHEMA, "model": uri, **told.to_dict()}, indent=1, allow_nan=False) + "\n"
 
 
-def render_effects(told: Effects, uri: str = "") -> str:
-    """Return the global view as one self-contained HTML page: no script, nothing loaded from elsewhere."""
+def render_effects(told: Effects, uri: str = "", attribution: str = "") -> str:
+    """Return the global view as one self-contained HTML page: no script, nothing loaded from elsewhere.
+
+    Parameters
+    ----------
+    told : Effects
+    uri : str
+        Where the model came from.
+    attribution : str
+        Whose data it holds; see `heavylegs.models.forecaster.Forecaster.attribution`.
+    """
     most = max((f.high for f in told.factors), default=1.0) or 1.0
+    rows, people = [_row(f, most) for f in told.factors], _people(told)
     return template("effects.html").render(
         cohort=plain_name(told.cohort),
         e=told,
         uri=uri,
+        attribution=attribution,
         sentence=_sentence(told),
-        rows=[_row(f, most) for f in told.factors],
+        rows=rows,
+        curves=[row for row in rows if row["curve"] is not None],
         absent=[FACTORS[name] for name in told.absent],
-        people=_people(told)[:PEOPLE],
-        left_out=max(told.athletes - PEOPLE, 0),
+        people=people[:PEOPLE],
+        left_out=max(len(people) - PEOPLE, 0),
     )
 
 
-def write_effects(told: Effects, folder: Path, uri: str = "") -> tuple[Path, Path]:
+def write_effects(told: Effects, folder: Path, uri: str = "", attribution: str = "") -> tuple[Path, Path]:
     """Write ``effects.html`` and ``effects.json`` into `folder` and return their paths.
 
     Raises
@@ -86,7 +98,7 @@ def write_effects(told: Effects, folder: Path, uri: str = "") -> tuple[Path, Pat
         Where the folder cannot be written to.
     """
     page, data = Path(folder) / "effects.html", Path(folder) / "effects.json"
-    write_texts({page: render_effects(told, uri), data: render_effects_json(told, uri)})
+    write_texts({page: render_effects(told, uri, attribution), data: render_effects_json(told, uri)})
     return page, data
 
 

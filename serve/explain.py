@@ -92,10 +92,12 @@ def explain(
         everything_else=points["everything_else"],
         factors=tuple(sorted((points[f] for f in NAMED if f in points), key=lambda part: -abs(part.points))),
         absent=tuple(f for f in NAMED if f not in points),
+        unheard=tuple(f for f in NAMED if f not in {i.factor for i in model.catalog.inputs()}),
         activities=_sessions(cohort, athlete_id, day),
         recent=_recent(cohort, athlete_id, day),
         model=uri,
         accuracy=accuracy_sentence(model.told),
+        attribution=model.attribution,
         reference=told.reference[0],
         reference_level=float(told.level[0]),
         **_forecast(forecast),
@@ -199,7 +201,7 @@ def accuracy_sentence(told: dict[str, object]) -> str:
     else:
         days = f"the last 30 % of each person's days, {record['information']} information"
     return (
-        f"On {record['n_days']} mornings of {record['n_athletes']} people of the cohort {record['cohort']} that the "
+        f"On {record['n_days']:,} mornings of {record['n_athletes']} people of the cohort {record['cohort']} that the "
         f"model had not seen ({days}) its typical "
         f"miss (RMSE) was {record['rmse']:.2f} on the cohort's own scale, {verdict} the best simple rule "
         f"({SIMPLE_RULES.get(record['best_baseline'], record['best_baseline'])})."

@@ -20,6 +20,7 @@ def whole(file: Path) -> Iterator[Path]:
         Where it cannot be written.
     """
     partial = file.parent / f".writing-{os.getpid()}-{file.name[-60:]}"
+    made = [folder for folder in file.parents if not folder.exists()]
     try:
         if file.is_dir():  # told before anything else is written
             raise IsADirectoryError
@@ -31,6 +32,9 @@ def whole(file: Path) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
+        for folder in made:  # of those, what came to hold nothing goes again
+            with contextlib.suppress(OSError):
+                folder.rmdir()
 
 
 def write_text(file: Path, text: str) -> None:

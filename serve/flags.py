@@ -103,7 +103,7 @@ def flags(explanation: Explanation | NotYet, facts: Mapping[str, float] | None =
     why = {
         "rhabdomyolysis": _extreme_run(explanation, facts),
         "overtraining": tired,
-        "injury": "your notes tell of an injury" if facts.get("injury") == 1 else "",
+        "injury": "an injury in your notes" if facts.get("injury") == 1 else "",
         "condition": tired if _unexplained(explanation) else "",
         "extreme_fatigue": _extreme(explanation),
     }

@@ -59,10 +59,12 @@ class Served:
         Raises
         ------
         InputError
-            Where it is neither, or the store cannot be read.
+            Where it is neither, has no row or what is no number, or the store cannot be read.
         """
         if isinstance(model_input, str | Path):
             return self._of_stores([str(model_input)], params or {})
+        if not len(model_input):
+            raise InputError("the model's input has no row", mend="give a store, or one row a day")
         if "store" in model_input and model_input["store"].notna().all():
             return self._of_stores(list(model_input["store"]), params or {})
         return forecast_frame(self.forecaster, self._matrix(model_input))
@@ -85,13 +87,22 @@ class Served:
                 mend="give a frame with a column 'store', or with every input of the catalogue, NaN where unknown",
             )
         columns = {n: frame.get(n, np.nan) for n in model.catalog.names}
-        values = pd.DataFrame(columns, index=frame.index).astype("float32").reset_index(drop=True)
-        athletes = frame["athlete_id"] if "athlete_id" in frame else ["unknown"] * len(frame)
+        athletes = (
+            frame["athlete_id"].fillna("unknown") if "athlete_id" in frame else ["unknown"] * len(frame)
+        )
         days = frame["day"] if "day" in frame else [pd.NaT] * len(frame)
+        try:
+            values = pd.DataFrame(columns, index=frame.index).astype("float32").reset_index(drop=True)
+            day = pd.to_datetime(pd.Series(list(days), dtype="object"), format="ISO8601")
+        except (ValueError, TypeError) as error:
+            why = str(error).partition(". ")[0]
+            raise InputError(
+                f"the model's input cannot be read: {why}", mend="give numbers, and days as YYYY-MM-DD"
+            ) from None
         keys = pd.DataFrame(
             {
                 "athlete_id": pd.Categorical(list(athletes)),
-                "day": pd.to_datetime(pd.Series(list(days), dtype="object")).astype("datetime64[us]"),
+                "day": day.astype("datetime64[us]"),
                 "group_id": pd.array([None] * len(frame), dtype="str"),
             }
         )

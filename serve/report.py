@@ -93,10 +93,13 @@ def tidy(e: Explanation) -> Explanation:
     return replace(e, factors=tuple(factors), absent=tuple(absent), own_usual=finite(e.own_usual))
 
 
-def _main_value(values: Sequence[FeatureValue]) -> str:
-    """Return the line on the value that carried most of a factor's points."""
+def _main_value(values: Sequence[FeatureValue], from_usual: bool) -> str:
+    """Return the line on the value that carried most of a factor's points, beside the own usual only where that is what points are from."""
     told = [v for v in values if finite(v.value) is not None and v.role == "input"]
-    return wording.value_line(max(told, key=lambda v: abs(v.points))) if told else ""
+    if not told:
+        return ""
+    main = max(told, key=lambda v: abs(v.points))
+    return wording.value_line(main if from_usual else replace(main, usual=None))
 
 
 def _parts(e: Explanation) -> tuple[list[Part], Waterfall]:
@@ -106,11 +109,13 @@ def _parts(e: Explanation) -> tuple[list[Part], Waterfall]:
     unclear = {f.factor for f in e.factors if f.unclear}
     rows = _level_rows(e)
     level = rows[0][1]
-    rows += [(f.factor, FACTORS[f.factor].label, f.points, _main_value(f.values)) for f in large]
+    from_usual = e.reference == "usual"
+    rows += [(f.factor, FACTORS[f.factor].label, f.points, _main_value(f.values, from_usual)) for f in large]
     if small:
         together = sum(f.points for f in small)
-        others = f"{len(small)} other" + ("s" if len(small) > 1 else "")
-        note = f"{'each ' if len(small) > 1 else ''}under {SMALL}, together {signed(together, 2)}"
+        others, note = "1 other", f"under {SMALL}: {signed(together, 2)}"
+        if len(small) > 1:
+            others, note = f"{len(small)} others", f"each under {SMALL}, together {signed(together, 2)}"
         rows.append(("others", others, together, note))
     rest = FACTORS["everything_else"]
     rows.append((rest.id, rest.label, e.everything_else.points, rest.meaning.rstrip(".")))
@@ -130,6 +135,8 @@ def _level_rows(e: Explanation) -> list[tuple[str, str, float, str]]:
     """Return where the sum starts; from the own usual, with what the last mornings add to it."""
     if e.reference == "usual" and e.reference_level is not None:
         note = "the mean of your own forecasts of the last eight weeks"
+        if e.own_usual is not None and abs(tenths(e.own_usual) - tenths(e.reference_level)) > 1:
+            note += f"; the {fixed(e.own_usual)} above is of your ratings"
         return [
             ("usual_level", "Your usual day", e.reference_level, note),
             (
@@ -146,6 +153,8 @@ def _level_rows(e: Explanation) -> list[tuple[str, str, float, str]]:
 def _level_note(e: Explanation) -> str:
     if e.own_usual is None:
         return "what is usual for other runners: no morning of yours is known yet"
+    if e.tier == "calibrating":
+        return f"your mornings so far, {fixed(e.own_usual)}, as the model weighs them"
     return f"your usual {fixed(e.own_usual)} and your last mornings, as the model weighs them"
 
 
@@ -161,7 +170,9 @@ def _sum_text(parts: Sequence[Part], e: Explanation) -> str:
 
 
 def _values(values: Sequence[FeatureValue]) -> list[dict[str, object]]:
-    ordered = sorted(values, key=lambda v: (v.role == "context", -abs(finite(v.points) or 0.0)))
+    # Context that this log never held has nothing to read the others by.
+    said = [v for v in values if v.role != "context" or {finite(v.value), finite(v.usual)} != {None}]
+    ordered = sorted(said, key=lambda v: (v.role == "context", -abs(finite(v.points) or 0.0)))
     rows: list[dict[str, object]] = []
     for v in ordered:
         shown, usual = wording.value_and_usual(v)
@@ -199,10 +210,10 @@ def page_context(e: Explanation, facts: Mapping[str, float] | None) -> dict[str,
     level = parts[1] if usual else parts[0]
     return _common_context(e, facts) | {
         "forecast": fixed(e.fatigue),
-        "comparison": wording.comparison(e.fatigue, e.own_usual),
+        "comparison": wording.comparison(e.fatigue, e.own_usual, wording.usual_name(e)),
         "interval": wording.interval_sentence(e, e.own_usual),
         "bad_morning": wording.bad_morning_sentence(e),
-        "strip": scale_strip(e.fatigue, low, high, e.own_usual),
+        "strip": scale_strip(e.fatigue, low, high, e.own_usual, wording.usual_name(e)),
         "tier": wording.TIERS.get(e.tier, e.tier),
         "sentence": wording.moved_sentence(
             top, parts[-1].shown / 10, bool(e.factors), e.own_usual is not None
@@ -223,7 +234,8 @@ def page_context(e: Explanation, facts: Mapping[str, float] | None) -> dict[str,
         "ranges": {f.factor: wording.range_words(f) for f in e.factors},
         "part_of": {p.id: p for p in parts},
         "level_values": _values(e.usual_level.values),
-        "absent": [FACTORS[name] for name in e.absent],
+        "absent": [FACTORS[name] for name in e.absent if name not in e.unheard],
+        "unheard": [FACTORS[name] for name in e.unheard],
         "history": history_chart(e.recent, e.morning, e.fatigue, low, high, e.own_usual)
         if any(finite(rating) is not None for _, rating in e.recent)
         else None,

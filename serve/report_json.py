@@ -31,7 +31,8 @@ def render_json(explanation: Explanation | NotYet, facts: Mapping[str, float] | 
       ``{"article", "title", "section"}``; ``low`` and ``high``, the 80 % interval of the points, and ``unclear``,
       whether it covers 0.
     - ``reference``, ``reference_level``: what points are measured from; see `Explanation`.
-    - ``absent_factors``: the same for each id in ``absent``, without points and values.
+    - ``absent_factors``: the same for each id in ``absent``, without points and values; ``unheard`` holds those of them
+      that the model does not know.
     - ``flags``: the articles' reasons to seek help: ``id, title, text, article, section, applies, why``.
     - ``articles``: titles by article.
     - ``not_medical``: the line on what this is not.

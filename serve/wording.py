@@ -28,6 +28,8 @@ TIERS = {
     "building": "Building up",
     "solid": "Solid",
 }
+WIDE = 60
+"""Tenths: a range over more of the scale rules little out."""
 COUNTED = ("days", "mornings", "meals", "points", "steps")
 UNITS = {
     "degC": "\u00b0C",
@@ -200,12 +202,17 @@ def value_line(feature: FeatureValue) -> str:
     return f"{feature.label}: {shown}" + (f", usually {usual}" if usual else "")
 
 
-def comparison(forecast: float, usual: float | None) -> str:
-    """Return how a forecast stands to the own usual, from the numbers as they are shown."""
+def usual_name(e: Explanation) -> str:
+    """Return what the own usual is called: it is none yet while the model is still calibrating."""
+    return "your mornings so far" if e.tier == "calibrating" else "your usual"
+
+
+def comparison(forecast: float, usual: float | None, name: str = "your usual") -> str:
+    """Return how a forecast stands to the own usual, called `name`, from the numbers as they are shown."""
     if usual is None:
         return "no usual of your own yet to set it against"
     ahead = tenths(forecast) - tenths(usual)
-    level = f"your usual {fixed(usual)}"
+    level = f"{name} {fixed(usual)}" if name == "your usual" else f"{name}, {fixed(usual)}"
     if abs(ahead) <= 2:
         return f"about {level}" if ahead else f"just {level}"
     degree = "a little " if abs(ahead) < 10 else "" if abs(ahead) < 20 else "much "
@@ -229,7 +236,9 @@ def interval_sentence(e: Explanation, usual: float | None) -> str:
     if tenths(low) == tenths(high):
         span = f"The likely answer is {fixed(low)} alone"
     text = f"{span}, made to hold {fixed(100 * e.coverage, 0)}{NBSP}% of mornings."
-    if usual is not None and abs(tenths(e.fatigue) - tenths(usual)) > 2:
+    if tenths(high) - tenths(low) >= WIDE:
+        return f"{text} It is so wide that the forecast says little."
+    if usual is not None and e.tier != "calibrating" and abs(tenths(e.fatigue) - tenths(usual)) > 2:
         inside = tenths(low) <= tenths(usual) <= tenths(high)
         text += (
             " Your usual lies inside it, so an ordinary morning is well possible."
@@ -346,9 +355,9 @@ def unclear_sentence(factors: Sequence[str]) -> str:
     """Return which of the factors shown may as well have moved the forecast the other way, or ""; `factors` are ids."""
     if not factors:
         return ""
-    names = joined([_spoken(f) for f in factors])
+    # Labels hold commas and an "and" of their own: semicolons keep them apart.
     return (
-        f"{names[0].upper()}{names[1:]}: unclear. Given how far such points are off where the truth is known, "
+        f"Unclear: {'; '.join(_spoken(f) for f in factors)}. Given how far such points are off where the truth is known, "
         "the true share may as well be nothing, or point the other way."
     )
 

@@ -23,6 +23,7 @@ from .audit_points import Fit, Mask, Say, athletes_apart, points_of
 from .audit_responses import responses
 from .audit_truth import against_truth
 from .fit import fit_forecaster
+from .records import told
 
 LEAST_ATHLETES = 4
 RESPONSE_ATHLETES = 40
@@ -61,7 +62,7 @@ def audit_attribution(
     Returns
     -------
     dict
-        What was measured, ready for JSON; ``bars`` holds name, value, limit, whether it passed, and against a truth
+        What was measured, ready for JSON (None for what could not be); ``bars`` holds name, value, limit, whether it passed, and against a truth
         what the log would let anyone reach.
 
     Raises
@@ -92,7 +93,7 @@ def audit_attribution(
         some = cohort.subset([str(a) for a in judged.keys["athlete_id"].unique()[:RESPONSE_ATHLETES]])
         record["responses"] = responses(trial.forecaster, some, information, say=progress)
     bars += model_bars(record)
-    return record | {"bars": [asdict(bar) for bar in bars]}
+    return {name: told(part) for name, part in (record | {"bars": [asdict(bar) for bar in bars]}).items()}
 
 
 @dataclass(frozen=True)

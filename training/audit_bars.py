@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -45,13 +46,15 @@ class Bar:
 
 
 def at_least(name: str, value: float | None, limit: float) -> Bar:
-    """Return the bar ``value >= limit``."""
-    return Bar(name, value, f"at least {limit:g}", None if value is None else value >= limit)
+    """Return the bar ``value >= limit``; of a value that is None or NaN nothing was measured."""
+    known = None if value is None or math.isnan(value) else value
+    return Bar(name, known, f"at least {limit:g}", None if known is None else known >= limit)
 
 
 def at_most(name: str, value: float | None, limit: float) -> Bar:
-    """Return the bar ``value <= limit``."""
-    return Bar(name, value, f"at most {limit:g}", None if value is None else value <= limit)
+    """Return the bar ``value <= limit``; of a value that is None or NaN nothing was measured."""
+    known = None if value is None or math.isnan(value) else value
+    return Bar(name, known, f"at most {limit:g}", None if known is None else known <= limit)
 
 
 def truth_bars(told: dict[str, Any]) -> list[Bar]:

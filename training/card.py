@@ -47,7 +47,7 @@ def card(
     ours = next(r for r in table if r["model"] == MODEL)
     parts = [
         f"# Heavylegs: {told['cohort']}, {forecaster.information} information",
-        WHAT + _causes(forecaster),
+        WHAT + _causes(forecaster) + _starter(forecaster),
         _learned_from(forecaster),
         _accuracy(ours),
         _ladder(table),
@@ -65,9 +65,22 @@ def _causes(forecaster: Forecaster) -> str:
     """Return how far the second model is followed, where it is at all."""
     if forecaster.causes is None:
         return ""
+    share = forecaster.causes_share * (
+        1.0 - forecaster.starter_share
+    )  # the starter is mixed into both together
     return (
-        f" {forecaster.causes_share:.0%} of each forecast is that of a second model: one response curve a factor, all fitted together, "
+        f" {share:.0%} of each forecast is that of a second model: one response curve a factor, all fitted together, "
         "the own state of what they leave, and LightGBM on the rest; its share comes from mornings that neither had seen."
+    )
+
+
+def _starter(forecaster: Forecaster) -> str:
+    """Return how far the starter is followed, and whose data it is made of, where it is at all."""
+    if forecaster.starter is None:
+        return ""
+    return (
+        f" {forecaster.starter_share:.0%} of each forecast is that of the starter, a model of other people that ships with "
+        f"Heavylegs: {forecaster.attribution}"
     )
 
 
@@ -88,8 +101,8 @@ def _accuracy(ours: Record) -> str:
         f"Cohort {ours['cohort']}, protocol *{ours['protocol']} athletes*, {ours['information']} information, "
         f"{ours['n_days']:,} held-out mornings of {ours['n_athletes']} people: RMSE {ours['rmse']:.4f} and MAE "
         f"{ours['mae']:.4f} in the units of the cohort's own scale. It {beaten} the best baseline, "
-        f"{ours['best_baseline']}: skill {_signed(ours['skill'])}, 95 % interval over athletes {_range(ours)}. Skill is 1 - (RMSE / RMSE of the best baseline)²; 0 is no better. The held-out "
-        "mornings were forecast by the same recipe learned from the mornings before; the model itself has since "
+        f"{ours['best_baseline']}: skill {_signed(ours['skill'])}, 95 % interval over {ours['interval_over']} {_range(ours)}. "
+        "Skill is 1 - (RMSE / RMSE of the best baseline)²; 0 is no better. The held-out mornings were forecast by the same recipe learned from the mornings before; the model itself has since "
         "learned from all."
     )
 
@@ -98,8 +111,16 @@ def _ladder(table: Sequence[Record]) -> str:
     lines = ["| model | RMSE | MAE | skill | 95 % interval |", "|---|---|---|---|---|"]
     for r in sorted(table, key=lambda r: -float(r["rmse"])):
         name = f"**{r['model']}**" if r["model"] == MODEL else str(r["model"])
+        name += (
+            " (best baseline)"
+            if r["model"] == r["best_baseline"]
+            else " (peer)"
+            if r["kind"] == "peer"
+            else ""
+        )
         lines.append(f"| {name} | {r['rmse']:.4f} | {r['mae']:.4f} | {_signed(r['skill'])} | {_range(r)} |")
-    return "\n".join(lines)
+    peers = "A peer is built on Heavylegs' own features and so is no baseline, however well it does."
+    return "\n".join([*lines, "", peers])
 
 
 def _intervals(forecaster: Forecaster, ours: Record) -> str:

@@ -31,7 +31,9 @@ def skill_ladder(table: Sequence[Record]) -> str:
     high = max(0.02, *(float(r["skill_high"]) for r in whole), 0.02)
     first = rows[0]
     title = f"Skill against {first['best_baseline']}: {_cohort(first)}"
-    plot = Plot(title, "skill, with its 95 % interval over athletes", low, high, 100 + 26 * len(rows))
+    plot = Plot(
+        title, f"skill, with its 95 % interval over {first['interval_over']}", low, high, 100 + 26 * len(rows)
+    )
     plot.line(plot.x(0), plot.TOP - 8, plot.x(0), plot.height - plot.BOTTOM, INK)
     for number, r in enumerate(rows):
         y = plot.TOP + 12 + 26 * number

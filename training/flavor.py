@@ -62,7 +62,8 @@ def save_model(
 def signature(forecaster: Forecaster) -> Any:
     """Return the signature: a store or a matrix in, forecasts out.
 
-    Every input is optional for MLflow, which has no "either, or"; the loader says what is missing.
+    Every input is optional for MLflow, which has no "either, or"; the loader says what is missing. Outputs are the columns of
+    `heavylegs.serve.engine.forecast_frame`, in order.
     """
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, ParamSchema, ParamSpec, Schema
@@ -75,14 +76,21 @@ def signature(forecaster: Forecaster) -> Any:
         ("datetime", "morning"),
         ("string", "information"),
     ]
-    figures = ["fatigue", "low", "high", "own_usual"]
-    points = ["forecast_sum", "usual_level", *NAMED, "everything_else"]
-    told = [("double", c) for c in figures] + [("string", "tier"), ("string", "tier_reason")]
+    figures = ["fatigue", "low", "high", "own_usual", "p_bad_morning", "bad_morning_from"]
+    points = ["input_coverage", "forecast_sum", "usual_level", *NAMED, "everything_else"]
+    told = [
+        *dates,
+        *(("double", c) for c in figures),
+        ("string", "tier"),
+        ("string", "tier_reason"),
+        *(("double", c) for c in points),
+        ("string", "reference"),
+        ("double", "reference_level"),
+        ("string", "unclear"),
+    ]
     return ModelSignature(
         inputs=Schema([ColSpec(kind, name, required=False) for kind, name in keys + features]),
-        outputs=Schema(
-            [ColSpec(kind, name) for kind, name in dates + told + [("double", c) for c in points]]
-        ),
+        outputs=Schema([ColSpec(kind, name) for kind, name in told]),
         params=ParamSchema([ParamSpec("first", "string", ""), ParamSpec("last", "string", "")]),
     )
 

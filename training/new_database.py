@@ -47,9 +47,16 @@ def quickly_made(file: Path | None) -> Iterator[None]:
                 file=file,
                 mend="work in another folder, or set MLFLOW_TRACKING_URI",
             ) from None
+        begun = file.exists()
         held.enter_context(_without_waiting_for_the_disk())
         try:
             yield
+        except BaseException:
+            if not begun:  # half of MLflow's tables would be in the way of every later try
+                for left in (file, file.with_name(file.name + "-journal")):
+                    with contextlib.suppress(OSError):
+                        left.unlink()
+            raise
         finally:
             with contextlib.suppress(OSError):
                 making.unlink()

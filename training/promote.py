@@ -216,6 +216,9 @@ def judge(matrix: Matrix, candidate: Kept, champion: Kept | None) -> Verdict:
     )
     if not _enough(labelled, rows):
         return replace(verdict, reason=_too_few(verdict))
+    if not _before(candidate, labelled, rows)[1].any():
+        reason = "not promoted: the store holds no morning before these, from which the baselines could learn"
+        return replace(verdict, reason=reason)
     judged, sides = labelled.rows(rows), dict([_best_baseline(labelled, rows, candidate)])
     if champion is not None:
         sides[champion.uri] = other[rows]
@@ -251,14 +254,21 @@ def _people(labelled: Matrix, rows: Mask) -> int:
     return int(labelled.keys["athlete_id"][rows].nunique())
 
 
+def _before(candidate: Kept, labelled: Matrix, rows: Mask) -> tuple[Mask, Mask]:
+    """Return which rows the ladder must forecast itself, for they came after the candidate's training; and those it may learn from."""
+    later = rows & unseen.after_training(candidate, labelled)
+    morning = mornings(labelled)
+    return later, morning < morning[later].min() - EMBARGO if later.any() else ~later
+
+
 def _best_baseline(labelled: Matrix, rows: Mask, candidate: Kept) -> tuple[str, Floats]:
     """Return the rung with the lowest error on those mornings, with its forecasts."""
-    later = rows & unseen.after_training(candidate, labelled)
+    later, before = _before(candidate, labelled, rows)
     forecasts = {name: unseen.saved(candidate.held_out, labelled, name) for name in LADDER}
     # A rung that is newer than the candidate has no kept forecasts.
     forecasts = {name: f for name, f in forecasts.items() if not np.isnan(f[rows & ~later]).any()}
     if later.any():
-        learn = labelled.rows(mornings(labelled) < mornings(labelled)[later].min() - EMBARGO)
+        learn = labelled.rows(before)
         for name, forecast in forecasts.items():
             forecast[later] = np.clip(LADDER[name](learn, labelled.rows(later)), 0.0, 10.0)
     target = labelled.target[rows]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
+import re
 import tempfile
 import warnings
 from collections.abc import Mapping
@@ -22,11 +24,27 @@ from .runs import Run
 CHAMPION = "champion"
 PREFIX = "heavylegs-"
 TRAIN = "train one: heavylegs train --store DIR"
+WITHIN = ("", "*/", "*/*/")
+"""Where in a folder a model may lie: itself, in MLflow's folder of a model, or of a run's artefacts."""
+_UNSAFE = re.compile(r"[^\w .,+()-]")
+_LONGEST = 120
 
 
 def registered_name(cohort: str, information: Information) -> str:
-    """Return the name under which a cohort's models are registered."""
-    return f"{PREFIX}{cohort}-{information}"
+    """Return the name under which a cohort's models are registered.
+
+    MLflow takes no "/" and no ":" in a name, and cannot find one with a quote or an "@". A cohort whose name had to be
+    changed gets a short hash of the whole, so that two cohorts never share a name.
+
+    Examples
+    --------
+    >>> registered_name("pmdata", "evening"), registered_name("squad 24/25", "evening")
+    ('heavylegs-pmdata-evening', 'heavylegs-squad 24_25-18393872-evening')
+    """
+    safe = _UNSAFE.sub("_", cohort)[:_LONGEST]
+    if safe != cohort:
+        safe += f"-{hashlib.sha256(cohort.encode()).hexdigest()[:8]}"
+    return f"{PREFIX}{safe}-{information}"
 
 
 def log_model(
@@ -117,25 +135,31 @@ def load_model(uri: str) -> Forecaster:
     """
     if uri == starter.URI:
         return starter.load()
-    folder = Path(uri)
-    if (folder / artifact.MANIFEST).is_file():
-        return artifact.load(folder)
+    if not re.match(r"\w\w+:", uri):  # one letter is a disk of Windows
+        return _load_within(Path(uri), uri)
     if uri.startswith(("models:/", "runs:/")):
         _must_exist()
     mlflow = runs.mlflow_module()
-    from mlflow.exceptions import MlflowException
-
     try:
         with warnings.catch_warnings(), tempfile.TemporaryDirectory() as copy:
             warnings.simplefilter("ignore")
             # Without a folder of its own MLflow writes beside the model, which may be on a read-only disk.
             local = Path(mlflow.artifacts.download_artifacts(uri, dst_path=copy))
-            found = sorted(local.rglob(artifact.MANIFEST))
-            if not found:
-                raise InputError(f"{uri} holds no Heavylegs model", mend=TRAIN)
-            return artifact.load(found[0].parent)
-    except (MlflowException, OSError) as error:
-        raise InputError(f"no model at {uri}: {str(error).splitlines()[0]}", mend=TRAIN) from None
+            return _load_within(local, uri)
+    except InputError:
+        raise
+    except Exception as error:  # each kind of store has its own, of libraries that need not be here
+        why = (str(error).splitlines() or [type(error).__name__])[0]
+        raise InputError(f"no model at {uri}: {why}", mend=TRAIN) from None
+
+
+def _load_within(folder: Path, uri: str) -> Forecaster:
+    """Load the model that lies in a folder, not far below it: somebody may name their home."""
+    found = [file for below in WITHIN for file in sorted(folder.glob(below + artifact.MANIFEST))]
+    if not found:
+        what = "it holds no Heavylegs model" if folder.exists() else "there is nothing of that name"
+        raise InputError(f"no model at {uri}: {what}", mend=TRAIN)
+    return artifact.load(found[0].parent)
 
 
 def champion_uri(cohort: str, information: Information) -> str:
@@ -170,6 +194,10 @@ def best_uri(cohort: str, information: Information) -> str:
 
 def versions(name: str | None = None) -> list[Any]:
     """Return MLflow's versions of a registered model, or of all that Heavylegs registered, newest first."""
+    if (
+        name and "'" in name
+    ):  # MLflow's filter has no way to write it, so none is registered that could be found
+        return []
     asked = f"name='{name}'" if name else f"name LIKE '{PREFIX}%'"
     registry, found, token = client(), [], None
     while True:
@@ -271,7 +299,7 @@ def rollback(name: str) -> tuple[str, str]:
     InputError
         Where there is no champion, or none before it.
     """
-    find(name)
+    name = str(find(name).name)
     now = champions().get(name)
     if now is None:
         raise InputError(f"{name} has no champion to go back from", mend="see heavylegs models list")

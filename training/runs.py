@@ -30,7 +30,15 @@ EXPERIMENT = "heavylegs"
 DEFAULT_FILE = "mlflow.db"
 UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
 SQLITE_HEAD = b"SQLite format 3\x00"
-SQLITE_UNWRITABLE = ("disk is full", "disk I/O error", "readonly")
+SQLITE_TELLS = {
+    "disk is full": "make room there, ",
+    "disk I/O error": "make room there, ",
+    "readonly": "make room there, ",
+    "locked": "wait for the other program to end, ",
+    "malformed": "move the file away, ",
+    "not a database": "move the file away, ",
+}
+"""What SQLite says of its file, and what can be done about it first."""
 _defaults: set[str] = set()
 _open: ContextVar[Run] = ContextVar("open_run")
 
@@ -138,7 +146,7 @@ def run(name: str, tags: Mapping[str, str]) -> Iterator[Run]:
         As `prepare`; or where the disk is full.
     """
     client, experiment = prepare()
-    with _room_to_write():
+    with _told_in_one_line():
         opened = _start(client, experiment, name, {**tags, **code_version()})
         token = _open.set(opened)
         try:
@@ -180,16 +188,17 @@ def connect() -> Any:
     from mlflow.exceptions import MlflowException
 
     # What MLflow's database layer has to say against itself it says on first use.
-    with warnings.catch_warnings(), quickly_made(sqlite_file(uri)):
+    with warnings.catch_warnings(), quickly_made(sqlite_file(uri)), _told_in_one_line():
         warnings.simplefilter("ignore")
         try:
             client = mlflow.MlflowClient()
             client.get_experiment_by_name(EXPERIMENT)
         except MlflowException as error:
             why = str(error).splitlines()[0].split(". ")[0]
-            raise InputError(
-                f"MLflow cannot keep runs in {uri}: {why}", mend="mend MLFLOW_TRACKING_URI"
-            ) from None
+            mend = "mend MLFLOW_TRACKING_URI"
+            if "schema" in why:  # MLflow was updated since, or is older here than where the file was made
+                mend = f"move it away, or update it by: mlflow db upgrade {uri}"
+            raise InputError(f"MLflow cannot keep runs in {uri}: {why}", mend=mend) from None
     return client
 
 
@@ -230,8 +239,8 @@ def prepare() -> tuple[Any, str]:
 
 
 @contextlib.contextmanager
-def _room_to_write() -> Iterator[None]:
-    """Tell in one line that the disk is full: MLflow would show its SQL."""
+def _told_in_one_line() -> Iterator[None]:
+    """Tell in one line what is wrong with the disk or the database's file: MLflow would show its SQL."""
     try:
         yield
     except InputError:
@@ -241,8 +250,10 @@ def _room_to_write() -> Iterator[None]:
         while cause is not None:
             if isinstance(cause, OSError) and cause.errno in UNWRITABLE:
                 raise _refusal(cause.strerror or str(cause)) from None
-            if isinstance(cause, sqlite3.Error) and any(words in str(cause) for words in SQLITE_UNWRITABLE):
-                raise _refusal(str(cause)) from None
+            if isinstance(cause, sqlite3.Error):
+                mend = next((m for words, m in SQLITE_TELLS.items() if words in str(cause)), None)
+                if mend is not None:
+                    raise _refusal(str(cause), mend) from None
             cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
         raise
 

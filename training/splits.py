@@ -181,9 +181,8 @@ def athlete_folds(matrix: Matrix, folds: Folds = NEW_ATHLETE_FOLDS, seed: int = 
     codes = matrix.keys["athlete_id"].cat.codes.to_numpy()
     athletes = np.random.default_rng(seed).permutation(np.unique(codes))
     if len(athletes) < 2:
-        raise InputError(
-            f"{len(athletes)} athlete with rated mornings: nobody to learn from", mend="use --protocol known"
-        )
+        who, mend = ("one athlete", "use --protocol known") if len(athletes) else ("nobody", "import ratings")
+        raise InputError(f"{who} with rated mornings: nobody to learn from", mend=mend)
     for held_out in np.array_split(athletes, len(athletes) if folds == "loo" else min(folds, len(athletes))):
         forecast = np.isin(codes, held_out)
         yield ~forecast, forecast

@@ -45,9 +45,20 @@ def in_place_of(name: str, old: str, new: str):
         (without("parameters"), "'parameters' is missing"),
         (in_place_of(artifact.MANIFEST, "{", "["), "no Heavylegs model can be read here"),
         (in_place_of(artifact.MANIFEST, '"format": ', '"format": 9'), "train it anew"),
+        (in_place_of(artifact.MANIFEST, "evening", "noon"), "'noon' is not known"),
+        (lambda f: (f / artifact.MANIFEST).write_text("[" * 100_000), "no Heavylegs model can be read here"),
     ],
 )  # fmt: skip
 def test_a_damaged_model_is_told_and_not_loaded(folder, spoil, words):
     spoil(folder)
     with pytest.raises(InputError, match=words):
         artifact.load(folder)
+
+
+def test_a_manifest_that_was_changed_is_told(folder, tmp_path):
+    """A number that is off by a digit would load, and forecast wrongly."""
+    artifact.save(artifact.load(folder), tmp_path / "kept")
+    artifact.load(tmp_path / "kept")
+    in_place_of(artifact.MANIFEST, '"mean_scale": ', '"mean_scale": 1')(tmp_path / "kept")
+    with pytest.raises(InputError, match=r"heavylegs\.json is not the file that was written"):
+        artifact.load(tmp_path / "kept")

@@ -13,11 +13,11 @@ from heavylegs.models.confidence import confidence
         (2, 2, 1.0, "not_yet", "3 are needed", 1),
         (40, 0, 1.0, "not_yet", "last four weeks", 1),
         (3, 3, 1.0, "calibrating", "14 are needed", 0),
-        (30, 20, 1.0, "building", "30 mornings", 0),
-        (90, 10, 1.0, "building", "10 of them", 0),
+        (30, 20, 1.0, "building", "30 mornings reported so far (solid from 60 on), 20 of them", 0),
+        (90, 10, 1.0, "building", "10 of them in the last four weeks (solid from 14 on)", 0),
         (90, 20, 0.3, "building", "about 30 %", 0),
         (90, 20, 0.0, "building", "almost nothing", 0),
-        (90, 20, 0.6, "solid", "90 mornings", 0),
+        (90, 20, 0.6, "solid", "90 mornings reported so far, 20 of them in the last four weeks", 0),
     ],
 )
 def test_the_tier_and_its_reason(reports, recent, covered, tier, words, missing):

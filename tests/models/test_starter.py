@@ -87,6 +87,15 @@ def test_factors_it_does_not_know_are_absent_not_zero(matrix):
     np.testing.assert_allclose(points.sum(axis=1), starter.load().predict(matrix), atol=1e-6)
 
 
+def test_whoever_holds_it_tells_whose_data_it_is_made_of(matrix):
+    from heavylegs.models.forecaster import Forecaster
+
+    shipped, own = starter.load(), Forecaster.fit(matrix.labelled(), trees=1, bags=1)
+    assert own.attribution == ""
+    for holder in (shipped, replace(own, starter=shipped, starter_share=0.2)):
+        assert "CC BY 4.0" in holder.attribution
+
+
 def test_its_files_name_nobody_and_tell_their_source():
     folder = Path(heavylegs.__file__).parent / "models" / "starter"
     told = json.loads((folder / artifact.MANIFEST).read_text())["told"]

@@ -131,3 +131,18 @@ def test_a_browser_shows_it_without_sideways_scrolling(tmp_path, width):
     wide, room, bar = laid_out(tmp_path, pages, width, f"[...{WIDTHS}, {right}]")["check"]
     assert wide <= room <= width
     assert 0 < bar <= width
+
+
+def test_a_month_that_begins_at_the_edge_keeps_its_name():
+    some = cohort(["ann"], first="2024-01-01", length=93)  # to 2 April
+    drawn = re.findall(r'<svg class="half".*?</svg>', render_check_page(check_cohort(some, TODAY), some))
+    assert any(svg.count("Apr") for svg in drawn)
+    for svg in drawn:
+        name = max(int(x) for x in re.findall(r'<text x="(\d+)"', svg))
+        assert int(re.search(r'width="(\d+)"', svg)[1]) >= name + 20
+
+
+def test_one_is_one():
+    some = cohort(["ann"])
+    words = render_check_page(check_cohort(some, TODAY), some)
+    assert "<dt>gap in the ratings</dt><dd>1</dd>" in words

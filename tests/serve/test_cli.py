@@ -30,6 +30,8 @@ def home(workplace):
     (workplace / "broken" / "trees-0-0.txt").write_text("tree\n")
     (workplace / "empty").mkdir()
     Store("nobody").write(Cohort.from_tables("own", {}))
+    without_a_day = pd.DataFrame({"athlete_id": ["bob", "eve"]})
+    Store("idle").write(Cohort.from_tables("own", {"athletes": without_a_day}))
     return workplace
 
 
@@ -157,6 +159,12 @@ def test_check_prints_json_alone(home, capsys):
         (["predict", "--store", "store", "--out", "x.parquet", "--model", "models:/x/1"], "no model"),
         (["predict", "--store", "store", "--out", "x.parquet", "--information", "morning"], "train one"),
         (["explain", "--store", "store", "--out", "r"], "either --activity"),
+        (["explain", "--store", "store", "--out", "r", "--athlete", "sim-0001"], "either --activity"),
+        (
+            ["explain", "--store", "store", "--out", "r", "--activity", "a", "--athlete", "sim-0001"],
+            "either --activity",
+        ),
+        (["check", "--store", "nowhere", "--html", "store"], "store: cannot be written: it is a folder"),
         (
             ["predict", "--store", "store", "--out", "x.parquet", "--reference", "mine"],
             "one of usual, cohort",
@@ -200,6 +208,13 @@ def test_check_prints_json_alone(home, capsys):
         ),
         (["predict", "--store", "store", "--out", "x.csv"], "x.csv: forecasts are written as Parquet"),
         (["train", "--store", "nobody"], "cohort own holds nobody"),
+        (["train", "--store", "idle"], "cohort own has no rated morning"),
+        (["evaluate", "--store", "idle", "--protocol", "new"], "nobody with rated mornings"),
+        (["predict", "--store", "idle", "--out", "x.parquet"], "no morning to forecast"),
+        (
+            ["explain", "--store", "idle", "--out", "r", "--athlete", "bob", "--date", "2024-03-01"],
+            "it is empty",
+        ),
         (["evaluate", "--store", "nobody"], "cohort own holds nobody"),
         (["tune", "--store", "nobody"], "cohort own holds nobody"),
         (["audit", "attribution", "--store", "nobody"], "cohort own holds nobody"),

@@ -65,7 +65,7 @@ def test_show_gives_card_metrics_and_figures(crowned, capsys):
         "skill_ladder.svg",
     ]
     assert main(["models", "show", NAME]) == 0
-    assert "No medical advice" in capsys.readouterr().out
+    assert shown["card"] in capsys.readouterr().out  # unbroken
 
 
 def test_rollback_gives_the_alias_back_and_remembers(crowned, capsys):
@@ -73,9 +73,9 @@ def test_rollback_gives_the_alias_back_and_remembers(crowned, capsys):
     assert printed(capsys) == {"name": NAME, "champion": "1", "was": "2"}
     assert registry.champions()[NAME] == "1"
     assert registry.find(f"models:/{NAME}/2").tags["rolled_back"]
-    while main(["models", "rollback", NAME]) == 0:
+    while main(["models", "rollback", f"models:/{NAME}/2"]) == 0:  # whichever way the model is named
         pass
-    assert "no champion before version" in told(capsys)
+    assert f"{NAME} has had no champion before version" in told(capsys)
 
 
 def test_promote_says_why_not_with_figures_and_exit_code_1(crowned, capsys):
@@ -99,6 +99,7 @@ def test_promote_leaves_a_champion_where_it_is(crowned, capsys):
         (["models", "show", f"models:/{NAME}@king"], "no alias 'king'"),
         (["models", "show", "nobody"], f"there are {NAME}"),
         (["models", "rollback", "nobody"], f"there are {NAME}"),
+        (["models", "show", "it's"], f"there are {NAME}"),
         (["promote", "runs:/abc/model", "--store", "store"], "no registered model"),
         (["promote", f"models:/{NAME}/1", "--store", "smaller"], "was trained on the cohort 'simulated'"),
         (["promote", f"models:/{NAME}/1", "--store", "nowhere"], "is not a store"),

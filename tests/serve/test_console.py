@@ -32,3 +32,13 @@ def test_a_wide_window_or_a_file_gets_every_column(monkeypatch, capsys, width, t
     text = shown(monkeypatch, capsys, width, terminal)
     assert "+0.080 to +0.147" in text
     assert "wider" not in text
+
+
+def test_names_are_shown_as_they_are(capsys):
+    """Square brackets and colons would be rich's markup and emoji."""
+    name = "[red]old[/b] :ice:"
+    table = console.compact_table(name, "athlete", "days")
+    table.add_row(name, "3")
+    console.show(table)
+    console.out.print(name)
+    assert capsys.readouterr().out.count(name) == 3

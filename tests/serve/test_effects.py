@@ -64,7 +64,8 @@ def test_curves_are_in_the_inputs_unit_and_rise_where_the_direction_is_known(mod
 
 
 def test_the_page_stands_alone_and_names_what_could_not_speak(told):
-    page = render_effects(dataclasses.replace(told, cohort="<b>c</b>"), "models:/m/1")
+    page = render_effects(dataclasses.replace(told, cohort="<b>c</b>"), "models:/m/1", "CC BY 4.0")
+    assert "CC BY 4.0" in page
     assert "<script" not in page
     assert "<b>c</b>" not in page
     assert not re.search(r'(src|href)="', page)
@@ -73,6 +74,13 @@ def test_the_page_stands_alone_and_names_what_could_not_speak(told):
     for name in told.absent:
         assert FACTORS[name].label.lower() in page
     assert page.count("<h3>") == sum(bool(f.curve) for f in told.factors)
+
+
+def test_of_logs_that_hold_no_factor_there_is_no_empty_table(told):
+    page = render_effects(dataclasses.replace(told, factors=(), absent=tuple(NAMED)))
+    assert "The log holds nothing on any factor." in page
+    for heading in ("How points rise with the dose", "For whom", "The thin line"):
+        assert heading not in page
 
 
 def test_json_is_strict_and_both_files_are_written(told, tmp_path):

@@ -22,6 +22,7 @@ def test_rules_on_seeking_help_fit_only_where_the_log_says_so():
     assert fitting(explain({"heat_stress": -0.1, "dehydration": 0.2}, activities=(marathon,))) == set()
     assert "heat not logged" in text_of(render_html(explain({"dehydration": 0.2}, activities=(marathon,))))
     assert fitting(explain({}), injury=1) == {"injury"}
+    assert "Your log shows an injury in your notes." in text_of(render_html(explain({}), {"injury": 1}))
     tired = tuple((day, r if (MORNING - day).days > 14 else 8.0) for day, r in ratings())
     assert fitting(explain({}, recent=tired)) == {
         "overtraining"

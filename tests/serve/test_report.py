@@ -9,6 +9,7 @@ import re
 
 import pytest
 from heavylegs.features.factors import ARTICLES, FACTORS, NAMED
+from heavylegs.models.forecast import FeatureValue
 from heavylegs.serve.flags import flags
 from heavylegs.serve.report import render_html, shown_tenths
 from heavylegs.serve.report_json import render_json
@@ -17,6 +18,10 @@ from hypothesis import strategies as st
 
 from .browser import WIDTHS, laid_out
 from .explanations import EXAMPLES, every_example, explain, sum_shown, text_of
+
+LOAD = FeatureValue("load_unaccustomed_ratio", "load of the day", "", 1.4, 1.0, 0.2, "input")
+NEVER = FeatureValue("trimp_banister_1d", "load on the heart (Banister)", "AU", None, None, 0.0, "context")
+ONCE = FeatureValue("run_distance_1d_m", "distance run", "m", None, 8_000.0, 0.0, "context")
 
 
 @every_example
@@ -108,8 +113,12 @@ def test_a_typical_report_reads_as_a_runner_would_say_it():
         "Sleep moved it up by 0.5 and heat by 0.3; recovery since the last hard days moved it down by 0.4."
         in words
     )
-    assert "sleep debt of the last week: 4.5 h, usually 1.2 h" in words
+    assert "Sleep sleep debt of the last week: 4.5 h +0.5" in words
     assert "sleep quality below own usual not logged" in words
+    assert (
+        "Points here are from the average of the runners the model learned from, not from your usual."
+        in words
+    )
     assert "3 others each under 0.05, together +0.03" in words
     assert "Running, 17:05 12.4 km · 1 h 06 min · 5:20 min/km · heart rate 151 bpm · effort 6 of 10" in words
     assert "a run of" not in words
@@ -119,12 +128,17 @@ def test_from_the_own_usual_the_sum_starts_at_the_usual_day_and_says_what_is_unc
     e = EXAMPLES["from the own usual"]
     words = text_of(render_html(e))
     assert "What makes it differ from your usual day" in words
-    assert "Your usual day the mean of your own forecasts of the last eight weeks" in words
+    assert (
+        "Your usual day the mean of your own forecasts of the last eight weeks; the 4.6 above is of your ratings"
+        in words
+    )
+    assert "sleep debt of the last week: 4.5 h, usually 1.2 h" in words
     assert (
         "Your last mornings moved it up by 0.6 and sleep by 0.5; recovery since the last hard days" in words
     )
     assert "Added up: 4.4 + 0.6 + 0.5 \u2212 0.4" in words.replace("-", "\u2212")
-    assert "Recovery since the last hard days: unclear." in words
+    assert "Unclear: recovery since the last hard days. Given" in words
+    assert "not from your usual" not in words
     assert "+0.11 to +1.32, made to hold the true share 8 times in 10" in words
     assert render_html(e).count('<g class="bar unclear"') == 1
     told = json.loads(render_json(e))
@@ -139,6 +153,43 @@ def test_a_new_runner_is_told_that_there_is_no_usual_and_no_range_yet():
     assert "There is no range yet" in words
     assert "Starting level" in words
     assert "No morning ratings in the log" in words
+
+
+def test_who_is_still_calibrating_has_no_usual_but_mornings_so_far():
+    words = text_of(render_html(explain({}, level=6.0, tier="calibrating")))
+    assert "more tired than your mornings so far, 4.6" in words
+    assert "Your usual lies" not in words
+    assert "Your usual lies" in text_of(render_html(explain({}, level=6.0)))
+
+
+def test_a_range_that_rules_little_out_is_said_to():
+    words = text_of(render_html(explain({}, low=0.4, high=8.4)))
+    assert "It is so wide that the forecast says little." in words
+    assert "so wide" not in text_of(render_html(EXAMPLES["typical"]))
+
+
+def test_a_factor_that_the_model_does_not_know_is_not_said_to_be_missing_in_the_log():
+    absent = tuple(name for name in NAMED if name != "poor_sleep")
+    e = explain({"poor_sleep": 0.2}, absent=absent, unheard=("heat_stress", "fast_start"))
+    part = text_of(render_html(e)).split("What could not speak")[1].split("Sessions of")[0]
+    assert "19 of the 22 factors had nothing in the log" in part
+    assert "knows nothing of 2 others, whatever the log holds: heat; pace at the start." in part
+    assert FACTORS["heat_stress"].to_log not in part
+    assert json.loads(render_json(e))["unheard"] == ["heat_stress", "fast_start"]
+
+
+def test_whose_data_the_starter_is_made_of_stands_in_the_report():
+    words = text_of(render_html(explain({}, model="starter", attribution="Learned from them, CC BY 4.0.")))
+    assert "Model starter, a model of other people that ships with Heavylegs" in words
+    assert "Learned from them, CC BY 4.0." in words
+    assert "other people" not in text_of(render_html(EXAMPLES["typical"])).split("How this was made")[1]
+
+
+def test_context_that_the_log_never_held_is_left_out_of_the_values():
+    e = explain({"low_conditioning": 0.2}, values={"low_conditioning": (LOAD, NEVER, ONCE)})
+    words = text_of(render_html(e))
+    assert "load on the heart (Banister)" not in words
+    assert "distance run not logged 8 km context" in words
 
 
 def test_a_forecast_and_a_range_off_the_scale_are_kept_within_it():

@@ -24,6 +24,12 @@ def test_neither_file_is_written_where_one_cannot_be(tmp_path):
     assert len(list(tmp_path.iterdir())) == 1
 
 
+def test_a_full_disk_leaves_neither_file_nor_folder(tmp_path, full_disk):
+    with full_disk(2_000), pytest.raises(InputError, match="cannot be written"):
+        write_report(EXAMPLES["typical"], tmp_path / "new" / "folder")
+    assert not list(tmp_path.iterdir())
+
+
 @every_example
 def test_json_is_strict_and_holds_the_explanation_and_the_articles(e):
     told = strict_json(render_json(e))

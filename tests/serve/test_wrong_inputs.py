@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import signal
+import sqlite3
 import zipfile
 from pathlib import Path
 
@@ -226,8 +228,49 @@ def test_something_else_where_mlflow_keeps_its_runs(here, capsys, monkeypatch):
     Path("mlflow.db").unlink()
     Path("mlflow.db").mkdir()
     assert "it is a folder" in refused(capsys, "models", "list")
+    Path("mlflow.db").rmdir()
+    Path("mlflow.db").write_bytes(b"SQLite format 3\x00" + b"\xff" * 5000)
+    assert "(move the file away, work in another folder" in refused(capsys, "models", "list")
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "my runs")
     assert "mend MLFLOW_TRACKING_URI" in refused(capsys, "models", "list")
+
+
+@pytest.fixture
+def altered(here, monkeypatch):
+    """Return what makes MLflow's database, alters it, and goes where it then lies: MLflow remembers the places it has seen."""
+    from heavylegs.training import runs
+
+    def alter(statement: str) -> None:
+        runs.prepare()
+        Path("other").mkdir()
+        monkeypatch.chdir(Path("mlflow.db").rename("other/mlflow.db").parent)
+        with contextlib.closing(sqlite3.connect("mlflow.db")) as database:
+            database.execute(statement)
+            database.commit()
+
+    return alter
+
+
+def test_a_database_of_another_mlflow_is_told_with_what_to_do(altered, capsys):
+    altered("update alembic_version set version_num = 'later'")
+    line = refused(capsys, "models", "list")
+    assert "out-of-date database schema" in line
+    assert "mlflow db upgrade sqlite:///" in line
+
+
+def test_a_database_that_could_not_be_made_whole_is_not_left_in_the_way(here, capsys, full_disk):
+    from heavylegs.data.errors import InputError
+    from heavylegs.training import runs
+
+    with full_disk(300_000), pytest.raises(InputError, match="make room there"):
+        runs.prepare()
+    assert not [file.name for file in here.iterdir() if file.name.startswith("mlflow")]
+
+
+def test_what_mlflow_fails_at_is_one_line(altered, capsys):
+    altered("drop table registered_models")
+    assert main(["models", "list"]) == 1
+    assert told(capsys).startswith("heavylegs: MLflow failed: Database migration in unexpected state")
 
 
 def test_ctrl_c_says_so_and_leaves_nothing(here, capsys):

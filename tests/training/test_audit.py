@@ -16,6 +16,7 @@ from heavylegs.features.matrix import Matrix, build_matrix
 from heavylegs.models.forecaster import Forecaster
 from heavylegs.serve.cli import main
 from heavylegs.training.audit import audit_attribution
+from heavylegs.training.audit_bars import at_least, at_most
 from heavylegs.training.audit_curve import GRADES, Setting, measure, summary
 from heavylegs.training.audit_fits import fit_causes
 from heavylegs.training.audit_page import WRITER, write
@@ -205,3 +206,9 @@ def test_on_exact_logs_of_people_alike_the_log_tells_every_large_factor() -> Non
     assert told["sign"] > 0.95
     assert told["top_1"] > 0.75
     assert told["top_3"] > 0.95
+
+
+def test_what_cannot_be_measured_neither_passes_nor_fails() -> None:
+    for value in (None, float("nan")):
+        for bar in (at_least("gap", value, 0.5), at_most("gap", value, 0.5)):
+            assert (bar.value, bar.passed) == (None, None)

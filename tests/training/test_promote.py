@@ -125,6 +125,15 @@ def test_a_candidate_that_is_older_than_the_store_forecasts_the_new_mornings_too
     assert verdict.comparisons[0].opponent in LADDER
 
 
+def test_a_store_that_holds_only_later_mornings_teaches_no_baseline(matrix):
+    labelled = matrix.labelled()
+    before = mornings(labelled).min() - np.timedelta64(9, "D")
+    nothing = np.zeros(len(labelled), dtype=bool)
+    verdict = judge(matrix, kept(matrix, 0.0, chosen=nothing, forecaster=small(matrix), last=before), None)
+    assert not verdict.promoted
+    assert "from which the baselines could learn" in verdict.reason
+
+
 def test_what_is_kept_names_nobody_and_holds_no_rating(matrix):
     labelled = matrix.labelled()
     keys = unseen.keys_of(labelled)

@@ -19,8 +19,10 @@ from heavylegs.data.simulate import simulate
 from heavylegs.data.store import Store
 from heavylegs.features.factors import NAMED
 from heavylegs.features.matrix import build_matrix
+from heavylegs.models import starter
 from heavylegs.serve.engine import forecasts
 from heavylegs.training import registry, runs
+from heavylegs.training.card import card
 from heavylegs.training.train import train
 
 RELIABILITY = [{"said": 0.1, "came": 0.12, "mornings": 50.0}, {"said": 0.4, "came": 0.37, "mornings": 50.0}]
@@ -135,7 +137,26 @@ def test_the_card_tells_cohort_protocol_information_baseline_limits_and_licence(
         assert word in card
     assert "Made up, CC0" in card
     assert f"{record['skill']:+.3f}" in card
+    assert f"| {record['best_baseline']} (best baseline) |" in card
+    assert "| lightgbm_all (peer) |" in card
     assert not [athlete for athlete in cohort.athletes["athlete_id"] if athlete in card]
+
+
+def test_the_card_tells_whose_models_are_mixed_in_how_far_and_by_whose_licence(trained):
+    table = [{**record, "interval_over": "weeks"} for record in trained.table]
+    both = replace(
+        trained.forecaster,
+        causes=trained.forecaster.causes or object(),
+        causes_share=0.5,
+        starter=starter.load(),
+        starter_share=0.2,
+    )
+    text = card(both, table)
+    assert "40% of each forecast is that of a second model" in text
+    assert "20% of each forecast is that of the starter" in text
+    assert "CC BY 4.0" in text
+    assert "95 % interval over weeks" in text
+    assert "the starter" not in card(replace(both, starter=None, starter_share=0.0), table)
 
 
 def test_nothing_that_was_kept_is_a_pickle_or_code(trained, workplace):
@@ -177,7 +198,7 @@ def test_mlflows_own_loader_serves_a_store_and_a_matrix(trained, cohort, workpla
     for name, expected in (("store", april), ("matrix", whole.head(5))):
         for column in ("fatigue", "low", "high", *NAMED):
             np.testing.assert_allclose(served[name][column], expected[column], atol=1e-6)
-        assert set(promised) <= set(served[name])
+        assert promised == list(served[name])
     assert served["example"]["fatigue"].between(0, 10).all()
 
 
@@ -227,6 +248,25 @@ def test_a_cohort_without_ratings_is_told(workplace, cohort):
 def test_a_model_that_is_not_there_is_told(workplace):
     with pytest.raises(InputError, match="no model"):
         registry.load_model("models:/nobody@champion")
+
+
+def test_a_model_is_looked_for_near_and_told_where_there_is_none(workplace):
+    (workplace / "home" / "a" / "b" / "c").mkdir(parents=True)
+    for uri, words in (
+        ("home", "no model at home: it holds no Heavylegs model"),
+        ("nowhere", "there is nothing of that name"),
+        ("http://127.0.0.1:9/x", "no model at http"),
+    ):
+        with pytest.raises(InputError, match=words):
+            registry.load_model(uri)
+
+
+@pytest.mark.parametrize("name", ["it's", "x: 24/25 [/b] @y"])
+def test_a_cohort_may_have_any_name(workplace, few, name):
+    trained = train(replace(few, name=name))
+    assert registry.best_uri(name, "evening") in (trained.model_uri, registry.champion_uri(name, "evening"))
+    assert registry.load_model(trained.model_uri).told["cohort"] == name
+    assert registry.find(trained.model_uri).tags["cohort"] == name
 
 
 def test_who_has_no_model_has_the_starter_which_knows_no_nights(workplace):
