@@ -48,6 +48,9 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         Column of positive values in whose units the residual is learned: the trees say how many of the athlete's own spreads the
         next morning lies above the linear part, since people use more or less of the scale. Everybody's
         mean where it is absent.
+    alike : sequence of str or int, optional
+        Columns of the linear part that are forecasts in points already: their slopes are drawn to one that they share, so that few
+        people need not teach each one anew.
     directed_state : bool
         Whether `directions` bind the linear part too, in the columns that are boosted as well.
     alpha : float
@@ -90,6 +93,7 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         directions: Sequence[int] | None = None,
         scale: str | int | None = None,
         *,
+        alike: Sequence[str | int] = (),
         directed_state: bool = False,
         alpha: float = 100.0,
         trees: int = 200,
@@ -110,6 +114,7 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.boosted = boosted
         self.directions = directions
         self.scale = scale
+        self.alike = alike
         self.directed_state = directed_state
         self.alpha = alpha
         self.trees = trees
@@ -250,7 +255,10 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
     def _member(self, bag: int, values: Floats, target: Floats, data: lgb.Dataset, weights: Floats) -> Member:
         directions = self._state_directions() if self.directed_state else None
-        state = LinearState.fit(values[:, self.state_columns_], target, self.alpha, weights, directions)
+        alike = np.flatnonzero(np.isin(self.state_columns_, _positions(self.alike, self._names())))
+        state = LinearState.fit(
+            values[:, self.state_columns_], target, self.alpha, weights, directions, alike.tolist()
+        )
         above_mean = state.predict(values[:, self.state_columns_]) - state.constant
         boosters = []
         for number, (start, unit) in enumerate(zip(self.starts, self._units(values), strict=True)):

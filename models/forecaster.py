@@ -20,6 +20,9 @@ from .intervals import Intervals
 
 Floats = npt.NDArray[np.float64]
 
+ANSWERS = ("own_answers", "sensitivity")
+"""Families of the own state that say in points what own mornings would answer."""
+
 
 @dataclass(frozen=True)
 class Forecaster:
@@ -70,6 +73,7 @@ class Forecaster:
             boosted=[f.name for f in boosted],
             directions=[f.direction for f in boosted],
             scale=next((f.name for f in matrix.catalog.inputs("scale")), None),
+            alike=[f.name for f in state if f.family in ANSWERS],
             **parameters,
         )
         regressor.fit(

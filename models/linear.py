@@ -11,6 +11,9 @@ from sklearn.linear_model import Ridge
 
 Floats = npt.NDArray[np.float64]
 
+ALIKE = 20.0
+"""How much more strongly slopes of columns that are alike are drawn to each other than slopes are drawn to 0."""
+
 
 @dataclass(frozen=True)
 class LinearState:
@@ -38,10 +41,12 @@ class LinearState:
         alpha: float,
         weights: Floats | None = None,
         directions: Sequence[int] | None = None,
+        alike: Sequence[int] = (),
     ) -> LinearState:
         """Fit on `values` of shape (n, columns), NaN allowed, and `weights` of shape (n,).
 
-        A column whose slope would go against its direction (-1, 1; 0 is free) is left out, and the others fitted anew.
+        A column whose slope would go against its direction (-1, 1; 0 is free) is left out, and the others fitted anew. Columns
+        of `alike` are forecasts in points already: their slopes are drawn to one that they share, which is learned, and not to 0.
         """
         if not values.shape[1]:
             return cls(np.zeros(0), np.zeros(0), float(np.average(target, weights=weights)))
@@ -51,12 +56,16 @@ class LinearState:
         centred = np.where(logged, values - means, 0.0)
         spread = np.sqrt((centred**2).sum(axis=0) / counts)
         spread[spread < 1e-9] = 1.0
-        centred /= spread
-        ridge = Ridge(alpha=alpha).fit(centred, target, sample_weight=weights)
-        while directions is not None and (wrong := np.asarray(directions) * ridge.coef_ < 0).any():
-            centred[:, wrong] = 0.0
-            ridge = Ridge(alpha=alpha).fit(centred, target, sample_weight=weights)
-        return cls(means, np.asarray(ridge.coef_, dtype=float).ravel() / spread, float(ridge.intercept_))
+        ours = np.isin(np.arange(values.shape[1]), alike)
+        told = np.ones(values.shape[1], dtype=bool)
+        while True:
+            slopes, constant = _ridge(centred * told, spread, target, alpha, weights, ours & told)
+            wrong = (
+                np.zeros_like(told) if directions is None else told & (np.asarray(directions) * slopes < 0)
+            )
+            if not wrong.any():
+                return cls(means, np.where(told, slopes, 0.0), constant)
+            told &= ~wrong
 
     @classmethod
     def mean(cls, states: Sequence[LinearState]) -> LinearState:
@@ -78,3 +87,26 @@ class LinearState:
         """Return the prediction, shape (n,)."""
         terms, constant = self.terms(values)
         return np.asarray(terms.sum(axis=1) + constant)
+
+
+def _ridge(
+    centred: Floats,
+    spread: Floats,
+    target: Floats,
+    alpha: float,
+    weights: Floats | None,
+    alike: npt.NDArray[np.bool_],
+) -> tuple[Floats, float]:
+    """Return slopes and constant of the ridge on columns over their `spread`; those of `alike` are drawn to each other."""
+    drawn = np.where(alike, 1.0 / np.sqrt(ALIKE), 1.0) / spread
+    columns = centred * drawn
+    if alike.any():
+        together = centred[:, alike].sum(axis=1)
+        wide = max(float(together.std()), 1e-9)
+        columns = np.column_stack([columns, together / wide])
+    ridge = Ridge(alpha=alpha).fit(columns, target, sample_weight=weights)
+    found = np.asarray(ridge.coef_, dtype=float).ravel()
+    slopes = found[: len(spread)] * drawn
+    if alike.any():
+        slopes[alike] += found[-1] / wide
+    return slopes, float(ridge.intercept_)

@@ -14,28 +14,6 @@ from heavylegs.features.matrix import build_matrix
 from .test_families import days_of
 
 
-def test_the_slope_of_one_met_day_is_drawn_to_nothing_by_twenty_typical_ones():
-    """Usual 4: day 2 deviates by +2, the morning after by +2; so far one other day has met its morning."""
-    days = days_of(ratings=[4.0, 4.0, 6.0, 6.0])
-    usual = days.once(sensitivity.history.fatigue_ewma_28)
-    cause, answer = 6.0 - usual[1], 6.0 - usual[2]
-    slope = cause * answer / (cause**2 + 20 * 1.5**2)  # day 1 deviated by 0 and says nothing
-    told = sensitivity.answer_to_fatigue(days)
-    assert told[3] == pytest.approx(slope * (6.0 - usual[2]), rel=1e-5)
-    assert told[2] == 0.0  # no morning has answered yet
-
-
-def test_a_slope_against_physiology_counts_as_none():
-    """Mornings after long nights were worse: more sleep must not be said to tire this athlete."""
-    slept = [8.0, 8.0, 10.0, 6.0] * 5
-    tired = [4.0, 4.0, 4.0, 8.0] * 5  # the morning after the night of 10 h is the worst
-    days = days_of(diary={"sleep_h": slept}, ratings=tired)
-    assert np.nanmax(np.abs(sensitivity.answer_to_sleep(days))) == 0.0
-    turned = days_of(diary={"sleep_h": [16 - h for h in slept]}, ratings=tired)
-    told = sensitivity.answer_to_sleep(turned)
-    assert told[-2] > 0.1  # a short night again, and this athlete has felt it before
-
-
 def night_answer(name: str, days: Days) -> np.ndarray:
     return catalog("morning")[f"own_answer_to_{name}"].compute(days)
 
@@ -87,11 +65,7 @@ def test_the_spread_is_the_one_column_that_residuals_are_scaled_by():
     assert [f.name for f in catalog("evening").inputs("scale")] == ["own_spread_0_10"]
 
 
-def test_nothing_is_said_of_a_day_without_the_cause_or_of_a_person_without_reports():
-    told = sensitivity.answer_to_sleep(
-        days_of(diary={"sleep_h": [8.0, 7.0, np.nan]}, ratings=[4.0, 5.0, 6.0])
-    )
-    assert np.isnan(told[2])
+def test_nothing_is_said_of_the_spread_of_a_person_without_reports():
     assert np.isnan(sensitivity.own_spread(days_of([30, 0, 30]))).all()
 
 

@@ -14,6 +14,7 @@ from heavylegs.features.matrix import build_matrix
 from heavylegs.models import artifact
 from heavylegs.models.fatigue import FatigueRegressor
 from heavylegs.models.forecaster import Forecaster
+from heavylegs.models.linear import LinearState
 from heavylegs.training.calibrate import calibrated
 
 
@@ -150,3 +151,15 @@ def test_a_directed_linear_part_has_no_slope_against_its_direction():
     assert free.state_.slopes[3] < 0
     assert min(slopes["debt"], slopes["load"], slopes["twin"]) >= 0
     assert slopes["level"] < 0  # bound by no direction
+
+
+def test_a_column_alike_others_learns_from_them_while_it_is_seldom_told():
+    rng = np.random.default_rng(0)
+    often, seldom = rng.normal(size=400), np.where(np.arange(400) < 8, rng.normal(size=400), 0.0)
+    columns = np.column_stack([often, seldom])
+    alone = LinearState.fit(columns, often, alpha=100.0)
+    together = LinearState.fit(columns, often, alpha=100.0, alike=[0, 1])
+    assert alone.slopes[1] < 0.1 < 0.6 < together.slopes[1]
+    np.testing.assert_allclose(
+        together.predict(columns), together.terms(columns)[0].sum(axis=1) + together.constant
+    )
