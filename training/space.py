@@ -37,7 +37,7 @@ class Range:
 
 RANGES = {
     "alpha": Range(10.0, 3000.0, 0.0, log=True),
-    "trees": Range(50, 400, 1),
+    "trees": Range(50, 400, 1, 20000),
     "learning_rate": Range(0.01, 0.1, 1e-6, log=True),
     "leaves": Range(3, 31, 2, 131072, log=True),
     "least_in_leaf": Range(10, 200, 1, log=True),

@@ -29,14 +29,16 @@ ATTRIBUTION = (
     "Changes: fatigue turned to 10 = worst and mapped to 0-10; features derived; only the fitted trees and slopes are kept."
 )
 SHARE = 0.5
-"""Half of what the trees add: people of another sport are followed half-way (PMData: .6473, .6485 without, .6522 whole)."""
+"""Half of what the trees add: people of another sport are followed half-way (PMData: .6461, .6486 without, .6467 whole)."""
 PARAMETERS = {"leaves": 7, "trees": 100, "boosted_share": SHARE}
 
 
 def for_anyone(matrix: Matrix) -> Matrix:
     """Return `matrix` with the inputs that a runner alone can have: those with values, but for the group's."""
     spoken = [
-        f for f in matrix.catalog.inputs() if matrix.frame[f.name].notna().any() and f.family != "group"
+        f
+        for f in matrix.catalog.inputs()
+        if matrix.frame[f.name].notna().any() and "athletes.group_id" not in f.needs
     ]
     return replace(matrix, catalog=matrix.catalog.with_inputs([f.name for f in spoken]))
 
