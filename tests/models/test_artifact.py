@@ -17,11 +17,13 @@ def folder(tmp_path):
     return tmp_path / "model"
 
 
-def without(key: str):
+def told_otherwise(**changes: object):
+    """Change what a manifest tells, None to leave it out, as an earlier Heavylegs would have kept it: without digest."""
+
     def spoil(folder: Path) -> None:
-        told = json.loads((folder / artifact.MANIFEST).read_text())
-        del told[key]
-        (folder / artifact.MANIFEST).write_text(json.dumps(told))
+        manifest = json.loads((folder / artifact.MANIFEST).read_text()) | changes | {artifact.DIGEST: None}
+        kept = {name: value for name, value in manifest.items() if value is not None}
+        (folder / artifact.MANIFEST).write_text(json.dumps(kept))
 
     return spoil
 
@@ -41,11 +43,11 @@ def in_place_of(name: str, old: str, new: str):
         (lambda f: (f / "trees-1-0.txt").write_text((f / "trees-1-0.txt").read_text()[:3000]), "trees-1-0.txt is not"),
         (in_place_of("trees-0-0.txt", "num_leaves=7", "num_leaves=x"), "trees-0-0.txt is not the file that was written"),
         (lambda f: (f / "trees-2-1.txt").unlink(), "No such file"),
-        (without("intervals"), "'intervals' is missing"),
-        (without("parameters"), "'parameters' is missing"),
+        (told_otherwise(intervals=None), "'intervals' is missing"),
+        (told_otherwise(parameters=None), "'parameters' is missing"),
         (in_place_of(artifact.MANIFEST, "{", "["), "no Heavylegs model can be read here"),
         (in_place_of(artifact.MANIFEST, '"format": ', '"format": 9'), "train it anew"),
-        (in_place_of(artifact.MANIFEST, "evening", "noon"), "'noon' is not known"),
+        (told_otherwise(information="noon"), "'noon' is not known"),
         (lambda f: (f / artifact.MANIFEST).write_text("[" * 100_000), "no Heavylegs model can be read here"),
     ],
 )  # fmt: skip
