@@ -11,7 +11,7 @@ from sklearn.linear_model import Ridge
 
 Floats = npt.NDArray[np.float64]
 
-ALIKE = 20.0
+ALIKE = 80.0
 """How much more strongly slopes of columns that are alike are drawn to each other than slopes are drawn to 0."""
 
 
