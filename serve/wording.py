@@ -13,6 +13,7 @@ from datetime import date, datetime
 
 from ..features.factors import FACTORS
 from ..models.forecast import Explanation, FactorPoints, FeatureValue, NotYet
+from . import units
 
 MINUS = "\u2212"
 NBSP = "\u00a0"
@@ -30,21 +31,6 @@ TIERS = {
 }
 WIDE = 60
 """Tenths: a range over more of the scale rules little out."""
-COUNTED = ("days", "mornings", "meals", "points", "steps")
-UNITS = {
-    "degC": "\u00b0C",
-    "degC min": "\u00b0C\u00b7min",
-    "ug": "\u00b5g",
-    "AU": "load units",
-    "AU/day": "load units a day",
-    "d": "days",
-    "1/week": "a week",
-    "0-10": "of 10",
-    "points of 10": "points",
-    "g/kg/day": "g/kg a day",
-    "kcal/kg/day": "kcal/kg a day",
-    "kcal/kg FFM/day": "kcal a day per kg fat-free mass",
-}
 
 
 def finite(value: object) -> float | None:
@@ -158,7 +144,7 @@ def quantity(value: float | None, unit: str, name: str = "", beside: float | Non
         return f"{fixed(100 * number, 0)}{NBSP}%"
     scale, shown = _scaled(unit, name, size)
     digits = _digits(scale * number, None if other is None else scale * other)
-    if shown.split(" ")[0] in COUNTED and digits == 0 and tenths(number) == 10:
+    if shown.split(" ")[0] in units.COUNTED and digits == 0 and tenths(number) == 10:
         shown = shown.replace("s", "", 1)
     return fixed(scale * number, digits) + (f"{NBSP}{shown}" if shown else "")
 
@@ -173,7 +159,7 @@ def _scaled(unit: str, name: str, size: float) -> tuple[float, str]:
         return 0.001, "g"
     if not unit and name.endswith("_ratio"):
         return 1.0, "times"
-    return 1.0, UNITS.get(unit, unit)
+    return 1.0, units.UNITS.get(unit, unit)
 
 
 def _digits(number: float, other: float | None) -> int:

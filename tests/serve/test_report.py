@@ -8,11 +8,13 @@ import math
 import re
 
 import pytest
+from heavylegs.features.catalog import catalog
 from heavylegs.features.factors import ARTICLES, FACTORS, NAMED
 from heavylegs.models.forecast import FeatureValue
 from heavylegs.serve.flags import flags
 from heavylegs.serve.report import render_html, shown_tenths
 from heavylegs.serve.report_json import render_json
+from heavylegs.serve.units import UNITS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -219,3 +221,8 @@ def test_a_browser_shows_it_without_sideways_scrolling(tmp_path, width):
     for name, (wide, room, shown) in laid_out(tmp_path, pages, width, f"[...{WIDTHS}, {rows}]").items():
         assert wide <= room, f"{name} is {wide} px wide in {room} px"
         assert shown >= 3
+
+
+def test_no_unit_is_left_in_the_catalogues_shorthand():
+    shown = {UNITS.get(feature.unit, feature.unit) for feature in catalog("morning")}
+    assert not [u for u in shown if re.search(r"degC|AU|FFM|/day|/week|\bd\b", u)]
