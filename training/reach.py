@@ -16,8 +16,6 @@ from .metrics import Floats
 
 REACHES = {"reachable": "true_factors", "reachable_with_past": "true_factors_past"}
 """What a record's key starts with, and the forecaster that it is of."""
-REPORTS = ("history", "group")
-"""Families of the own state that tell of reports; its other ones tell of causes, and the truth stands for these."""
 HALF_LIVES = (2.0, 7.0, 28.0)
 ALPHA = 10.0
 
@@ -26,7 +24,7 @@ def reaches(truth: pd.DataFrame) -> dict[str, Rung]:
     """Return the forecasters that know the sum of the true factors: of the day, and of all days before it too.
 
     Each is the product's own linear part on the same reports and the same split, with the truth in
-    place of all that the catalogue tells of causes. Who knows the past too can take out of a report what moved it,
+    place of the catalogue's doses. Who knows the past too can take out of a report what moved it,
     and is left with the own level and noise: no forecast can be expected to do better.
 
     Parameters
@@ -67,8 +65,7 @@ def _sums(truth: pd.DataFrame) -> pd.DataFrame:
 
 def _rung(days: pd.DataFrame, past: list[str]) -> Rung:
     def told(matrix: Matrix) -> Floats:
-        reports = [f.name for f in matrix.catalog.inputs("state") if f.family in REPORTS]
-        state = matrix.frame[reports].to_numpy(dtype=float)
+        state = matrix.frame[[f.name for f in matrix.catalog.inputs("state")]].to_numpy(dtype=float)
         keys = matrix.keys[["athlete_id", "day"]].astype({"athlete_id": "str"})
         true = keys.merge(days, on=["athlete_id", "day"], how="left", validate="one_to_one")
         return np.column_stack([state, true[["today", *past]].to_numpy(dtype=float)])

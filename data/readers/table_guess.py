@@ -88,15 +88,7 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
     date = _date(sheet, headings)
     athlete = next((h for h in headings if _called(h, _ATHLETE) and h != date), None)
     start = _start(sheet, headings, date)
-    found: dict[str, str] = {}
-    for heading in headings:
-        name = next((n for n, words in _WORDS.items() if _called(heading, words) and n not in found), None)
-        if name and heading not in (date, athlete, start):
-            found[name] = heading
-    for heading in headings:
-        name = next((n for n in _ASKED if _asks(heading, _WORDS[n]) and n not in found), None)
-        if name and heading not in (date, athlete, start, *found.values()):
-            found[name] = heading
+    found = _found(headings, (date, athlete, start))
     activity = len(_ACTIVITY_ONLY & found.keys()) >= 2
     table = table or ("activities" if activity else "diary")
     offered = columns_of(table)
@@ -113,12 +105,7 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
         lines.append('decimal = "?"  # the file does not tell: "." or ","')
     if table != "activities":
         start = None
-    if start and not has_offset(sheet.frame[start]).all():
-        lines.append(f'timezone = "{OPEN}"  # by whose clock the starts are told, such as "Europe/Oslo"')
-    elif start and in_utc(sheet.frame[start]).any():
-        lines.append(
-            f'timezone = "{OPEN}"  # the starts are in UTC: where they were, such as "Europe/Oslo", for their days'
-        )
+    lines += _zone(sheet, start)
     if table == "activities" and "sport" not in used:
         lines.append(f'sport = "{OPEN}"  # no column tells it: one of {", ".join(SPORTS)}')
     if start:
@@ -131,16 +118,46 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
             "# no column was understood; a sheet with a column for each athlete must be turned first: a row for each athlete and day",
         ]
     other = [h for n, h in found.items() if n not in offered]
+    left = [h for h in headings if h not in (date, athlete, start, *used.values(), *other)]
+    lines += _unused(table, other, left)
+    return "\n".join(lines) + "\n"
+
+
+def _found(headings: list[str], taken: tuple[str | None, ...]) -> dict[str, str]:
+    """Return the heading of each column that one names, or else asks for."""
+    found: dict[str, str] = {}
+    for heading in headings:
+        name = next((n for n, words in _WORDS.items() if _called(heading, words) and n not in found), None)
+        if name and heading not in taken:
+            found[name] = heading
+    for heading in headings:
+        name = next((n for n in _ASKED if _asks(heading, _WORDS[n]) and n not in found), None)
+        if name and heading not in (*taken, *found.values()):
+            found[name] = heading
+    return found
+
+
+def _zone(sheet: Delimited, start: str | None) -> list[str]:
+    """Return the question for the zone, where starts do not tell the day at home."""
+    if start and not has_offset(sheet.frame[start]).all():
+        return [f'timezone = "{OPEN}"  # by whose clock the starts are told, such as "Europe/Oslo"']
+    if start and in_utc(sheet.frame[start]).any():
+        return [
+            f'timezone = "{OPEN}"  # the starts are in UTC: where they were, such as "Europe/Oslo", for their days'
+        ]
+    return []
+
+
+def _unused(table: str, other: list[str], left: list[str]) -> list[str]:
+    """Return the remarks on headings of the other table, and on those of none."""
+    lines = []
     if other:
         kind = "diary" if table == "activities" else "activities"
-        lines += [
-            "",
-            f"# of the table {kind}, which takes a map of its own (--guess --as {kind}): {_listed(other)}",
-        ]
-    left = [h for h in headings if h not in (date, athlete, start, *used.values(), *other)]
+        told = f"# of the table {kind}, which takes a map of its own (--guess --as {kind}): {_listed(other)}"
+        lines += ["", told]
     if left:
         lines += ["", "# not used: " + _listed(left)]
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def _listed(headings: Iterable[str]) -> str:
