@@ -164,45 +164,38 @@ def usual(x: npt.ArrayLike, offsets: Offsets, tau: float) -> Values:
         return np.asarray((level - before * first) / (1.0 - before), dtype=np.float32)
 
 
-def _stretches(event: npt.NDArray[np.bool_], offsets: Offsets) -> tuple[Indices, Indices, Mask]:
-    """Return where stretches begin, each with an event or an athlete, how long they are, and which lack an event."""
+def _newest(event: Mask, offsets: Offsets) -> Indices:
+    """Return the row of each day's newest event, of the athlete's first day where there was none yet."""
     begins = event.copy()
     begins[offsets[:-1][np.diff(offsets) > 0]] = True
-    first = np.flatnonzero(begins)
-    return first, np.diff(first, append=len(event)), ~event[first]
+    rows = np.flatnonzero(begins)
+    return np.repeat(rows, np.diff(rows, append=len(event)))
 
 
-def _age(first: Indices, lengths: Indices) -> npt.NDArray[np.int32]:
-    """Return how many days before each day its stretch began."""
-    step = np.ones(int(lengths.sum()), dtype=np.int32)
-    step[first[1:]] -= lengths[:-1]
-    step[:1] = 0
-    return np.cumsum(step, dtype=np.int32)
+def _age(newest: Indices) -> Indices:
+    """Return how many days before each day its newest event was."""
+    return np.arange(len(newest)) - newest
 
 
 def days_since(event: npt.ArrayLike, offsets: Offsets) -> Values:
     """Return the days since `event` was last true, 0 on the day itself, NaN before the first."""
-    first, lengths, without = _stretches(np.asarray(event, dtype=bool), offsets)
-    age = _age(first, lengths).astype(np.float32)
-    for start, length in zip(first[without], lengths[without], strict=True):  # one an athlete at most
-        age[start : start + length] = np.nan
-    return age
+    event = np.asarray(event, dtype=bool)
+    newest = _newest(event, offsets)
+    return blank(_age(newest).astype(np.float32), ~event.take(newest))
 
 
 def last_known(x: npt.ArrayLike, offsets: Offsets, within: int | None = None) -> Values:
     """Return the newest logged value, NaN where it is older than `within` days."""
     x = np.asarray(x, dtype=np.float32)
-    first, lengths, _ = _stretches(~np.isnan(x), offsets)
-    age = _age(first, lengths)
-    newest: Values = x[np.arange(len(x)) - age]
-    return newest if within is None else blank(newest, age > within)
+    newest = _newest(~np.isnan(x), offsets)
+    value = x.take(newest)
+    return value if within is None else blank(value, _age(newest) > within)
 
 
 def begun(event: npt.ArrayLike, offsets: Offsets) -> Mask:
     """Return whether `event` has been true, today included."""
     event = np.asarray(event, dtype=bool)
-    _, lengths, without = _stretches(event, offsets)
-    return ~np.repeat(without, lengths)
+    return event.take(_newest(event, offsets))
 
 
 def carried(x: npt.ArrayLike, offsets: Offsets, kept: float, most: float = np.inf) -> Values:
