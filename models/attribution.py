@@ -101,11 +101,15 @@ def member_points(model: Forecaster, matrix: Matrix) -> tuple[Floats, Floats]:
     constants : array of shape (members, n)
         With its points, each member's constant adds up to that member's forecast.
     """
-    inputs = model.catalog.inputs()
-    columns = model.contributions_by_member(matrix)
+    return by_part(model.contributions_by_member(matrix), model.catalog)
+
+
+def by_part(contributions: Floats, catalog: Catalog) -> tuple[Floats, Floats]:
+    """Return `member_points` of the points of every input and the constant, shape (members, n, inputs + 1)."""
+    inputs = catalog.inputs()
     belongs = np.zeros((len(inputs), len(PARTS)))
     belongs[np.arange(len(inputs)), [PARTS.index(f.factor) for f in inputs]] = 1.0
-    return columns[:, :, :-1] @ belongs, columns[:, :, -1]
+    return contributions[:, :, :-1] @ belongs, contributions[:, :, -1]
 
 
 def known(matrix: Matrix, catalog: Catalog | None = None) -> Flags:
@@ -137,6 +141,13 @@ def referred_points(
     known : bool array of shape (n, 24)
     """
     members, constants = member_points(model, matrix)
+    return *refer(members, constants, matrix, reference), known(matrix, model.catalog)
+
+
+def refer(
+    members: Floats, constants: Floats, matrix: Matrix, reference: Reference
+) -> tuple[Floats, Floats, npt.NDArray[np.object_]]:
+    """Return the first three of `referred_points` from what `member_points` returns."""
     name = np.full(len(matrix), "cohort", dtype=object)
     if reference == "usual":
         usual, days = own_usual(members, matrix.keys["athlete_id"].cat.codes.to_numpy(), matrix.day)
@@ -144,7 +155,7 @@ def referred_points(
         usual[:, ~enough] = 0.0
         name[enough] = "usual"
         members, constants = members - usual, constants + usual.sum(axis=-1)
-    return members, constants, name, known(matrix, model.catalog)
+    return members, constants, name
 
 
 def _table(values: Floats) -> pd.DataFrame:

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..features.catalog import Feature
+from ..features.catalog import Catalog, Feature
 from ..features.factors import FACTORS, NAMED
 from ..features.matrix import Matrix
-from .attribution import PARTS, referred_points
+from .attribution import PARTS, by_part, known, refer
 from .forecaster import Forecaster
 from .reference import Reference
 from .spread import Z
@@ -90,7 +90,7 @@ class Effects:
 
 @dataclass(frozen=True)
 class _Part:
-    """Sums over one matrix: by member and factor, and by athlete and factor; and some of its rows for the curves."""
+    """Sums over one matrix: by member and factor, and by athlete and factor; some of its rows for the curves; and of inputs."""
 
     days: int
     sums: Floats
@@ -98,6 +98,7 @@ class _Part:
     by_athlete: dict[str, tuple[Floats, Floats]]
     rows: Matrix
     points: npt.NDArray[np.float32]
+    by_input: Floats
 
 
 def effects(
@@ -115,7 +116,7 @@ def effects(
     parts : int
         How many matrices there are: the curves take 100,000 days in all.
     """
-    seen = [_part(model, m, reference, CURVE_ROWS // parts) for m in matrices if len(m)]
+    seen = [_part(model, m, reference, parts) for m in matrices if len(m)]
     days = sum(p.days for p in seen)
     sums = np.sum([p.sums for p in seen], axis=0)
     counts = np.sum([p.counts for p in seen], axis=0)
@@ -123,7 +124,7 @@ def effects(
     people = {a: told for p in seen for a, told in p.by_athlete.items()}
     frame = pd.concat([p.rows.frame for p in seen], ignore_index=True)
     points = np.concatenate([p.points for p in seen], axis=1)
-    leading = _main_inputs(model, [p.rows for p in seen])
+    leading = _main_inputs(model.catalog, np.sum([p.by_input for p in seen], axis=0))
     found = []
     for column, factor in enumerate(NAMED):
         if not counts[column]:
@@ -142,36 +143,39 @@ def effects(
     return Effects(first.cohort, first.information, reference, days, len(people), tuple(found), silent)
 
 
-def _part(model: Forecaster, matrix: Matrix, reference: Reference, curve_rows: int) -> _Part:
-    cohort, _, _, heard = referred_points(model, matrix, "cohort")
-    members = cohort if reference == "cohort" else referred_points(model, matrix, reference)[0]
-    known = heard[:, _NAMED]
+def _part(model: Forecaster, matrix: Matrix, reference: Reference, parts: int) -> _Part:
+    contributions = model.contributions_by_member(matrix)
+    cohort, constants = by_part(contributions, model.catalog)
+    members = cohort if reference == "cohort" else refer(cohort, constants, matrix, reference)[0]
+    heard = known(matrix, model.catalog)[:, _NAMED]
     # Member 0 of the sums is the bag's mean, whose points are shown; the members follow.
-    sizes = np.abs(np.concatenate([members.mean(axis=0)[None], members])[:, :, _NAMED]) * known
+    sizes = np.abs(np.concatenate([members.mean(axis=0)[None], members])[:, :, _NAMED]) * heard
     codes, names = pd.factorize(matrix.keys["athlete_id"].astype("str"))
     own = np.zeros((2, len(names), len(NAMED)))
     np.add.at(own[0], codes, sizes[0])
-    np.add.at(own[1], codes, known.astype(float))
-    some = np.random.default_rng(0).permutation(len(matrix))[:curve_rows]
-    points = np.where(known[some], cohort[:, some][:, :, _NAMED], np.nan).astype(np.float32)
+    np.add.at(own[1], codes, heard.astype(float))
+    some = np.random.default_rng(0).permutation(len(matrix))[: CURVE_ROWS // parts]
+    points = np.where(heard[some], cohort[:, some][:, :, _NAMED], np.nan).astype(np.float32)
     people = {str(name): (own[0, i], own[1, i]) for i, name in enumerate(names)}
+    by_input = np.abs(contributions[:, some[: 1 + MAIN_ROWS // parts], :-1].mean(axis=0)).sum(axis=0)
     return _Part(
-        len(matrix), sizes.sum(axis=1), known.sum(axis=0).astype(float), people, matrix.rows(some), points
+        len(matrix),
+        sizes.sum(axis=1),
+        heard.sum(axis=0).astype(float),
+        people,
+        matrix.rows(some),
+        points,
+        by_input,
     )
 
 
-def _main_inputs(model: Forecaster, matrices: list[Matrix]) -> dict[str, Feature]:
-    """Return the input of each factor that carries most of its points, judged on some rows."""
-    sizes = (
-        model.feature_points(m.rows(np.arange(min(len(m), 1 + MAIN_ROWS // len(matrices)))))[0].abs().sum()
-        for m in matrices
-    )
-    size = pd.concat(sizes, axis=1).sum(axis=1)
-    leading: dict[str, Feature] = {}
-    for f in model.catalog.inputs():
-        if f.factor not in leading or size.loc[f.name] > size.loc[leading[f.factor].name]:
-            leading[f.factor] = f
-    return leading
+def _main_inputs(catalog: Catalog, sizes: Floats) -> dict[str, Feature]:
+    """Return the input of each factor that carries most of its points, given the sizes of all inputs' on some rows."""
+    leading: dict[str, tuple[float, Feature]] = {}
+    for f, size in zip(catalog.inputs(), sizes, strict=True):
+        if f.factor not in leading or size > leading[f.factor][0]:
+            leading[f.factor] = float(size), f
+    return {factor: f for factor, (_, f) in leading.items()}
 
 
 def _curve(values: Floats, points: npt.NDArray[np.float32]) -> tuple[Bin, ...]:
