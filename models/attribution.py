@@ -6,6 +6,7 @@ linear own state. Never sum absolute points, and never the inputs' raw values, w
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..features.catalog import Catalog
+from ..features.catalog import Catalog, Feature
 from ..features.factors import NAMED
 from ..features.matrix import Matrix
 from .reference import LEAST_DAYS, Reference, own_usual
@@ -37,8 +38,8 @@ class Attribution:
     Parameters
     ----------
     points : DataFrame of shape (n, 24)
-        `PARTS`; rows add up to the forecast within 1e-6. NaN for a factor none of whose inputs is known that
-        day: what flowed through its missing-value branches stands in ``everything_else``.
+        `PARTS`; rows add up to the forecast within 1e-6. NaN for a factor of which that day holds nothing that the model
+        hears (`Forecaster.heard`): what flowed through its missing-value branches stands in ``everything_else``.
     low, high : DataFrames of shape (n, 24)
         80 % intervals of the points; see `heavylegs.models.spread`.
     reference : array of str, shape (n,)
@@ -112,17 +113,15 @@ def by_part(contributions: Floats, catalog: Catalog) -> tuple[Floats, Floats]:
     return contributions[:, :, :-1] @ belongs, contributions[:, :, -1]
 
 
-def known(matrix: Matrix, catalog: Catalog | None = None) -> Flags:
-    """Return where at least one of the catalogue's inputs of a part has a value, shape (n, 24).
-
-    The two groups always count as known. `catalog` is a model's, the matrix's own where None.
-    """
-    inputs = (catalog or matrix.catalog).inputs()
+def known(matrix: Matrix, inputs: Iterable[Feature]) -> Flags:
+    """Return where at least one of these inputs of a part has a value, shape (n, 24); the two groups always count as known."""
     out = np.ones((len(matrix), len(PARTS)), dtype=bool)
-    for column, part in enumerate(PARTS):
-        if part in NAMED:
-            names = [f.name for f in inputs if f.factor == part]
-            out[:, column] = matrix.frame[names].notna().any(axis=1)
+    of_part: dict[str, list[str]] = {part: [] for part in NAMED}
+    for f in inputs:
+        if f.factor in of_part:
+            of_part[f.factor].append(f.name)
+    for part, names in of_part.items():
+        out[:, PARTS.index(part)] = matrix.frame[names].notna().any(axis=1)
     return out
 
 
@@ -141,7 +140,7 @@ def referred_points(
     known : bool array of shape (n, 24)
     """
     members, constants = member_points(model, matrix)
-    return *refer(members, constants, matrix, reference), known(matrix, model.catalog)
+    return *refer(members, constants, matrix, reference), known(matrix, model.heard)
 
 
 def refer(

@@ -164,12 +164,17 @@ class Causes:
         for responses, state in zip(self.responses, self.states, strict=True):
             terms, constant = state.terms(innovations)
             parts.append(np.hstack([responses.terms(doses) + own, terms, np.full((len(doses), 1), constant)]))
-        first, names = np.stack(parts), [f.name for f in (*self.doses, *self.state)]
+        first = np.stack(parts)
         if self.rest is None:
-            return names, first
+            return self.input_names, first
         trees = self.rest.contributions_by_member(_frame(matrix.frame, self.rest))
         trees[:, :, -1] += first[:, :, -1]
-        return names + _names(self.rest), np.concatenate([first[:, :, :-1], trees], axis=2)
+        return self.input_names, np.concatenate([first[:, :, :-1], trees], axis=2)
+
+    @property
+    def input_names(self) -> list[str]:
+        """Names of the inputs, in the order of their points; see `contributions_by_member`."""
+        return [f.name for f in (*self.doses, *self.state)] + (_names(self.rest) if self.rest else [])
 
     def _doses_and_state(self, frame: pd.DataFrame, innovations: Floats) -> Floats:
         return np.asarray(self.said(frame) + LinearState.mean(self.states).predict(innovations))

@@ -147,7 +147,7 @@ def _part(model: Forecaster, matrix: Matrix, reference: Reference, parts: int) -
     contributions = model.contributions_by_member(matrix)
     cohort, constants = by_part(contributions, model.catalog)
     members = cohort if reference == "cohort" else refer(cohort, constants, matrix, reference)[0]
-    heard = known(matrix, model.catalog)[:, _NAMED]
+    heard = known(matrix, model.heard)[:, _NAMED]
     # Member 0 of the sums is the bag's mean, whose points are shown; the members follow.
     sizes = np.abs(np.concatenate([members.mean(axis=0)[None], members])[:, :, _NAMED]) * heard
     codes, names = pd.factorize(matrix.keys["athlete_id"].astype("str"))

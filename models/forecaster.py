@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..features.catalog import Catalog, Information
+from ..features.catalog import Catalog, Feature, Information
 from ..features.factors import FACTORS
 from ..features.matrix import Matrix
 from .attribution import attribute
@@ -149,6 +149,16 @@ class Forecaster:
     def input_names(self) -> list[str]:
         """Names of the inputs, in the order of their points."""
         return [f.name for f in self.catalog.inputs()]
+
+    @property
+    def heard(self) -> list[Feature]:
+        """Inputs that a forecast hangs on: a model that follows its causes whole does not hear what its regressor alone reads."""
+        names = set(self.input_names)
+        if self.causes is not None and self.causes_share == 1.0:
+            names = set(self.causes.input_names)
+        if self.starter is not None:
+            names |= {f.name for f in self.starter.heard}
+        return [f for f in self.catalog.inputs() if f.name in names]
 
     def factor_points(self, matrix: Matrix) -> pd.DataFrame:
         """Return the points of every factor and of the two groups, shape (n, 24): rows sum to `predict`.

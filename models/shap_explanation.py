@@ -68,6 +68,6 @@ def shap_explanation(
     return shap.Explanation(
         points.to_numpy(),
         base_values=told.level,
-        data=np.where(known(matrix), 1.0, np.nan),
+        data=np.where(known(matrix, model.heard), 1.0, np.nan),
         feature_names=[FACTORS[part].label for part in PARTS],
     )

@@ -92,7 +92,7 @@ def explain(
         everything_else=points["everything_else"],
         factors=tuple(sorted((points[f] for f in NAMED if f in points), key=lambda part: -abs(part.points))),
         absent=tuple(f for f in NAMED if f not in points),
-        unheard=tuple(f for f in NAMED if f not in {i.factor for i in model.catalog.inputs()}),
+        unheard=tuple(f for f in NAMED if f not in {i.factor for i in model.heard}),
         activities=_sessions(cohort, athlete_id, day),
         recent=_recent(cohort, athlete_id, day),
         model=uri,

@@ -102,7 +102,7 @@ def test_an_absent_factor_has_no_points_and_what_flows_through_it_is_everything_
     assert np.isnan([t.loc[day, "poor_sleep"] for t in (told.points, told.low, told.high)]).all()
     assert not told.unclear.loc[day, "poor_sleep"]
     assert told.points.loc[day].sum() == pytest.approx(model.predict(silent)[day], abs=1e-6)
-    heard = attribution.known(silent)
+    heard = attribution.known(silent, model.heard)
     assert not heard[day, attribution.PARTS.index("poor_sleep")]
 
 

@@ -79,6 +79,17 @@ def test_points_of_a_cause_stand_with_the_factor_of_its_dose(matrix, causes):
     )
 
 
+def test_a_factor_has_a_bar_by_its_dose_alone_where_the_causes_alone_speak(matrix, mixed):
+    dose = next(f for f in mixed.causes.doses if f.factor == "poor_sleep")
+    lacks = matrix.frame[dose.name].isna().to_numpy()
+    others = [f.name for f in matrix.catalog.inputs() if f.factor == "poor_sleep" and f != dose]
+    some = lacks & matrix.frame[others].notna().any(axis=1).to_numpy()
+    assert some.any()  # the log tells something of sleep, but not its dose
+    alone = replace(mixed, causes_share=1.0)
+    assert attribute(mixed, matrix).points["poor_sleep"][some].notna().all()  # the regressor hears the others too
+    assert attribute(alone, matrix).points["poor_sleep"].isna().tolist() == lacks.tolist()
+
+
 def test_a_dose_says_less_the_smaller_it_is(matrix, causes):
     doses = [f.name for f in causes.doses]
     less = matrix.frame.assign(**{n: 0.5 * matrix.frame[n].clip(lower=0) for n in doses})
