@@ -199,7 +199,7 @@ class Store:
         Returns
         -------
         list of str
-            Sentences on activities that were joined.
+            Sentences on activities that were joined or replaced.
 
         Raises
         ------

@@ -20,6 +20,7 @@ from .store_merge import (
     homes_of,
     merged,
     months_of,
+    notes_on_replaced,
     rejoined,
     slices,
     split,
@@ -37,7 +38,7 @@ class Update:
     changes : list
         Table, ``"parts."`` or ``""``, the buckets that go, and the new ones.
     notes : list of str
-        Sentences on activities that were joined.
+        Sentences on activities that were joined or replaced.
     """
 
     changes: list[tuple[str, str, set[str], dict[str, pd.DataFrame]]]
@@ -116,7 +117,7 @@ def _sessions(
     sessions = Sessions(shown, records, apart, files.gather(now, "records", used, parts=True))
     affected |= set(records.loc[records["athlete_id"].isin(homes.moved), "activity_id"])
     joined, notes = rejoined(sessions, raw, cohort.records, affected)
-    return joined, used, notes
+    return joined, used, notes + notes_on_replaced(held, cohort.activities)
 
 
 def _owners(files: Files, now: Manifest, touched: set[int]) -> Mapping[str, str]:

@@ -189,9 +189,8 @@ def predict(
     with counting("forecasting") as count:
         parts = list(forecasts(source, forecaster, first_day, last_day, count, level))
     if not parts:
-        raise InputError(
-            "no morning to forecast between --from and --to", file=store, mend="see heavylegs check"
-        )
+        between = " between --from and --to" if first or last else ""
+        raise InputError(f"no morning to forecast{between}", file=store, mend="see heavylegs check")
     frame = pd.concat(parts, ignore_index=True).sort_values(["athlete_id", "day"], ignore_index=True)
     with whole(file) as partial:
         frame.to_parquet(partial, index=False)

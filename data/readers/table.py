@@ -287,6 +287,7 @@ class _Reader:
             part["sport"] = self.spec.sport
         if name == "activities" and "activity_id" not in part:
             stamp = part["athlete_id"] + "-table-" + part["day"].dt.strftime("%Y%m%d") + _of_sport(part)
+            stamp += _of_start(part)
             part["activity_id"] = stamp + "-" + (stamp.groupby(stamp).cumcount() + 1).astype("str")
         if name == "weather":
             part = part.drop(columns=["athlete_id", "day", "source"], errors="ignore")
@@ -305,6 +306,13 @@ class _Reader:
                 row=line,
                 mend="keep one of them",
             )
+
+
+def _of_start(activities: pd.DataFrame) -> pd.Series:
+    """Return what a known start adds to an id: nor must a sheet of mornings and one of evenings."""
+    if "start_time" not in activities:
+        return pd.Series("", index=activities.index, dtype="str")
+    return activities["start_time"].dt.strftime("-%H%MZ").astype("str").fillna("")
 
 
 def _of_sport(activities: pd.DataFrame) -> pd.Series:

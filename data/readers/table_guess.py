@@ -41,8 +41,8 @@ _WORDS: dict[str, str] = {
     "illness": r"ill(ness)?|sick(ness)?|krank(heit)?|malad(e|ie)|enferm(o|edad)|syk(dom)?|ziek",
     "injury": r"injur(y|ed)|verletz(t|ung)|blessure|lesi[oó]n|skade",
     "sport": r"sport|activity( type)?|type|aktivit[aä]t|discipline",
-    "duration_s": r"(duration|time|moving time|elapsed time|minutes)|minuten|dauer|dur[eé]e|duraci[oó]n|varighet|tid|duur",
-    "distance_m": r"distance|distanz|strecke|distancia|distanse|afstand",
+    "duration_s": r"(duration|time|moving time|elapsed time|minutes|mins?|hours?)|minuten|dauer|dur[eé]e|duraci[oó]n|varighet|tid|duur",
+    "distance_m": r"distance|km|kilomet(er|re)s?|miles?|distanz|strecke|distancia|distanse|afstand",
     "ascent_m": r"(elevation( gain)?|ascent|climb)|h[oö]henmeter|d[eé]nivel[eé]",
     "hr_mean_bpm": r"(avg|average|mean) (hr|heart ?rate)|hr|heart ?rate|puls|fc",
     "hr_max_bpm": r"max(imum)? (hr|heart ?rate)",
@@ -322,8 +322,10 @@ def _scale(heading: str, cells: pd.Series, sheet: Delimited) -> str:
 
 def _unit(heading: str, cells: pd.Series, target: str) -> str | None:
     """Return the unit by the heading, else by the way the values are written; None where neither tells."""
-    told = re.search(r"[\(\[]\s*(.*?)\s*[\)\]]", heading) or re.search(r"[_\s](\w+)$", heading)
-    unit = known_unit(told.group(1), target) if told else None
+    bracketed = re.search(r"[\(\[]\s*(.*?)\s*[\)\]]", heading)
+    told = [bracketed.group(1)] if bracketed else re.split(r"[_\s]+", heading)
+    units = {unit for word in told if (unit := known_unit(word, target))}
+    unit = units.pop() if len(units) == 1 else None
     if unit and not cells.str.contains(":", regex=False).any():
         return unit
     cells = cells[cells.str.contains(r"\d", regex=True)] if target != "0/1" else cells

@@ -220,8 +220,8 @@ source = "shoes"
     )
     assert (run["distance_m"], run["duration_s"], run["session_rpe"]) == (10_500.0, 3150.0, 6.0)
     assert [a["activity_id"] for a in (run, yoga, ultra)] == [
-        "a-table-20240131-1",
-        "a-table-20240131-other-1",
+        "a-table-20240131-0530Z-1",
+        "a-table-20240131-other-1700Z-1",
         "b-table-20240201-1",
     ]
     assert (ultra["distance_m"], ultra["sport"], "Anna" in cohort.activities.to_csv()) == (
@@ -313,6 +313,23 @@ def test_a_proposal_leaves_open_what_the_file_does_not_tell(tmp_path):
     assert data["columns"]["sport"]["values"] == {"Morning Run": "running"}
     with pytest.raises(InputError, match="date_format is not filled in"):
         read(tmp_path, table, proposed)
+
+
+@pytest.mark.parametrize(
+    ("heading", "column", "unit"),
+    [
+        ("km", "distance_m", "km"),
+        ("Kilometers", "distance_m", "km"),
+        ("miles", "distance_m", "mi"),
+        ("min", "duration_s", "min"),
+        ("hours", "duration_s", "h"),
+        ("Distance km", "distance_m", "km"),
+    ],
+)
+def test_a_heading_that_is_a_unit_tells_what_it_measures(tmp_path, heading, column, unit):
+    table = f"Date,{heading},Session RPE\n2024-01-31,10,5\n"
+    columns = tomllib.loads(guess_map(put(tmp_path, table)[0], "activities"))["columns"]
+    assert columns[column] == {"source": heading, "unit": unit}
 
 
 def test_the_questions_of_a_form_are_understood_and_a_heading_tells_the_ends_of_its_scale(tmp_path):

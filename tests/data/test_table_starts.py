@@ -122,3 +122,38 @@ def test_a_sheet_of_gym_sessions_does_not_replace_the_runs_of_the_same_days(tmp_
         imported = read_table(tmp_path / "sheet.csv", tmp_path / "sheet.toml")
         import_tables(store, imported.tables, imported.report, "")
     assert sorted(store.read().activities["sport"]) == ["running", "strength"]
+
+
+def imported(store, folder, name, rows, start):
+    """Import a sheet of runs, with starts or without, and return what is said of it."""
+    file, mapping = folder / f"{name}.csv", folder / f"{name}.toml"
+    file.write_text("day,start,km\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    told = '[table]\nname = "activities"\nathlete = "me"\ndate_column = "day"\nsport = "running"\ntimezone = "Europe/Oslo"\n'
+    told += '[columns.distance_m]\nsource = "km"\nunit = "km"\n'
+    mapping.write_text(told + ('[columns.start_time]\nsource = "start"\n' if start else ""), encoding="utf-8")
+    sheet = read_table(file, mapping)
+    import_tables(store, sheet.tables, sheet.report, "")
+    return [note for note in sheet.report.notes if "other values" in note]
+
+
+def test_sheets_of_mornings_and_of_evenings_keep_each_other_s_runs(tmp_path):
+    store = Store(tmp_path / "store")
+    assert not imported(store, tmp_path, "mornings", ["2024-05-01,06:30,8"], start=True)
+    assert not imported(store, tmp_path, "evenings", ["2024-05-01,18:00,11"], start=True)
+    assert store.read().activities["distance_m"].tolist() == [8000.0, 11000.0]
+
+
+def test_a_run_that_takes_the_place_of_another_of_its_day_is_told(tmp_path):
+    store = Store(tmp_path / "store")
+    assert not imported(
+        store, tmp_path, "mornings", ["2024-05-01,06:30,8", "2024-05-02,06:30,8"], start=False
+    )
+    assert not imported(
+        store, tmp_path, "mornings", ["2024-05-01,06:30,8", "2024-05-02,06:30,8"], start=False
+    )
+    (note,) = imported(store, tmp_path, "evenings", ["2024-05-01,18:00,11"], start=False)
+    assert note.startswith(
+        "1 activity was there with other values, which these replace (for example on 2024-05-01)"
+    )
+    assert "start_time or activity_id" in note
+    assert store.read().activities["distance_m"].tolist() == [11000.0, 8000.0]

@@ -86,7 +86,9 @@ def test_a_factor_has_a_bar_by_its_dose_alone_where_the_causes_alone_speak(matri
     some = lacks & matrix.frame[others].notna().any(axis=1).to_numpy()
     assert some.any()  # the log tells something of sleep, but not its dose
     alone = replace(mixed, causes_share=1.0)
-    assert attribute(mixed, matrix).points["poor_sleep"][some].notna().all()  # the regressor hears the others too
+    assert (
+        attribute(mixed, matrix).points["poor_sleep"][some].notna().all()
+    )  # the regressor hears the others too
     assert attribute(alone, matrix).points["poor_sleep"].isna().tolist() == lacks.tolist()
 
 
