@@ -49,7 +49,9 @@ def features_list(
 
 @features.command("coverage")
 def features_coverage(store: StoreOption, json: JsonFlag = False) -> None:
-    """Tell which factors can speak in a store, on how many of the rated days, and what to log to wake the others.
+    """Tell which factors can speak in a store, on how many of its days, and what to log to wake the others.
+
+    "With dose": days that tell the factor's own dose, such as descent of muscle damage, and not only something of it.
 
     Example: heavylegs features coverage --store stores/pmdata
     """
@@ -66,9 +68,11 @@ def features_coverage(store: StoreOption, json: JsonFlag = False) -> None:
         print_json(rows)
         return
     table = Table(title="factors that can speak", title_justify="left")
-    for heading in ("factor", "days", "people", "to hear more of it, log"):
-        table.add_column(heading, justify="right" if heading in ("days", "people") else "left")
+    for heading in ("factor", "days", "with dose", "people", "to hear more of it, log"):
+        told = heading in ("days", "with dose", "people")
+        table.add_column(heading, justify="right" if told else "left", no_wrap=told)
     for row in rows:
-        hint = "" if row["share"] > 0.9 else FACTORS[row["factor"]].to_log
-        table.add_row(FACTORS[row["factor"]].label, f"{row['share']:.0%}", str(row["athletes"]), hint)
+        hint = "" if row["dose_share"] > 0.9 else FACTORS[row["factor"]].to_log
+        shares = (f"{row[share]:.0%}" for share in ("share", "dose_share"))
+        table.add_row(FACTORS[row["factor"]].label, *shares, str(row["athletes"]), hint)
     out.print(table)

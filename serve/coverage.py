@@ -13,10 +13,11 @@ from ..features.matrix import build_matrix
 
 
 class Coverage(TypedDict):
-    """How often a factor can speak: share of all days, and the number of athletes in whom it ever can."""
+    """How often a factor can speak: share of all days, that with its dose known, and the number of athletes in whom it ever can."""
 
     factor: str
     share: float
+    dose_share: float
     athletes: int
     features: dict[str, float]
 
@@ -24,16 +25,19 @@ class Coverage(TypedDict):
 def coverage(store: Store, progress: Callable[[int, int], None] | None = None) -> list[Coverage]:
     """Return one row a factor, the most often heard first; a factor speaks where one of its inputs has a value.
 
-    ``features`` holds the share of days on which each of the factor's inputs has a value.
+    A model that follows its causes whole hears it on the days of ``dose_share`` alone. ``features`` holds the share of days on which each of the factor's inputs has a value.
     """
     days = 0
     heard = dict.fromkeys(NAMED, 0)
+    with_dose = dict.fromkeys(NAMED, 0)
     people = dict.fromkeys(NAMED, 0)
     each: dict[str, dict[str, int]] = {factor: {} for factor in NAMED}
     buckets = store.buckets()
     for done, bucket in enumerate(buckets, start=1):
         matrix = build_matrix(store.read_bucket(bucket), "morning")
         days += len(matrix)
+        for dose in matrix.catalog.doses():
+            with_dose[dose.factor] += int(matrix.frame[dose.name].notna().sum())
         athlete = matrix.keys["athlete_id"].cat.codes.to_numpy()
         for factor in NAMED:
             names = [f.name for f in matrix.catalog.inputs() if f.factor == factor]
@@ -50,6 +54,7 @@ def coverage(store: Store, progress: Callable[[int, int], None] | None = None) -
             factor=factor,
             share=heard[factor] / days if days else 0.0,
             athletes=people[factor],
+            dose_share=with_dose[factor] / days if days else 0.0,
             features={name: count / days for name, count in each[factor].items()},
         )
         for factor in NAMED

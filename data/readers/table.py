@@ -312,7 +312,8 @@ def _of_start(activities: pd.DataFrame) -> pd.Series:
     """Return what a known start adds to an id: nor must a sheet of mornings and one of evenings."""
     if "start_time" not in activities:
         return pd.Series("", index=activities.index, dtype="str")
-    return activities["start_time"].dt.strftime("-%H%MZ").astype("str").fillna("")
+    told: pd.Series = activities["start_time"].dt.strftime("-%H%MZ")
+    return told.astype("str").fillna("")
 
 
 def _of_sport(activities: pd.DataFrame) -> pd.Series:
