@@ -152,13 +152,13 @@ class Forecaster:
 
     @property
     def heard(self) -> list[Feature]:
-        """Inputs that a forecast hangs on: a model that follows its causes whole does not hear what its regressor alone reads."""
-        names = set(self.input_names)
-        if self.causes is not None and self.causes_share == 1.0:
-            names = set(self.causes.input_names)
-        if self.starter is not None:
-            names |= {f.name for f in self.starter.heard}
-        return [f for f in self.catalog.inputs() if f.name in names]
+        """Inputs by which a factor is known, or else absent: those of the model that is followed most.
+
+        What another one adds on a day whose doses are absent is a small part of what the factor would move: no bar of its own.
+        """
+        if self.causes is None or self.causes_share <= 0.5:
+            return self.catalog.inputs()
+        return [f for f in self.catalog.inputs() if f.name in self.causes.input_names]
 
     def factor_points(self, matrix: Matrix) -> pd.DataFrame:
         """Return the points of every factor and of the two groups, shape (n, 24): rows sum to `predict`.

@@ -25,7 +25,7 @@ class Coverage(TypedDict):
 def coverage(store: Store, progress: Callable[[int, int], None] | None = None) -> list[Coverage]:
     """Return one row a factor, the most often heard first; a factor speaks where one of its inputs has a value.
 
-    A model that follows its causes whole hears it on the days of ``dose_share`` alone. ``features`` holds the share of days on which each of the factor's inputs has a value.
+    A model that follows its causes most hears it on the days of ``dose_share`` alone. ``features`` holds the share of days on which each of the factor's inputs has a value.
     """
     days = 0
     heard = dict.fromkeys(NAMED, 0)
