@@ -6,8 +6,8 @@ import numpy as np
 
 from . import windows
 from .catalog import feature
-from .days import Days
-from .windows import Values
+from .days import Compute, Days
+from .windows import Values, tau_of
 
 RATING = ("ratings.fatigue",)
 MIDDLE = np.float32(5)
@@ -17,6 +17,17 @@ POOLING_REPORTS = np.float32(5)
 def fatigue(days: Days) -> Values:
     """Return the morning's canonical fatigue, NaN where it was not reported."""
     return days.daily("ratings", "fatigue")
+
+
+def _anchored(half_life: float) -> Compute:
+    """Return the EWMA that starts at the first report: the steadier for it, an input for the model, but no mean to be told.
+
+    After 28 reports the first still weighs a half at a half-life of 28, so young logs stay by their first morning.
+    """
+    return lambda days: windows.ewma(days.once(fatigue), days.offsets, half_life)
+
+
+anchored_3, anchored_7, anchored_28 = _anchored(3), _anchored(7), _anchored(28)
 
 
 @feature(
@@ -46,7 +57,7 @@ def fatigue_last(days: Days) -> Values:
 )
 def fatigue_ewma_3(days: Days) -> Values:
     """Return the EWMA of ratings with a half-life of 3 reports."""
-    return windows.ewma(days.once(fatigue), days.offsets, 3)
+    return windows.usual(days.once(fatigue), days.offsets, tau_of(3))
 
 
 @feature(
@@ -61,7 +72,7 @@ def fatigue_ewma_3(days: Days) -> Values:
 )
 def fatigue_ewma_7(days: Days) -> Values:
     """Return the EWMA of ratings with a half-life of 7 reports."""
-    return windows.ewma(days.once(fatigue), days.offsets, 7)
+    return windows.usual(days.once(fatigue), days.offsets, tau_of(7))
 
 
 @feature(
@@ -76,7 +87,7 @@ def fatigue_ewma_7(days: Days) -> Values:
 )
 def fatigue_ewma_28(days: Days) -> Values:
     """Return the EWMA of ratings with a half-life of 28 reports."""
-    return windows.ewma(days.once(fatigue), days.offsets, 28)
+    return windows.usual(days.once(fatigue), days.offsets, tau_of(28))
 
 
 @feature(
@@ -163,7 +174,7 @@ def usual_mean(days: Days) -> Values:
 )
 def usual_ewma_3(days: Days) -> Values:
     """Return the EWMA of half-life 3, drawn to the middle while reports are few."""
-    return drawn(days, days.once(fatigue_ewma_3))
+    return drawn(days, days.once(anchored_3))
 
 
 @feature(
@@ -178,7 +189,7 @@ def usual_ewma_3(days: Days) -> Values:
 )
 def usual_ewma_7(days: Days) -> Values:
     """Return the EWMA of half-life 7, drawn to the middle while reports are few."""
-    return drawn(days, days.once(fatigue_ewma_7))
+    return drawn(days, days.once(anchored_7))
 
 
 @feature(
@@ -193,7 +204,7 @@ def usual_ewma_7(days: Days) -> Values:
 )
 def usual_ewma_28(days: Days) -> Values:
     """Return the EWMA of half-life 28, drawn to the middle while reports are few."""
-    return drawn(days, days.once(fatigue_ewma_28))
+    return drawn(days, days.once(anchored_28))
 
 
 @feature(
@@ -208,7 +219,7 @@ def usual_ewma_28(days: Days) -> Values:
 )
 def last_report_above_usual(days: Days) -> Values:
     """Return this morning's rating less the athlete's usual; NaN where it was not given."""
-    return days.once(fatigue) - days.once(fatigue_ewma_28)
+    return days.once(fatigue) - days.once(anchored_28)
 
 
 @feature(

@@ -141,6 +141,11 @@ def ewma(x: npt.ArrayLike, offsets: Offsets, half_life: float) -> Values:
     return _through(window, x, offsets)
 
 
+def tau_of(half_life: float) -> float:
+    """Return the time constant of `usual` at which weights halve every `half_life` logged days."""
+    return float(1.0 / (1.0 - 0.5 ** (1.0 / half_life)))
+
+
 def usual(x: npt.ArrayLike, offsets: Offsets, tau: float) -> Values:
     """Return what is usual: ``X_t = X_{t-1} + (x_t - X_{t-1}) / tau`` (Banister 1975) over the logged days.
 

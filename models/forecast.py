@@ -82,7 +82,7 @@ class Explanation:
     fatigue, fatigue_raw, low, high : float
         Canonical 0 (fresh) to 10 (exhausted), and its interval at `coverage`.
     own_usual : float or None
-        The athlete's own mean of recent mornings (EWMA, half-life 28 days); None without reports.
+        The athlete's own mean of recent mornings (EWMA, half-life 28 reports); None without reports.
     tier, tier_reason : str
         How far to trust it, and why.
     usual_level, everything_else : FactorPoints

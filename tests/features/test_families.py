@@ -181,6 +181,11 @@ def test_own_level_is_drawn_to_the_middle_while_reports_are_few():
     assert level[-1] == pytest.approx(5 + 4 * 20 / 25)
 
 
+def test_the_own_usual_of_a_young_log_is_the_mean_of_its_mornings_and_not_the_first():
+    days = days_of(ratings=[10.0] + [2.0] * 13)
+    assert days.once(history.fatigue_ewma_28)[-1] == pytest.approx(36 / 14, abs=0.2)
+
+
 def test_the_weekday_pattern_is_that_of_the_coming_morning():
     # Mondays are bad, all else is alike.
     ratings = [8.0 if i % 7 == 0 else 4.0 for i in range(42)]

@@ -42,6 +42,15 @@ def test_ewma_is_pandas_ewm_over_the_logged_days(lists, half_life):
     np.testing.assert_allclose(windows.ewma(x, offsets, half_life), expected, atol=2e-3)
 
 
+@settings(max_examples=60, deadline=None)
+@given(groups, st.floats(0.5, 30))
+def test_what_is_usual_begins_as_the_plain_mean_and_is_then_pandas_adjusted_ewm(lists, half_life):
+    x, offsets = flat(lists)
+    expected = by_pandas(lists, lambda s: s.ewm(halflife=half_life, ignore_na=True, adjust=True).mean())
+    told = windows.usual(x, offsets, windows.tau_of(half_life))
+    np.testing.assert_allclose(told, expected, atol=2e-2)
+
+
 @settings(max_examples=40, deadline=None)
 @given(groups)
 def test_counts_and_ages_start_anew_for_each_athlete(lists):
