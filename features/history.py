@@ -6,7 +6,7 @@ import numpy as np
 
 from . import windows
 from .catalog import feature
-from .days import Compute, Days
+from .days import Days
 from .windows import Values, tau_of
 
 RATING = ("ratings.fatigue",)
@@ -17,17 +17,6 @@ POOLING_REPORTS = np.float32(5)
 def fatigue(days: Days) -> Values:
     """Return the morning's canonical fatigue, NaN where it was not reported."""
     return days.daily("ratings", "fatigue")
-
-
-def _anchored(half_life: float) -> Compute:
-    """Return the EWMA that starts at the first report: the steadier for it, an input for the model, but no mean to be told.
-
-    After 28 reports the first still weighs a half at a half-life of 28, so young logs stay by their first morning.
-    """
-    return lambda days: windows.ewma(days.once(fatigue), days.offsets, half_life)
-
-
-anchored_3, anchored_7, anchored_28 = _anchored(3), _anchored(7), _anchored(28)
 
 
 @feature(
@@ -174,7 +163,7 @@ def usual_mean(days: Days) -> Values:
 )
 def usual_ewma_3(days: Days) -> Values:
     """Return the EWMA of half-life 3, drawn to the middle while reports are few."""
-    return drawn(days, days.once(anchored_3))
+    return drawn(days, days.once(fatigue_ewma_3))
 
 
 @feature(
@@ -189,7 +178,7 @@ def usual_ewma_3(days: Days) -> Values:
 )
 def usual_ewma_7(days: Days) -> Values:
     """Return the EWMA of half-life 7, drawn to the middle while reports are few."""
-    return drawn(days, days.once(anchored_7))
+    return drawn(days, days.once(fatigue_ewma_7))
 
 
 @feature(
@@ -204,7 +193,7 @@ def usual_ewma_7(days: Days) -> Values:
 )
 def usual_ewma_28(days: Days) -> Values:
     """Return the EWMA of half-life 28, drawn to the middle while reports are few."""
-    return drawn(days, days.once(anchored_28))
+    return drawn(days, days.once(fatigue_ewma_28))
 
 
 @feature(
@@ -219,7 +208,7 @@ def usual_ewma_28(days: Days) -> Values:
 )
 def last_report_above_usual(days: Days) -> Values:
     """Return this morning's rating less the athlete's usual; NaN where it was not given."""
-    return days.once(fatigue) - days.once(anchored_28)
+    return days.once(fatigue) - days.once(fatigue_ewma_28)
 
 
 @feature(

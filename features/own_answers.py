@@ -87,7 +87,7 @@ def fatigue_above_usual(days: Days) -> Values:
 
 def fatigue_of_week_above_usual(days: Days) -> Values:
     """Return the reports' EWMA of half-life 7 less that of 28."""
-    return days.once(history.anchored_7) - days.once(history.anchored_28)
+    return days.once(history.fatigue_ewma_7) - days.once(history.fatigue_ewma_28)
 
 
 def _group_above_usual(column: str) -> Compute:
@@ -157,7 +157,7 @@ def own_terms(days: Days) -> dict[str, Values]:
     known = np.stack([days.once(cause.values) for cause in CAUSES], axis=1).astype(np.float64)
     known /= [cause.typical for cause in CAUSES]
     causes = np.nan_to_num(known)
-    answer = days.once(history.fatigue) - windows.lag(days.once(history.anchored_28), days.offsets, 1)
+    answer = days.once(history.fatigue) - windows.lag(days.once(history.fatigue_ewma_28), days.offsets, 1)
     slopes = own_slopes(causes, answer, days.offsets)
     signs = np.array([cause.sign for cause in CAUSES])
     answers = np.where(signs * slopes < 0, 0.0, slopes) * causes

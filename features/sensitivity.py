@@ -63,7 +63,7 @@ def answer_to_night(days: Days, cause: Values) -> Values:
         Slope x cause, in points of 10. The slope is sum(cause x answer) / (sum(cause^2) + 10), of mornings above the usual of a
         week, with 10 nights of an hour as its prior, and never above 0; what was answered lately counts more, and the newest answer not at all.
     """
-    usual = windows.lag(days.once(history.anchored_7), days.offsets, 1)
+    usual = windows.lag(days.once(history.fatigue_ewma_7), days.offsets, 1)
     before = windows.lag(cause, days.offsets, 1)
     joint = before * (days.once(history.fatigue) - usual)
     square = np.where(np.isnan(joint), np.float32(np.nan), before * before)
