@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -150,13 +151,18 @@ class Forecaster:
         """Names of the inputs, in the order of their points."""
         return [f.name for f in self.catalog.inputs()]
 
-    @property
+    @cached_property
     def heard(self) -> list[Feature]:
-        """Inputs that a forecast hangs on: a model that follows its causes whole does not hear what its regressor alone reads."""
-        names = set(self.input_names)
-        if self.causes is not None and self.causes_share == 1.0:
-            names = set(self.causes.input_names)
-        if self.starter is not None:
+        """Inputs that a forecast can hang on: of the parts that are followed, what they had met when they learned.
+
+        A model that follows its causes whole does not hear what its regressor alone reads; one that follows no trees
+        hears its own state alone; and nobody hears what no log told.
+        """
+        alone = self.causes is not None and self.causes_share == 1.0
+        names = set() if alone else set(self.regressor.heard_)
+        if self.causes is not None and self.causes_share > 0.0:
+            names |= self.causes.heard
+        if self.starter is not None and self.starter_share > 0.0:
             names |= {f.name for f in self.starter.heard}
         return [f for f in self.catalog.inputs() if f.name in names]
 
