@@ -212,7 +212,7 @@ def efficiency_below_usual(days: Days) -> Values:
     """Return by how many percent the day's efficiency lies below the athlete's own usual; positive is worse."""
     today = days.once(efficiency_factor)
     before = windows.lag(today, days.offsets, 1)
-    usual = windows.ewma(before, days.offsets, USUAL_HALF_LIFE)
+    usual = windows.usual(before, days.offsets, windows.tau_of(USUAL_HALF_LIFE))
     known = windows.count_so_far(before, days.offsets) >= 5
     below = np.where(known, 100.0 * (1.0 - today / usual), np.nan)
     return np.clip(below, -50.0, 50.0).astype(np.float32)

@@ -176,6 +176,16 @@ class Causes:
         """Names of the inputs, in the order of their points; see `contributions_by_member`."""
         return [f.name for f in (*self.doses, *self.state)] + (_names(self.rest) if self.rest else [])
 
+    @property
+    def heard(self) -> set[str]:
+        """Names of the inputs that a forecast can hang on; a dose that no day told, when this was learned, is none."""
+        heard = set(self.rest.heard_) if self.rest else set()
+        for column, dose in enumerate(self.doses):
+            if any(len(r.at[column]) > 2 or np.ptp(r.points[column]) > 1e-9 for r in self.responses):
+                heard.add(dose.name)
+        sloped = np.any([s.slopes != 0.0 for s in self.states], axis=0)
+        return heard | {f.name for f, slope in zip(self.state, sloped, strict=True) if slope}
+
     def _doses_and_state(self, frame: pd.DataFrame, innovations: Floats) -> Floats:
         return np.asarray(self.said(frame) + LinearState.mean(self.states).predict(innovations))
 

@@ -204,6 +204,19 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         """The linear part of the whole bag."""
         return LinearState.mean([m.state for m in self.members_])
 
+    @property
+    def heard_(self) -> list[Any]:
+        """Names of the columns that a prediction can hang on: with a slope, or met with more than one value by trees that are followed."""
+        names, heard = self._names(), set()
+        if self._linear_share() != 0.0:
+            sloped = np.any([m.state.slopes != 0.0 for m in self.members_], axis=0)
+            heard = set(self.state_columns_[sloped].tolist())
+        if self.boosted_share != 0.0:
+            met = np.any([_met(b) for m in self.members_ for b in m.boosters], axis=0)
+            heard |= set(self.boosted_columns_[met].tolist())
+            heard |= {self.scale_column_} - {None}
+        return [names[column] for column in sorted(heard)]
+
     def contributions(self, X: npt.ArrayLike | pd.DataFrame) -> Floats:
         """Return each column's points and, last, the constant: shape (n, columns + 1), summing to `predict`."""
         return np.asarray(self.contributions_by_member(X).mean(axis=0))
@@ -302,6 +315,13 @@ def _positions(chosen: Sequence[str | int] | None, names: list[Any]) -> npt.NDAr
     if chosen is None:
         return np.arange(len(names))
     return np.array([names.index(c) for c in chosen], dtype=np.int64)
+
+
+def _met(booster: lgb.Booster) -> npt.NDArray[np.bool_]:
+    """Return of which columns a booster met more than one value, and so could split them, shape (columns,)."""
+    text = booster.model_to_string(num_iteration=1)
+    infos = next(line for line in text.splitlines() if line.startswith("feature_infos="))
+    return np.array([info != "none" for info in infos.partition("=")[2].split(" ")])
 
 
 def _mean_scale(values: Floats, column: int | None) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -150,15 +151,20 @@ class Forecaster:
         """Names of the inputs, in the order of their points."""
         return [f.name for f in self.catalog.inputs()]
 
-    @property
+    @cached_property
     def heard(self) -> list[Feature]:
-        """Inputs by which a factor is known, or else absent: those of the model that is followed most.
+        """Inputs by which a factor is known, or else absent: of what is followed, those that it had met when it learned.
 
-        What another one adds on a day whose doses are absent is a small part of what the factor would move: no bar of its own.
+        Where the causes are followed most, theirs alone: what the regressor adds on a day whose doses are absent is a small part of
+        what the factor would move, and no bar of its own. A model that follows no trees hears its own state alone.
         """
-        if self.causes is None or self.causes_share <= 0.5:
-            return self.catalog.inputs()
-        return [f for f in self.catalog.inputs() if f.name in self.causes.input_names]
+        if self.causes is not None and self.causes_share > 0.5:
+            names = self.causes.heard
+        else:
+            names = set(self.regressor.heard_)
+            if self.starter is not None and self.starter_share > 0.0:
+                names |= {f.name for f in self.starter.heard}
+        return [f for f in self.catalog.inputs() if f.name in names]
 
     def factor_points(self, matrix: Matrix) -> pd.DataFrame:
         """Return the points of every factor and of the two groups, shape (n, 24): rows sum to `predict`.

@@ -33,7 +33,7 @@ def verdict(records: list[dict[str, Any]]) -> str:
     reach = "".join(
         f"\n{number(r[f'{key}_share'], '.0%')} of the {number(r[f'{key}_skill'], '+.3f')} that the truth {told} reaches"
         for key, told in (("reachable", "of the day"), ("reachable_with_past", "of all days"))
-        if f"{key}_share" in r
+        if r.get(f"{key}_share") is not None
     )
     against = "\n".join(
         f"{'skill' if key == 'skill' else 'and  '} {number(r[key], '+.3f')} "

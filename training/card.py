@@ -47,7 +47,7 @@ def card(
     ours = next(r for r in table if r["model"] == MODEL)
     parts = [
         f"# Heavylegs: {told['cohort']}, {forecaster.information} information",
-        WHAT + _causes(forecaster) + _starter(forecaster),
+        WHAT + _trees(forecaster) + _causes(forecaster) + _starter(forecaster),
         _learned_from(forecaster),
         _accuracy(ours),
         _ladder(table),
@@ -59,6 +59,13 @@ def card(
         f"Made by Heavylegs {__version__}. Feature catalogue {forecaster.catalog.digest()}: see `catalogue.csv`.",
     ]
     return "\n\n".join(p for p in parts if p) + "\n"
+
+
+def _trees(forecaster: Forecaster) -> str:
+    """Return that the trees are not followed, where they are not."""
+    if forecaster.regressor.boosted_share > 0:
+        return ""
+    return " This LightGBM is not followed here: no held-out mornings show that it helps."
 
 
 def _causes(forecaster: Forecaster) -> str:

@@ -13,6 +13,8 @@ LONG_DAYS = 60
 FAIR = (0.82, 0.97)
 """Where the own coverage of such an athlete should lie at nominal 90 %."""
 TOLERANCE = 1e-9
+ON_THE_RIM = 1e-6
+"""Steps of the scale: ratings are stored in single precision, and an interval that ends on one holds that answer."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,6 @@ def answers_inside(low: Floats, high: Floats, native_span: float) -> float:
         Highest less lowest answer of the scale; answers are a native unit apart.
     """
     step = 10.0 / native_span
-    first = np.ceil(np.clip(low, 0.0, 10.0) / step - TOLERANCE)
-    last = np.floor(np.clip(high, 0.0, 10.0) / step + TOLERANCE)
+    first = np.ceil(np.clip(low, 0.0, 10.0) / step - ON_THE_RIM)
+    last = np.floor(np.clip(high, 0.0, 10.0) / step + ON_THE_RIM)
     return float(np.mean(last - first + 1.0))

@@ -195,6 +195,7 @@ def judge(matrix: Matrix, candidate: Kept, champion: Kept | None) -> Verdict:
     labelled = matrix.labelled()
     forecast = unseen.unseen(candidate, labelled)
     rows, judged_on, notice = ~np.isnan(forecast), "mornings that its evaluation held out", ""
+    judged_on += ", or came after" if unseen.after_training(candidate, labelled).any() else ""
     other = np.full(len(labelled), np.nan)
     if champion is not None:
         other = unseen.unseen(champion, labelled)

@@ -44,7 +44,8 @@ def with_reach(records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         told = dict(record)
         for key, name in REACHES.items():
             told[f"{key}_skill"] = skill[name]
-            told[f"{key}_share"] = record["skill"] / skill[name] if skill[name] else None
+            # A share of a skill below 0 would say nothing: there is nothing to reach.
+            told[f"{key}_share"] = record["skill"] / skill[name] if (skill[name] or 0.0) > 0.0 else None
         out.append(told)
     return out
 

@@ -107,6 +107,14 @@ def test_efficiency_is_set_against_own_past_only():
     assert below[-1] == pytest.approx(100 * (1 - 150 / 165), abs=0.2)
 
 
+def test_usual_efficiency_is_that_of_the_runs_so_far_and_not_of_the_first():
+    pulses = (100.0, 160.0, 160.0, 160.0, 160.0, 160.0)
+    days = runs(*(beats((30, pulse), speed_mps=np.full(1800, 3.0)) for pulse in pulses))
+    usual = np.mean([180 / pulse for pulse in pulses[:-1]])
+    below = days.once(metabolic.efficiency_below_usual)[-1]
+    assert below == pytest.approx(100 * (1 - (180 / 160) / usual), abs=1.5)
+
+
 def test_every_real_run_with_heart_rate_yields_its_features(real_data):
     """From the bare file: neither age, mass, nor maximal heart rate of the runner is known."""
     from heavylegs.data.cohort import Cohort

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import lightgbm as lgb
 import numpy as np
 import pytest
 from heavylegs.features.factors import NAMED
 from heavylegs.models import attribution, tree_shap
 from heavylegs.models.attribution import attribute
+from heavylegs.models.causes import Causes
+from heavylegs.models.forecaster import Forecaster
 from heavylegs.models.reference import LEAST_DAYS, USUAL_DAYS
 from heavylegs.models.shap_explanation import shap_explanation
 
@@ -104,6 +108,30 @@ def test_an_absent_factor_has_no_points_and_what_flows_through_it_is_everything_
     assert told.points.loc[day].sum() == pytest.approx(model.predict(silent)[day], abs=1e-6)
     heard = attribution.known(silent, model.heard)
     assert not heard[day, attribution.PARTS.index("poor_sleep")]
+
+
+def test_a_model_that_follows_no_trees_hears_its_own_state_alone(matrix):
+    model = Forecaster.fit(matrix.labelled(), trees=2, bags=1, boosted_share=0.0)
+    state = {f.name for f in matrix.catalog.inputs("state")}
+    assert {f.name for f in model.heard} == state
+    told = attribute(model, matrix).points
+    assert told["heat_stress"].isna().all()  # the log tells it, but only trees would hear
+    assert told["poor_sleep"].notna().any()
+
+
+def test_what_no_log_told_when_it_learned_a_model_does_not_hear(matrix, model):
+    labelled = matrix.labelled()
+    food = [f.name for f in matrix.catalog.inputs() if f.factor in ("energy_deficit", "glycogen_depletion")]
+    labelled.frame[food] = np.float32(np.nan)
+    for learned in (
+        Forecaster.fit(labelled, trees=2, bags=1),
+        replace(model, causes=Causes.fit(labelled, trees=2), causes_share=1.0),
+    ):
+        assert not {f.name for f in learned.heard} & set(food)
+        assert (
+            attribute(learned, matrix).points[["energy_deficit", "glycogen_depletion"]].isna().all(axis=None)
+        )
+    assert attribute(model, matrix).points["energy_deficit"].notna().any()
 
 
 def test_intervals_hold_the_points_and_widen_where_members_disagree(matrix, model):

@@ -11,6 +11,7 @@ from heavylegs.data.errors import InputError
 from heavylegs.data.simulate import simulate
 from heavylegs.features.matrix import build_matrix
 from heavylegs.training.evaluate import evaluate, hold_out, records
+from heavylegs.training.reach import with_reach
 from heavylegs.training.splits import Plan
 
 BASELINES = {
@@ -163,3 +164,10 @@ def test_a_simulated_store_tells_what_could_be_reached():
     assert day["kind"] == past["kind"] == "reach"
     assert model["best_baseline"] in BASELINES
     json.dumps(list(table.values()), allow_nan=False)
+
+
+def test_there_is_no_share_of_what_reaches_less_than_a_baseline():
+    skills = {"heavylegs": -0.02, "true_factors": -0.01, "true_factors_past": 0.1}
+    told = with_reach([{"model": name, "skill": skill} for name, skill in skills.items()])[0]
+    assert told["reachable_share"] is None
+    assert told["reachable_with_past_share"] == pytest.approx(-0.2)

@@ -44,6 +44,7 @@ def without(model: Kept, matrix, rows) -> Kept:
 def test_the_first_model_has_the_best_baseline_to_beat(matrix):
     verdict = judge(matrix, kept(matrix, 0.2), None)
     assert verdict.promoted
+    assert verdict.judged_on == "mornings that its evaluation held out"
     assert [c.opponent in LADDER for c in verdict.comparisons] == [True]
     worse = judge(matrix, kept(matrix, 3.0), None)
     assert not worse.promoted
@@ -122,6 +123,7 @@ def test_a_candidate_that_is_older_than_the_store_forecasts_the_new_mornings_too
     candidate = kept(matrix, 0.0, chosen=nothing, forecaster=small(matrix, last), last=last)
     verdict = judge(matrix, candidate, None)
     assert verdict.mornings == int((morning > last + np.timedelta64(1, "D")).sum())
+    assert verdict.judged_on == "mornings that its evaluation held out, or came after"
     assert verdict.comparisons[0].opponent in LADDER
 
 

@@ -24,6 +24,7 @@ from heavylegs.serve.engine import forecasts
 from heavylegs.training import registry, runs
 from heavylegs.training.card import card
 from heavylegs.training.train import train
+from sklearn.base import clone
 
 RELIABILITY = [{"said": 0.1, "came": 0.12, "mornings": 50.0}, {"said": 0.4, "came": 0.37, "mornings": 50.0}]
 
@@ -157,6 +158,14 @@ def test_the_card_tells_whose_models_are_mixed_in_how_far_and_by_whose_licence(t
     assert "CC BY 4.0" in text
     assert "95 % interval over weeks" in text
     assert "the starter" not in card(replace(both, starter=None, starter_share=0.0), table)
+
+
+def test_the_card_says_where_the_trees_are_not_followed(trained):
+    model = trained.forecaster
+    for share, told in ((0.0, True), (0.5, False)):
+        regressor = clone(model.regressor).set_params(boosted_share=share)
+        text = card(replace(model, regressor=regressor), trained.table)
+        assert ("LightGBM is not followed here" in text) == told
 
 
 def test_nothing_that_was_kept_is_a_pickle_or_code(trained, workplace):
