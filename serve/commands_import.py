@@ -29,6 +29,12 @@ PlaceOption = Annotated[
 LocationFlag = Annotated[
     bool, typer.Option("--keep-location", help="Keep coordinates; they are dropped otherwise.")
 ]
+ClockFlag = Annotated[
+    bool,
+    typer.Option(
+        "--local-clock", help="Times written without a zone are --timezone's; they are UTC otherwise."
+    ),
+]
 
 
 @imports.command("pmdata")
@@ -68,6 +74,7 @@ def import_activities(
     timezone: ZoneOption = None,
     place: PlaceOption = None,
     keep_location: LocationFlag = False,
+    local_clock: ClockFlag = False,
     json: JsonFlag = False,
 ) -> None:
     """Read FIT, GPX and TCX files, gzipped or not, in folders and zip archives.
@@ -78,7 +85,7 @@ def import_activities(
     """
     from ..data.importer import Owner
 
-    _activities(paths, Owner(athlete, timezone, place, keep_location), store, json)
+    _activities(paths, Owner(athlete, timezone, place, keep_location, local_clock), store, json)
 
 
 @imports.command("export")
