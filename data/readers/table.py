@@ -21,6 +21,7 @@ from .clocks import has_offset, in_utc, is_clock, names_no_day, on_day
 from .daily import in_zone, rating_table, read_export, shoe_ids
 from .table_guess import guess_map
 from .table_map import SPORTS, Source, TableMap, read_map
+from .table_sports import REST
 from .tabular import NOT_MEASURED, Progress
 from .text import Delimited
 from .units import convert
@@ -63,11 +64,23 @@ def _tables(spec: TableMap, sheet: Delimited, report: ImportReport) -> tuple[str
         report.note(
             'no column tells the sport: none of these sessions counts as a run (sport = "running" in [table])'
         )
+    if spec.name == "activities":
+        _tell_unmeasured(tables["activities"], report)
     mapped = [s.heading for s in spec.sources] + [spec.date_column, spec.athlete_column]
     left = sheet.unused(mapped)
     if left:
         report.note(f"columns that the map does not name: {', '.join(left)}")
     return spec.name, tables
+
+
+def _tell_unmeasured(activities: pd.DataFrame, report: ImportReport) -> None:
+    """Tell of rows that name a session and no size of it: in a coach's sheet they may be plans."""
+    sizes = activities.reindex(columns=["duration_s", "moving_time_s", "distance_m"])
+    count = int(sizes.isna().all(axis=1).sum())
+    if count:
+        report.note(
+            f"{count} sessions have neither time nor distance and count as done: take out those that were not"
+        )
 
 
 class _Reader:
@@ -107,6 +120,8 @@ class _Reader:
         frame = pd.DataFrame(index=self.sheet.frame.index)
         for source in spec.sources:
             frame[source.column.name] = self._column(source)
+        rest = self._rest(frame) if spec.name == "activities" else pd.Series(False, frame.index)
+        frame = frame.mask(rest)
         told = frame.notna().any(axis=1)
         keys = self._keys(told)
         frames = {}
@@ -114,12 +129,27 @@ class _Reader:
             own = [s.column.name for s in spec.sources if s.table == name]
             rows = frame[own].notna().any(axis=1)
             report.count(name, len(frame), int(rows.sum()))
-            report.leave_out(name, "no value in this row", int((~rows).sum()), self.sheet.example(~rows))
+            silent = ~rows & ~rest
+            report.leave_out(name, "no value in this row", int(silent.sum()), self.sheet.example(silent))
+            report.leave_out(name, "rest: nothing was done", int(rest.sum()), self.sheet.example(rest))
             if not own and name == spec.name:
                 continue
             part = pd.concat([keys, frame[own]], axis=1)[rows]
             frames[name] = self._finish(name, part)
         return frames
+
+    def _rest(self, frame: pd.DataFrame) -> pd.Series:
+        """Return which rows tell of a day without a session: so called, or of no time and all else 0 or blank."""
+        sizes = frame[[s.column.name for s in self.spec.sources if s.column.kind == "number"]].astype(
+            "float64"
+        )
+        rest = frame["sport"].eq(REST) if "sport" in frame else pd.Series(False, frame.index)
+        done = (sizes > 0).any(axis=1)
+        heading = next((s.heading for s in self.spec.sources if s.column.name == "sport"), "")
+        self.fail(heading, rest & done, "is rest, and its row tells of a session")
+        still = sizes["duration_s"].eq(0) if "duration_s" in sizes else pd.Series(False, frame.index)
+        nothing: pd.Series = rest | (still & ~done)
+        return nothing
 
     def _keys(self, told: pd.Series) -> pd.DataFrame:
         spec, index = self.spec, self.sheet.frame.index
@@ -225,7 +255,7 @@ class _Reader:
         if name == "sport":
             cells = cells.str.casefold()
             mend = f'add values = {{ "..." = "running" }} to the map; sports are {", ".join(SPORTS)}'
-            self.fail(source.heading, ~cells.isin([*SPORTS, ""]), "is no sport that is known", mend)
+            self.fail(source.heading, ~cells.isin([*SPORTS, REST, ""]), "is no sport that is known", mend)
         if name == "sex":
             self.fail(
                 source.heading, ~cells.isin(["female", "male", ""]), "is neither female nor male nor absent"

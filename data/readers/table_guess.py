@@ -13,6 +13,7 @@ import pandas as pd
 from .cells import ABSENT, parse_days, parse_numbers
 from .clocks import has_offset, in_utc, tells_starts, time_format
 from .table_map import OPEN, SPORTS, columns_of
+from .table_sports import REST, sport_meant
 from .text import Delimited, read_delimited
 from .units import known_unit, units_of
 
@@ -93,6 +94,10 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
     table = table or ("activities" if activity else "diary")
     offered = columns_of(table)
     used = {n: h for n, h in found.items() if n in offered}
+    if "sport" in used and not any(
+        sport_meant(word) in SPORTS for word in sheet.frame[used["sport"]].unique()
+    ):
+        del used["sport"]  # easy, long, tempo: kinds of sessions of one sport, which is asked
     lines = [
         f"# Proposed for {json.dumps(path.name, ensure_ascii=False)}; look through it, fill in every {OPEN}, then import.",
         "[table]",
@@ -259,8 +264,15 @@ def _section(sheet: Delimited, name: str, heading: str, table: str) -> list[str]
         return [*lines, _scale(heading, cells, sheet)]
     if column.kind == "text":
         words = sorted(cells.unique())[:20]
-        pairs = ", ".join(f"{json.dumps(w, ensure_ascii=False)} = {json.dumps(_sport(w))}" for w in words)
-        return [*lines, f"values = {{ {pairs} }}"] if words and name == "sport" else lines
+        pairs = ", ".join(
+            f"{json.dumps(w, ensure_ascii=False)} = {json.dumps(sport_meant(w) or OPEN)}" for w in words
+        )
+        unsure = (
+            f"  # {OPEN}: one of {', '.join(SPORTS)}, or {REST} where nothing was done"
+            if OPEN in pairs
+            else ""
+        )
+        return [*lines, f"values = {{ {pairs} }}{unsure}"] if words and name == "sport" else lines
     if len(units_of(column.unit)) == 1:
         return lines
     unit = _unit(heading, cells, column.unit)
@@ -268,32 +280,6 @@ def _section(sheet: Delimited, name: str, heading: str, table: str) -> list[str]
         return [*lines, f'unit = "{unit}"']
     choices = ", ".join(units_of(column.unit))
     return [*lines, f'unit = "{OPEN}"  # not told: one of {choices}{_seen(cells, sheet)}']
-
-
-def _sport(word: str) -> str:
-    known = {
-        "run": "running",
-        "lauf": "running",
-        "jog": "running",
-        "ride": "cycling",
-        "bike": "cycling",
-        "rad": "cycling",
-    }
-    known |= {
-        "cycl": "cycling",
-        "swim": "swimming",
-        "schwimm": "swimming",
-        "walk": "walking",
-        "hik": "walking",
-    }
-    known |= {
-        "strength": "strength",
-        "weight": "strength",
-        "kraft": "strength",
-        "gym": "strength",
-        "football": "football",
-    }
-    return next((sport for part, sport in known.items() if part in word.casefold()), "other")
 
 
 def _seen(cells: pd.Series, sheet: Delimited) -> str:
