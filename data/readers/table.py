@@ -223,7 +223,10 @@ class _Reader:
         if source.scale is None:
             values = convert(cells, source.unit, column.unit, decimal)
         else:
-            values = convert(cells, column.unit, column.unit, decimal)
+            top = source.scale.maximum
+            out_of = rf"\s*/\s*{top:g}$" + (r"|\s*%$" if top == 100 else "")  # 7/10, 80%
+            answers = cells.str.replace(out_of, "", regex=True)
+            values = convert(answers, column.unit, column.unit, decimal)
         if source.table == "activities" and column.name in NOT_MEASURED:
             self.sheet.empty(heading, "0, which means not measured", values == 0)
             cells, values = cells.mask(values == 0, ""), values.mask(values == 0)
@@ -241,13 +244,12 @@ class _Reader:
             column.high if column.high is not None else np.inf,
         )
         wrong = (values < low) | (values > high)
-        limits = f"{low:,.10g} to {high:,.10g} {column.unit}".rstrip()
-        self.fail(
-            heading,
-            wrong,
-            f"({source.unit}) is outside {limits}, all that {column.name} can be",
-            "check the unit",
-        )
+        told = "" if column.unit == "0-10" else f" {column.unit}"
+        mend = "check the unit"
+        if column.unit == "0-10":
+            mend = "say its scale, such as scale = { min = 6, max = 20, direction = 1 }"
+        limits = f"{low:,.10g} to {high:,.10g}{told}".rstrip()
+        self.fail(heading, wrong, f"({source.unit}) is outside {limits}, all that {column.name} can be", mend)
         return values
 
     def _words(self, source: Source, cells: pd.Series) -> pd.Series:

@@ -15,7 +15,7 @@ from .clocks import has_offset, in_utc, tells_starts, time_format
 from .table_map import OPEN, SPORTS, columns_of
 from .table_sports import REST, sport_meant
 from .text import Delimited, read_delimited
-from .units import known_unit, units_of
+from .units import known_unit, tells_unit, units_of
 
 Guessed = Literal["diary", "activities"]
 
@@ -63,6 +63,8 @@ _ACTIVITY_ONLY = frozenset(
 _ASKED = ("fatigue", "soreness_score", "stress_score", "mood_score", "readiness_score", "illness", "injury")
 _SCALES = ((1, 5), (1, 4), (0, 5), (1, 7), (0, 6), (1, 10), (0, 10), (0, 100))
 # units that nobody writes otherwise, so that a heading need not tell them
+_NO_HOURS = 12  # 38:10 is no run of 38 hours
+_OUT_OF = r"\s*/\s*(\d{1,3})$"  # 7/10
 _USUAL = {"g": "g", "mg": "mg", "bpm": "bpm", "ms": "ms", "steps": "steps", "kcal": "", "0/1": ""}
 
 
@@ -260,8 +262,8 @@ def _section(sheet: Delimited, name: str, heading: str, table: str) -> list[str]
     lines = [f"[columns.{name}]  # {column.about}", f"source = {json.dumps(heading, ensure_ascii=False)}"]
     cells = sheet.frame[heading]
     cells = cells[~cells.str.casefold().isin(list(ABSENT))]
-    if column.unit == "0-10" and name != "session_rpe":
-        return [*lines, _scale(heading, cells, sheet)]
+    if column.unit == "0-10" and (name != "session_rpe" or _borg(heading, cells, sheet)):
+        return [*lines, *_labelled(cells, sheet), _scale(name, heading, cells, sheet)]
     if column.kind == "text":
         words = sorted(cells.unique())[:20]
         pairs = ", ".join(
@@ -287,11 +289,38 @@ def _seen(cells: pd.Series, sheet: Delimited) -> str:
     return f" (values from {values.min():g} to {values.max():g})" if len(values) else ""
 
 
-def _scale(heading: str, cells: pd.Series, sheet: Delimited) -> str:
-    """Return the scale's line: the ends by the heading, else by the values seen; the direction always open."""
-    values = parse_numbers(cells, sheet.decimal).dropna()
+def _ends(heading: str) -> tuple[float, float] | None:
     told = re.search(r"\b(\d{1,3})\s*(?:-|\N{EN DASH}|to|bis)\s*(\d{1,3})\b", heading)
-    ends = (float(told[1]), float(told[2])) if told and float(told[1]) < float(told[2]) else None
+    return (float(told[1]), float(told[2])) if told and float(told[1]) < float(told[2]) else None
+
+
+def _borg(heading: str, cells: pd.Series, sheet: Delimited) -> bool:
+    """Return whether exertion is told on another scale than 0-10 or 1-10, as Borg's 6-20."""
+    ends = _ends(heading)
+    return (ends is not None and ends[1] != 10) or bool((parse_numbers(cells, sheet.decimal) > 10).any())
+
+
+def _labelled(cells: pd.Series, sheet: Delimited) -> list[str]:
+    """Return the line that turns answers with words into numbers: by the number that they begin with, else open."""
+    plain = parse_numbers(cells.str.replace(rf"{_OUT_OF}|\s*%$", "", regex=True), sheet.decimal).notna()
+    words = sorted(cells[~plain].unique())
+    if not words or len(words) > 12:
+        return []
+    numbers = {w: m[1] if (m := re.match(r"(\d{1,3})\b", w)) else f'"{OPEN}"' for w in words}
+    pairs = ", ".join(f"{json.dumps(w, ensure_ascii=False)} = {n}" for w, n in numbers.items())
+    return [f"values = {{ {pairs} }}"]
+
+
+def _scale(name: str, heading: str, cells: pd.Series, sheet: Delimited) -> str:
+    """Return the scale's line: the ends by the heading, else by the values seen; the direction always open."""
+    out_of = {float(top) for top in cells.str.extract(_OUT_OF)[0].dropna()}
+    began = cells.str.extract(r"^(\d{1,3}(?:[.,]\d+)?)\b")[0].fillna("")
+    values = parse_numbers(began, sheet.decimal).dropna()
+    ends = _ends(heading)
+    if ends is None and len(out_of) == 1:
+        ends = (min(1.0, values.min()), out_of.pop())
+    if ends is None and name == "session_rpe":
+        ends = (6.0, 20.0)
     if not len(values):
         low, high = ends or (1, 5)
         return f'scale = {{ min = {low:g}, max = {high:g}, direction = "{OPEN}" }}  # no values were seen: correct the ends too'
@@ -315,7 +344,14 @@ def _unit(heading: str, cells: pd.Series, target: str) -> str | None:
     if unit and not cells.str.contains(":", regex=False).any():
         return unit
     cells = cells[cells.str.contains(r"\d", regex=True)] if target != "0/1" else cells
+    own = {tells_unit(cell, target) for cell in cells.unique()}
+    if len(cells) and None not in own:
+        return sorted(str(u) for u in own)[0]
     if target in ("h", "s") and len(cells):
+        if target == "s" and cells.str.fullmatch(r"(\d{1,2}:)?\d{1,3}:\d{2}").all():
+            firsts = cells[cells.str.count(":") == 1].str.split(":").str[0].astype("float64")
+            if len(firsts) and firsts.median() >= _NO_HOURS:
+                return "mm:ss"
         if cells.str.fullmatch(r"\d{1,3}:\d{2}:\d{2}").all():
             return "h:mm:ss"
         if target == "h" and cells.str.fullmatch(r"\d{1,2}:\d{2}").all():
@@ -323,6 +359,8 @@ def _unit(heading: str, cells: pd.Series, target: str) -> str | None:
         values = parse_numbers(cells, ",").dropna()
         if target == "h" and len(values) and 2 < values.median() < 14:
             return "h"
+        if target == "h" and len(values) and 0.1 < values.median() < 0.7:
+            return "days"  # as a spreadsheet keeps 7:30
     if target == "kcal" and re.search(r"calor|kalor|kcal", heading.casefold()):
         return "kcal"
     if target == "0/1" and len(cells):

@@ -95,3 +95,58 @@ def test_a_session_of_no_size_counts_as_done_and_is_told(tmp_path: Path):
     assert [
         note for note in imported.report.notes if note.startswith("2 sessions have neither time nor distance")
     ]
+
+
+# -- how it is written -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cells", "seconds"),
+    [
+        (["1h05", "45min", "50'"], [3900, 2700, 3000]),
+        (["45'30", "50'", "38'05''"], [2730, 3000, 2285]),
+        (["1 h 5 min", "2 h", "1:30 h"], None),
+        (["45:00", "1:05:00", "38:10"], [2700, 3900, 2290]),
+        (["45 min", "90 min", "60 min"], [2700, 5400, 3600]),
+    ],
+)
+def test_times_are_read_as_people_write_them(tmp_path: Path, cells: list[str], seconds: list[int] | None):
+    file = sheet(tmp_path, "Date,Sport,km,Duration", [f"Run,12 km,{cell}" for cell in cells])
+    if seconds is None:
+        with pytest.raises(InputError):
+            as_proposed(file)
+        return
+    activities = accounted(as_proposed(file)).activities.sort_values("day")
+    assert (list(activities["duration_s"]), set(activities["distance_m"])) == (seconds, {12_000})
+
+
+def test_sleep_as_a_spreadsheet_keeps_it_is_hours(tmp_path: Path):
+    cohort = accounted(as_proposed(sheet(tmp_path, "Date,Sleep", ["0.3125", "0.34375"])))
+    assert list(cohort.diary["sleep_h"]) == [7.5, 8.25]
+
+
+def test_answers_out_of_ten_with_labels_and_unknown_ones(tmp_path: Path):
+    rows = ["7/10,3 (ok),7h30,80%", "2/10,1 - none,7 h,65 %", "?,n/a,-,"]
+    cohort = accounted(as_proposed(sheet(tmp_path, "Date,Fatigue,Soreness (1-5),Sleep,Readiness", rows)))
+    assert list(cohort.ratings["fatigue_native"]) == [7, 2]
+    assert set(cohort.ratings["scale_max"]) == {10}
+    assert list(cohort.diary["soreness_score"]) == [5, 0]
+    assert list(cohort.diary["readiness_score"]) == [8, 6.5]
+    assert list(cohort.diary["sleep_h"]) == [7.5, 7]
+
+
+def test_an_answer_out_of_another_scale_is_refused(tmp_path: Path):
+    file = sheet(tmp_path, "Date,Fatigue (1-5)", ["3/5", "7/10"])
+    with pytest.raises(InputError, match=r"line 2: column 'Fatigue .*': '3/5' is no number"):
+        as_proposed(file)
+
+
+def test_exertion_on_borgs_scale_is_proposed_as_such(tmp_path: Path):
+    file = sheet(tmp_path, "Date,Sport,km,RPE", ["Run,10,13", "Run,12,20"])
+    assert list(accounted(as_proposed(file)).activities["session_rpe"]) == [5, 10]
+
+
+def test_thousands_that_may_be_decimals_are_asked_where_tabs_part_the_cells(tmp_path: Path):
+    file = sheet(tmp_path, "Datum\tSchritte", ["12.000", "9.500"], "\t")
+    assert 'decimal = "?"' in guess_map(file)
+    assert list(accounted(as_proposed(file, decimal=",")).diary["steps"]) == [12_000, 9_500]
