@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from heavylegs.data.errors import InputError
+from heavylegs.data.importer import import_tables
 from heavylegs.data.imports import Imported
 from heavylegs.data.readers.table import guess_map, read_table
+from heavylegs.data.store import Store
 
 from .accounts import accounted
 
@@ -150,3 +153,28 @@ def test_thousands_that_may_be_decimals_are_asked_where_tabs_part_the_cells(tmp_
     file = sheet(tmp_path, "Datum\tSchritte", ["12.000", "9.500"], "\t")
     assert 'decimal = "?"' in guess_map(file)
     assert list(accounted(as_proposed(file, decimal=",")).diary["steps"]) == [12_000, 9_500]
+
+
+# -- the same diary again --------------------------------------------------------------------------
+
+
+def brought(folder: Path, rows: Iterable[str]) -> list[str]:
+    """Import a diary into the folder's store, and return what is said of days that were there."""
+    imported = as_proposed(sheet(folder, "Date,Fatigue (1-5),Sleep (h)", rows))
+    import_tables(Store(folder / "store"), imported.tables, imported.report, "")
+    return [note for note in imported.report.notes if " of diary:" in note or " of ratings:" in note]
+
+
+def test_a_diary_that_comes_again_tells_what_it_changes_and_what_it_leaves(tmp_path: Path):
+    assert brought(tmp_path, ["3,7", "2,8", "4,6"]) == []
+    assert brought(tmp_path, ["3,7", "2,8", "4,6", "1,9"]) == []
+    notes = brought(tmp_path, ["5,7", ",", "4,", "1,9"])
+    assert [re.split(r"[,;]", note)[0] for note in notes] == [
+        "2 days of diary: told before and not any more",
+        "1 day of ratings: other values than before",
+        "1 day of ratings: told before and not any more",
+    ]
+    held = Store(tmp_path / "store").read()
+    assert list(held.ratings["fatigue_native"]) == [5, 2, 4, 1]
+    assert list(held.diary["sleep_h"]) == [7, 8, 6, 9]
+    assert brought(tmp_path, ["5,7", "2,8", "4,6", "1,9"]) == []
