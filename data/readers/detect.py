@@ -31,6 +31,8 @@ def kind_of(path: Path) -> str:
     """
     if not path.exists():
         raise InputError("is not there", file=path)
+    if path.is_file() and not path.stat().st_size:
+        raise InputError("is empty", file=path, mend="download it anew")
     kind = _of_folder(path) if path.is_dir() else _of_file(path)
     if kind is None:
         raise InputError(

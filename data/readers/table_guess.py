@@ -14,48 +14,11 @@ from .cells import ABSENT, parse_days, parse_numbers
 from .clocks import has_offset, in_utc, tells_starts, time_format
 from .table_map import OPEN, SPORTS, columns_of
 from .table_sports import REST, sport_meant
+from .table_words import ATHLETE, DATE, START, TIME, WORDS
 from .text import Delimited, read_delimited
 from .units import known_unit, tells_unit, units_of
 
 Guessed = Literal["diary", "activities"]
-
-# canonical column: what headings call it (English, German, French, Spanish, Norwegian, Dutch)
-_WORDS: dict[str, str] = {
-    "fatigue": r"fatigue|tired(ness)?|m[uü]digkeit|erm[uü]dung|fatiga|cansancio|tretthet|utmattelse|vermoeidheid|moeheid",
-    "sleep_quality_score": r"sleep quality|schlafqualit[aä]t|qualit[eé] (du )?sommeil|calidad (del )?sue[nñ]o|s[oø]vnkvalitet|slaapkwaliteit",
-    "sleep_h": r"(hours (of )?)?(sleep|slept)( hours| duration| time)?|schlaf(dauer|stunden)?|sommeil|sue[nñ]o|s[oø]vn|slaap",
-    "soreness_score": r"(muscle )?soreness|doms|muskelkater|courbatures?|agujetas|st[oø]lhet|spierpijn",
-    "stress_score": r"stress( level)?|estr[eé]s",
-    "mood_score": r"mood|stimmung|humeur|[aá]nimo|hum[oø]r|stemming",
-    "readiness_score": r"readiness|bereitschaft",
-    "resting_hr_bpm": r"rest(ing)? (hr|heart ?rate|pulse)|rhr|ruhepuls|hvilepuls|fc repos|rusthartslag",
-    "hrv_rmssd_ms": r"hrv|rmssd|vfc",
-    "mass_kg": r"(body ?)?(weight|mass)|(k[oö]rper)?gewicht|poids|peso|(kropps)?vekt",
-    "steps": r"steps|schritte|pas|pasos|skritt|stappen",
-    "energy_intake_kcal": r"calories( eaten)?|energy( intake)?|kcal|kalorien|[eé]nergie|calor[ií]as|kalorier|calorie[eë]n",
-    "carbohydrate_g": r"carb(ohydrate)?s?|kohlenhydrate|glucides|carbohidratos|karbohydrater?|koolhydraten",
-    "protein_g": r"protein[es]?|eiwei[sß]{1,2}|prote[ií]nas|eiwit(ten)?",
-    "fat_g": r"fat|fett|lipides|grasas|vet(ten)?",
-    "fluid_ml": r"fluid|water|drink(s|ing)?|wasser|fl[uü]ssigkeit|trinken|eau|agua|v[aæ]ske|vann|vocht",
-    "sodium_mg": r"sodium|natrium|sodio",
-    "alcohol_g": r"alcohol|alkohol|alcool",
-    "illness": r"ill(ness)?|sick(ness)?|krank(heit)?|malad(e|ie)|enferm(o|edad)|syk(dom)?|ziek",
-    "injury": r"injur(y|ed)|verletz(t|ung)|blessure|lesi[oó]n|skade",
-    "sport": r"sport|activity( type)?|type|aktivit[aä]t|discipline",
-    "duration_s": r"(duration|time|moving time|elapsed time|minutes|mins?|hours?)|minuten|dauer|dur[eé]e|duraci[oó]n|varighet|tid|duur",
-    "distance_m": r"distance|km|kilomet(er|re)s?|miles?|distanz|strecke|distancia|distanse|afstand",
-    "ascent_m": r"(elevation( gain)?|ascent|climb)|h[oö]henmeter|d[eé]nivel[eé]",
-    "hr_mean_bpm": r"(avg|average|mean) (hr|heart ?rate)|hr|heart ?rate|puls|fc",
-    "hr_max_bpm": r"max(imum)? (hr|heart ?rate)",
-    "session_rpe": r"(session )?s?rpe|(perceived )?exertion|anstrengung|borg",
-}
-_START = (
-    r"start(ed)?( (at|time|date|zeit))?|begin(n|ning)?|time of day|clock( time)?|uhrzeit|startzeit|heure|hora|klokkeslett|"
-    r"starttid|tijdstip"
-)
-_TIME = r"time|tid|zeit"  # a clock, where another column tells the duration
-_DATE = r"date|day|datum|tag|jour|fecha|d[ií]a|dato|dag|timestamp"
-_ATHLETE = r"athlete|runner|name|participant|subject|person|player|sportler|l[aä]ufer|user|athlete ?id|who"
 _ACTIVITY_ONLY = frozenset(
     ["sport", "duration_s", "distance_m", "ascent_m", "hr_mean_bpm", "hr_max_bpm", "session_rpe"]
 )
@@ -89,10 +52,13 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
     sheet = read_delimited(path)
     headings = [h for h in sheet.frame.columns if h]
     date = _date(sheet, headings)
-    athlete = next((h for h in headings if _called(h, _ATHLETE) and h != date), None)
+    athlete = next((h for h in headings if _called(h, ATHLETE) and h != date), None)
     start = _start(sheet, headings, date)
     found = _found(headings, (date, athlete, start))
-    activity = len(_ACTIVITY_ONLY & found.keys()) >= 2
+    of_sessions = _ACTIVITY_ONLY & found.keys()
+    activity = len(of_sessions) >= 2 or bool(of_sessions and of_sessions == found.keys())
+    if of_sessions:
+        _name_spent(found)
     table = table or ("activities" if activity else "diary")
     offered = columns_of(table)
     used = {n: h for n, h in found.items() if n in offered}
@@ -124,6 +90,8 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
             "",
             "# no column was understood; a sheet with a column for each athlete must be turned first: a row for each athlete and day",
         ]
+    if table == "diary" and activity:
+        used.pop("steps", None)  # a session's, not the day's
     other = [h for n, h in found.items() if n not in offered]
     left = [h for h in headings if h not in (date, athlete, start, *used.values(), *other)]
     lines += _unused(table, other, left)
@@ -134,14 +102,24 @@ def _found(headings: list[str], taken: tuple[str | None, ...]) -> dict[str, str]
     """Return the heading of each column that one names, or else asks for."""
     found: dict[str, str] = {}
     for heading in headings:
-        name = next((n for n, words in _WORDS.items() if _called(heading, words) and n not in found), None)
+        name = next((n for n, words in WORDS.items() if _called(heading, words) and n not in found), None)
         if name and heading not in taken:
             found[name] = heading
     for heading in headings:
-        name = next((n for n in _ASKED if _asks(heading, _WORDS[n]) and n not in found), None)
+        name = next((n for n in _ASKED if _asks(heading, WORDS[n]) and n not in found), None)
         if name and heading not in (*taken, *found.values()):
             found[name] = heading
     return found
+
+
+def _name_spent(found: dict[str, str]) -> None:
+    """Take energy beside the size of sessions for what they spent, unless its heading says that it was eaten."""
+    heading = found.get("energy_intake_kcal")
+    if heading and not re.search(
+        r"eaten|intake|food|diet|gegessen|nahrung|ernährung|consum|ingeri|inntak", heading.casefold()
+    ):
+        del found["energy_intake_kcal"]
+        found["energy_kcal"] = heading
 
 
 def _zone(sheet: Delimited, start: str | None) -> list[str]:
@@ -191,7 +169,7 @@ def _asks(heading: str, words: str) -> bool:
 
 def _date(sheet: Delimited, headings: Iterable[str]) -> str | None:
     """Return the heading of the day: one so called, else the first whose cells all are days."""
-    named = [h for h in headings if _called(h, _DATE)]
+    named = [h for h in headings if _called(h, DATE)]
     others = [h for h in headings if h not in named]
     for heading in [*named, *others]:
         days, fitting = parse_days(sheet.frame[heading])
@@ -223,10 +201,10 @@ def _when(sheet: Delimited, date: str | None) -> list[str]:
 def _start(sheet: Delimited, headings: Iterable[str], date: str | None) -> str | None:
     """Return the heading that tells when a session began: a clock of its own, else the day's, where it has one."""
     clocks = [h for h in headings if h != date and tells_starts(sheet.frame[h])]
-    named = [h for h in clocks if _called(h, _START)]
-    lasting = [h for h in headings if _called(h, _WORDS["duration_s"])]
+    named = [h for h in clocks if _called(h, START)]
+    lasting = [h for h in headings if _called(h, WORDS["duration_s"])]
     if len(lasting) > 1:
-        named += [h for h in clocks if _called(h, _TIME)]
+        named += [h for h in clocks if _called(h, TIME)]
     if named:
         return named[0]
     return date if date and tells_starts(sheet.frame[date]) else None
@@ -352,7 +330,7 @@ def _unit(heading: str, cells: pd.Series, target: str) -> str | None:
             firsts = cells[cells.str.count(":") == 1].str.split(":").str[0].astype("float64")
             if len(firsts) and firsts.median() >= _NO_HOURS:
                 return "mm:ss"
-        if cells.str.fullmatch(r"\d{1,3}:\d{2}:\d{2}").all():
+        if cells.str.fullmatch(r"\d{1,3}:\d{2}:\d{2}([.,]\d+)?").all():
             return "h:mm:ss"
         if target == "h" and cells.str.fullmatch(r"\d{1,2}:\d{2}").all():
             return "h:mm"

@@ -178,3 +178,41 @@ def test_a_diary_that_comes_again_tells_what_it_changes_and_what_it_leaves(tmp_p
     assert list(held.ratings["fatigue_native"]) == [5, 2, 4, 1]
     assert list(held.diary["sleep_h"]) == [7, 8, 6, 9]
     assert brought(tmp_path, ["5,7", "2,8", "4,6", "1,9"]) == []
+
+
+# -- headings --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "understood"),
+    [
+        ("Date,Attività,Distanza (km),Durata", "Corsa,10,1:00:00", "sport distance_m duration_s"),
+        ("Date,Atividade,Distância (km),Duração", "Corrida,10,1:00:00", "sport distance_m duration_s"),
+        ("Date,Aktivitet,Sträcka (km),Tid", "Löpning,10,1:00:00", "sport distance_m duration_s"),
+        ("Date,Sport,FC moy,Durée", "Course,150,1:00:00", "sport hr_mean_bpm duration_s"),
+        ("Date,Stanchezza,Sonno (h),Peso (kg)", "3,7,60", "fatigue sleep_h mass_kg"),
+        ("Date,Cansaço,Sono (h),Humor", "3,7,4", "fatigue sleep_h mood_score"),
+        ("Date,Trötthet,Sömn (h),Träningsvärk", "3,7,4", "fatigue sleep_h soreness_score"),
+        ("Date,Session,RPE (1-10)", "easy 10k,4", "session_rpe"),
+    ],
+)
+def test_headings_are_understood_in_many_languages(tmp_path: Path, head: str, row: str, understood: str):
+    assert set(columns(sheet(tmp_path, head, [row]))) == set(understood.split())
+
+
+@pytest.mark.parametrize(
+    ("head", "column"),
+    [
+        ("Date,Aktivitätstyp,Distanz (km),Kalorien,Zeit,Ø Herzfrequenz", "energy_kcal"),
+        ("Date,Activity Type,Distance (km),Calories,Time,Avg HR", "energy_kcal"),
+        ("Date,Activity Type,Distance (km),Calories eaten,Time,Avg HR", None),
+    ],
+)
+def test_what_a_session_spent_is_never_taken_for_what_was_eaten(
+    tmp_path: Path, head: str, column: str | None
+):
+    file = sheet(tmp_path, head, ["Run,10,724,0:52:31.5,150"])
+    energy = [name for name, told in columns(file).items() if told["source"] in head.split(",")[3]]
+    assert energy == ([column] if column else [])
+    eaten = tomllib.loads(guess_map(file, "diary")).get("columns", {})
+    assert list(eaten) == ([] if column else ["energy_intake_kcal"])
