@@ -110,7 +110,7 @@ def import_export(
     """
     from ..data.errors import InputError
     from ..data.importer import Owner, import_tables
-    from ..data.readers.detect import kind_of
+    from ..data.readers.detect import kind_of, left_by
     from ..data.store import Store
     from .console import choice, counting
 
@@ -124,6 +124,8 @@ def import_export(
         return
     with counting(f"reading {kind}") as count:
         imported = _export(kind, path, owner, count)
+    for command in left_by(path, kind):
+        imported.report.note(f"{path.name} holds more, which `heavylegs import {command}` reads")
     import_tables(Store(store), imported.tables, imported.report, imported.attribution)
     if kind == "strava" and (path.is_dir() or path.suffix.lower() == ".zip"):
         _activities([path], owner, store, json, before=imported.report)
