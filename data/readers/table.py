@@ -65,7 +65,7 @@ def _tables(spec: TableMap, sheet: Delimited, report: ImportReport) -> tuple[str
             'no column tells the sport: none of these sessions counts as a run (sport = "running" in [table])'
         )
     if spec.name == "activities":
-        _tell_unmeasured(tables["activities"], report)
+        _tell_doubtful(tables["activities"], report)
     mapped = [s.heading for s in spec.sources] + [spec.date_column, spec.athlete_column]
     left = sheet.unused(mapped)
     if left:
@@ -73,13 +73,20 @@ def _tables(spec: TableMap, sheet: Delimited, report: ImportReport) -> tuple[str
     return spec.name, tables
 
 
-def _tell_unmeasured(activities: pd.DataFrame, report: ImportReport) -> None:
-    """Tell of rows that name a session and no size of it: in a coach's sheet they may be plans."""
+def _tell_doubtful(activities: pd.DataFrame, report: ImportReport) -> None:
+    """Tell of rows that are perhaps no sessions: without any size, as a coach's plans, or alike, as copies."""
     sizes = activities.reindex(columns=["duration_s", "moving_time_s", "distance_m"])
     count = int(sizes.isna().all(axis=1).sum())
     if count:
         report.note(
-            f"{count} sessions have neither time nor distance and count as done: take out those that were not"
+            f"sessions with neither time nor distance: {count}; all count as done, take out those that were not"
+        )
+    sized = activities[sizes.notna().any(axis=1)].drop(columns="activity_id")
+    alike = sized[sized.duplicated()]
+    if len(alike):
+        example = f"for example on {alike['day'].min():%Y-%m-%d}"
+        report.note(
+            f"sessions like another of their day: {len(alike)} ({example}); all count, take out copies"
         )
 
 
@@ -318,6 +325,7 @@ class _Reader:
         if name == "activities" and self.spec.sport:
             part["sport"] = self.spec.sport
         if name == "activities" and "activity_id" not in part:
+            self._refuse_same_start(part)
             stamp = part["athlete_id"] + "-table-" + part["day"].dt.strftime("%Y%m%d") + _of_sport(part)
             stamp += _of_start(part)
             part["activity_id"] = stamp + "-" + (stamp.groupby(stamp).cumcount() + 1).astype("str")
@@ -326,14 +334,22 @@ class _Reader:
         self._once(name, part)
         return part
 
+    def _refuse_same_start(self, part: pd.DataFrame) -> None:
+        """Raise InputError where two rows tell of one sport at one instant: a row that was copied."""
+        if "start_time" in part:
+            timed = part[part["start_time"].notna()]
+            self._refuse_twice(timed, [c for c in ("athlete_id", "sport", "start_time") if c in part])
+
     def _once(self, name: str, part: pd.DataFrame) -> None:
-        key = list(TABLES[name].key)
+        self._refuse_twice(part, list(TABLES[name].key))
+
+    def _refuse_twice(self, part: pd.DataFrame, key: list[str]) -> None:
         again = part.duplicated(key)
         if again.any():
             line = int(part.index[again.to_numpy()][0])
             same = (part[key] == part.loc[line, key]).all(axis=1)
             raise InputError(
-                f"the same {' and '.join(k.removesuffix('_id') for k in key)} as in line {int(part.index[same.to_numpy()][0])}",
+                f"the same {' and '.join(k.removesuffix('_id').removesuffix('_time') for k in key)} as in line {int(part.index[same.to_numpy()][0])}",
                 file=self.sheet.path,
                 row=line,
                 mend="keep one of them",

@@ -96,7 +96,9 @@ def test_a_session_of_no_size_counts_as_done_and_is_told(tmp_path: Path):
     imported = as_proposed(sheet(tmp_path, "Date,Sport,km,min", ["Run,10,60", "Run,,", "Strength,,"]))
     assert len(accounted(imported).activities) == 3
     assert [
-        note for note in imported.report.notes if note.startswith("2 sessions have neither time nor distance")
+        note
+        for note in imported.report.notes
+        if note.startswith("sessions with neither time nor distance: 2;")
     ]
 
 
@@ -216,3 +218,34 @@ def test_what_a_session_spent_is_never_taken_for_what_was_eaten(
     assert energy == ([column] if column else [])
     eaten = tomllib.loads(guess_map(file, "diary")).get("columns", {})
     assert list(eaten) == ([] if column else ["energy_intake_kcal"])
+
+
+def test_two_heading_rows_are_told_as_such(tmp_path: Path):
+    (tmp_path / "sheet.csv").write_text(
+        "Week 1,,,Sleep,\nDate,km,min,Hours,Quality\n2024-03-01,10,60,7.5,3\n"
+    )
+    with pytest.raises(InputError, match=r"line 2: 5 cells where the heading has 4 .* in one heading row"):
+        guess_map(tmp_path / "sheet.csv")
+
+
+# -- rows that are there twice ---------------------------------------------------------------------
+
+
+def test_two_rows_of_one_start_are_refused(tmp_path: Path):
+    rows = ["07:00,Run,10,60", "07:00,Run,10,60"]
+    file = sheet(tmp_path, "Date,Start,Sport,km,min", rows)
+    file.write_text(file.read_text().replace("03-02", "03-01"))
+    with pytest.raises(InputError, match="line 3: the same athlete and sport and start as in line 2"):
+        as_proposed(file, timezone="Europe/Oslo")
+
+
+def test_sessions_of_a_day_that_are_alike_count_and_are_told(tmp_path: Path):
+    file = sheet(tmp_path, "Date,Sport,km,min", ["Run,10,60", "Run,10,60", "Run,8,50"])
+    file.write_text(file.read_text().replace("03-02", "03-01"))
+    imported = as_proposed(file)
+    assert len(accounted(imported).activities) == 3
+    assert [
+        n
+        for n in imported.report.notes
+        if "sessions like another of their day: 1 (for example on 2024-03-01)" in n
+    ]
