@@ -1,4 +1,4 @@
-"""Which sport a word in someone's sheet means; what is not known is asked, for a guess would lose runs without a word."""
+"""Which sport a word means, in a sheet or an activity file; what is not known is asked or told, never lost silently."""
 
 from __future__ import annotations
 
@@ -30,3 +30,13 @@ def sport_meant(word: str) -> str | None:
     """
     folded = word.casefold()
     return next((sport for sport, pattern in _PATTERNS.items() if re.search(pattern, folded)), None)
+
+
+def named_sport(word: str, notes: list[str]) -> str:
+    """Return the sport that an activity file names in words of its own, "other" where it is none; adds what to tell."""
+    sport = sport_meant(word)
+    if not word:
+        notes.append("the file names no sport: taken as 'other'")
+    elif sport is None:
+        notes.append(f"the file names a sport that is not known, {word[:30]!r}: taken as 'other'")
+    return sport if sport not in (None, REST) else "other"
