@@ -164,7 +164,10 @@ class _Reader:
         if spec.name == "weather":
             return keys.assign(place_id=spec.place)
         if spec.athlete_column:
-            keys["athlete_id"] = self.cells(spec.athlete_column)
+            written = self.cells(spec.athlete_column).str.normalize(
+                "NFC"
+            )  # an umlaut may be one letter or two
+            keys["athlete_id"] = written.str.replace(r"\s+", " ", regex=True)
             self.fail(spec.athlete_column, (keys["athlete_id"] == "") & told, "does not tell who")
             folded = keys["athlete_id"].str.casefold()
             first = keys["athlete_id"].groupby(folded).transform("first")

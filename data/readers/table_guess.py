@@ -26,6 +26,7 @@ _ACTIVITY_ONLY = frozenset(
 _ASKED = ("fatigue", "soreness_score", "stress_score", "mood_score", "readiness_score", "illness", "injury")
 _SCALES = ((1, 5), (1, 4), (0, 5), (1, 7), (0, 6), (1, 10), (0, 10), (0, 100))
 # units that nobody writes otherwise, so that a heading need not tell them
+_EITHER_SIGN = r"[-+]?\d{1,3}[.,]\d{3}"
 _NO_HOURS = 12  # 38:10 is no run of 38 hours
 _OUT_OF = r"\s*/\s*(\d{1,3})$"  # 7/10
 _USUAL = {"g": "g", "mg": "mg", "bpm": "bpm", "ms": "ms", "steps": "steps", "kcal": "", "0/1": ""}
@@ -74,7 +75,7 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
         *_when(sheet, date),
         *_blanks(sheet, [h for n, h in used.items() if offered[n][1].unit not in ("", "0/1")]),
     ]
-    if sheet.decimal == "?":
+    if sheet.decimal == "?" and any(sheet.frame[h].str.fullmatch(_EITHER_SIGN).any() for h in used.values()):
         lines.append('decimal = "?"  # the file does not tell: "." or ","')
     if table != "activities":
         start = None

@@ -182,6 +182,19 @@ def test_a_diary_that_comes_again_tells_what_it_changes_and_what_it_leaves(tmp_p
     assert brought(tmp_path, ["5,7", "2,8", "4,6", "1,9"]) == []
 
 
+def test_the_decimal_sign_is_asked_only_where_a_cell_hangs_on_it(tmp_path: Path):
+    assert 'decimal = "?"' not in guess_map(
+        sheet(tmp_path, "Date;Weight (kg);Sleep (h)", ["60;7", "61;8"], ";")
+    )
+    assert 'decimal = "?"' in guess_map(sheet(tmp_path, "Date;Steps;Sleep (h)", ["9.500;7", "8.000;8"], ";"))
+
+
+def test_a_name_is_one_athlete_however_its_spaces_and_umlauts_are_typed(tmp_path: Path):
+    rows = ["Jörg B,3", "Jo\N{COMBINING DIAERESIS}rg  B,4"]
+    cohort = accounted(as_proposed(sheet(tmp_path, "Date,Athlete,Fatigue", rows)))
+    assert list(cohort.athletes["athlete_id"]) == ["Jörg B"]
+
+
 # -- headings --------------------------------------------------------------------------------------
 
 
