@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -161,6 +161,15 @@ class _Batch:
         return self.records >= BATCH_RECORDS or len(self.seen) >= BATCH_FILES
 
 
+def at_home(owner: Owner, store: Store) -> Owner:
+    """Return the owner with the time zone that an earlier import told the store, where this one tells none."""
+    if owner.timezone or not store.exists():
+        return owner
+    athletes = store.read(tables=["athletes"]).athletes
+    known = athletes.loc[athletes["athlete_id"] == owner.athlete, "timezone"].dropna()
+    return replace(owner, timezone=str(known.iloc[0])) if len(known) else owner
+
+
 def import_activities(
     store: Store,
     paths: Iterable[Path],
@@ -195,6 +204,7 @@ def import_activities(
         The store cannot be written, or holds one of the activities under another athlete.
     """
     store.tidy()
+    owner = at_home(owner, store)
     copies = _Copies(store.seen(), owner)
     account, batch = Account(ImportReport("activities")), _Batch()
     quarantine = Quarantine.beside(store.path)

@@ -109,7 +109,7 @@ def import_export(
     Example: heavylegs import export ~/Downloads/strava_export.zip --athlete me --store stores/me
     """
     from ..data.errors import InputError
-    from ..data.importer import Owner, import_tables
+    from ..data.importer import Owner, at_home, import_tables
     from ..data.readers.detect import kind_of, left_by
     from ..data.store import Store
     from .console import choice, counting
@@ -118,7 +118,7 @@ def import_export(
     if kind in _OTHERS:
         mend = f"heavylegs import {kind}, see its --help"
         raise InputError(f"is read by another command: it holds {_OTHERS[kind]}", file=path, mend=mend)
-    owner = Owner(athlete, timezone)
+    owner = at_home(Owner(athlete, timezone), Store(store))
     if kind == "activities":
         _activities([path], owner, store, json)
         return

@@ -174,6 +174,14 @@ def test_times_without_a_zone_are_told_and_taken_for_the_clock_at_home_where_ask
     assert bring(tmp_path / "s", runs).unchanged == 3  # nor does it go back by itself
 
 
+def test_home_is_told_once_and_holds_for_later_imports(tmp_path: Path):
+    late = {f"{day}.gpx": gpx(day).replace(b"T06:", b"T23:") for day in (1, 2)}
+    for name, data in late.items():
+        first = name == "1.gpx"
+        bring(tmp_path / "s", filled(tmp_path / name[0], {name: data}), owner=ME if first else Owner("me"))
+    assert sorted(Store(tmp_path / "s").read().activities["day"].dt.day) == [2, 3]
+
+
 def test_a_clock_at_home_needs_a_home():
     with pytest.raises(InputError, match="--timezone"):
         Owner("me", local_clock=True)
