@@ -21,6 +21,9 @@ GAP_DAYS = 7
 SENTENCES = 5  # of one kind; more athletes with the same are only named
 NAMES = 20  # in one sentence
 _PAIRS_NEEDED = 10  # days with both answers, below which a correlation says nothing
+_FALLS = (
+    -0.15
+)  # of fatigue with soreness; not below -0.09 in any of 105 players and runners whose scale is known
 _TABLES = ("athletes", "activities", "diary", "ratings")
 _FOOD = ("meals", "energy_intake_kcal", "carbohydrate_g", "protein_g", "fat_g")
 
@@ -227,8 +230,16 @@ def _scale(athletes: list[dict[str, Any]]) -> dict[str, Any]:
     wrong = readiness > 0 if readiness is not None else soreness is not None and soreness < 0
     result["suspicious_scale"] = bool(wrong)
     result["tested"] = readiness is not None or soreness is not None
-    result["against"] = [a["athlete_id"] for a in athletes if (a["fatigue_readiness"] or 0.0) > 0]
+    result["against"] = [a["athlete_id"] for a in athletes if _against(a)]
     return result
+
+
+def _against(athlete: dict[str, Any]) -> bool:
+    """Return whether an athlete's answers point the other way: by readiness, else clearly by soreness."""
+    readiness, soreness = athlete["fatigue_readiness"], athlete["fatigue_soreness"]
+    if readiness is not None:
+        return bool(readiness > 0)
+    return soreness is not None and bool(soreness < _FALLS)
 
 
 def _warnings(athletes: list[dict[str, Any]], scale: dict[str, Any]) -> list[str]:
@@ -246,7 +257,8 @@ def _warnings(athletes: list[dict[str, Any]], scale: dict[str, Any]) -> list[str
         )
     elif scale["against"]:
         texts.append(
-            f"fatigue rises with readiness in {_names(scale['against'])}: ask whether they read the scale alike"
+            f"fatigue rises with readiness, or falls as soreness rises, in {_names(scale['against'])}: "
+            "ask whether they read the scale alike"
         )
     silent = [a["athlete_id"] for a in athletes if not a["rating_days"]]
     if silent:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from .check_gaps import training_stops
+from .check_scales import scale_changes
 from .check_twins import twins
 from .cohort import Cohort
 from .imports import stack
@@ -24,8 +25,7 @@ Level = Literal["impossible", "doubtful", "clock"]
 Detail = Callable[[pd.Series], pd.Series]
 
 HR_ABOVE_MAX_BPM = 5.0  # a profile's maximum is seldom exact
-OVERLAP_S = 60.0
-YEAR_DAYS = 365
+OVERLAP_S, YEAR_DAYS = 60.0, 365
 CRAWL_MPS = 0.5  # nobody runs slower on the whole
 NIGHT_PAIRS = 30  # nights with hours and a rating, below which a shift cannot be told
 EPOCHS = ("1970-01-01", "1989-12-31")  # where the clocks of Unix and of FIT begin
@@ -118,6 +118,9 @@ RULES: dict[str, Rule] = {
         "a night belongs to the day of waking: import the sleep with its days shifted",
     ),
     "one_answer": Rule("doubtful", "always the same answer, {}", "ask whether the scale was understood"),
+    "scale_changed": Rule(
+        "doubtful", "fatigue above {} only before or since", "a new scale? import each apart"
+    ),
     "training_stops": Rule(
         "doubtful",
         "no activity from {} though mornings were logged",
@@ -152,6 +155,7 @@ def findings(cohort: Cohort, today: date | None = None) -> list[dict[str, Any]]:
             *_ratings(cohort),
             *_days(cohort, today or date.today()),
             _stops(cohort),
+            scale_changes(cohort),
         ]
     )
     if found.empty:

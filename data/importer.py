@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -47,22 +47,37 @@ class Owner:
         Where the activities were, to join them with weather of that name.
     keep_location : bool
         Whether to keep coordinates.
+    local_clock : bool
+        Whether times that a file writes without a zone are by the clock of `timezone`; else they are UTC.
 
     Raises
     ------
     InputError
-        Where the athlete has no name.
+        Where the athlete has no name, or `local_clock` comes without `timezone`.
     """
 
     athlete: str
     timezone: str | None = None
     place: str | None = None
     keep_location: bool = False
+    local_clock: bool = False
 
     def __post_init__(self) -> None:
         if not self.athlete.strip():
             raise InputError("an athlete has no name", mend="give a short word, such as --athlete me")
         object.__setattr__(self, "athlete", self.athlete.strip())
+        if self.local_clock and not self.timezone:
+            raise InputError("--local-clock needs the clock's zone", mend="such as --timezone Europe/Oslo")
+
+    def lacks(self, recordings: Iterable[Recording]) -> list[str]:
+        """Return the options that were not given and with which these would be read otherwise."""
+        told = {
+            "timezone": self.timezone or all(r.utc_offset_s is not None for r in recordings),
+            "local_clock": self.local_clock or all(r.zone_told for r in recordings),
+            "place": self.place,
+            "keep_location": self.keep_location,
+        }
+        return [option for option, given in told.items() if not given]
 
 
 @dataclass
@@ -109,8 +124,14 @@ class _Copies:
     A file that is imported alone later on is a correction and counts.
     """
 
-    def __init__(self, seen: Mapping[str, Mapping[str, Any]], athlete: str) -> None:
-        self.seen = {d: told for d, told in seen.items() if told.get("athlete") == athlete}
+    def __init__(self, seen: Mapping[str, Mapping[str, Any]], owner: Owner) -> None:
+        """Know the files that were read with all that `owner` tells; one that lacked an option is read again."""
+        self.seen = {
+            d: told
+            for d, told in seen.items()
+            if told.get("athlete") == owner.athlete
+            and not any(getattr(owner, option) for option in told.get("lacks", ()))
+        }
         self.best: dict[str, tuple[int, str]] = {}
 
     def meet(self, sha256: str, values: Mapping[str, int]) -> list[str]:
@@ -138,6 +159,15 @@ class _Batch:
     @property
     def full(self) -> bool:
         return self.records >= BATCH_RECORDS or len(self.seen) >= BATCH_FILES
+
+
+def at_home(owner: Owner, store: Store) -> Owner:
+    """Return the owner with the time zone that an earlier import told the store, where this one tells none."""
+    if owner.timezone or not store.exists():
+        return owner
+    athletes = store.read(tables=["athletes"]).athletes
+    known = athletes.loc[athletes["athlete_id"] == owner.athlete, "timezone"].dropna()
+    return replace(owner, timezone=str(known.iloc[0])) if len(known) else owner
 
 
 def import_activities(
@@ -174,7 +204,8 @@ def import_activities(
         The store cannot be written, or holds one of the activities under another athlete.
     """
     store.tidy()
-    copies = _Copies(store.seen(), owner.athlete)
+    owner = at_home(owner, store)
+    copies = _Copies(store.seen(), owner)
     account, batch = Account(ImportReport("activities")), _Batch()
     quarantine = Quarantine.beside(store.path)
     for done, outcome in enumerate(iter_recordings(paths, workers=workers, known=copies.seen), start=1):
@@ -219,9 +250,11 @@ def _take(
             except InputError as error:  # a full disk must not stop the rest
                 account.report.note(str(error))
     else:
+        for recording in result:
+            recording.clock_is_local |= owner.local_clock and not recording.zone_told
         legs = {r.activity_id(owner.athlete): r for r in result}
         values = {a: sum(int(np.isfinite(v).sum()) for v in r.records.values()) for a, r in legs.items()}
-        batch.seen[outcome.sha256] = {**seen, "activities": values}
+        batch.seen[outcome.sha256] = {**seen, "activities": values, "lacks": owner.lacks(result)}
         best = copies.meet(outcome.sha256, values)
         for activity, recording in legs.items():
             poorer = batch.recordings.get(activity) if activity in best else recording

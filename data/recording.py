@@ -19,6 +19,10 @@ from .zones import time_zone
 
 RECORD_COLUMNS = tuple(n for n in TABLES["records"].names if n not in ("activity_id", "athlete_id"))
 _LOCATION = ("latitude_deg", "longitude_deg")
+_NO_ZONE = (
+    "times without a zone are read as UTC, which GPX asks for; where they are the clock's at home, import the files "
+    "again with --local-clock and --timezone"
+)
 ON_FOOT = frozenset({"running", "walking", "football"})
 
 _SPORT_WORDS = {
@@ -69,6 +73,8 @@ class Recording:
         Seconds from UTC to local time, where the file tells it.
     clock_is_local : bool
         The file tells the local time only.
+    zone_told : bool
+        Whether its times are written with a zone, or the format has none but UTC. Where not, `start_time` is read as UTC.
     cadence_counts : {"both legs", "unknown"}
         Whether the format says what it counts.
     distance_from : {"device", "positions"}
@@ -90,6 +96,7 @@ class Recording:
     leg: int = 0
     utc_offset_s: int | None = None
     clock_is_local: bool = False
+    zone_told: bool = True
     cadence_counts: str = "both legs"
     distance_from: str = "device"
     left_out: Counter[str] = field(default_factory=Counter)
@@ -224,6 +231,8 @@ def _tell(every: list[Recording], kept: list[Recording], account: ImportReport, 
         told.update(set(r.notes))
         if timezone is None and r.utc_offset_s is None and not r.clock_is_local:
             told["the day is taken in UTC: neither the file nor --timezone tells the local time"] += 1
+        if not r.zone_told and not r.clock_is_local:
+            told[_NO_ZONE] += 1
     for reason, n in sorted(changed.items()):
         account.note(f"{reason}: {n} values")
     for note, n in sorted(told.items()):

@@ -199,7 +199,7 @@ class Store:
         Returns
         -------
         list of str
-            Sentences on activities that were joined or replaced.
+            Sentences on activities that were joined or replaced, and on answers that were corrected or are not told again.
 
         Raises
         ------

@@ -25,6 +25,7 @@ from .store_merge import (
     slices,
     split,
 )
+from .store_notes import notes_on_answers
 
 SESSIONS = ("activities", "records")
 
@@ -38,7 +39,7 @@ class Update:
     changes : list
         Table, ``"parts."`` or ``""``, the buckets that go, and the new ones.
     notes : list of str
-        Sentences on activities that were joined or replaced.
+        Sentences on activities that were joined or replaced, and on answers that were corrected or are not told again.
     """
 
     changes: list[tuple[str, str, set[str], dict[str, pd.DataFrame]]]
@@ -70,10 +71,13 @@ def update_of(files: Files, now: Manifest, cohort: Cohort) -> Update:
     """
     homes = _homes(files, now, cohort)
     gone = {f"{number:02d}" for number in homes.touched} | {WHOLE}
-    changes = []
+    changes, answers = [], []
     for name, frame in cohort.tables().items():
         if name not in SESSIONS:
-            whole = merged(files.gather(now, name, homes.touched), frame, TABLES[name])
+            before = files.gather(now, name, homes.touched)
+            if name in ("diary", "ratings"):
+                answers += notes_on_answers(before, frame, TABLES[name])
+            whole = merged(before, frame, TABLES[name])
             changes.append((name, "", gone, dict(split(whole, homes.after))))
     sessions, used, notes = _sessions(files, now, cohort, homes)
     shown, apart = months_of(sessions.activities), months_of(sessions.part_activities)
@@ -83,7 +87,7 @@ def update_of(files: Files, now: Manifest, cohort: Cohort) -> Update:
         ("records", "", used, dict(split(sessions.records, homes.after, shown))),
         ("records", "parts.", used, dict(split(sessions.part_records, homes.after, apart))),
     ]
-    return Update(changes, notes)
+    return Update(changes, notes + answers)
 
 
 def _homes(files: Files, now: Manifest, cohort: Cohort) -> _Homes:

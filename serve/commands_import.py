@@ -29,6 +29,12 @@ PlaceOption = Annotated[
 LocationFlag = Annotated[
     bool, typer.Option("--keep-location", help="Keep coordinates; they are dropped otherwise.")
 ]
+ClockFlag = Annotated[
+    bool,
+    typer.Option(
+        "--local-clock", help="Times written without a zone are --timezone's; they are UTC otherwise."
+    ),
+]
 
 
 @imports.command("pmdata")
@@ -68,6 +74,7 @@ def import_activities(
     timezone: ZoneOption = None,
     place: PlaceOption = None,
     keep_location: LocationFlag = False,
+    local_clock: ClockFlag = False,
     json: JsonFlag = False,
 ) -> None:
     """Read FIT, GPX and TCX files, gzipped or not, in folders and zip archives.
@@ -78,7 +85,7 @@ def import_activities(
     """
     from ..data.importer import Owner
 
-    _activities(paths, Owner(athlete, timezone, place, keep_location), store, json)
+    _activities(paths, Owner(athlete, timezone, place, keep_location, local_clock), store, json)
 
 
 @imports.command("export")
@@ -102,8 +109,8 @@ def import_export(
     Example: heavylegs import export ~/Downloads/strava_export.zip --athlete me --store stores/me
     """
     from ..data.errors import InputError
-    from ..data.importer import Owner, import_tables
-    from ..data.readers.detect import kind_of
+    from ..data.importer import Owner, at_home, import_tables
+    from ..data.readers.detect import kind_of, left_by
     from ..data.store import Store
     from .console import choice, counting
 
@@ -111,12 +118,14 @@ def import_export(
     if kind in _OTHERS:
         mend = f"heavylegs import {kind}, see its --help"
         raise InputError(f"is read by another command: it holds {_OTHERS[kind]}", file=path, mend=mend)
-    owner = Owner(athlete, timezone)
+    owner = at_home(Owner(athlete, timezone), Store(store))
     if kind == "activities":
         _activities([path], owner, store, json)
         return
     with counting(f"reading {kind}") as count:
         imported = _export(kind, path, owner, count)
+    for command in left_by(path, kind):
+        imported.report.note(f"{path.name} holds more, which `heavylegs import {command}` reads")
     import_tables(Store(store), imported.tables, imported.report, imported.attribution)
     if kind == "strava" and (path.is_dir() or path.suffix.lower() == ".zip"):
         _activities([path], owner, store, json, before=imported.report)

@@ -16,12 +16,13 @@ import pandas as pd
 Decimal = Literal[".", ",", "?"]
 
 ABSENT = frozenset(
-    ["", "-", "--", "nan", "na", "n/a", "#n/a", "null", "none", "#div/0!", "#value!", "\N{EM DASH}"]
+    ["", "-", "--", "?", "nan", "na", "n/a", "#n/a", "null", "none", "#div/0!", "#value!", "\N{EM DASH}"]
 )
 """How an absent value is commonly written, in lower case."""
 
 _COMMA = re.compile(r"[-+]?(\d+,\d{1,2}|\d+,\d{4,}|0,\d+|\d{4,},\d+|\d{1,3}(\.\d{3})+,\d+)")
 _POINT = re.compile(r"[-+]?(\d+\.\d{1,2}|\d+\.\d{4,}|0\.\d+|\d{4,}\.\d+|\d{1,3}(,\d{3})+\.\d+)")
+_EITHER = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}")
 _WHOLE = re.compile(r"[-+]?\d+")
 _GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?")
 _SPACED = re.compile(r"(?<=\d)[ \u00a0\u202f'\u2019](?=\d{3})")
@@ -61,6 +62,13 @@ def decimal_sign(rows: list[list[str]], delimiter: str) -> Decimal:
         for cell in row:
             comma = comma or _COMMA.fullmatch(cell) is not None
             point = point or _POINT.fullmatch(cell) is not None
+    if (
+        not comma
+        and not point
+        and delimiter == "\t"
+        and any(_EITHER.fullmatch(c) for r in rows[:2000] for c in r)
+    ):
+        return "?"  # 1.234 in cells that tabs part may be a thousand or one and a bit
     if comma != point:
         return "," if comma else "."
     return "?" if comma or delimiter == ";" else "."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -210,3 +210,11 @@ def _kilojoules(days: pd.DataFrame, report: ImportReport) -> None:
             f"energy is {ratio:.1f} times what carbohydrate, protein and fat give: it looks like kilojoules, left empty"
         )
         days["energy_intake_kcal"] = np.nan
+
+
+def tell_unknown_sports(words: pd.Series, known: Iterable[str], report: ImportReport) -> None:
+    """Tell which words for sports are not among `known`, so that their activities are taken as 'other'."""
+    unknown = words[(words != "") & ~words.isin(list(known))].value_counts()
+    if len(unknown):
+        most = ", ".join(f"{str(word)[:30]!r} ({n})" for word, n in unknown.head(5).items())
+        report.note(f"{unknown.sum()} activities taken as sport 'other': {most}")

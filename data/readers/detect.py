@@ -31,6 +31,8 @@ def kind_of(path: Path) -> str:
     """
     if not path.exists():
         raise InputError("is not there", file=path)
+    if path.is_file() and not path.stat().st_size:
+        raise InputError("is empty", file=path, mend="download it anew")
     kind = _of_folder(path) if path.is_dir() else _of_file(path)
     if kind is None:
         raise InputError(
@@ -39,6 +41,33 @@ def kind_of(path: Path) -> str:
             mend="name the source, see `heavylegs import --help`, or write a map for `heavylegs import table`",
         )
     return kind
+
+
+def left_by(path: Path, kind: str) -> list[str]:
+    """Return the commands that read what else a folder or archive holds, beside what the reader `kind` takes.
+
+    Examples
+    --------
+    >>> left_by(Path("one-file.csv"), "strava")
+    []
+    """
+    if path.is_dir():
+        names = [p.relative_to(path).as_posix() for p in path.rglob("*") if p.is_file()]
+    elif zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    else:
+        return []
+    lower = [n.lower() for n in names]
+    garmin = any(n.endswith(".json") and "di_connect" in n for n in lower)
+    strava = any(PurePosixPath(n).name == "activities.csv" for n in lower)
+    recorded = any(n.removesuffix(".gz").endswith(ACTIVITY_SUFFIXES) or "uploadedfiles" in n for n in lower)
+    found = {
+        "export --source strava": strava and kind != "strava",
+        "export --source garmin": garmin and kind != "garmin",
+        "activities": recorded and kind not in ("strava", "activities"),
+    }
+    return [command for command, there in found.items() if there]
 
 
 def _of_folder(path: Path) -> str | None:

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 from ..errors import InputError
 from ..recording import NotAnActivity, Recording, sport_of
+from .table_sports import named_sport
 from .xml_points import check_xml, elements, local_name, recording_of, texts
 
 _WANTED = {
@@ -106,6 +107,4 @@ def _track(track: ElementTree.Element, rows: list[dict[str, str]], no_place: int
 def _name_sport(recording: Recording, creator: str) -> None:
     word = recording.sport
     sport = sport_of(word) or (_STRAVA.get(word) if creator.startswith("Strava") else None)
-    recording.sport = sport or "other"
-    if not word:
-        recording.notes.append("the file names no sport: taken as 'other'")
+    recording.sport = sport or named_sport(word, recording.notes)

@@ -20,7 +20,16 @@ import pandas as pd
 
 from ..imports import Imported, ImportReport
 from ..schema import FatigueScale
-from .daily import both_legs, in_zone, measured, one_a_day, rating_table, read_export, shoe_ids
+from .daily import (
+    both_legs,
+    in_zone,
+    measured,
+    one_a_day,
+    rating_table,
+    read_export,
+    shoe_ids,
+    tell_unknown_sports,
+)
 from .tabular import NOT_MEASURED, Progress
 from .text import Delimited
 
@@ -153,6 +162,7 @@ def _activities(sheet: Delimited, athlete: str, report: ImportReport) -> pd.Data
     )
     kind = sheet.cells("type").str.casefold().str.replace(r"[^a-z]", "", regex=True)
     frame["sport"] = kind.map(_SPORT).fillna("other")
+    tell_unknown_sports(sheet.cells("type").where(~kind.isin(list(_SPORT)), ""), (), report)
     for column, (heading, low, high) in _SESSION.items():
         frame[column] = sheet.numbers(heading, low, high)
     for column in (

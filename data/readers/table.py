@@ -21,6 +21,7 @@ from .clocks import has_offset, in_utc, is_clock, names_no_day, on_day
 from .daily import in_zone, rating_table, read_export, shoe_ids
 from .table_guess import guess_map
 from .table_map import SPORTS, Source, TableMap, read_map
+from .table_sports import REST
 from .tabular import NOT_MEASURED, Progress
 from .text import Delimited
 from .units import convert
@@ -63,11 +64,30 @@ def _tables(spec: TableMap, sheet: Delimited, report: ImportReport) -> tuple[str
         report.note(
             'no column tells the sport: none of these sessions counts as a run (sport = "running" in [table])'
         )
+    if spec.name == "activities":
+        _tell_doubtful(tables["activities"], report)
     mapped = [s.heading for s in spec.sources] + [spec.date_column, spec.athlete_column]
     left = sheet.unused(mapped)
     if left:
         report.note(f"columns that the map does not name: {', '.join(left)}")
     return spec.name, tables
+
+
+def _tell_doubtful(activities: pd.DataFrame, report: ImportReport) -> None:
+    """Tell of rows that are perhaps no sessions: without any size, as a coach's plans, or alike, as copies."""
+    sizes = activities.reindex(columns=["duration_s", "moving_time_s", "distance_m"])
+    count = int(sizes.isna().all(axis=1).sum())
+    if count:
+        report.note(
+            f"sessions with neither time nor distance: {count}; all count as done, take out those that were not"
+        )
+    sized = activities[sizes.notna().any(axis=1)].drop(columns="activity_id")
+    alike = sized[sized.duplicated()]
+    if len(alike):
+        example = f"for example on {alike['day'].min():%Y-%m-%d}"
+        report.note(
+            f"sessions like another of their day: {len(alike)} ({example}); all count, take out copies"
+        )
 
 
 class _Reader:
@@ -107,6 +127,8 @@ class _Reader:
         frame = pd.DataFrame(index=self.sheet.frame.index)
         for source in spec.sources:
             frame[source.column.name] = self._column(source)
+        rest = self._rest(frame) if spec.name == "activities" else pd.Series(False, frame.index)
+        frame = frame.mask(rest)
         told = frame.notna().any(axis=1)
         keys = self._keys(told)
         frames = {}
@@ -114,12 +136,27 @@ class _Reader:
             own = [s.column.name for s in spec.sources if s.table == name]
             rows = frame[own].notna().any(axis=1)
             report.count(name, len(frame), int(rows.sum()))
-            report.leave_out(name, "no value in this row", int((~rows).sum()), self.sheet.example(~rows))
+            silent = ~rows & ~rest
+            report.leave_out(name, "no value in this row", int(silent.sum()), self.sheet.example(silent))
+            report.leave_out(name, "rest: nothing was done", int(rest.sum()), self.sheet.example(rest))
             if not own and name == spec.name:
                 continue
             part = pd.concat([keys, frame[own]], axis=1)[rows]
             frames[name] = self._finish(name, part)
         return frames
+
+    def _rest(self, frame: pd.DataFrame) -> pd.Series:
+        """Return which rows tell of a day without a session: so called, or of no time and all else 0 or blank."""
+        sizes = frame[[s.column.name for s in self.spec.sources if s.column.kind == "number"]].astype(
+            "float64"
+        )
+        rest = frame["sport"].eq(REST) if "sport" in frame else pd.Series(False, frame.index)
+        done = (sizes > 0).any(axis=1)
+        heading = next((s.heading for s in self.spec.sources if s.column.name == "sport"), "")
+        self.fail(heading, rest & done, "is rest, and its row tells of a session")
+        still = sizes["duration_s"].eq(0) if "duration_s" in sizes else pd.Series(False, frame.index)
+        nothing: pd.Series = rest | (still & ~done)
+        return nothing
 
     def _keys(self, told: pd.Series) -> pd.DataFrame:
         spec, index = self.spec, self.sheet.frame.index
@@ -127,7 +164,10 @@ class _Reader:
         if spec.name == "weather":
             return keys.assign(place_id=spec.place)
         if spec.athlete_column:
-            keys["athlete_id"] = self.cells(spec.athlete_column)
+            written = self.cells(spec.athlete_column).str.normalize(
+                "NFC"
+            )  # an umlaut may be one letter or two
+            keys["athlete_id"] = written.str.replace(r"\s+", " ", regex=True)
             self.fail(spec.athlete_column, (keys["athlete_id"] == "") & told, "does not tell who")
             folded = keys["athlete_id"].str.casefold()
             first = keys["athlete_id"].groupby(folded).transform("first")
@@ -193,7 +233,10 @@ class _Reader:
         if source.scale is None:
             values = convert(cells, source.unit, column.unit, decimal)
         else:
-            values = convert(cells, column.unit, column.unit, decimal)
+            top = source.scale.maximum
+            out_of = rf"\s*/\s*{top:g}$" + (r"|\s*%$" if top == 100 else "")  # 7/10, 80%
+            answers = cells.str.replace(out_of, "", regex=True)
+            values = convert(answers, column.unit, column.unit, decimal)
         if source.table == "activities" and column.name in NOT_MEASURED:
             self.sheet.empty(heading, "0, which means not measured", values == 0)
             cells, values = cells.mask(values == 0, ""), values.mask(values == 0)
@@ -211,13 +254,12 @@ class _Reader:
             column.high if column.high is not None else np.inf,
         )
         wrong = (values < low) | (values > high)
-        limits = f"{low:,.10g} to {high:,.10g} {column.unit}".rstrip()
-        self.fail(
-            heading,
-            wrong,
-            f"({source.unit}) is outside {limits}, all that {column.name} can be",
-            "check the unit",
-        )
+        told = "" if column.unit == "0-10" else f" {column.unit}"
+        mend = "check the unit"
+        if column.unit == "0-10":
+            mend = "say its scale, such as scale = { min = 6, max = 20, direction = 1 }"
+        limits = f"{low:,.10g} to {high:,.10g}{told}".rstrip()
+        self.fail(heading, wrong, f"({source.unit}) is outside {limits}, all that {column.name} can be", mend)
         return values
 
     def _words(self, source: Source, cells: pd.Series) -> pd.Series:
@@ -225,7 +267,7 @@ class _Reader:
         if name == "sport":
             cells = cells.str.casefold()
             mend = f'add values = {{ "..." = "running" }} to the map; sports are {", ".join(SPORTS)}'
-            self.fail(source.heading, ~cells.isin([*SPORTS, ""]), "is no sport that is known", mend)
+            self.fail(source.heading, ~cells.isin([*SPORTS, REST, ""]), "is no sport that is known", mend)
         if name == "sex":
             self.fail(
                 source.heading, ~cells.isin(["female", "male", ""]), "is neither female nor male nor absent"
@@ -286,6 +328,7 @@ class _Reader:
         if name == "activities" and self.spec.sport:
             part["sport"] = self.spec.sport
         if name == "activities" and "activity_id" not in part:
+            self._refuse_same_start(part)
             stamp = part["athlete_id"] + "-table-" + part["day"].dt.strftime("%Y%m%d") + _of_sport(part)
             stamp += _of_start(part)
             part["activity_id"] = stamp + "-" + (stamp.groupby(stamp).cumcount() + 1).astype("str")
@@ -294,14 +337,22 @@ class _Reader:
         self._once(name, part)
         return part
 
+    def _refuse_same_start(self, part: pd.DataFrame) -> None:
+        """Raise InputError where two rows tell of one sport at one instant: a row that was copied."""
+        if "start_time" in part:
+            timed = part[part["start_time"].notna()]
+            self._refuse_twice(timed, [c for c in ("athlete_id", "sport", "start_time") if c in part])
+
     def _once(self, name: str, part: pd.DataFrame) -> None:
-        key = list(TABLES[name].key)
+        self._refuse_twice(part, list(TABLES[name].key))
+
+    def _refuse_twice(self, part: pd.DataFrame, key: list[str]) -> None:
         again = part.duplicated(key)
         if again.any():
             line = int(part.index[again.to_numpy()][0])
             same = (part[key] == part.loc[line, key]).all(axis=1)
             raise InputError(
-                f"the same {' and '.join(k.removesuffix('_id') for k in key)} as in line {int(part.index[same.to_numpy()][0])}",
+                f"the same {' and '.join(k.removesuffix('_id').removesuffix('_time') for k in key)} as in line {int(part.index[same.to_numpy()][0])}",
                 file=self.sheet.path,
                 row=line,
                 mend="keep one of them",

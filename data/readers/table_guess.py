@@ -13,48 +13,12 @@ import pandas as pd
 from .cells import ABSENT, parse_days, parse_numbers
 from .clocks import has_offset, in_utc, tells_starts, time_format
 from .table_map import OPEN, SPORTS, columns_of
+from .table_sports import REST, sport_meant
+from .table_words import ATHLETE, DATE, START, TIME, WORDS
 from .text import Delimited, read_delimited
-from .units import known_unit, units_of
+from .units import known_unit, tells_unit, units_of
 
 Guessed = Literal["diary", "activities"]
-
-# canonical column: what headings call it (English, German, French, Spanish, Norwegian, Dutch)
-_WORDS: dict[str, str] = {
-    "fatigue": r"fatigue|tired(ness)?|m[uü]digkeit|erm[uü]dung|fatiga|cansancio|tretthet|utmattelse|vermoeidheid|moeheid",
-    "sleep_quality_score": r"sleep quality|schlafqualit[aä]t|qualit[eé] (du )?sommeil|calidad (del )?sue[nñ]o|s[oø]vnkvalitet|slaapkwaliteit",
-    "sleep_h": r"(hours (of )?)?(sleep|slept)( hours| duration| time)?|schlaf(dauer|stunden)?|sommeil|sue[nñ]o|s[oø]vn|slaap",
-    "soreness_score": r"(muscle )?soreness|doms|muskelkater|courbatures?|agujetas|st[oø]lhet|spierpijn",
-    "stress_score": r"stress( level)?|estr[eé]s",
-    "mood_score": r"mood|stimmung|humeur|[aá]nimo|hum[oø]r|stemming",
-    "readiness_score": r"readiness|bereitschaft",
-    "resting_hr_bpm": r"rest(ing)? (hr|heart ?rate|pulse)|rhr|ruhepuls|hvilepuls|fc repos|rusthartslag",
-    "hrv_rmssd_ms": r"hrv|rmssd|vfc",
-    "mass_kg": r"(body ?)?(weight|mass)|(k[oö]rper)?gewicht|poids|peso|(kropps)?vekt",
-    "steps": r"steps|schritte|pas|pasos|skritt|stappen",
-    "energy_intake_kcal": r"calories( eaten)?|energy( intake)?|kcal|kalorien|[eé]nergie|calor[ií]as|kalorier|calorie[eë]n",
-    "carbohydrate_g": r"carb(ohydrate)?s?|kohlenhydrate|glucides|carbohidratos|karbohydrater?|koolhydraten",
-    "protein_g": r"protein[es]?|eiwei[sß]{1,2}|prote[ií]nas|eiwit(ten)?",
-    "fat_g": r"fat|fett|lipides|grasas|vet(ten)?",
-    "fluid_ml": r"fluid|water|drink(s|ing)?|wasser|fl[uü]ssigkeit|trinken|eau|agua|v[aæ]ske|vann|vocht",
-    "sodium_mg": r"sodium|natrium|sodio",
-    "alcohol_g": r"alcohol|alkohol|alcool",
-    "illness": r"ill(ness)?|sick(ness)?|krank(heit)?|malad(e|ie)|enferm(o|edad)|syk(dom)?|ziek",
-    "injury": r"injur(y|ed)|verletz(t|ung)|blessure|lesi[oó]n|skade",
-    "sport": r"sport|activity( type)?|type|aktivit[aä]t|discipline",
-    "duration_s": r"(duration|time|moving time|elapsed time|minutes|mins?|hours?)|minuten|dauer|dur[eé]e|duraci[oó]n|varighet|tid|duur",
-    "distance_m": r"distance|km|kilomet(er|re)s?|miles?|distanz|strecke|distancia|distanse|afstand",
-    "ascent_m": r"(elevation( gain)?|ascent|climb)|h[oö]henmeter|d[eé]nivel[eé]",
-    "hr_mean_bpm": r"(avg|average|mean) (hr|heart ?rate)|hr|heart ?rate|puls|fc",
-    "hr_max_bpm": r"max(imum)? (hr|heart ?rate)",
-    "session_rpe": r"(session )?s?rpe|(perceived )?exertion|anstrengung|borg",
-}
-_START = (
-    r"start(ed)?( (at|time|date|zeit))?|begin(n|ning)?|time of day|clock( time)?|uhrzeit|startzeit|heure|hora|klokkeslett|"
-    r"starttid|tijdstip"
-)
-_TIME = r"time|tid|zeit"  # a clock, where another column tells the duration
-_DATE = r"date|day|datum|tag|jour|fecha|d[ií]a|dato|dag|timestamp"
-_ATHLETE = r"athlete|runner|name|participant|subject|person|player|sportler|l[aä]ufer|user|athlete ?id|who"
 _ACTIVITY_ONLY = frozenset(
     ["sport", "duration_s", "distance_m", "ascent_m", "hr_mean_bpm", "hr_max_bpm", "session_rpe"]
 )
@@ -62,6 +26,9 @@ _ACTIVITY_ONLY = frozenset(
 _ASKED = ("fatigue", "soreness_score", "stress_score", "mood_score", "readiness_score", "illness", "injury")
 _SCALES = ((1, 5), (1, 4), (0, 5), (1, 7), (0, 6), (1, 10), (0, 10), (0, 100))
 # units that nobody writes otherwise, so that a heading need not tell them
+_EITHER_SIGN = r"[-+]?\d{1,3}[.,]\d{3}"
+_NO_HOURS = 12  # 38:10 is no run of 38 hours
+_OUT_OF = r"\s*/\s*(\d{1,3})$"  # 7/10
 _USUAL = {"g": "g", "mg": "mg", "bpm": "bpm", "ms": "ms", "steps": "steps", "kcal": "", "0/1": ""}
 
 
@@ -86,13 +53,20 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
     sheet = read_delimited(path)
     headings = [h for h in sheet.frame.columns if h]
     date = _date(sheet, headings)
-    athlete = next((h for h in headings if _called(h, _ATHLETE) and h != date), None)
+    athlete = next((h for h in headings if _called(h, ATHLETE) and h != date), None)
     start = _start(sheet, headings, date)
     found = _found(headings, (date, athlete, start))
-    activity = len(_ACTIVITY_ONLY & found.keys()) >= 2
+    of_sessions = _ACTIVITY_ONLY & found.keys()
+    activity = len(of_sessions) >= 2 or bool(of_sessions and of_sessions == found.keys())
+    if of_sessions:
+        _name_spent(found)
     table = table or ("activities" if activity else "diary")
     offered = columns_of(table)
     used = {n: h for n, h in found.items() if n in offered}
+    if "sport" in used and not any(
+        sport_meant(word) in SPORTS for word in sheet.frame[used["sport"]].unique()
+    ):
+        del used["sport"]  # easy, long, tempo: kinds of sessions of one sport, which is asked
     lines = [
         f"# Proposed for {json.dumps(path.name, ensure_ascii=False)}; look through it, fill in every {OPEN}, then import.",
         "[table]",
@@ -101,7 +75,7 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
         *_when(sheet, date),
         *_blanks(sheet, [h for n, h in used.items() if offered[n][1].unit not in ("", "0/1")]),
     ]
-    if sheet.decimal == "?":
+    if sheet.decimal == "?" and any(sheet.frame[h].str.fullmatch(_EITHER_SIGN).any() for h in used.values()):
         lines.append('decimal = "?"  # the file does not tell: "." or ","')
     if table != "activities":
         start = None
@@ -117,6 +91,8 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
             "",
             "# no column was understood; a sheet with a column for each athlete must be turned first: a row for each athlete and day",
         ]
+    if table == "diary" and activity:
+        used.pop("steps", None)  # a session's, not the day's
     other = [h for n, h in found.items() if n not in offered]
     left = [h for h in headings if h not in (date, athlete, start, *used.values(), *other)]
     lines += _unused(table, other, left)
@@ -127,14 +103,24 @@ def _found(headings: list[str], taken: tuple[str | None, ...]) -> dict[str, str]
     """Return the heading of each column that one names, or else asks for."""
     found: dict[str, str] = {}
     for heading in headings:
-        name = next((n for n, words in _WORDS.items() if _called(heading, words) and n not in found), None)
+        name = next((n for n, words in WORDS.items() if _called(heading, words) and n not in found), None)
         if name and heading not in taken:
             found[name] = heading
     for heading in headings:
-        name = next((n for n in _ASKED if _asks(heading, _WORDS[n]) and n not in found), None)
+        name = next((n for n in _ASKED if _asks(heading, WORDS[n]) and n not in found), None)
         if name and heading not in (*taken, *found.values()):
             found[name] = heading
     return found
+
+
+def _name_spent(found: dict[str, str]) -> None:
+    """Take energy beside the size of sessions for what they spent, unless its heading says that it was eaten."""
+    heading = found.get("energy_intake_kcal")
+    if heading and not re.search(
+        r"eaten|intake|food|diet|gegessen|nahrung|ernährung|consum|ingeri|inntak", heading.casefold()
+    ):
+        del found["energy_intake_kcal"]
+        found["energy_kcal"] = heading
 
 
 def _zone(sheet: Delimited, start: str | None) -> list[str]:
@@ -184,7 +170,7 @@ def _asks(heading: str, words: str) -> bool:
 
 def _date(sheet: Delimited, headings: Iterable[str]) -> str | None:
     """Return the heading of the day: one so called, else the first whose cells all are days."""
-    named = [h for h in headings if _called(h, _DATE)]
+    named = [h for h in headings if _called(h, DATE)]
     others = [h for h in headings if h not in named]
     for heading in [*named, *others]:
         days, fitting = parse_days(sheet.frame[heading])
@@ -216,10 +202,10 @@ def _when(sheet: Delimited, date: str | None) -> list[str]:
 def _start(sheet: Delimited, headings: Iterable[str], date: str | None) -> str | None:
     """Return the heading that tells when a session began: a clock of its own, else the day's, where it has one."""
     clocks = [h for h in headings if h != date and tells_starts(sheet.frame[h])]
-    named = [h for h in clocks if _called(h, _START)]
-    lasting = [h for h in headings if _called(h, _WORDS["duration_s"])]
+    named = [h for h in clocks if _called(h, START)]
+    lasting = [h for h in headings if _called(h, WORDS["duration_s"])]
     if len(lasting) > 1:
-        named += [h for h in clocks if _called(h, _TIME)]
+        named += [h for h in clocks if _called(h, TIME)]
     if named:
         return named[0]
     return date if date and tells_starts(sheet.frame[date]) else None
@@ -255,12 +241,19 @@ def _section(sheet: Delimited, name: str, heading: str, table: str) -> list[str]
     lines = [f"[columns.{name}]  # {column.about}", f"source = {json.dumps(heading, ensure_ascii=False)}"]
     cells = sheet.frame[heading]
     cells = cells[~cells.str.casefold().isin(list(ABSENT))]
-    if column.unit == "0-10" and name != "session_rpe":
-        return [*lines, _scale(heading, cells, sheet)]
+    if column.unit == "0-10" and (name != "session_rpe" or _borg(heading, cells, sheet)):
+        return [*lines, *_labelled(cells, sheet), _scale(name, heading, cells, sheet)]
     if column.kind == "text":
         words = sorted(cells.unique())[:20]
-        pairs = ", ".join(f"{json.dumps(w, ensure_ascii=False)} = {json.dumps(_sport(w))}" for w in words)
-        return [*lines, f"values = {{ {pairs} }}"] if words and name == "sport" else lines
+        pairs = ", ".join(
+            f"{json.dumps(w, ensure_ascii=False)} = {json.dumps(sport_meant(w) or OPEN)}" for w in words
+        )
+        unsure = (
+            f"  # {OPEN}: one of {', '.join(SPORTS)}, or {REST} where nothing was done"
+            if OPEN in pairs
+            else ""
+        )
+        return [*lines, f"values = {{ {pairs} }}{unsure}"] if words and name == "sport" else lines
     if len(units_of(column.unit)) == 1:
         return lines
     unit = _unit(heading, cells, column.unit)
@@ -270,42 +263,43 @@ def _section(sheet: Delimited, name: str, heading: str, table: str) -> list[str]
     return [*lines, f'unit = "{OPEN}"  # not told: one of {choices}{_seen(cells, sheet)}']
 
 
-def _sport(word: str) -> str:
-    known = {
-        "run": "running",
-        "lauf": "running",
-        "jog": "running",
-        "ride": "cycling",
-        "bike": "cycling",
-        "rad": "cycling",
-    }
-    known |= {
-        "cycl": "cycling",
-        "swim": "swimming",
-        "schwimm": "swimming",
-        "walk": "walking",
-        "hik": "walking",
-    }
-    known |= {
-        "strength": "strength",
-        "weight": "strength",
-        "kraft": "strength",
-        "gym": "strength",
-        "football": "football",
-    }
-    return next((sport for part, sport in known.items() if part in word.casefold()), "other")
-
-
 def _seen(cells: pd.Series, sheet: Delimited) -> str:
     values = parse_numbers(cells, sheet.decimal).dropna()
     return f" (values from {values.min():g} to {values.max():g})" if len(values) else ""
 
 
-def _scale(heading: str, cells: pd.Series, sheet: Delimited) -> str:
-    """Return the scale's line: the ends by the heading, else by the values seen; the direction always open."""
-    values = parse_numbers(cells, sheet.decimal).dropna()
+def _ends(heading: str) -> tuple[float, float] | None:
     told = re.search(r"\b(\d{1,3})\s*(?:-|\N{EN DASH}|to|bis)\s*(\d{1,3})\b", heading)
-    ends = (float(told[1]), float(told[2])) if told and float(told[1]) < float(told[2]) else None
+    return (float(told[1]), float(told[2])) if told and float(told[1]) < float(told[2]) else None
+
+
+def _borg(heading: str, cells: pd.Series, sheet: Delimited) -> bool:
+    """Return whether exertion is told on another scale than 0-10 or 1-10, as Borg's 6-20."""
+    ends = _ends(heading)
+    return (ends is not None and ends[1] != 10) or bool((parse_numbers(cells, sheet.decimal) > 10).any())
+
+
+def _labelled(cells: pd.Series, sheet: Delimited) -> list[str]:
+    """Return the line that turns answers with words into numbers: by the number that they begin with, else open."""
+    plain = parse_numbers(cells.str.replace(rf"{_OUT_OF}|\s*%$", "", regex=True), sheet.decimal).notna()
+    words = sorted(cells[~plain].unique())
+    if not words or len(words) > 12:
+        return []
+    numbers = {w: m[1] if (m := re.match(r"(\d{1,3})\b", w)) else f'"{OPEN}"' for w in words}
+    pairs = ", ".join(f"{json.dumps(w, ensure_ascii=False)} = {n}" for w, n in numbers.items())
+    return [f"values = {{ {pairs} }}"]
+
+
+def _scale(name: str, heading: str, cells: pd.Series, sheet: Delimited) -> str:
+    """Return the scale's line: the ends by the heading, else by the values seen; the direction always open."""
+    out_of = {float(top) for top in cells.str.extract(_OUT_OF)[0].dropna()}
+    began = cells.str.extract(r"^(\d{1,3}(?:[.,]\d+)?)\b")[0].fillna("")
+    values = parse_numbers(began, sheet.decimal).dropna()
+    ends = _ends(heading)
+    if ends is None and len(out_of) == 1:
+        ends = (min(1.0, values.min()), out_of.pop())
+    if ends is None and name == "session_rpe":
+        ends = (6.0, 20.0)
     if not len(values):
         low, high = ends or (1, 5)
         return f'scale = {{ min = {low:g}, max = {high:g}, direction = "{OPEN}" }}  # no values were seen: correct the ends too'
@@ -329,14 +323,23 @@ def _unit(heading: str, cells: pd.Series, target: str) -> str | None:
     if unit and not cells.str.contains(":", regex=False).any():
         return unit
     cells = cells[cells.str.contains(r"\d", regex=True)] if target != "0/1" else cells
+    own = {tells_unit(cell, target) for cell in cells.unique()}
+    if len(cells) and None not in own:
+        return sorted(str(u) for u in own)[0]
     if target in ("h", "s") and len(cells):
-        if cells.str.fullmatch(r"\d{1,3}:\d{2}:\d{2}").all():
+        if target == "s" and cells.str.fullmatch(r"(\d{1,2}:)?\d{1,3}:\d{2}").all():
+            firsts = cells[cells.str.count(":") == 1].str.split(":").str[0].astype("float64")
+            if len(firsts) and firsts.median() >= _NO_HOURS:
+                return "mm:ss"
+        if cells.str.fullmatch(r"\d{1,3}:\d{2}:\d{2}([.,]\d+)?").all():
             return "h:mm:ss"
         if target == "h" and cells.str.fullmatch(r"\d{1,2}:\d{2}").all():
             return "h:mm"
         values = parse_numbers(cells, ",").dropna()
         if target == "h" and len(values) and 2 < values.median() < 14:
             return "h"
+        if target == "h" and len(values) and 0.1 < values.median() < 0.7:
+            return "days"  # as a spreadsheet keeps 7:30
     if target == "kcal" and re.search(r"calor|kalor|kcal", heading.casefold()):
         return "kcal"
     if target == "0/1" and len(cells):

@@ -236,6 +236,10 @@ def _source(raw: _Map, name: str, column: str, spec: Any) -> Source:
         raise raw.fail(
             "values is no table of texts", section, "values", 'such as values = { "ja" = 1, "nein" = 0 }'
         )
+    if OPEN in values.values():
+        word = next(w for w, meant in values.items() if meant == OPEN)
+        mend = f"put your answer in place of {OPEN}"
+        raise raw.fail(f"what {word!r} means is not filled in", section, "values", mend)
     scale = _scale(raw, section, canonical, spec)
     unit = _unit(raw, section, canonical, spec) if canonical.kind == "number" and scale is None else ""
     folded = {str(k).casefold(): v for k, v in values.items()}

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..recording import ON_FOOT, NotAnActivity, Recording, sport_of
+from .table_sports import named_sport
 from .xml_points import check_xml, elements, local_name, number, recording_of, texts
 
 _WANTED = {
@@ -87,10 +88,10 @@ def _activity(
     element: ElementTree.Element, rows: list[dict[str, str]], laps: list[dict[str, float]]
 ) -> list[Recording]:
     word = element.get("Sport", "")
-    found = recording_of(rows, sport_of(word) or "other", "tcx")
+    notes: list[str] = []
+    found = recording_of(rows, sport_of(word) or named_sport(word, notes), "tcx")
     for recording in found:
-        if not word:
-            recording.notes.append("the file names no sport: taken as 'other'")
+        recording.notes += notes
         _add_totals(recording, laps)
     return found
 

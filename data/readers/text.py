@@ -210,7 +210,7 @@ def read_delimited(
         heading = heading[:-1]
     rows, lines = rows[at + 1 :], lines[at + 1 :]
     stop = next((i for i, row in enumerate(rows) if end(row)), None) if end else None
-    whole, ragged = _level(rows[:stop], lines[:stop], len(heading), path)
+    whole, ragged = _level(rows[:stop], lines[:stop], heading, path)
     frame, doubled = _frame(heading, whole, [n for n in lines[:stop] if n not in ragged])
     sheet = Delimited(
         path, frame, encoding, delimiter, decimal_sign(whole, delimiter), heading_line, ragged, doubled
@@ -296,13 +296,13 @@ def _rows(text: str, delimiter: str, path: Path, offset: int) -> tuple[list[list
 
 
 def _level(
-    rows: list[list[str]], lines: list[int], width: int, path: Path
+    rows: list[list[str]], lines: list[int], heading: list[str], path: Path
 ) -> tuple[list[list[str]], dict[int, int]]:
     """Return the rows that are as wide as the heading, blank cells beyond it cut, and the width of the others by line.
 
     InputError where the others are most of them.
     """
-    whole, ragged = [], {}
+    whole, ragged, width = [], {}, len(heading)
     for row, line in zip(rows, lines, strict=True):
         if len(row) < width or any(row[width:]):
             ragged[line] = len(row)
@@ -313,6 +313,8 @@ def _level(
         mend = "if decimals are written with a comma, part the cells by semicolons"
         if width == 1:
             mend = "take out what stands above the heading"
+        elif "" in heading:
+            mend = "give each column its name, in one heading row"
         raise InputError(f"{cells} cells where the heading has {width}", file=path, row=line, mend=mend)
     return whole, ragged
 

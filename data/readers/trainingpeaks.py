@@ -23,7 +23,7 @@ import pandas as pd
 from ..imports import Imported, ImportReport
 from ..schema import DIARY, FatigueScale
 from .cells import parse_numbers
-from .daily import both_legs, measured, one_a_day, rating_table, read_export
+from .daily import both_legs, measured, one_a_day, rating_table, read_export, tell_unknown_sports
 from .tabular import Progress
 from .text import Delimited
 
@@ -129,6 +129,7 @@ def _workouts(sheet: Delimited, athlete: str, report: ImportReport) -> pd.DataFr
     done = frame[["duration_s", "distance_m", "session_rpe"]].notna().any(axis=1)
     rest = kind.isin(["day off", "rest day"])
     kept = day.notna() & done & ~rest
+    tell_unknown_sports(kind[kept], _SPORT, report)
     report.count("activities", len(frame), int(kept.sum()))
     for reason, where in (
         ("the day cannot be read", day.isna()),

@@ -42,6 +42,12 @@ def _pace(metres: float) -> Parse:
     return parse
 
 
+def _minutes() -> Parse:
+    """Return a parser of minutes and seconds, before which hours may stand, as watches write from an hour on."""
+    short, long = _clock(60, 1, per=1), _clock(3600, 60, 1, per=1)
+    return lambda cell, decimal: (long if cell.count(":") == 2 else short)(cell, decimal)
+
+
 _YES = {"yes": 1.0, "y": 1.0, "true": 1.0, "1": 1.0, "x": 1.0, "no": 0.0, "n": 0.0, "false": 0.0, "0": 0.0}
 _LB, _OZ = 0.45359237, 0.028349523125
 UNITS: dict[str, dict[str, Parse]] = {
@@ -49,6 +55,7 @@ UNITS: dict[str, dict[str, Parse]] = {
         "h": _times(1),
         "min": _times(1 / 60),
         "s": _times(1 / 3600),
+        "days": _times(24),
         "h:mm": _clock(3600, 60, per=3600),
         "h:mm:ss": _clock(3600, 60, 1, per=3600),
     },
@@ -58,7 +65,8 @@ UNITS: dict[str, dict[str, Parse]] = {
         "h": _times(3600),
         "h:mm": _clock(3600, 60, per=1),
         "h:mm:ss": _clock(3600, 60, 1, per=1),
-        "mm:ss": _clock(60, 1, per=1),
+        "mm:ss": _minutes(),
+        "days": _times(86_400),
     },
     "m": {
         "m": _times(1),
@@ -139,8 +147,54 @@ def units_of(target: str) -> Mapping[str, Parse]:
     return UNITS.get(target) or {target: _times(1)}
 
 
+_SIZED = re.compile(r"([-+]?\d[\d.,:]*)\s*([^\d\s:.,].*)")
+_LASTING = re.compile(
+    r"(?:(\d+(?:[.,]\d+)?)\s*(?:h|hrs?|hours?|std|stunden?|heures?|horas?|ore|timer?)\.?)?\s*"
+    r"(?:(\d+)\s*(?:min(?:s|utes?|uten)?\.?|m|['\u2019\u2032]|$))?\s*"
+    r"(?:(\d+)\s*(?:s|secs?|seconds?|sek|\"|''|\u2033|\u2019\u2019|\u201d|$))?"
+)
+
+
+def lasting(cell: str) -> float:
+    """Return the seconds of a time written with its own units, NaN where it is none.
+
+    Examples
+    --------
+    >>> lasting("1h05"), lasting("45'"), lasting("45'30"), lasting("1 h 5 min"), lasting("65")
+    (3900.0, 2700.0, 2730.0, 3900.0, nan)
+    """
+    match = _LASTING.fullmatch(cell.strip().casefold())
+    if not match or not any(match.groups()) or cell.strip().isdigit():
+        return math.nan
+    hours, minutes, seconds = (float((part or "0").replace(",", ".")) for part in match.groups())
+    sound = (match[1] is None or minutes < 60) and (match[2] is None or seconds < 60)
+    return hours * 3600 + minutes * 60 + seconds if sound else math.nan
+
+
+def tells_unit(cell: str, target: str) -> str | None:
+    """Return the unit that a cell names behind its number or within it, None where it names none that is known."""
+    sized = _SIZED.fullmatch(cell.strip())
+    unit = known_unit(sized[2], target) if sized else None
+    if unit is None and target in ("h", "s") and math.isfinite(lasting(cell)):
+        return "h" if "h" in cell.casefold() else "min"
+    return unit
+
+
+def _own(cell: str, unit: str, target: str, decimal: Decimal) -> float:
+    """Return what a cell tells that names its unit itself."""
+    if target in ("h", "s") and math.isfinite(seconds := lasting(cell)):
+        return seconds / 3600 if target == "h" else seconds
+    sized = _SIZED.fullmatch(cell.strip())
+    own = known_unit(sized[2], target) if sized else None
+    if sized is None or own is None:
+        return math.nan
+    return units_of(target)[unit if ":" in sized[1] else own](sized[1], decimal)
+
+
 def convert(cells: pd.Series, unit: str, target: str, decimal: Decimal) -> pd.Series:
     """Return text cells written in `unit` as numbers in `target`; NaN where blank or not readable.
+
+    A cell that names its unit itself, as ``12 km`` or ``1h05``, is read by that.
 
     Examples
     --------
@@ -148,6 +202,13 @@ def convert(cells: pd.Series, unit: str, target: str, decimal: Decimal) -> pd.Se
     [7.5, 8.25, nan]
     >>> convert(pd.Series(["10", "1,5"]), "mi", "m", ",").round().tolist()
     [16093.0, 2414.0]
+    >>> convert(pd.Series(["12 km", "7.5mi", "10"]), "km", "m", ".").round().tolist()
+    [12000.0, 12070.0, 10000.0]
     """
     parse = units_of(target)[unit]
-    return cells.map({cell: parse(cell, decimal) for cell in cells.unique()}).astype("float64")
+
+    def read(cell: str) -> float:
+        value = parse(cell, decimal)
+        return _own(cell, unit, target, decimal) if math.isnan(value) else value
+
+    return cells.map({cell: read(cell) for cell in cells.unique()}).astype("float64")

@@ -16,6 +16,7 @@ from ..errors import InputError
 from ..recording import Recording
 
 _DEEPEST = 60  # activity files nest about ten deep
+_ZONE = re.compile(r"T.*(Z|[+-]\d\d(:?\d\d)?)$", re.IGNORECASE)
 _OFFSET = re.compile(r"T.*([+-])(\d\d):?(\d\d)$")
 
 
@@ -160,6 +161,7 @@ def recording_of(rows: list[dict[str, str]], sport: str, source: str, no_place: 
         source,
         records,
         utc_offset_s=offset_of(rows),
+        zone_told=_ZONE.search(rows[kept[0]]["time"].strip()) is not None,
         cadence_counts="unknown",
     )
     if len(kept) < len(rows):

@@ -232,6 +232,29 @@ def test_nights_on_the_wrong_day_are_told_of(shift, words):
     assert all(words in f["text"] for f in found)
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "told_of"), [(5, 10, True), (10, 5, True), (10, 10, False), (5, 5, False)]
+)
+def test_a_scale_that_changes_in_the_middle_of_a_log_is_told_of(first, then, told_of):
+    chance, days = np.random.default_rng(3), pd.date_range("2024-01-01", periods=80, unit="us")
+    answers = [float(chance.integers(1, (first if i < 40 else then) + 1)) for i in range(80)]
+    scale = {"scale_min": 1.0, "scale_max": 10.0, "scale_direction": 1.0}
+    ratings = {"athlete_id": "a", "day": days, "fatigue": answers, "fatigue_native": answers, **scale}
+    found = check_cohort(Cohort.from_tables("one", {"ratings": pd.DataFrame(ratings)}))["findings"]
+    assert [f["kind"] for f in found] == (["scale_changed"] if told_of else [])
+    assert all("above 5 only before or since" in f["text"] and "2024-02" in f["days"][0] for f in found)
+
+
+def test_one_of_a_team_who_answers_the_other_way_round_is_told_of_by_soreness():
+    team = cohort(people="abcd")
+    sore = team.ratings[["athlete_id", "day", "fatigue"]].rename(columns={"fatigue": "soreness_score"})
+    sore.loc[sore["athlete_id"] == "c", "soreness_score"] *= -1
+    sore["soreness_score"] += 10 * (sore["athlete_id"] == "c")
+    result = check_cohort(Cohort.from_tables("team", {"ratings": team.ratings, "diary": sore}))
+    assert (result["scale"]["suspicious_scale"], result["scale"]["against"]) == (False, ["c"])
+    assert any("or falls as soreness rises, in c:" in warning for warning in result["warnings"])
+
+
 def test_shares_leave_out_days_that_cannot_be():
     days = ["1970-01-01", "2024-05-01", "2024-05-02", "2024-05-04", "2031-01-01"]
     diary = pd.DataFrame(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from heavylegs.data.errors import InputError
 from heavylegs.data.readers.apple_health import read_apple_health
-from heavylegs.data.readers.detect import kind_of
+from heavylegs.data.readers.detect import kind_of, left_by
 
 HEALTH = b'<?xml version="1.0"?>\n<HealthData locale="de_DE"><Me/></HealthData>'
 GPX = b"<gpx><trk/></gpx>"
@@ -76,6 +76,31 @@ def test_an_archive_by_what_is_in_it(tmp_path: Path, member: str, data: bytes, k
         archive.writestr("readme.txt", "hello")
         archive.writestr(member, data)
     assert kind_of(tmp_path / "a.bin") == kind
+
+
+@pytest.mark.parametrize(
+    ("files", "kind", "commands"),
+    [
+        (["DI_CONNECT/x_sleepData.json", "strava/activities.csv"], "strava", ["export --source garmin"]),
+        (["DI_CONNECT/x_sleepData.json", "strava/activities.csv"], "garmin", ["export --source strava"]),
+        (
+            ["DI_CONNECT/x.json", "DI_CONNECT/DI-Connect-Uploaded-Files/UploadedFiles_1.zip"],
+            "garmin",
+            ["activities"],
+        ),
+        (["export.xml", "workout-routes/route_1.gpx"], "apple", ["activities"]),
+        (["activities.csv", "activities/1.fit.gz"], "strava", []),
+    ],
+)
+def test_what_else_a_folder_or_archive_holds_is_known(
+    tmp_path: Path, files: list[str], kind: str, commands: list[str]
+):
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for name in files:
+            archive.writestr(name, b"{}")
+            (tmp_path / "all" / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "all" / name).touch()
+    assert left_by(tmp_path / "all.zip", kind) == left_by(tmp_path / "all", kind) == commands
 
 
 def test_what_is_unknown_missing_or_damaged_is_told_in_one_line(tmp_path: Path):

@@ -51,12 +51,16 @@ def test_extensions_come_out_in_canonical_columns():
         ("<type>hiking</type>", "x", "walking"),
         ("<name>Running 5/26/16 10:08 am</name>", "Runkeeper", "running"),
         ("<name>Around the lake</name>", "x", "other"),
+        ("<type>Course à pied</type>", "x", "running"),
+        ("<type>Laufen</type>", "x", "running"),
+        ("<type>Kitesurfen</type>", "x", "other"),
     ],
 )
 def test_the_sport_is_the_files_own_word(kind: str, creator: str, sport: str):
     (run,) = read_gpx(gpx(points(), kind, creator), "run.gpx")
     assert run.sport == sport
     assert any("names no sport" in note for note in run.notes) == ("lake" in kind)
+    assert any("'Kitesurfen': taken as 'other'" in note for note in run.notes) == ("Kite" in kind)
 
 
 def test_a_time_with_an_offset_tells_the_local_day():

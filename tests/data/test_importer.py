@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from heavylegs.data import importer
+from heavylegs.data.errors import InputError
 from heavylegs.data.importer import Account, Owner, import_activities
 from heavylegs.data.quarantine import Quarantine
 from heavylegs.data.readers.activity_files import read_activity_file
@@ -153,6 +154,49 @@ def test_coordinates_are_kept_only_where_asked_for(tmp_path: Path):
 def test_the_place_joins_the_weather(tmp_path: Path):
     bring(tmp_path / "s", filled(tmp_path / "runs", {"run.gpx": gpx(1)}), owner=Owner("me", None, "oslo"))
     assert list(Store(tmp_path / "s").read().activities["place_id"]) == ["oslo"]
+
+
+def test_times_without_a_zone_are_told_and_taken_for_the_clock_at_home_where_asked_for(tmp_path: Path):
+    late = [gpx(day).replace(b"T06:", b"T23:").replace(b"Z<", b"<") for day in (1, 2)]
+    runs = filled(tmp_path / "runs", {"1.gpx": late[0], "2.gpx": late[1], "3.gpx": gpx(3)})
+
+    def days() -> list[int]:
+        return sorted(Store(tmp_path / "s").read().activities["day"].dt.day)
+
+    notes = bring(tmp_path / "s", runs).report.notes  # 23:00 UTC is 1 o'clock in Oslo, of the next day
+    assert [
+        n for n in notes if "without a zone" in n and "--local-clock" in n and n.endswith(": 2 activities")
+    ]
+    assert days() == [2, 3, 3]
+    account = bring(tmp_path / "s", runs, owner=Owner("me", "Europe/Oslo", local_clock=True))
+    assert (days(), account.unchanged) == ([1, 2, 3], 1)
+    assert not any("without a zone" in note for note in account.report.notes)
+    assert bring(tmp_path / "s", runs).unchanged == 3  # nor does it go back by itself
+
+
+def test_home_is_told_once_and_holds_for_later_imports(tmp_path: Path):
+    late = {f"{day}.gpx": gpx(day).replace(b"T06:", b"T23:") for day in (1, 2)}
+    for name, data in late.items():
+        first = name == "1.gpx"
+        bring(tmp_path / "s", filled(tmp_path / name[0], {name: data}), owner=ME if first else Owner("me"))
+    assert sorted(Store(tmp_path / "s").read().activities["day"].dt.day) == [2, 3]
+
+
+def test_a_clock_at_home_needs_a_home():
+    with pytest.raises(InputError, match="--timezone"):
+        Owner("me", local_clock=True)
+
+
+@pytest.mark.parametrize(
+    "later", [Owner("me", "Europe/Oslo"), Owner("me", place="oslo"), Owner("me", keep_location=True)]
+)
+def test_what_an_import_is_told_later_reaches_the_files_that_are_there(tmp_path: Path, later: Owner):
+    runs = filled(tmp_path / "runs", {"1.gpx": gpx(1).replace(b"T06:", b"T23:")})
+    bring(tmp_path / "s", runs, owner=Owner("me"))
+    assert bring(tmp_path / "s", runs, owner=later).unchanged == 0
+    bring(tmp_path / "fresh", runs, owner=later)
+    assert Store(tmp_path / "s").read().digest() == Store(tmp_path / "fresh").read().digest()
+    assert bring(tmp_path / "s", runs, owner=Owner("me")).unchanged == 1
 
 
 # -- copies and corrections ------------------------------------------------------------------------

@@ -84,7 +84,7 @@ def test_a_diary_with_units_scale_and_own_words(tmp_path, encoding):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        (";7:30;", ";7,5h;", r"my\.csv, line 2: column 'Schlaf': '7,5h' is no number in h:mm"),
+        (";7:30;", ";7,5x;", r"my\.csv, line 2: column 'Schlaf': '7,5x' is no number in h:mm"),
         (
             ";7:30;",
             ";27:30;",
@@ -172,7 +172,7 @@ def test_whose_row_it_is_must_be_clear(tmp_path, who, message):
 def test_a_cell_with_a_unit_has_another_cure_than_one_with_either_decimal_sign(tmp_path):
     told = '[table]\nname = "diary"\nathlete = "me"\ndate_column = "Tag"\n'
     told += '[columns.sleep_h]\nsource = "Schlaf"\nunit = "h"\n'
-    for cell, mend in (("7,5 h", "correct the cell or the map"), ("7,500", "say decimal in the map")):
+    for cell, mend in (("7,5 x", "correct the cell or the map"), ("7,500", "say decimal in the map")):
         with pytest.raises(InputError, match=rf"my\.csv, line 2: .*'{cell}' is no number in h \({mend}\)"):
             read(tmp_path, f"Tag;Schlaf\n2024-01-31;{cell}\n", told)
 

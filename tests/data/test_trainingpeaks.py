@@ -120,3 +120,10 @@ def test_a_heading_alone_gives_an_empty_import(tmp_path, heading):
 def test_another_file_is_told_off(tmp_path):
     with pytest.raises(InputError, match=r"export\.csv, line 1: is neither workouts\.csv nor metrics\.csv"):
         read(tmp_path, "a,b\n1,2\n")
+
+
+def test_a_kind_of_workout_that_is_not_known_is_told(tmp_path):
+    cohort, report = read(tmp_path, WORKOUTS.replace('"Bike"', '"Laufen"'))
+    assert list(cohort.activities["sport"]) == ["running", "running", "other"]
+    assert "1 activities taken as sport 'other': 'laufen' (1)" in report.notes
+    assert not any("day off" in note for note in report.notes)

@@ -1,0 +1,41 @@
+"""What the headings of people's sheets call things, in ten languages."""
+
+from __future__ import annotations
+
+# canonical column: what headings call it (English, German, French, Spanish, Norwegian, Dutch, Italian, Portuguese, Swedish, Danish)
+WORDS: dict[str, str] = {
+    "fatigue": r"fatigue|tired(ness)?|m[uü]digkeit|erm[uü]dung|fatiga|cansancio|tretthet|utmattelse|vermoeidheid|moeheid|stanchezza|affaticamento|cansa[cç]o|fadiga|tr[oö]tthet|tr[aæ]thed",
+    "sleep_quality_score": r"sleep quality|schlafqualit[aä]t|qualit[eé] (du )?sommeil|calidad (del )?sue[nñ]o|s[oø]vnkvalitet|slaapkwaliteit|qualit[aà] (del )?sonno|qualidade (do )?sono|s[oö]mnkvalitet|s[oø]vnkvalitet",
+    "sleep_h": r"(hours (of )?)?(sleep|slept)( hours| duration| time)?|schlaf(dauer|stunden)?|sommeil|sue[nñ]o|s[oø]vn|slaap|(ore (di )?)?sonno|(horas (de )?)?sono|s[oö]mn",
+    "soreness_score": r"(muscle )?soreness|doms|muskelkater|courbatures?|agujetas|st[oø]lhet|spierpijn|dolori? muscolar[ei]|dor(es)? musculare?s?|tr[aä]ningsv[aä]rk",
+    "stress_score": r"stress( level)?|estr[eé]s",
+    "mood_score": r"mood|stimmung|humeur|[aá]nimo|hum[oø]r|stemming|umore",
+    "readiness_score": r"readiness|bereitschaft",
+    "resting_hr_bpm": r"rest(ing)? (hr|heart ?rate|pulse)|rhr|ruhepuls|hvilepuls|fc repos|rusthartslag|fc (a )?riposo|fc (em )?repouso|vilopuls",
+    "hrv_rmssd_ms": r"hrv|rmssd|vfc",
+    "mass_kg": r"(body ?)?(weight|mass)|(k[oö]rper)?gewicht|poids|peso|(kropps)?vekt|vikt|v[aæ]gt",
+    "steps": r"steps|schritte|pas|pasos|skritt|stappen|passi|passos|steg",
+    "energy_intake_kcal": r"calories( eaten)?|energy( intake)?|kcal|kalorien|[eé]nergie|calor[ií]as|kalorier|calorie[eë]n",
+    "carbohydrate_g": r"carb(ohydrate)?s?|kohlenhydrate|glucides|carbohidratos|karbohydrater?|koolhydraten",
+    "protein_g": r"protein[es]?|eiwei[sß]{1,2}|prote[ií]nas|eiwit(ten)?",
+    "fat_g": r"fat|fett|lipides|grasas|vet(ten)?",
+    "fluid_ml": r"fluid|water|drink(s|ing)?|wasser|fl[uü]ssigkeit|trinken|eau|agua|v[aæ]ske|vann|vocht|acqua|[aá]gua|vatten|vand",
+    "sodium_mg": r"sodium|natrium|sodio",
+    "alcohol_g": r"alcohol|alkohol|alcool",
+    "illness": r"ill(ness)?|sick(ness)?|krank(heit)?|malad(e|ie)|enferm(o|edad)|syk(dom)?|ziek|malat(o|tia)|doen(te|[cç]a)|sjuk(dom)?|syg(dom)?",
+    "injury": r"injur(y|ed)|verletz(t|ung)|blessure|lesi[oó]n|skade|infortunio|les[aã]o|skad(a|ad)",
+    "sport": r"sport|activity( type)?|type|aktivit[aä]t|discipline|aktivit[aä]ts?(typ|art)?|sportart|(tipo (di |de )?)?(attivit[aà]|atividade|actividad)|aktivitet(stype?)?|discipl[ií]na?|deporte|desporto|esporte|type d.activit[eé]|activit[eé]",
+    "duration_s": r"(duration|time|moving time|elapsed time|minutes|mins?|hours?)|minuten|dauer|dur[eé]e|duraci[oó]n|varighet|tid|duur|zeit|durata|dura[cç][aã]o|l[aä]ngd i tid|varaktighet|temps|tiempo",
+    "distance_m": r"distance|km|kilomet(er|re)s?|miles?|distanz|strecke|distancia|distanse|afstand|distanza|dist[aâ]ncia|str[aä]cka|distans|afst[aå]nd",
+    "ascent_m": r"(elevation( gain)?|ascent|climb)|h[oö]henmeter|d[eé]nivel[eé]|total ascent|(gesamt)?anstieg|dislivello|desn[ií]vel|ascenso total|stigning",
+    "hr_mean_bpm": r"(avg|average|mean) (hr|heart ?rate)|hr|heart ?rate|puls|fc|(ø|durchschn(ittliche)?|mittlere) ?herzfrequenz|herzfrequenz|(fc|frequenza cardiaca|frecuencia cardiaca|fr[eé]quence cardiaque) (moy(enne)?|media|m[eé]dia)|snittpuls|medelpuls|gjennomsnittspuls",
+    "hr_max_bpm": r"max(imum)? (hr|heart ?rate)|max(imale)? (herzfrequenz|puls)|fc max(imale|ima)?|makspuls|maxpuls",
+    "session_rpe": r"(session )?s?rpe|(perceived )?exertion|anstrengung|borg|sforzo( percepito)?|esfor[cç]o|esfuerzo|effort( percu| ressenti)?",
+}
+START = (
+    r"start(ed)?( (at|time|date|zeit))?|begin(n|ning)?|time of day|clock( time)?|uhrzeit|startzeit|heure|hora|klokkeslett|"
+    r"starttid|tijdstip"
+)
+TIME = r"time|tid|zeit"  # a clock, where another column tells the duration
+DATE = r"date|day|datum|tag|jour|fecha|d[ií]a|dato|dag|timestamp"
+ATHLETE = r"athlete|runner|name|participant|subject|person|player|sportler|l[aä]ufer|user|athlete ?id|who"

@@ -1,0 +1,52 @@
+"""What must be said where a table comes again: answers that change, and days that it does not tell any more."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from .schema import Table
+
+_FROM_TABLE = "table"
+_KEY = ["athlete_id", "day"]
+_OTHERS = ("source", "training_logged")
+
+
+def notes_on_answers(held: pd.DataFrame, came: pd.DataFrame, table: Table) -> list[str]:
+    """Return sentences on a person's table of days that comes again, with corrections.
+
+    Parameters
+    ----------
+    held, came : DataFrame
+        Of one canonical table with a row a day: what the store holds and what is added.
+    table : Table
+        ``diary`` or ``ratings``.
+
+    Returns
+    -------
+    list of str
+        How many days come with other values, and how many values of the days between the first and last that
+        came were told by an earlier table, are not told by this one and stay: nothing that is absent erases.
+    """
+    came = came[came["source"] == _FROM_TABLE]
+    held = held[held["source"].fillna("").str.split("+").map(lambda told: _FROM_TABLE in told)]
+    if came.empty or held.empty:
+        return []
+    span = came.groupby("athlete_id")["day"].agg(["min", "max"]).reindex(held["athlete_id"])
+    inside = (held["day"].to_numpy() >= span["min"].to_numpy()) & (
+        held["day"].to_numpy() <= span["max"].to_numpy()
+    )
+    told = [c for c in table.names if c not in (*_KEY, *_OTHERS) and came[c].notna().any()]
+    before = held[inside].set_index(_KEY)[told]
+    after = came.set_index(_KEY)[told].reindex(before.index)
+    other = (before.notna() & after.notna() & (before != after)).any(axis=1)
+    gone = (before.notna() & after.isna()).any(axis=1)
+    notes = []
+    for days, what in (
+        (other, "other values than before, which they replace"),
+        (gone, "told before and not any more; it stays, to be rid of it import into a new store"),
+    ):
+        if days.any():
+            first = before.index.get_level_values("day")[days.to_numpy()].min()
+            count = "1 day" if days.sum() == 1 else f"{int(days.sum())} days"
+            notes.append(f"{count} of {table.name}: {what} (for example {first:%Y-%m-%d})")
+    return notes
