@@ -21,9 +21,8 @@ GAP_DAYS = 7
 SENTENCES = 5  # of one kind; more athletes with the same are only named
 NAMES = 20  # in one sentence
 _PAIRS_NEEDED = 10  # days with both answers, below which a correlation says nothing
-_FALLS = (
-    -0.15
-)  # of fatigue with soreness; not below -0.09 in any of 105 players and runners whose scale is known
+_FALLS = -0.15
+"""Correlation of fatigue with soreness below which answers point the other way: no lower than -0.09 in 105 people whose scale is known."""
 _TABLES = ("athletes", "activities", "diary", "ratings")
 _FOOD = ("meals", "energy_intake_kcal", "carbohydrate_g", "protein_g", "fat_g")
 

@@ -191,27 +191,6 @@ def rejoined(
     return sessions, notes_on(rows, leaders)
 
 
-def notes_on_replaced(held: pd.DataFrame, came: pd.DataFrame) -> list[str]:
-    """Return a sentence where activities that were held with other values are replaced by those that came.
-
-    A table's row without a start is known by athlete, day and sport: it may be another session, and who imports it must
-    hear of it.
-    """
-    both = came[came["activity_id"].isin(held["activity_id"])].set_index("activity_id")
-    before = held.set_index("activity_id").loc[both.index]
-    same = (both == before) | (both.isna() & before.isna())
-    other = both[~same.drop(columns="source").all(axis=1)]
-    if other.empty:
-        return []
-    count = "1 activity was" if len(other) == 1 else f"{len(other)} activities were"
-    told = (
-        f"{count} there with other values, which these replace (for example on {other['day'].min():%Y-%m-%d})"
-    )
-    by_day = (other["source"] == "table") & other["start_time"].isna()
-    mend = "; of a table's sessions of the same day and sport give each its start_time or activity_id to keep both"
-    return [told + mend if by_day.any() else told]
-
-
 def check_spelling(known: Collection[str], athletes: Iterable[str]) -> None:
     """Raise InputError where one of `athletes` is new but for its capitals: one person would become two."""
     there = {who.casefold(): who for who in known}

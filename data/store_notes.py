@@ -1,4 +1,4 @@
-"""What must be said where a table comes again: answers that change, and days that it does not tell any more."""
+"""What must be said where something comes again: activities and answers that change, and days that are not told any more."""
 
 from __future__ import annotations
 
@@ -50,3 +50,24 @@ def notes_on_answers(held: pd.DataFrame, came: pd.DataFrame, table: Table) -> li
             count = "1 day" if days.sum() == 1 else f"{int(days.sum())} days"
             notes.append(f"{count} of {table.name}: {what} (for example {first:%Y-%m-%d})")
     return notes
+
+
+def notes_on_replaced(held: pd.DataFrame, came: pd.DataFrame) -> list[str]:
+    """Return a sentence where activities that were held with other values are replaced by those that came.
+
+    A table's row without a start is known by athlete, day and sport: it may be another session, and who imports it must
+    hear of it.
+    """
+    both = came[came["activity_id"].isin(held["activity_id"])].set_index("activity_id")
+    before = held.set_index("activity_id").loc[both.index]
+    same = (both == before) | (both.isna() & before.isna())
+    other = both[~same.drop(columns="source").all(axis=1)]
+    if other.empty:
+        return []
+    count = "1 activity was" if len(other) == 1 else f"{len(other)} activities were"
+    told = (
+        f"{count} there with other values, which these replace (for example on {other['day'].min():%Y-%m-%d})"
+    )
+    by_day = (other["source"] == "table") & other["start_time"].isna()
+    mend = "; of a table's sessions of the same day and sport give each its start_time or activity_id to keep both"
+    return [told + mend if by_day.any() else told]

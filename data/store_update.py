@@ -20,12 +20,11 @@ from .store_merge import (
     homes_of,
     merged,
     months_of,
-    notes_on_replaced,
     rejoined,
     slices,
     split,
 )
-from .store_notes import notes_on_answers
+from .store_notes import notes_on_answers, notes_on_replaced
 
 SESSIONS = ("activities", "records")
 

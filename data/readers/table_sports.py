@@ -9,11 +9,11 @@ REST = "rest"
 
 # the first that fits counts: cross-country skiing and strides name other sports in passing
 _PATTERNS: dict[str, str] = {
-    REST: r"\b(rest|off|day off|ruhe(tag)?|frei|pause|repos|descanso|riposo|folga|hvile(dag)?|vila|vilodag|rust(dag)?)\b",
+    REST: r"^\W*((complete|full|total) )?(rest|off|day off|ruhe|frei|pause|repos|descanso|riposo|folga|hvile|vila|vilo|rust)[ -]?(day|tag|dag)?\W*$",
     "other": r"\bski|langlauf|eislauf|\byoga|\bpilates|\browing|\brudern|\btennis|\bstretch|\bmobility|\bcross ?train|\belliptical|^other$",
     "running": r"\brun|\btrail|\bjog|lauf|\bstrides|\bfartlek|\bcourse|\bfooting|\bcorsa|\bcorrida|\bcarrera|\bl[oö]p|\bl[oø]p|\bhardlo+p|\bbieg|\bjuoks",
     "cycling": r"ride|bike|\bbik|cycl|\brad|\bv[eé]lo|\bbici|\bcicli|\bfiets|\bsykl|\bcykel|\bspinning",
-    "swimming": r"swim|schwimm|\bnatation|\bnataci[oó]n|\bnuoto|\bnata[cç]|\bzwem|\bsv[oø]m|\bsim",
+    "swimming": r"swim|schwimm|\bnatation|\bnataci[oó]n|\bnuoto|\bnata[cç]|\bzwem|\bsv[oø]m|\bsim(ning|ma|met)?\b",
     "walking": r"walk|\bhik|\bwander|\bmarche|\brandonn|\bsenderis|\bcaminata|\bcamminata|\bwandel|\bturgåing",
     "strength": r"strength|weight|kraft|\bgym|\bmuscu|\bfuerza|\bpesas|\bforza|\bmuscula|\bstyrk",
     "football": r"football|soccer|fu(ss|ß)ball|\bcalcio|\bf[uú]tbol|\bfutebol|\bvoetbal|\bfotball|\bfotboll",
@@ -27,6 +27,8 @@ def sport_meant(word: str) -> str | None:
     --------
     >>> sport_meant("Easy run"), sport_meant("Strides"), sport_meant("Ruhetag"), sport_meant("Tempo")
     ('running', 'running', 'rest', None)
+    >>> sport_meant("Off-road running"), sport_meant("Run after a rest day"), sport_meant("Simulation")
+    ('running', 'running', None)
     """
     folded = word.casefold()
     return next((sport for sport, pattern in _PATTERNS.items() if re.search(pattern, folded)), None)
