@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from ..data.cohort import Cohort
 from . import windows
@@ -16,7 +15,7 @@ from .history import RATING
 from .matrix import Matrix
 
 Floats = npt.NDArray[np.float64]
-Say = Callable[[pd.DataFrame], Floats]
+Say = Callable[[Matrix], Floats]
 REPORTED = "last_report_above_usual"
 """Has a value on the days whose morning was reported."""
 NEWEST = "fatigue_last_0_10"
@@ -33,7 +32,7 @@ def moved_by(matrix: Matrix, features: Sequence[Feature], say: Say) -> Floats:
     features : sequence of Feature
         Those made of nothing but ratings must be linear in them; the others are not moved.
     say : callable
-        From rows of features to points, one a row, of the morning after.
+        From rows of a matrix to points, one a row, of the morning after.
 
     Returns
     -------
@@ -54,7 +53,7 @@ def moved_by(matrix: Matrix, features: Sequence[Feature], say: Say) -> Floats:
     followed = rows[np.append(reported[1:], False)[cell[rows]]]
     said = np.zeros(len(days), dtype=np.float32)
     if len(followed):
-        said[cell[followed]] = say(whole.frame.iloc[followed])
+        said[cell[followed]] = say(whole.rows(followed))
     # A first report has no day before it: nothing was said of it.
     said = np.nan_to_num(windows.lag(said, days.offsets, 1))
     with_said, without = (

@@ -1,7 +1,7 @@
 """What stands for an absent dose while responses are learned: what the day's other doses let one expect.
 
 At its mean, its effect would be credited to the doses that go with it: on days whose strength sessions nobody logged, hours of running
-would count twice. Nothing of this reaches a forecast: there an absent dose moves nothing.
+would count twice. What a forecast expects of an absent dose is another matter: `heavylegs.models.unlogged`.
 """
 
 from __future__ import annotations

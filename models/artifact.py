@@ -25,8 +25,9 @@ from .interactions import Pair
 from .intervals import Intervals
 from .linear import LinearState
 from .own_responses import OwnResponses
+from .unlogged import Unlogged
 
-FORMAT = 7
+FORMAT = 8
 MANIFEST = "heavylegs.json"
 STARTER = "starter"
 CAUSES = "causes"
@@ -130,6 +131,7 @@ def _write_causes(causes: Causes, folder: Path) -> dict[str, object]:
             for member in causes.responses
         ],
         "pairs": [[asdict(pair) for pair in member.pairs] for member in causes.responses],
+        "unlogged": {part: values.tolist() for part, values in asdict(causes.unlogged).items()},
         "state": [f.name for f in causes.state],
         "states": [_linear(s) for s in causes.states],
         "own": {"spread": causes.own.spread, "noise": causes.own.noise},
@@ -147,10 +149,10 @@ def _read_causes(told: dict[str, Any], features: Catalog, folder: Path) -> Cause
         for member, pairs in zip(told["responses"], told["pairs"], strict=True)
     )
     doses, state = (tuple(features[name] for name in told[part]) for part in ("doses", "state"))
+    unlogged = Unlogged(**{part: np.array(values) for part, values in told["unlogged"].items()})
     rest = None if told["rest"] is None else _read_regressor(told["rest"], folder)
-    return Causes(
-        doses, responses, state, tuple(map(_state, told["states"])), OwnResponses(**told["own"]), rest
-    )
+    states = tuple(map(_state, told["states"]))
+    return Causes(doses, responses, unlogged, state, states, OwnResponses(**told["own"]), rest)
 
 
 def _write_regressor(regressor: FatigueRegressor, folder: Path) -> dict[str, object]:

@@ -26,6 +26,7 @@ from .fatigue import FatigueRegressor, bag_weights
 from .interactions import columns_of
 from .linear import LinearState
 from .own_responses import OwnResponses
+from .unlogged import Unlogged, usual_points
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -45,6 +46,8 @@ class Causes:
         One a factor.
     responses : tuple of DoseResponses
         How mornings answer to them; one a member of the bag.
+    unlogged : Unlogged
+        What is expected of doses that are absent.
     state : tuple of Feature
         The catalogue's own state.
     states : tuple of LinearState
@@ -57,6 +60,7 @@ class Causes:
 
     doses: tuple[Feature, ...]
     responses: tuple[DoseResponses, ...]
+    unlogged: Unlogged
     state: tuple[Feature, ...]
     states: tuple[LinearState, ...]
     own: OwnResponses = field(default_factory=OwnResponses)
@@ -85,53 +89,58 @@ class Causes:
             weights[:, taught],
             columns_of([f.factor for f in doses]),
         )
-        first = cls(doses, tuple(responses), state, ())
+        told = cls(doses, tuple(responses), Unlogged.none(len(doses)), state, ())
+        first = replace(told, unlogged=Unlogged.learned(told._told(some.frame), told._usual(some)))
         innovations = first.innovations(matrix)
-        left = matrix.target.astype(float) - first.said(matrix.frame)
+        left = matrix.target.astype(float) - first.said(matrix)
         states = tuple(LinearState.fit(innovations, left, ALPHA, w) for w in weights)
-        alike = cls(doses, first.responses, state, states)
+        alike = replace(first, states=states)
         bare = replace(alike, own=alike._how_athletes_differ(matrix))
         left = matrix.target.astype(float) - bare.before_trees(matrix)
         trees = rest_of(matrix.catalog, **parameters)
         return replace(bare, rest=trees.fit(_frame(matrix.frame, trees), left, _owner(matrix)))
 
-    def said(self, frame: pd.DataFrame) -> Floats:
-        """Return what the doses alone say of rows of features to everybody, about 0 on average, shape (n,)."""
-        return np.asarray(self._points(frame).sum(axis=1))
+    def said(self, matrix: Matrix) -> Floats:
+        """Return what the doses alone say to everybody, about 0 on average, shape (n,)."""
+        return np.asarray(self._points(matrix).sum(axis=1))
 
-    def _points(self, frame: pd.DataFrame) -> Floats:
-        """Return everybody's points of each dose, shape (n, doses)."""
+    def _points(self, matrix: Matrix) -> Floats:
+        """Return everybody's points of each dose, and what is expected of those that are absent, shape (n, doses)."""
+        return self.unlogged.filled(self._told(matrix.frame), self._usual(matrix))
+
+    def _told(self, frame: pd.DataFrame) -> Floats:
+        """Return everybody's points of each dose, NaN where it is absent, shape (n, doses)."""
         values = _values(frame, self.doses)
-        return np.asarray(np.mean([r.terms(values) for r in self.responses], axis=0))
+        points = np.mean([r.terms(values) for r in self.responses], axis=0)
+        return np.where(np.isnan(values), np.nan, points)
 
-    def _own_points(self, matrix: Matrix) -> Floats:
-        """Return what each dose moves these athletes more or less than everybody, shape (n, doses); 0 on their usual day."""
-        points = self._points(matrix.frame)
+    def _usual(self, matrix: Matrix) -> Floats:
+        """Return what each dose usually moved the athlete before each row's day, shape (n, doses); 0 for a row without a day."""
+        whole, rows, at, place = _days_of(matrix)
+        told = self._told(whole.frame[[f.name for f in self.doses]].iloc[rows])
+        out = np.zeros((len(matrix), len(self.doses)))
+        out[at] = usual_points(told, _owner(whole)[rows])[place]
+        return out
+
+    def _own_points(self, matrix: Matrix, points: Floats) -> Floats:
+        """Return what each dose moves these athletes more or less than everybody's `points`, shape (n, doses); 0 on their usual day."""
         if self.own.spread == 0:
             return np.zeros(points.shape)
-        past, at, place = self._past(matrix)
-        own, usual = self.own.learned(*past)
+        whole, rows, at, place = _days_of(matrix)
+        own, usual = self.own.learned(*self._past(whole.rows(rows)))
         known = ~np.isnan(_values(matrix.frame, self.doses))
         out = np.zeros(points.shape)
         out[at] = ((points[at] - usual[place]) * own[place]) * known[at]
         return out
 
     def _how_athletes_differ(self, matrix: Matrix) -> OwnResponses:
-        past, _, place = self._past(matrix)
-        return OwnResponses.fit(*past, judged=place)
+        whole, rows, _, place = _days_of(matrix)
+        return OwnResponses.fit(*self._past(whole.rows(rows)), judged=place)
 
-    def _past(self, matrix: Matrix) -> tuple[tuple[Floats, Floats, Whole], Whole, Whole]:
-        """Return all days of the athletes in order: points, what was left, owner; rows of `matrix` that have a day, and where among them they stand."""
-        whole, place = matrix.origin()
-        owner = _owner(whole)
-        rows = np.flatnonzero(np.isin(owner, owner[place]) & ~np.isnat(whole.day))
-        rows = rows[np.lexsort((whole.day[rows], owner[rows]))]
-        days = whole.rows(rows)
-        left = rated_after(days) - self._doses_and_state(days.frame, self.innovations(days))
-        stands = np.full(len(whole), -1)
-        stands[rows] = np.arange(len(rows))
-        at = np.flatnonzero(stands[place] >= 0)
-        return (self._points(days.frame), left, owner[rows]), at, stands[place[at]]
+    def _past(self, days: Matrix) -> tuple[Floats, Floats, Whole]:
+        """Return of days in order: everybody's points, what was left, owner."""
+        points = self._points(days)
+        return points, rated_after(days) - points.sum(axis=1) - self._state(days), _owner(days)
 
     def innovations(self, matrix: Matrix) -> Floats:
         """Return the own state of what past reports held beyond what the doses had said of it, shape (n, state).
@@ -151,16 +160,18 @@ class Causes:
         """Return what doses and state say, shape (n,)."""
         if not len(matrix):
             return np.zeros(0)
-        alike = self._doses_and_state(matrix.frame, self.innovations(matrix))
-        return np.asarray(alike + self._own_points(matrix).sum(axis=1))
+        points = self._points(matrix)
+        return np.asarray((points + self._own_points(matrix, points)).sum(axis=1) + self._state(matrix))
 
     def contributions_by_member(self, matrix: Matrix) -> tuple[list[str], Floats]:
         """Return names of inputs, and each member's points of them and its constant, shape (members, n, inputs + 1).
 
-        A dose stands there twice: once with its curve, once with what the trees add.
+        A dose stands there twice: once with its curve, or with what is expected of it where it is absent, and once with what the
+        trees add.
         """
         doses, innovations, parts = _values(matrix.frame, self.doses), self.innovations(matrix), []
-        own = self._own_points(matrix)
+        points = self._points(matrix)
+        own = self._own_points(matrix, points) + np.where(np.isnan(doses), points, 0.0)
         for responses, state in zip(self.responses, self.states, strict=True):
             terms, constant = state.terms(innovations)
             parts.append(np.hstack([responses.terms(doses) + own, terms, np.full((len(doses), 1), constant)]))
@@ -186,8 +197,9 @@ class Causes:
         sloped = np.any([s.slopes != 0.0 for s in self.states], axis=0)
         return heard | {f.name for f, slope in zip(self.state, sloped, strict=True) if slope}
 
-    def _doses_and_state(self, frame: pd.DataFrame, innovations: Floats) -> Floats:
-        return np.asarray(self.said(frame) + LinearState.mean(self.states).predict(innovations))
+    def _state(self, matrix: Matrix) -> Floats:
+        """Return what past reports say beyond the doses, shape (n,)."""
+        return LinearState.mean(self.states).predict(self.innovations(matrix))
 
 
 def rest_of(catalog: Catalog, **parameters: Any) -> FatigueRegressor:
@@ -219,6 +231,18 @@ def _values(frame: pd.DataFrame, features: tuple[Feature, ...]) -> Floats:
 
 def _owner(matrix: Matrix) -> npt.NDArray[np.int64]:
     return matrix.keys["athlete_id"].cat.codes.to_numpy().astype(np.int64)
+
+
+def _days_of(matrix: Matrix) -> tuple[Matrix, Whole, Whole, Whole]:
+    """Return what holds all days of a matrix's athletes; its rows with a day, in order; the rows of `matrix` that have one, and where among them they stand."""
+    whole, place = matrix.origin()
+    owner = _owner(whole)
+    rows = np.flatnonzero(np.isin(owner, owner[place]) & ~np.isnat(whole.day))
+    rows = rows[np.lexsort((whole.day[rows], owner[rows]))]
+    stands = np.full(len(whole), -1)
+    stands[rows] = np.arange(len(rows))
+    at = np.flatnonzero(stands[place] >= 0)
+    return whole, rows, at, stands[place[at]]
 
 
 def _taught(matrix: Matrix) -> npt.NDArray[np.bool_]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from heavylegs.data.simulate import simulate
-from heavylegs.features.matrix import build_matrix
+from heavylegs.features.matrix import Matrix, build_matrix
 from heavylegs.features.reports import moved_by, rated_after
 
 
@@ -17,15 +17,15 @@ def cohort():
     return simulate(athletes=4, days=70, seed=5).cohort
 
 
-def said(frame: pd.DataFrame) -> np.ndarray:
+def said(matrix: Matrix) -> np.ndarray:
     """Say something of a day that is another on every day."""
-    return np.nan_to_num(frame["usual_ewma_3_0_10"].to_numpy(dtype=float)) / 5
+    return np.nan_to_num(matrix.frame["usual_ewma_3_0_10"].to_numpy(dtype=float)) / 5
 
 
 def test_it_is_what_the_matrix_of_the_lowered_reports_would_hold(cohort, matrix):
     state = [f for f in matrix.catalog.inputs("state") if f.needs == ("ratings.fatigue",)]
     keys = matrix.keys[["athlete_id", "day"]].astype({"athlete_id": "str"})
-    of_morning = keys.assign(day=keys["day"] + pd.Timedelta(days=1), said=said(matrix.frame))
+    of_morning = keys.assign(day=keys["day"] + pd.Timedelta(days=1), said=said(matrix))
     ratings = cohort.ratings.merge(of_morning, on=["athlete_id", "day"], how="left")
     lowered = ratings["fatigue"] - ratings.pop("said").fillna(0.0)
     less = build_matrix(replace(cohort, ratings=ratings.assign(fatigue=lowered)))

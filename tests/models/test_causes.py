@@ -92,11 +92,32 @@ def test_a_factor_has_a_bar_by_its_dose_alone_where_the_causes_are_followed_most
     assert attribute(less, matrix).points["poor_sleep"][some].notna().all()
 
 
+def test_an_absent_dose_moves_a_forecast_by_what_is_expected_of_it_and_has_no_bar(matrix, causes):
+    """Whoever always sleeps short and logs no night is not taken for one who sleeps as everybody does."""
+    model = replace(Forecaster.fit(matrix.labelled(), trees=1), causes=causes, causes_share=1.0)
+    dose = next(f for f in causes.doses if f.factor == "poor_sleep")
+    last = np.flatnonzero(matrix.keys["athlete_id"].cat.codes == 3)[-1]
+
+    def told_after(usual: float) -> tuple[float, pd.Series]:
+        nights = matrix.frame[dose.name].copy()
+        nights.iloc[last - 20 : last], nights.iloc[last] = usual, np.nan
+        other = replace(matrix, frame=matrix.frame.assign(**{dose.name: nights}))
+        at = other.rows([last])
+        return float(model.predict(at)[0]), attribute(model, at, "cohort").points.iloc[0]
+
+    (_rested, of_rested), (short, of_short) = told_after(0.0), told_after(14.0)
+    assert np.isnan(of_rested["poor_sleep"])
+    assert np.isnan(of_short["poor_sleep"])
+    assert of_short["everything_else"] > of_rested["everything_else"]
+    assert of_short.sum() == pytest.approx(short, abs=1e-6)
+
+
 def test_a_dose_says_less_the_smaller_it_is(matrix, causes):
     doses = [f.name for f in causes.doses]
     less = matrix.frame.assign(**{n: 0.5 * matrix.frame[n].clip(lower=0) for n in doses})
     more = matrix.frame.assign(**{n: matrix.frame[n].clip(lower=0) for n in doses})
-    assert (causes.said(less) <= causes.said(more) + 1e-9).all()
+    said = [causes.said(replace(matrix, frame=frame)) for frame in (less, more)]
+    assert (said[0] <= said[1] + 1e-9).all()
 
 
 def test_of_two_doses_of_a_factor_the_one_that_knows_the_night_speaks(cohort):
