@@ -87,6 +87,8 @@ def test_rest_days_tell_nothing_of_what_is_never_logged():
     days = days_of([60, 0, 60])
     assert np.isnan(days.once(environment.heat_dose)).all()
     assert np.isnan(days.once(nutrition.carbohydrate_demand)).all()
+    gym_first = days_of([60, 0, 60], sport=["strength", "running"])
+    assert np.isnan(gym_first.once(environment.heat_dose)).all()
 
 
 def test_without_perceived_exertion_heart_rate_stands_in():
