@@ -54,12 +54,12 @@ def hard_run_minutes(days: Days) -> Values:
     factor="metabolic_byproducts",
     direction=1,
     actionable=True,
-    source="minutes x hard share from mean effort, .65 to .95 of the reserve; a quarter of yesterday's lingers (ours)",
+    source="minutes x hard share from mean effort (of pace, heart and feeling), .65 to .95; a quarter of yesterday's lingers (ours)",
     needs=INTENSITY,
     dose=True,
 )
 def hard_running(days: Days) -> Values:
-    """Return today's estimated hard minutes of running and a quarter of yesterday's."""
+    """Return today's estimated hard minutes of running and a quarter of yesterday's; none of a day not logged."""
     hard = days.once(hard_run_minutes)
     return hard + np.float32(0.25) * np.nan_to_num(windows.lag(hard, days.offsets, 1))
 
