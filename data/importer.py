@@ -48,12 +48,13 @@ class Owner:
     keep_location : bool
         Whether to keep coordinates.
     local_clock : bool
-        Whether times that a file writes without a zone are by the clock of `timezone`; else they are UTC.
+        Whether times that a file writes without a zone are by the clock of `timezone`, or of the zone that the store
+        remembers; else they are UTC.
 
     Raises
     ------
     InputError
-        Where the athlete has no name, or `local_clock` comes without `timezone`.
+        Where the athlete has no name.
     """
 
     athlete: str
@@ -66,8 +67,6 @@ class Owner:
         if not self.athlete.strip():
             raise InputError("an athlete has no name", mend="give a short word, such as --athlete me")
         object.__setattr__(self, "athlete", self.athlete.strip())
-        if self.local_clock and not self.timezone:
-            raise InputError("--local-clock needs the clock's zone", mend="such as --timezone Europe/Oslo")
 
     def lacks(self, recordings: Iterable[Recording]) -> list[str]:
         """Return the options that were not given and with which these would be read otherwise."""
@@ -201,10 +200,13 @@ def import_activities(
     Raises
     ------
     InputError
-        The store cannot be written, or holds one of the activities under another athlete.
+        The store cannot be written, or holds one of the activities under another athlete; `owner` has a local
+        clock, and neither it nor the store knows the zone.
     """
     store.tidy()
     owner = at_home(owner, store)
+    if owner.local_clock and not owner.timezone:
+        raise InputError("--local-clock needs the clock's zone", mend="such as --timezone Europe/Oslo")
     copies = _Copies(store.seen(), owner)
     account, batch = Account(ImportReport("activities")), _Batch()
     quarantine = Quarantine.beside(store.path)
