@@ -21,9 +21,11 @@ import pandas as pd
 from .cohort import Cohort
 from .errors import InputError
 from .imports import ImportReport, stack
+from .names import plain_name
 from .quarantine import Quarantine
 from .readers.activity_files import Outcome, iter_recordings
 from .recording import NotAnActivity, Recording, masses_to_diary, to_tables
+from .schema import FIRST_YEAR
 from .store import Store
 
 OWN = "own"
@@ -40,7 +42,7 @@ class Owner:
     Parameters
     ----------
     athlete : str
-        Space around it does not count.
+        Space around it and what cannot be seen do not count.
     timezone : str, optional
         IANA name, for files that tell no local time.
     place : str, optional
@@ -64,9 +66,9 @@ class Owner:
     local_clock: bool = False
 
     def __post_init__(self) -> None:
-        if not self.athlete.strip():
+        object.__setattr__(self, "athlete", plain_name(self.athlete))
+        if not self.athlete:
             raise InputError("an athlete has no name", mend="give a short word, such as --athlete me")
-        object.__setattr__(self, "athlete", self.athlete.strip())
 
     def lacks(self, recordings: Iterable[Recording]) -> list[str]:
         """Return the options that were not given and with which these would be read otherwise."""
@@ -337,7 +339,8 @@ def import_tables(
     """Merge what a reader of a person's export made into the store, and tell of joined activities.
 
     What lies in the future, as planned sessions do, is left out: nothing of it has happened, and the forecast
-    would be for the morning after the last of it.
+    would be for the morning after the last of it. So is what a clock that was not set dates decades back: all
+    days since would count as rest.
 
     Parameters
     ----------
@@ -349,9 +352,10 @@ def import_tables(
     happened = dict(tables)
     for name in ("activities", "diary", "ratings"):
         if name in tables and len(tables[name]):
-            ahead = tables[name]["day"] > last
-            happened[name] = tables[name][~ahead]
-            report.count(name, 0, -int(ahead.sum()))
+            ahead, lost = tables[name]["day"] > last, tables[name]["day"] < pd.Timestamp(FIRST_YEAR, 1, 1)
+            happened[name] = tables[name][~ahead & ~lost]
+            report.count(name, 0, -int((ahead | lost).sum()))
             report.leave_out(name, "lies in the future", int(ahead.sum()))
+            report.leave_out(name, f"lies before {FIRST_YEAR}: a clock that was not set", int(lost.sum()))
     for note in store.merge(Cohort.from_tables(OWN, happened), attribution=attribution):
         report.note(note)
