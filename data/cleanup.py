@@ -16,7 +16,7 @@ import numpy as np
 from .errors import InputError
 from .recording import ON_FOOT, RECORD_COLUMNS, Recording
 from .recording_summary import fill_summary
-from .schema import TABLES
+from .schema import FIRST_YEAR, TABLES
 
 DAY_S = 86_400.0
 LONGEST_S = 7 * DAY_S
@@ -67,7 +67,7 @@ def clean(recording: Recording, name: str = "the recording") -> Recording:
     fill_summary(r)
     if r.summary["duration_s"] < 1.0:
         raise InputError("lasts less than a second: no activity", file=name)
-    if not 1980 <= r.start_time.year < 2100:
+    if not FIRST_YEAR <= r.start_time.year < 2100:
         raise InputError(f"starts in the year {r.start_time.year}: its clock was wrong", file=name)
     if r.start_time > datetime.now(UTC) + timedelta(days=1):
         # Else the forecast would be for the morning after it, and all days until then would count as rest.

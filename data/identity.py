@@ -22,6 +22,8 @@ START_S = 120.0  # two watches are not started at the same second
 OVERLAP = 0.8  # of the shorter of the two
 SIMILAR = 0.8  # shorter over longer, of durations and of distances
 ALIKE = 0.9  # the same, where only the day is known
+ONE_START_S = 1.0  # nobody starts two recordings of one sport in a second: the shorter was cut off
+_RECORDED = r"(?:^|\+)(?:fit|gpx|tcx)(?:\+|$)"
 ALIGNED_MS = 1_000  # a sample taken over from another device is at most this far off in time
 
 _OPEN = {"", "other"}  # sports that agree with any
@@ -71,7 +73,8 @@ def _same_by_clock(activities: pd.DataFrame) -> np.ndarray:
 
     The same athlete; started within 2 minutes of each other, or overlapping by more than 80 % of the
     shorter; sports equal, or one of them absent or 'other'; durations and distances, where both are
-    known, within 20 % (of those started together, elapsed or moving time).
+    known, within 20 % (of those started together, elapsed or moving time). Two recordings that started in the same
+    second need not agree in size: one was cut off.
     """
     known = np.flatnonzero(activities["start_time"].notna())
     who = pd.factorize(activities["athlete_id"].iloc[known])[0]
@@ -85,6 +88,7 @@ def _same_by_clock(activities: pd.DataFrame) -> np.ndarray:
     length = np.nan_to_num(np.where(np.isnan(elapsed), moving, elapsed))
     sport = pd.factorize(rows["sport"].fillna("").replace("other", ""))[0]
     open_sport = rows["sport"].fillna("").isin(_OPEN).to_numpy()
+    recorded = rows["source"].fillna("").str.contains(_RECORDED, regex=True).to_numpy(dtype=bool)
     reach = start + np.maximum(length, START_S)
     found, left, step = [], np.arange(len(rows)), 1
     while len(left):  # starts are sorted, so whoever reaches nobody at this step reaches nobody further on
@@ -102,7 +106,8 @@ def _same_by_clock(activities: pd.DataFrame) -> np.ndarray:
         times = [_ratio(a[left], b[right]) for a in (elapsed, moving) for b in (elapsed, moving)]
         lasts = np.where(together, np.fmax.reduce(times), _ratio(length[left], length[right]))
         alike = ~(lasts < SIMILAR) & ~(_ratio(distance[left], distance[right]) < SIMILAR)
-        same = close & agree & alike
+        cut_off = recorded[left] & recorded[right] & (start[right] - start[left] <= ONE_START_S)
+        same = close & agree & (alike | cut_off)
         found.append(np.column_stack((left[same], right[same])))
         step += 1
     return known[np.concatenate(found)] if found else np.empty((0, 2), dtype=np.intp)

@@ -21,9 +21,11 @@ import pandas as pd
 from .cohort import Cohort
 from .errors import InputError
 from .imports import ImportReport, stack
+from .names import plain_name
 from .quarantine import Quarantine
 from .readers.activity_files import Outcome, iter_recordings
 from .recording import NotAnActivity, Recording, masses_to_diary, to_tables
+from .schema import FIRST_YEAR
 from .store import Store
 
 OWN = "own"
@@ -40,7 +42,7 @@ class Owner:
     Parameters
     ----------
     athlete : str
-        Space around it does not count.
+        Space around it and what cannot be seen do not count.
     timezone : str, optional
         IANA name, for files that tell no local time.
     place : str, optional
@@ -48,12 +50,13 @@ class Owner:
     keep_location : bool
         Whether to keep coordinates.
     local_clock : bool
-        Whether times that a file writes without a zone are by the clock of `timezone`; else they are UTC.
+        Whether times that a file writes without a zone are by the clock of `timezone`, or of the zone that the store
+        remembers; else they are UTC.
 
     Raises
     ------
     InputError
-        Where the athlete has no name, or `local_clock` comes without `timezone`.
+        Where the athlete has no name.
     """
 
     athlete: str
@@ -63,11 +66,9 @@ class Owner:
     local_clock: bool = False
 
     def __post_init__(self) -> None:
-        if not self.athlete.strip():
+        object.__setattr__(self, "athlete", plain_name(self.athlete))
+        if not self.athlete:
             raise InputError("an athlete has no name", mend="give a short word, such as --athlete me")
-        object.__setattr__(self, "athlete", self.athlete.strip())
-        if self.local_clock and not self.timezone:
-            raise InputError("--local-clock needs the clock's zone", mend="such as --timezone Europe/Oslo")
 
     def lacks(self, recordings: Iterable[Recording]) -> list[str]:
         """Return the options that were not given and with which these would be read otherwise."""
@@ -201,10 +202,13 @@ def import_activities(
     Raises
     ------
     InputError
-        The store cannot be written, or holds one of the activities under another athlete.
+        The store cannot be written, or holds one of the activities under another athlete; `owner` has a local
+        clock, and neither it nor the store knows the zone.
     """
     store.tidy()
     owner = at_home(owner, store)
+    if owner.local_clock and not owner.timezone:
+        raise InputError("--local-clock needs the clock's zone", mend="such as --timezone Europe/Oslo")
     copies = _Copies(store.seen(), owner)
     account, batch = Account(ImportReport("activities")), _Batch()
     quarantine = Quarantine.beside(store.path)
@@ -335,7 +339,8 @@ def import_tables(
     """Merge what a reader of a person's export made into the store, and tell of joined activities.
 
     What lies in the future, as planned sessions do, is left out: nothing of it has happened, and the forecast
-    would be for the morning after the last of it.
+    would be for the morning after the last of it. So is what a clock that was not set dates decades back: all
+    days since would count as rest.
 
     Parameters
     ----------
@@ -347,9 +352,10 @@ def import_tables(
     happened = dict(tables)
     for name in ("activities", "diary", "ratings"):
         if name in tables and len(tables[name]):
-            ahead = tables[name]["day"] > last
-            happened[name] = tables[name][~ahead]
-            report.count(name, 0, -int(ahead.sum()))
+            ahead, lost = tables[name]["day"] > last, tables[name]["day"] < pd.Timestamp(FIRST_YEAR, 1, 1)
+            happened[name] = tables[name][~ahead & ~lost]
+            report.count(name, 0, -int((ahead | lost).sum()))
             report.leave_out(name, "lies in the future", int(ahead.sum()))
+            report.leave_out(name, f"lies before {FIRST_YEAR}: a clock that was not set", int(lost.sum()))
     for note in store.merge(Cohort.from_tables(OWN, happened), attribution=attribution):
         report.note(note)

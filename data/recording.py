@@ -21,7 +21,7 @@ RECORD_COLUMNS = tuple(n for n in TABLES["records"].names if n not in ("activity
 _LOCATION = ("latitude_deg", "longitude_deg")
 _NO_ZONE = (
     "times without a zone are read as UTC, which GPX asks for; where they are the clock's at home, import the files "
-    "again with --local-clock and --timezone"
+    "again with --local-clock (and --timezone, where the store does not remember it)"
 )
 ON_FOOT = frozenset({"running", "walking", "football"})
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 Kind = Literal["text", "day", "instant", "number"]
 Known = Literal["day", "waking", "questionnaire"]
 
+FIRST_YEAR = 1990
+"""No log of the kinds that are read is older: what is dated before was dated by a clock that was not set."""
+
 DTYPES: dict[Kind, str] = {
     "text": "str",
     "day": "datetime64[us]",

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from .imports import ImportReport
 from .schema import TABLES
 from .store_files import WHOLE, Files, Manifest, blank
 from .store_merge import BUCKETS, bucket_of, homes_of, months_of, split
-from .store_update import SESSIONS, update_of
+from .store_removal import check_values, removal_of
+from .store_update import SESSIONS, Update, update_of
 
 __all__ = ["BUCKETS", "Store", "bucket_of"]
 
@@ -209,14 +211,7 @@ class Store:
         """
         with self._files.writing() as old:
             now = old or blank(cohort.name)
-            tables = {name: dict(now["tables"].get(name, {})) for name in TABLES}
-            parts = {name: dict(now["parts"].get(name, {})) for name in SESSIONS}
             update = update_of(self._files, now, cohort)
-            # Nothing is written before everything is checked.
-            for name, kind, replaced, frames in update.changes:
-                files = tables if kind == "" else parts
-                kept = {b: e for b, e in files[name].items() if b not in replaced}
-                files[name] = kept | {b: self._files.put(kind + name, b, p) for b, p in frames.items()}
             names = now["name"].split("+")
             told = now["imports"] + ([report.to_dict()] if report else [])
             thanks = now["attributions"] + ([attribution] if attribution else [])
@@ -224,14 +219,52 @@ class Store:
                 {
                     "name": now["name"] if cohort.name in names else f"{now['name']}+{cohort.name}",
                     "attributions": _once(thanks),
-                    "tables": tables,
-                    "parts": {name: files for name, files in parts.items() if files},
+                    **self._put(now, update),
                     "truth": now["truth"],
                     "seen": self._log(now, seen or {}),
                     "imports": _once(told),
                 }
             )
             return update.notes
+
+    def forget(
+        self, athlete: str, day: date, columns: Collection[str] = (), sessions: Collection[str] = ()
+    ) -> None:
+        """Take values of an athlete's day out, and activities with all recordings that were joined into them.
+
+        The files that were imported stay known: importing one again brings no activity back that was taken out.
+        A table or an export that still tells it does.
+
+        Parameters
+        ----------
+        athlete : str
+        day : date
+        columns : collection of str
+            ``fatigue`` for the rating, else columns of the diary.
+        sessions : collection of str
+            Ids of activities of that day.
+
+        Raises
+        ------
+        InputError
+            No store, athlete, value or activity of that name; nothing is written then.
+        """
+        check_values(columns)
+        self._find([athlete])
+        with self._files.writing() as now:
+            if now is not None:
+                update = removal_of(self._files, now, athlete, pd.Timestamp(day), columns, sessions)
+                self._files.swap({**now, **self._put(now, update)})
+
+    def _put(self, now: Manifest, update: Update) -> dict[str, Any]:
+        """Write the files of an update, when everything is checked, and return the manifest's entries of all tables."""
+        tables = {name: dict(now["tables"].get(name, {})) for name in TABLES}
+        parts = {name: dict(now["parts"].get(name, {})) for name in SESSIONS}
+        for name, kind, replaced, frames in update.changes:
+            files = tables if kind == "" else parts
+            kept = {b: e for b, e in files[name].items() if b not in replaced}
+            files[name] = kept | {b: self._files.put(kind + name, b, p) for b, p in frames.items()}
+        return {"tables": tables, "parts": {name: files for name, files in parts.items() if files}}
 
     def tidy(self) -> None:
         """Remove files that a killed writer left behind; each `write` and `merge` does it too.

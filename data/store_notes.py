@@ -43,7 +43,7 @@ def notes_on_answers(held: pd.DataFrame, came: pd.DataFrame, table: Table) -> li
     notes = []
     for days, what in (
         (other, "other values than before, which they replace"),
-        (gone, "told before and not any more; it stays, to be rid of it import into a new store"),
+        (gone, "told before and not any more; it stays; `heavylegs forget` takes it out"),
     ):
         if days.any():
             first = before.index.get_level_values("day")[days.to_numpy()].min()

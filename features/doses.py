@@ -48,7 +48,7 @@ def strain_of_session(days: Days) -> ActivityValues:
     dose=True,
 )
 def heart_strain(days: Days) -> Values:
-    """Return today's load on the heart and two fifths of yesterday's."""
+    """Return today's load on the heart and two fifths of yesterday's; nothing lingers of a day that was not logged."""
     today = days.per_day(days.each(strain_of_session))
     lingering = np.nan_to_num(windows.lag(today, days.offsets, 1))
     return np.asarray(today + np.float32(YESTERDAY) * lingering, dtype=np.float32)
@@ -61,7 +61,7 @@ def heart_strain(days: Days) -> Values:
     factor="too_much_too_soon",
     direction=1,
     actionable=True,
-    source="2 x share of the run beyond the longest of 30 days + 10 % (Frandsen 2025) + share of the week beyond "
+    source="2 x share of the day's run beyond the longest day of 30 + 10 % (after Frandsen 2025) + share of the week beyond "
     "the mean of three + 10 % (Nielsen 2014); the 2 is ours; session load where no distance is logged",
     needs=(*DISTANCE, *SESSION),
     dose=True,

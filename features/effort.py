@@ -14,6 +14,7 @@ from .days import ActivityValues, Days
 from .windows import Values
 
 RUNNING = ("running",)
+MASS = ("athletes.mass_kg", "diary.mass_kg")  # either will do
 REST_HR_BPM = 60.0
 ANY_ADULT_MASS_KG = 70.0
 ANY_ADULT_HR_MAX_BPM = 185.0  # Tanaka at 33 years, where neither age nor maximum is known

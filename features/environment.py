@@ -169,10 +169,14 @@ def wbgt_of_day(days: Days) -> Values:
     needs=WEATHER,
 )
 def heat_dose(days: Days) -> Values:
-    """Return the day's heat dose."""
+    """Return the day's heat dose; NaN until the weather of an activity outdoors is known."""
     above = np.maximum(days.each(wbgt_c) - WBGT_MARK_C, 0.0)
     above = np.where(indoors(days), 0.0, above)
-    return days.per_day(above * days.each(minutes) * days.each(effort))
+    dose = days.per_day(above * days.each(minutes) * days.each(effort))
+    told = np.zeros(len(days), dtype=bool)
+    told[days.rows("activities")[~np.isnan(days.each(wbgt_c)) & ~indoors(days)]] = True
+    # The gym is without the sun's heat, but where nothing is known of the weather its 0 would tell rest from running.
+    return np.where(windows.begun(told, days.offsets), dose, np.float32(np.nan))
 
 
 def indoors(days: Days) -> npt.NDArray[np.bool_]:

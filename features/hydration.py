@@ -8,7 +8,7 @@ import numpy.typing as npt
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import RUNNING, body_mass_kg, energy_kcal, minutes
+from .effort import MASS, RUNNING, body_mass_kg, energy_kcal, minutes
 from .environment import air_temperature_c, indoors
 from .windows import Values
 
@@ -119,7 +119,7 @@ def sweat_loss(days: Days) -> Values:
     role="context",
     actionable=True,
     source="(32.5 mL/kg + sweat - drunk) / mass; 2 % is the guideline, ACSM 2007",
-    needs=("diary.fluid_ml", *SWEAT),
+    needs=("diary.fluid_ml", *SWEAT, *MASS),
 )
 def fluid_deficit(days: Days) -> Values:
     """Return the day's fluid need less what was drunk, in per cent of body mass."""
@@ -212,7 +212,7 @@ def activity_fluid_deficit_ml(days: Days) -> ActivityValues:
     role="context",
     actionable=True,
     source="(sweat - drunk during) / mass; 2 % is the guideline, ACSM 2007",
-    needs=SWEAT,
+    needs=(*SWEAT, *MASS),
 )
 def run_fluid_deficit(days: Days) -> Values:
     """Return the fluid that today's runs cost beyond what was drunk in them, in per cent of body mass."""
@@ -227,7 +227,7 @@ def run_fluid_deficit(days: Days) -> Values:
     direction=1,
     actionable=True,
     source="half of the run's deficit + max(0, the day's deficit); ACSM 2007, half is our convention",
-    needs=("diary.fluid_ml", *SWEAT),
+    needs=("diary.fluid_ml", *SWEAT, *MASS),
     dose=True,
 )
 def fluid_strain(days: Days) -> Values:
@@ -249,7 +249,7 @@ def fluid_strain(days: Days) -> Values:
     direction=1,
     role="context",
     source="mean of 3 days",
-    needs=("diary.fluid_ml", *SWEAT),
+    needs=("diary.fluid_ml", *SWEAT, *MASS),
 )
 def fluid_deficit_3d(days: Days) -> Values:
     """Return the mean daily fluid deficit of three days."""

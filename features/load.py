@@ -11,6 +11,8 @@ from .effort import RUNNING, effort, minutes, session_load_au
 from .windows import Values
 
 MONOTONY_CAP = 4.0
+LEAST_LONGEST_M, LEAST_GREATEST_AU = 3000.0, 60.0  # a rise is not counted from less: 20 easy minutes
+LEAST_USUAL_AU = 8.0
 HARD_EFFORT = 0.79  # what an RPE of 7, "very hard", is laid on
 SESSION = (
     "activities.duration_s",
@@ -122,7 +124,7 @@ def load_unaccustomed(days: Days) -> Values:
     direction=1,
     role="context",
     actionable=True,
-    source="mean of 7 days / mean of days 8-28, uncoupled, Lolli 2019",
+    source="mean of 7 days / mean of days 8-28, at least 8 AU a day; uncoupled, Lolli 2019",
     needs=SESSION,
 )
 def load_week_ratio(days: Days) -> Values:
@@ -130,7 +132,7 @@ def load_week_ratio(days: Days) -> Values:
     load = days.once(load_1d)
     week = windows.rolling_mean(load, days.offsets, 7, at_least=4)
     before = windows.rolling_mean(windows.lag(load, days.offsets, 7), days.offsets, 21, at_least=10)
-    return _ratio(week, before, cap=5)
+    return _ratio(week, np.maximum(before, np.float32(LEAST_USUAL_AU)), cap=5)
 
 
 @feature(
@@ -140,33 +142,33 @@ def load_week_ratio(days: Days) -> Values:
     factor="too_much_too_soon",
     direction=1,
     actionable=True,
-    source="session / greatest session of the 30 days before, after Frandsen 2025",
+    source="load of the day / greatest day of the 30 before, at least 60 AU; after Frandsen 2025, who takes single runs",
     role="context",
     needs=SESSION,
 )
 def session_spike(days: Days) -> Values:
-    """Return today's load over the greatest daily load of the 30 days before."""
+    """Return today's load over the greatest daily load of the 30 days before; after a month of rest over 60 AU."""
     load = days.once(load_1d)
     greatest = windows.rolling_max(windows.lag(load, days.offsets, 1), days.offsets, 30, at_least=7)
-    return _ratio(load, greatest, cap=5)
+    return _ratio(load, np.maximum(greatest, np.float32(LEAST_GREATEST_AU)), cap=5)
 
 
 @feature(
     "run_distance_spike_ratio",
-    label="run against the longest of 30 days",
+    label="distance of the day against the longest of 30 days",
     unit="",
     factor="too_much_too_soon",
     direction=1,
     actionable=True,
-    source="distance / longest run of the 30 days before, Frandsen 2025",
+    source="distance of the day / longest day of the 30 before, at least 3 km; after Frandsen 2025, who takes single runs",
     role="context",
     needs=("activities.distance_m",),
 )
 def run_distance_spike(days: Days) -> Values:
-    """Return today's running distance over the longest of the 30 days before."""
+    """Return today's running distance over the longest day of the 30 before; after a month without over 3 km."""
     metres = days.once(run_distance)
     longest = windows.rolling_max(windows.lag(metres, days.offsets, 1), days.offsets, 30, at_least=7)
-    return _ratio(metres, longest, cap=5)
+    return _ratio(metres, np.maximum(longest, np.float32(LEAST_LONGEST_M)), cap=5)
 
 
 @feature(

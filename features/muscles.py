@@ -109,7 +109,7 @@ def eccentric_dose(days: Days) -> Values:
     dose=True,
 )
 def eccentric_dose_unaccustomed(days: Days) -> Values:
-    """Return three days' wear over what the legs are used to: soreness peaks in one to two days."""
+    """Return three days' wear over what the legs are used to: soreness peaks in one to two days; none of a day not logged."""
     dose = days.once(eccentric_dose)
     used_to = windows.usual(windows.lag(dose, days.offsets, 1), days.offsets, 28)
     fresh = dose / (1 + np.nan_to_num(used_to))

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from . import windows
 from .catalog import feature
 from .days import Days
-from .effort import body_mass_kg
+from .effort import MASS, body_mass_kg
 from .windows import Values
 
 MACRONUTRIENTS = ("diary.carbohydrate_g", "diary.fat_g", "diary.protein_g")
@@ -58,7 +58,7 @@ def protein_g_per_kg(days: Days) -> Values:
     role="context",
     actionable=True,
     source="max(0, 1.4 - eaten / mass), mean of 7 days, Thomas 2016",
-    needs=("diary.protein_g",),
+    needs=("diary.protein_g", *MASS),
 )
 def protein_shortfall(days: Days) -> Values:
     """Return how far a week's protein lies below 1.4 g/kg/day, low in the advised 1.2-2.0."""
@@ -74,7 +74,7 @@ def protein_shortfall(days: Days) -> Values:
     direction=-1,
     role="context",
     source="eaten / mass, mean of 7 days; 1.2-2.0 advised, Thomas 2016",
-    needs=("diary.protein_g",),
+    needs=("diary.protein_g", *MASS),
 )
 def protein_week(days: Days) -> Values:
     """Return a week's mean protein a kg of body mass."""
@@ -105,7 +105,7 @@ def macronutrient_imbalance(days: Days) -> Values:
     direction=1,
     actionable=True,
     source="share of 1.6 g/kg protein missing + 2 x energy shares outside A1's ranges, mean of 28 days; Thomas 2016",
-    needs=MACRONUTRIENTS,
+    needs=(*MACRONUTRIENTS, *MASS),
     dose=True,
 )
 def macronutrient_shortfall(days: Days) -> Values:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import RUNNING, body_mass_kg, energy_kcal, minutes
+from .effort import MASS, RUNNING, body_mass_kg, energy_kcal, minutes
 from .heart import female
 from .intensity import PACE_NEEDS, carbohydrate_used_g
 from .windows import Values
@@ -53,7 +53,7 @@ def carbohydrate_demand(days: Days) -> Values:
     role="context",
     actionable=True,
     source="used in training + 3 g/kg - eaten, Thomas 2016",
-    needs=("diary.carbohydrate_g", *CARBOHYDRATE),
+    needs=("diary.carbohydrate_g", *CARBOHYDRATE, *MASS),
 )
 def carbohydrate_shortfall(days: Days) -> Values:
     """Return the day's carbohydrate need less what was eaten, a kg of body mass."""
@@ -71,7 +71,7 @@ def carbohydrate_shortfall(days: Days) -> Values:
     role="context",
     actionable=True,
     source="mean of 3 days, Thomas 2016",
-    needs=("diary.carbohydrate_g", *CARBOHYDRATE),
+    needs=("diary.carbohydrate_g", *CARBOHYDRATE, *MASS),
 )
 def carbohydrate_shortfall_3d(days: Days) -> Values:
     """Return the mean daily carbohydrate shortfall of three days."""
@@ -86,7 +86,7 @@ def carbohydrate_shortfall_3d(days: Days) -> Values:
     direction=1,
     actionable=True,
     source="debt = 0.6 x yesterday's + 4 g/kg + used in training - eaten, kept within 0-7 g/kg; Thomas 2016, Romijn 1993",
-    needs=("diary.carbohydrate_g", *CARBOHYDRATE),
+    needs=("diary.carbohydrate_g", *CARBOHYDRATE, *MASS),
     dose=True,
 )
 def glycogen_debt(days: Days) -> Values:
@@ -94,7 +94,8 @@ def glycogen_debt(days: Days) -> Values:
 
     The stores hold about 7 g/kg; each day adds its need less what was eaten, and 60 % of a debt
     lasts to the next day (our convention: refilling takes one to two days of enough carbohydrate).
-    Not known on a day whose food was not logged, for most of the debt is the day's own.
+    A day whose food was not logged adds what logged days of late did; on it the debt is not known, for
+    most of it is the day's own.
     """
     more = np.float32(MIDDLE_CARBOHYDRATE_G_PER_KG - DAILY_CARBOHYDRATE_G_PER_KG)
     balance = days.once(carbohydrate_shortfall) + more
@@ -124,7 +125,7 @@ def carbohydrate_need_g_per_kg(training_hours: npt.ArrayLike) -> npt.NDArray[np.
     direction=-1,
     role="context",
     source="eaten / mass",
-    needs=("diary.carbohydrate_g",),
+    needs=("diary.carbohydrate_g", *MASS),
 )
 def carbohydrate_eaten(days: Days) -> Values:
     """Return the day's carbohydrate a kg of body mass."""
@@ -139,7 +140,7 @@ def carbohydrate_eaten(days: Days) -> Values:
     direction=1,
     role="context",
     source="3-5, 5-7, 6-10, 8-12 g/kg (middles) by training hours - eaten, Thomas 2016",
-    needs=("diary.carbohydrate_g", "activities.duration_s"),
+    needs=("diary.carbohydrate_g", "activities.duration_s", *MASS),
 )
 def carbohydrate_below_need(days: Days) -> Values:
     """Return the carbohydrate need of the day's training hours less what was eaten."""
@@ -221,7 +222,7 @@ def energy_eaten_kcal(days: Days) -> Values:
     role="context",
     actionable=True,
     source="eaten - (resting x 1.35 + training), mean of 3 days",
-    needs=(FOOD, *ENERGY),
+    needs=(FOOD, *ENERGY, *MASS),
 )
 def energy_balance(days: Days) -> Values:
     """Return energy eaten less energy spent, the mean of three days, a kg of body mass."""
@@ -247,7 +248,7 @@ def fat_free_mass_kg(days: Days) -> Values:
     direction=-1,
     role="context",
     source="(eaten - training) / fat-free mass, Loucks 2003; fat-free mass 77 % of women's, 85 % of men's where fat is not known",
-    needs=(FOOD, *ENERGY),
+    needs=(FOOD, *ENERGY, *MASS),
 )
 def energy_availability_1d(days: Days) -> Values:
     """Return the energy left for the body after training, a kg of fat-free mass."""
@@ -263,7 +264,7 @@ def energy_availability_1d(days: Days) -> Values:
     direction=-1,
     role="context",
     source="mean of 3 days, Loucks 2003",
-    needs=(FOOD, *ENERGY),
+    needs=(FOOD, *ENERGY, *MASS),
 )
 def energy_availability_3d(days: Days) -> Values:
     """Return the mean energy availability of three days."""
@@ -279,7 +280,7 @@ def energy_availability_3d(days: Days) -> Values:
     role="context",
     actionable=True,
     source="(eaten - training) / fat-free mass, Loucks 2003; fat-free mass 77 % of women's, 85 % of men's where fat is not known",
-    needs=(FOOD, *ENERGY),
+    needs=(FOOD, *ENERGY, *MASS),
 )
 def energy_availability(days: Days) -> Values:
     """Return the energy availability of the last week; 30 is the classical low mark, 45 healthy."""
@@ -294,7 +295,7 @@ def energy_availability(days: Days) -> Values:
     direction=1,
     actionable=True,
     source="max(0, 45 - half of 3, half of 7 days' energy availability), Loucks 2003; the marks are debated, Burke 2018",
-    needs=(FOOD, *ENERGY),
+    needs=(FOOD, *ENERGY, *MASS),
     dose=True,
 )
 def energy_availability_short(days: Days) -> Values:
@@ -311,7 +312,7 @@ def energy_availability_short(days: Days) -> Values:
     factor="energy_deficit",
     direction=0,
     role="context",
-    source="cost of running x distance x mass, Minetti 2002, else the device",
+    source="cost of running x distance x mass, Minetti 2002, else the device, else the cost for 70 kg",
     needs=ENERGY,
 )
 def training_energy(days: Days) -> Values:
@@ -327,7 +328,7 @@ def training_energy(days: Days) -> Values:
     direction=-1,
     role="context",
     source="eaten - (resting x 1.35 + training), mean of 7 days",
-    needs=(FOOD, *ENERGY),
+    needs=(FOOD, *ENERGY, *MASS),
 )
 def energy_balance_7d(days: Days) -> Values:
     """Return energy eaten less energy spent, the mean of a week, a kg of body mass."""

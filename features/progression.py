@@ -79,7 +79,7 @@ def rise_beyond_convention(days: Days) -> Values:
     direction=1,
     role="context",
     actionable=True,
-    source="max(0, distance / longest run of the 30 days before - 1.1), Frandsen 2025",
+    source="max(0, distance of the day / longest day of the 30 before - 1.1), after Frandsen 2025",
     needs=DISTANCE,
 )
 def run_beyond_longest(days: Days) -> Values:

@@ -75,7 +75,7 @@ def answer_to_night(days: Days, cause: Values) -> Values:
 
 
 def last_night_above(days: Days, usual: Compute) -> Values:
-    """Return the hours of last night less `usual` of the nights up to the last but one."""
+    """Return the hours of last night less `usual` of the nights before the last two."""
     return days.tonight("sleep_h") - windows.lag(days.once(usual), days.offsets, 1)
 
 

@@ -64,7 +64,8 @@ def debt_h(days: Days, nights: int, at_least: int) -> Values:
     factor="poor_sleep",
     direction=1,
     actionable=True,
-    source="sum over 7 nights of max(0, need - slept); need is the own upper quartile of 60 nights, 7-9 h",
+    source="7 x mean of max(0, need - slept) over the logged of 7 nights; need as stated, else half-way from 8 h to the own "
+    "upper quartile (7-9 h) of the 53 nights before",
     needs=SLEEP,
     dose=True,
 )
@@ -112,7 +113,7 @@ def last_night_shortfall(days: Days) -> Values:
     direction=1,
     actionable=True,
     known="morning",
-    source="own mean of the 28 nights up to the last but one, less slept in the night before the forecast morning",
+    source="own mean of the 28 nights before the last two, less slept in the night before the forecast morning",
     needs=SLEEP,
 )
 def last_night_below_usual(days: Days) -> Values:

@@ -25,7 +25,7 @@ DISTANCE_CAPACITY_M = (50.0, 600.0)
 USUAL_CAPACITY_M = 150.0
 THRESHOLD_SHARE, THRESHOLD_SHARE_MOST = 0.88, 0.95
 FIRST_THRESHOLD_SHARE = 0.875
-RIEGEL = 0.06
+RIEGEL = 1.06
 
 HEART_NEEDS = (
     "activities.hr_mean_bpm",
@@ -126,7 +126,7 @@ def hour_speed_mps(days: Days) -> Values:
     time = days.each(minutes)
     with np.errstate(invalid="ignore", divide="ignore"):
         speed = days.activity("distance_m") / (60.0 * time)
-        hour = speed * np.minimum(time / 60.0, 3.0) ** RIEGEL
+        hour = speed * np.minimum(time / 60.0, 3.0) ** (1.0 - 1.0 / RIEGEL)
     sound = (time >= 20.0) & (speed >= SLOWEST_MPS) & (speed <= FASTEST_MPS)
     return _highest(days, np.where(sound, hour, np.nan), EFFORT_DAYS, ("running",))
 

@@ -54,12 +54,12 @@ def hard_run_minutes(days: Days) -> Values:
     factor="metabolic_byproducts",
     direction=1,
     actionable=True,
-    source="minutes x hard share from mean effort, .65 to .95 of the reserve; a quarter of yesterday's lingers (ours)",
+    source="minutes x hard share from mean effort (of pace, heart and feeling), .65 to .95; a quarter of yesterday's lingers (ours)",
     needs=INTENSITY,
     dose=True,
 )
 def hard_running(days: Days) -> Values:
-    """Return today's estimated hard minutes of running and a quarter of yesterday's."""
+    """Return today's estimated hard minutes of running and a quarter of yesterday's; none of a day not logged."""
     hard = days.once(hard_run_minutes)
     return hard + np.float32(0.25) * np.nan_to_num(windows.lag(hard, days.offsets, 1))
 
@@ -306,12 +306,21 @@ def run_start(days: Days) -> Values:
     factor="insufficient_recovery",
     direction=1,
     actionable=True,
-    source="load on tired legs + 0.3 for each day past five without a rest day; articles A0, A1, A2, A4, weights ours",
+    source="load on tired legs + 0.3 for each training day past five since a rest day; articles A0, A1, A2, A4, weights ours",
     needs=SPACING,
     dose=True,
 )
 def recovery_shortfall(days: Days) -> Values:
-    """Return the load run on tired legs, plus what a streak without rest adds."""
-    streak = windows.days_since(days.once(load_1d) < REST_LOAD_AU, days.offsets)
-    beyond = np.clip(np.nan_to_num(streak) - STREAK_DAYS, 0, 23)
+    """Return the load run on tired legs, plus what a streak of training days without rest adds."""
+    beyond = np.clip(days.once(training_streak) - STREAK_DAYS, 0, 23)
     return np.asarray(days.once(load_on_tired_legs) + STREAK_WEIGHT * beyond, dtype=np.float32)
+
+
+def training_streak(days: Days) -> Values:
+    """Return the days of training since the last rest day, or since the log began: what was not logged is neither."""
+    rested = days.once(load_1d) < REST_LOAD_AU
+    trained = np.zeros(len(days), dtype=bool)
+    trained[days.rows("activities")] = True
+    so_far = windows.count_so_far(np.where(trained & ~rested, 1.0, np.nan), days.offsets)
+    at_rest = windows.last_known(np.where(rested, so_far, np.nan), days.offsets)
+    return np.asarray(so_far - np.nan_to_num(at_rest), dtype=np.float32)

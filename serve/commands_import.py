@@ -32,7 +32,8 @@ LocationFlag = Annotated[
 ClockFlag = Annotated[
     bool,
     typer.Option(
-        "--local-clock", help="Times written without a zone are --timezone's; they are UTC otherwise."
+        "--local-clock",
+        help="Times written without a zone are by the clock at home (--timezone, told now or before); else UTC.",
     ),
 ]
 

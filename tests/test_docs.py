@@ -27,6 +27,7 @@ COMMANDS = (
         "fetch",
         "promote",
         "demo",
+        "forget",
     ),
     *("audit attribution", "audit curves", "features list", "features coverage", "quarantine retry"),
     *("import activities", "import export", "import table", "import weather", "import pmdata"),

@@ -13,6 +13,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from ..schema import FIRST_YEAR
+
 Decimal = Literal[".", ",", "?"]
 
 ABSENT = frozenset(
@@ -52,7 +54,7 @@ DAY_PATTERNS: dict[str, str] = {
 }
 """Ways to write a day, by strptime's pattern; ``excel`` counts days from 1899-12-30."""
 _EPOCH = pd.Timestamp("1899-12-30")
-_FIRST, _LAST = pd.Timestamp("1990-01-01"), pd.Timestamp("2099-12-31")
+_FIRST, _LAST = pd.Timestamp(FIRST_YEAR, 1, 1), pd.Timestamp("2099-12-31")
 
 
 def decimal_sign(rows: list[list[str]], delimiter: str) -> Decimal:

@@ -159,11 +159,15 @@ def _read_one(size: int, opener: _Opener, found: Found) -> str | None:
     if data.startswith(b"version https://git-lfs"):
         return "a Git LFS pointer, not the data: run `git lfs pull`"
     try:
-        document = json.loads(data.decode("utf-8-sig"), object_hook=_slim, parse_constant=lambda _: None)
+        document = json.loads(
+            data.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=lambda _: None
+        )
     except UnicodeDecodeError:
         return "is not UTF-8 text"
     except json.JSONDecodeError as error:
         return f"broken JSON, at line {error.lineno}: fetch it anew" if data.strip() else "holds no data"
+    except _TwiceError as twice:
+        return f"tells {twice} twice in one record: which counts is not known"
     except (RecursionError, ValueError, MemoryError):
         return "JSON nested or written as no service does"
     records = document if isinstance(document, list) else [document]
@@ -187,8 +191,15 @@ def _read_one(size: int, opener: _Opener, found: Found) -> str | None:
     return reasons.most_common(1)[0][0] if reasons else "holds no data"
 
 
-def _slim(record: dict[str, Any]) -> dict[str, Any]:
-    """Keep of an activity what is used, at once: real lists of activities are over 100 MB of JSON."""
+class _TwiceError(Exception):
+    """A key that stands twice in one JSON object."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object, of an activity what is used, at once: real lists of activities are over 100 MB of JSON."""
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        raise _TwiceError(repr(Counter(key for key, _ in pairs).most_common(1)[0][0]))
     if "activityId" in record and ("distance" in record or "startTimeLocal" in record):
         return {key: value for key, value in record.items() if key in ACTIVITY_KEYS}
     return record

@@ -15,7 +15,8 @@ import pandas as pd
 
 from ..errors import InputError
 from ..imports import Imported, ImportReport
-from ..schema import DTYPES, TABLES
+from ..names import plain_name
+from ..schema import DTYPES, FIRST_YEAR, TABLES
 from .cells import ABSENT, DAY_PATTERNS, Decimal, contested, parse_days
 from .clocks import has_offset, in_utc, is_clock, names_no_day, on_day
 from .daily import in_zone, rating_table, read_export, shoe_ids
@@ -164,10 +165,10 @@ class _Reader:
         if spec.name == "weather":
             return keys.assign(place_id=spec.place)
         if spec.athlete_column:
-            written = self.cells(spec.athlete_column).str.normalize(
-                "NFC"
-            )  # an umlaut may be one letter or two
-            keys["athlete_id"] = written.str.replace(r"\s+", " ", regex=True)
+            written = self.cells(spec.athlete_column)
+            keys["athlete_id"] = written.map({name: plain_name(name) for name in written.unique()}).astype(
+                "str"
+            )
             self.fail(spec.athlete_column, (keys["athlete_id"] == "") & told, "does not tell who")
             folded = keys["athlete_id"].str.casefold()
             first = keys["athlete_id"].groupby(folded).transform("first")
@@ -182,6 +183,7 @@ class _Reader:
     def _days(self, told: pd.Series) -> pd.Series:
         heading, formats = self.spec.date_column, self.spec.date_formats
         cells = self.cells(heading).where(told, "")
+        fitting: list[str] = []
         if formats:
             days = pd.Series(pd.NaT, index=cells.index, dtype=DTYPES["day"])
             for pattern in formats:
@@ -194,6 +196,15 @@ class _Reader:
                 where, what = contested(cells, fitting)
                 self.fail(heading, where, what, mend)
             expected = fitting[0] if fitting else "2024-01-31"
+        for pattern in formats or fitting:
+            beyond = (
+                pd.to_datetime(cells, format=pattern, errors="coerce").notna()
+                if pattern != "excel"
+                else ~told
+            )
+            self.fail(
+                heading, told & days.isna() & beyond, f"is not from {FIRST_YEAR} to 2099", "correct the cell"
+            )
         self.fail(
             heading,
             told & days.isna(),

@@ -14,6 +14,7 @@ from .cells import ABSENT, parse_days, parse_numbers
 from .clocks import has_offset, in_utc, tells_starts, time_format
 from .table_map import OPEN, SPORTS, columns_of
 from .table_sports import REST, sport_meant
+from .table_wide import refuse_wide
 from .table_words import ATHLETE, DATE, START, TIME, WORDS
 from .text import Delimited, read_delimited
 from .units import known_unit, tells_unit, units_of
@@ -48,10 +49,11 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
     Raises
     ------
     InputError
-        A file that cannot be read.
+        A file that cannot be read, or that has a column a day or a week.
     """
     sheet = read_delimited(path)
     headings = [h for h in sheet.frame.columns if h]
+    refuse_wide(list(sheet.frame.columns), path, sheet.heading_line)
     date = _date(sheet, headings)
     athlete = next((h for h in headings if _called(h, ATHLETE) and h != date), None)
     start = _start(sheet, headings, date)

@@ -1,6 +1,6 @@
 """TCX: Garmin's training centre files, also written by Polar, Suunto, Wahoo and Strava.
 
-Laps give time, distance and energy; where cadence counts one leg, as the format means it to, the clean-up
+Laps give time, distance and energy, and the whole session where it has no points; where cadence counts one leg, as the format means it to, the clean-up
 finds out, because not every writer keeps to that.
 """
 
@@ -13,7 +13,7 @@ import numpy as np
 from ..errors import InputError
 from ..recording import ON_FOOT, NotAnActivity, Recording, sport_of
 from .table_sports import named_sport
-from .xml_points import check_xml, elements, local_name, number, recording_of, texts
+from .xml_points import check_xml, elements, instants, local_name, number, recording_of, texts
 
 _WANTED = {
     "time": "time",
@@ -28,6 +28,7 @@ _WANTED = {
     "watts": "power_w",
 }
 _LAP = {"totaltimeseconds": "moving_time_s", "distancemeters": "distance_m", "calories": "energy_kcal"}
+_HEART = {"averageheartratebpm": "hr_mean_bpm", "maximumheartratebpm": "hr_max_bpm"}
 
 
 def read_tcx(data: bytes, name: str) -> list[Recording]:
@@ -50,10 +51,11 @@ def read_tcx(data: bytes, name: str) -> list[Recording]:
     NotAnActivity
         Courses or workouts without an activity.
     InputError
-        Broken XML, an activity without points or times.
+        Broken XML, an activity without times.
     """
     rows: list[dict[str, str]] = []
     laps: list[dict[str, float]] = []
+    began = ""
     recordings: list[Recording] = []
     activities, others = 0, set()
     for kind, element in elements(check_xml(data, name)):
@@ -61,23 +63,26 @@ def read_tcx(data: bytes, name: str) -> list[Recording]:
             rows.append(texts(element, _WANTED))
             element.clear()
         elif kind == "lap":
+            began = began or element.get("StartTime", "")
             laps.append(_lap(element))
             element.clear()
         elif kind == "activity":
             activities += 1
-            if rows:
-                recordings += _activity(element, rows, laps)
-            rows, laps = [], []
+            if rows or laps:
+                recordings += _activity(element, rows, laps, began)
+            rows, laps, began = [], [], ""
             element.clear()
         elif kind in ("course", "workout"):
             others.add(kind)
-            rows, laps = [], []
+            rows, laps, began = [], [], ""
             element.clear()
     if not recordings:
         if others and not activities:
             raise NotAnActivity(" and ".join(sorted(others)), file=name)
         raise InputError(
-            "holds no activity with points and times", file=name, mend="export the activity with times"
+            "holds no activity with points or laps and times",
+            file=name,
+            mend="export the activity with times",
         )
     for leg, recording in enumerate(recordings):
         recording.leg = leg
@@ -85,15 +90,43 @@ def read_tcx(data: bytes, name: str) -> list[Recording]:
 
 
 def _activity(
-    element: ElementTree.Element, rows: list[dict[str, str]], laps: list[dict[str, float]]
+    element: ElementTree.Element, rows: list[dict[str, str]], laps: list[dict[str, float]], began: str
 ) -> list[Recording]:
     word = element.get("Sport", "")
     notes: list[str] = []
-    found = recording_of(rows, sport_of(word) or named_sport(word, notes), "tcx")
+    sport = sport_of(word) or named_sport(word, notes)
+    found = recording_of(rows, sport, "tcx") or _of_laps(began or _id(element), laps, sport)
     for recording in found:
         recording.notes += notes
         _add_totals(recording, laps)
     return found
+
+
+def _of_laps(began: str, laps: list[dict[str, float]], sport: str) -> list[Recording]:
+    """Return a session without points as its laps tell it; none where they tell no time."""
+    seconds = np.array([lap.get("moving_time_s", np.nan) for lap in laps])
+    found = recording_of([{"time": began}], sport, "tcx")
+    if not found or not len(laps) or not np.isfinite(seconds).all():
+        return []
+    recording = found[0]
+    recording.records = {"elapsed_s": np.empty(0)}
+    starts = np.array([lap["start_s"] for lap in laps])
+    elapsed = np.nanmax(starts + seconds) - np.nanmin(starts) if np.isfinite(starts).any() else 0.0
+    recording.summary["duration_s"] = float(max(elapsed, seconds.sum()))
+    lasting = seconds > 0
+    for column in _HEART.values():
+        told = np.array([lap.get(column, np.nan) for lap in laps])[lasting]
+        # 0 is not measured, and what some laps lack is not known of the whole
+        if len(told) and (told > 0).all():
+            whole = told.max() if column == "hr_max_bpm" else np.average(told, weights=seconds[lasting])
+            recording.summary[column] = float(whole)
+    recording.notes.append("holds laps and no points: the session is as its laps tell it")
+    return [recording]
+
+
+def _id(activity: ElementTree.Element) -> str:
+    """Return an activity's id, which is its time."""
+    return texts(activity, {"id": "time"}).get("time", "")
 
 
 def _add_totals(recording: Recording, laps: list[dict[str, float]]) -> None:
@@ -108,10 +141,13 @@ def _add_totals(recording: Recording, laps: list[dict[str, float]]) -> None:
 
 
 def _lap(lap: ElementTree.Element) -> dict[str, float]:
-    """Return a lap's own totals; those of its points are not among its children."""
+    """Return a lap's own totals and start (Unix seconds); those of its points are not among its children."""
     totals = {_LAP[local_name(e)]: number(e.text) for e in lap if local_name(e) in _LAP}
-    for extension in lap:
-        if local_name(extension) == "extensions":
-            steps = [number(e.text) for e in extension.iter() if local_name(e) == "steps"]
+    totals["start_s"] = float(instants([{"time": lap.get("StartTime", "")}])[0])
+    for child in lap:
+        if local_name(child) in _HEART:
+            totals[_HEART[local_name(child)]] = number(texts(child, {"value": "hr"}).get("hr"))
+        if local_name(child) == "extensions":
+            steps = [number(e.text) for e in child.iter() if local_name(e) == "steps"]
             totals |= {"steps": steps[0]} if steps else {}
     return totals

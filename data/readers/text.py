@@ -260,7 +260,7 @@ def _decode(data: bytes) -> tuple[str, str]:
     names = {"utf-8-sig": "utf-8", "cp1252": "Windows-1252", "latin-1": "Latin-1"}
     for encoding in encodings:
         try:
-            return data.decode(encoding), names.get(encoding, "utf-16")
+            return data.decode(encoding).lstrip("\ufeff"), names.get(encoding, "utf-16")
         except UnicodeDecodeError:
             continue
     raise AssertionError("every byte is Latin-1")

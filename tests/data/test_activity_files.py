@@ -289,6 +289,8 @@ against what the readers do.
   exertion that the runner gave on a Garmin becomes `session_rpe`.
 - The time of the first half of the distance (`first_half_time_s`) is time in motion, from the records, else from laps of FIT and TCX.
   It is left empty where they do not tell the whole way to 5 %, or one step over its middle is longer than a tenth of it.
+- A TCX file with laps and no points, as of a treadmill or a session typed in, is a session as its laps tell it: time, distance, energy,
+  heart rate where every lap tells it.
 - The day is the local one: from a FIT file's local timestamp or a GPX time's offset, else in the athlete's time zone,
   else in UTC, and the report says so.
 - A damaged FIT file is read up to the damage. A file that holds something else (settings, monitoring, a weight, a

@@ -72,6 +72,11 @@ def joined(*rows: dict[str, object], records: list[pd.DataFrame] | None = None):
         (run("strava-1", 1.5, distance_m=5_000.0), False),
         (run("strava-1", 1.5, duration_s=1_200.0), False),
         (run("strava-1", 30.0), False),
+        (
+            run("fit-9", 0.0, duration_s=1_200.0, distance_m=3_000.0, sport="other", source="fit"),
+            True,
+        ),  # cut off
+        (run("fit-9", 0.5, duration_s=1_200.0, distance_m=3_000.0, sport="other", source="fit"), False),
         (run("diary-1", 0.0, start_time=pd.NaT, duration_s=3_700.0, distance_m=9_900.0), True),
         (run("diary-1", 0.0, start_time=pd.NaT, distance_m=np.nan), True),
         (run("diary-1", 0.0, start_time=pd.NaT, duration_s=np.nan), False),

@@ -182,9 +182,18 @@ def test_home_is_told_once_and_holds_for_later_imports(tmp_path: Path):
     assert sorted(Store(tmp_path / "s").read().activities["day"].dt.day) == [2, 3]
 
 
-def test_a_clock_at_home_needs_a_home():
+def test_a_clock_at_home_needs_a_home_which_the_store_may_remember(tmp_path: Path):
+    run = filled(tmp_path / "runs", {"run.gpx": gpx(1).replace(b"Z<", b"<")})
+    at_home = Owner("me", local_clock=True)
     with pytest.raises(InputError, match="--timezone"):
-        Owner("me", local_clock=True)
+        bring(tmp_path / "s", run, owner=at_home)
+    assert not Store(tmp_path / "s").exists()
+    bring(tmp_path / "s", filled(tmp_path / "before", {"before.gpx": gpx(2)}), owner=ME)
+    bring(tmp_path / "s", run, owner=at_home)
+    assert sorted(Store(tmp_path / "s").read().activities["start_time"].dt.hour) == [
+        4,
+        6,
+    ]  # Oslo's 6 o'clock, and UTC's
 
 
 @pytest.mark.parametrize(

@@ -262,3 +262,25 @@ def test_sessions_of_a_day_that_are_alike_count_and_are_told(tmp_path: Path):
         for n in imported.report.notes
         if "sessions like another of their day: 1 (for example on 2024-03-01)" in n
     ]
+
+
+# -- sheets that lie across ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("head", "told"),
+    [
+        (",2024-01-01,2024-01-02", "days"),
+        ("Müdigkeit,01.01.,02.01.,03.01.", "days"),
+        ("Metric,45292,45293,45294", "days"),
+        ("Day,Week 1,Week 2", "weeks"),
+        ("Week,Mon,Tue,Wed,Thu,Fri,Sat,Sun", "weekdays"),
+    ],
+)
+def test_a_sheet_with_a_column_a_day_or_a_week_is_refused_with_how_to_turn_it(tmp_path, head, told):
+    with pytest.raises(InputError, match=f"line 1: lies across, with {told} as headings .* each day a row"):
+        guess_map(sheet(tmp_path, head, [",".join("3" * head.count(","))]))
+
+
+def test_headings_that_only_look_like_it_are_read(tmp_path):
+    assert 'name = "activities"' in guess_map(sheet(tmp_path, "Date,Set 1,Set 2,km,min", ["3,4,10,60"]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from heavylegs.data.cleanup import clean
 from heavylegs.data.errors import InputError
 from heavylegs.data.readers.tcx import read_tcx
 from heavylegs.data.recording import NotAnActivity
@@ -61,8 +62,42 @@ def test_space_before_the_declaration_is_forgiven():
 def test_courses_are_no_activity_and_empty_ones_are_told_off():
     with pytest.raises(NotAnActivity, match="course"):
         read_tcx(tcx(around="Courses").replace(b"</Courses>", b"<Course/></Courses>"), "course.tcx")
-    with pytest.raises(InputError, match="no activity with points"):
+    with pytest.raises(InputError, match="no activity with points or laps"):
         read_tcx(tcx(("Running", "")), "empty.tcx")
+
+
+def bare_lap(start: str, seconds: float, metres: float, pulse: int | None) -> str:
+    heart = f"<AverageHeartRateBpm><Value>{pulse}</Value></AverageHeartRateBpm>" if pulse is not None else ""
+    return f"""<Lap StartTime="{start}"><TotalTimeSeconds>{seconds}</TotalTimeSeconds>
+    <DistanceMeters>{metres}</DistanceMeters>{heart}</Lap>"""
+
+
+def test_laps_without_points_are_a_session_of_what_all_of_them_tell():
+    """Ten minutes at 120, a pause of five, thirty at 160."""
+    laps = (
+        bare_lap("2024-05-01T06:00:00Z", 600, 1800, 120),
+        bare_lap("2024-05-01T06:15:00Z", 1800, 6000, 160),
+    )
+    run = clean(read_tcx(tcx(("Running", "".join(laps))), "treadmill.tcx")[0])
+    assert (run.n_records, run.start_time.isoformat()) == (0, "2024-05-01T06:00:00+00:00")
+    assert run.summary == {
+        "duration_s": 2700,
+        "moving_time_s": 2400,
+        "distance_m": 7800,
+        "hr_mean_bpm": 150,
+    }
+
+
+@pytest.mark.parametrize("pulse", [None, 0])
+def test_what_a_lap_does_not_tell_is_absent_of_the_session(pulse: int | None):
+    laps = bare_lap("", 600, 0, 120) + bare_lap("", 1800, 0, pulse)
+    (row,) = read_tcx(tcx(("Running", laps)), "treadmill.tcx")
+    assert clean(row).summary == {"duration_s": 2400, "moving_time_s": 2400}
+
+
+def test_laps_that_tell_no_time_are_refused():
+    with pytest.raises(InputError, match="no activity with points or laps and times"):
+        read_tcx(tcx(("Running", "<Lap><DistanceMeters>5000</DistanceMeters></Lap>")), "manual.tcx")
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,14 @@ def test_recovery_is_counted_to_the_hour() -> None:
     assert 24 * later.once(training.days_of_recovery)[2] == pytest.approx(40)
 
 
+def test_a_streak_counts_days_of_training_and_none_that_was_not_logged() -> None:
+    assert days_of([60] * 10).once(training.training_streak).tolist() == list(range(1, 11))
+    untold = days_of(
+        [60, 0, 60, 60] + [0] * 20 + [60], diary={"training_logged": [1.0] * 4 + [0.0] * 20 + [1.0]}
+    )
+    assert untold.once(training.training_streak)[[3, 23, 24]].tolist() == [2, 2, 3]
+
+
 def test_women_are_taken_to_carry_more_fat_than_men_where_it_was_not_measured() -> None:
     lean = [
         days_of(diary={"mass_kg": [60.0]}, athletes={"sex": [sex]}).once(nutrition.fat_free_mass_kg)[0]

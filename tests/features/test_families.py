@@ -10,6 +10,7 @@ import pytest
 from heavylegs.data.cohort import Cohort
 from heavylegs.data.simulate import simulate
 from heavylegs.features import (
+    doses,
     effort,
     electrolytes,
     environment,
@@ -87,6 +88,8 @@ def test_rest_days_tell_nothing_of_what_is_never_logged():
     days = days_of([60, 0, 60])
     assert np.isnan(days.once(environment.heat_dose)).all()
     assert np.isnan(days.once(nutrition.carbohydrate_demand)).all()
+    gym_first = days_of([60, 0, 60], sport=["strength", "running"])
+    assert np.isnan(gym_first.once(environment.heat_dose)).all()
 
 
 def test_without_perceived_exertion_heart_rate_stands_in():
@@ -111,6 +114,17 @@ def test_monotony_is_mean_over_sd_of_the_week():
 def test_session_spike_compares_with_the_thirty_days_before():
     days = days_of([60, 30, 60, 0, 30, 60, 40, 120])
     assert days.once(load.session_spike)[-1] == pytest.approx(2.0)
+
+
+def test_a_long_run_after_a_month_of_rest_is_the_greatest_spike_there_is():
+    days = days_of([60] + [0] * 35 + [60], distance_m=[12_000.0, 12_000.0])
+    assert days.once(load.run_distance_spike)[-1] == pytest.approx(4)
+    assert days.once(load.session_spike)[-1] == 5
+    assert days.once(doses.too_soon)[-2:].tolist() == pytest.approx([0, 2 * 2 + (12 / 5 - 1.1)])
+
+
+def test_a_jog_after_a_month_of_rest_is_not():
+    assert days_of([60] + [0] * 35 + [20], distance_m=3_000.0).once(doses.too_soon)[-1] == 0
 
 
 def test_load_week_ratio_is_uncoupled():

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from heavylegs.features import metabolic
+from heavylegs.features import metabolic, thresholds
 from heavylegs.features.capacity import capacity_deficit_m
 from heavylegs.features.catalog import catalog
 
+from .test_families import days_of
 from .test_records import runs
 
 MAN = {"sex": ["male"], "hr_max_bpm": [190.0], "hr_rest_bpm": [50.0], "threshold_hr_bpm": [170.0]}
@@ -62,6 +63,12 @@ def test_time_above_threshold_speed_is_judged_on_the_levels_terms():
     )
     level = {"speed_mps": np.full(1200, 3.0)}
     assert day(runs(level, athletes=fast), "minutes_above_threshold_speed_1d_min") == 0
+
+
+def test_riegel_carries_ten_kilometres_in_forty_minutes_to_an_hour():
+    """Riegel 1981: 60 = 40 (d / 10)^1.06, so 14.66 km."""
+    days = days_of([40], distance_m=10_000.0)
+    assert 3.6 * days.once(thresholds.threshold_speed_mps)[0] == pytest.approx(14.66, abs=0.005)
 
 
 def test_skibas_balance_spends_by_the_metre_recovers_by_the_exponential_and_never_overdraws():

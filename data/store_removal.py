@@ -1,0 +1,125 @@
+"""What taking entries of one day out of a store changes; nothing is written here."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+
+from .errors import InputError
+from .identity import find_leaders
+from .schema import DIARY, RECORDS
+from .store_files import Files, Manifest, ordered
+from .store_merge import NO_MONTH, Sessions, affected_by, homes_of, months_of, rejoined, slices, split
+from .store_update import Update
+
+RATING = "fatigue"
+_NO_VALUES = (*DIARY.key, "source", "training_logged")
+VALUES = (RATING, *(name for name in DIARY.names if name not in _NO_VALUES))
+"""What can be taken out of a day by name: the rating, and the diary's values."""
+
+
+def check_values(columns: Collection[str]) -> None:
+    """Raise InputError for the first of `columns` that names no value of a day."""
+    for name in columns:
+        if name not in VALUES:
+            near = difflib.get_close_matches(name, VALUES, n=1, cutoff=0.0)[0]
+            raise InputError(f"there is no value {name!r} of a day", mend=f"the nearest is {near!r}")
+
+
+def removal_of(
+    files: Files,
+    now: Manifest,
+    athlete: str,
+    day: pd.Timestamp,
+    columns: Collection[str],
+    sessions: Collection[str],
+) -> Update:
+    """Return what taking out these values of one day and these activities changes.
+
+    Parameters
+    ----------
+    athlete : str
+        One whom the store holds.
+    day : Timestamp
+    columns : collection of str
+        Of `VALUES`.
+    sessions : collection of str
+        Ids of activities as the store shows them; all recordings that were joined into one go with it.
+
+    Raises
+    ------
+    InputError
+        The day tells no such value, or has no such activity.
+    """
+    homes = homes_of(files.gather(now, "athletes", None))
+    bucket = f"{homes[athlete]:02d}"
+    changes = []
+    for table, named in (("ratings", {RATING} & set(columns)), ("diary", set(columns) - {RATING})):
+        if named:
+            frame = files.gather(now, table, {bucket})
+            kept = _without(frame, athlete, day, sorted(named), whole=table == "ratings")
+            changes.append((table, "", {bucket}, dict(split(kept, homes))))
+    if sessions:
+        left, used = _sessions(files, now, athlete, day, set(sessions), homes)
+        shown, apart = months_of(left.activities), months_of(left.part_activities)
+        changes += [
+            ("activities", "", {bucket}, dict(split(left.activities, homes))),
+            ("activities", "parts.", {bucket}, dict(split(left.part_activities, homes))),
+            ("records", "", used, dict(split(left.records, homes, shown))),
+            ("records", "parts.", used, dict(split(left.part_records, homes, apart))),
+        ]
+    return Update(changes, [])
+
+
+def _without(
+    frame: pd.DataFrame, athlete: str, day: pd.Timestamp, columns: list[str], whole: bool
+) -> pd.DataFrame:
+    """Return a table of days with these values of one emptied; a row of which no value is left goes."""
+    row = (frame["athlete_id"] == athlete) & (frame["day"] == day)
+    for name in columns:
+        if not (row & frame[name].notna()).any():
+            raise InputError(
+                f"athlete {athlete!r} has no {name} on {day:%Y-%m-%d}", mend="look at the day without it"
+            )
+    if whole:
+        return frame[~row]
+    emptied = frame.assign(**{name: frame[name].mask(row) for name in columns})
+    values = [name for name in emptied.columns if name not in (*DIARY.key, "source")]
+    return emptied[~(row & emptied[values].isna().all(axis=1))]
+
+
+def _sessions(
+    files: Files, now: Manifest, athlete: str, day: pd.Timestamp, chosen: set[str], homes: dict[str, int]
+) -> tuple[Sessions, set[str]]:
+    """Return the bucket's sessions without the chosen, and the slices of records that they replace."""
+    number = homes[athlete]
+    shown = files.gather(now, "activities", {number})
+    there = shown[(shown["athlete_id"] == athlete) & (shown["day"] == day)]["activity_id"]
+    for activity in sorted(chosen - set(there)):
+        held = f"there are {', '.join(there)}" if len(there) else "there is none"
+        raise InputError(f"athlete {athlete!r} has no activity {activity!r} on {day:%Y-%m-%d}", mend=held)
+    apart = files.gather(now, "activities", {number}, parts=True)
+    none = pd.DataFrame(columns=RECORDS.names)
+    raw = Sessions(shown, none, apart, none).raw
+    near = affected_by(raw, raw, chosen)
+    rows = raw[raw["activity_id"].isin(near)].reset_index(drop=True)
+    used = {f"{number:02d}-{NO_MONTH}", *slices(rows, homes, months_of(rows))}
+    records, part_records = (files.gather(now, "records", used, parts=parts) for parts in (False, True))
+    alone = records[~records["activity_id"].isin(apart["activity_id"])]
+    leaders = find_leaders(rows, ordered([part_records, alone], RECORDS))
+    gone = {a for a in rows["activity_id"] if leaders.get(a, a) in chosen}
+    # without it, others may be doubles of each other
+    left, _ = rejoined(
+        Sessions(shown, records, apart, part_records),
+        raw[~raw["activity_id"].isin(gone)],
+        records.iloc[:0],
+        near,
+    )
+    kept = [
+        f[~np.isin(f["activity_id"], list(gone))]
+        for f in (left.activities, left.records, left.part_activities, left.part_records)
+    ]
+    return Sessions(*kept), used

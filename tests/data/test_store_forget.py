@@ -1,0 +1,88 @@
+"""Entries taken out of a store: what is left is as if they had never come, and a wrong name takes nothing."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from heavylegs.data.cohort import Cohort
+from heavylegs.data.errors import InputError
+from heavylegs.data.store import Store
+from heavylegs.serve.cli import main
+
+from .stores import batches, cohort, contents, import_all
+
+DAY = date(2024, 5, 1)
+
+
+@pytest.fixture
+def club(tmp_path: Path) -> Store:
+    store = Store(tmp_path / "s")
+    store.merge(cohort())
+    return store
+
+
+def test_values_of_a_day_go_and_all_else_stays(club: Store) -> None:
+    before, files = club.read(), contents(club.path)
+    rated = pd.DataFrame({"athlete_id": ["a"], "day": pd.Timestamp(DAY), "mass_kg": [70.0]})
+    club.merge(Cohort.from_tables("club", {"diary": rated}))
+    club.forget("a", DAY, ["mass_kg"])
+    assert club.read().digest() == before.digest()
+    assert {n: d for n, d in contents(club.path).items() if n.endswith("parquet")} == {
+        n: d for n, d in files.items() if n.endswith("parquet")
+    }
+
+
+def test_a_day_of_which_no_value_is_left_is_a_day_that_was_not_logged(club: Store) -> None:
+    club.forget("a", DAY, ["sleep_h"])
+    assert sorted(club.read().diary["athlete_id"]) == ["b", "c", "d"]
+
+
+def test_an_activity_goes_with_all_recordings_that_were_joined_into_it(tmp_path: Path) -> None:
+    """A watch's and a phone's copy of one run: taken out, the store is as if neither had come, and stays so."""
+    import_all(tmp_path / "s")
+    store = Store(tmp_path / "s")
+    shown = store.read().activities
+    ours = shown[(shown["athlete_id"] == "a") & (shown["day"] == pd.Timestamp(DAY))]["activity_id"]
+    store.forget("a", DAY, sessions=list(ours))
+    never = Store(tmp_path / "never")
+    for piece, told in batches():
+        wrong = piece.activities[
+            (piece.activities["athlete_id"] == "a") & (piece.activities["day"] == pd.Timestamp(DAY))
+        ]
+        tables = piece.tables()
+        for name in ("activities", "records"):
+            tables[name] = tables[name][~tables[name]["activity_id"].isin(wrong["activity_id"])]
+        never.merge(Cohort.from_tables("own", tables), seen=told)
+    assert store.read().digest() == never.read().digest()
+    import_all(tmp_path / "s")
+    assert store.read().digest() == never.read().digest()
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"columns": ["slep_h"]}, "no value 'slep_h'.*'sleep_h'"),
+        ({"columns": ["sleep_h", "fatigue"]}, "no fatigue on 2024-05-01"),
+        ({"sessions": ["b-1"]}, "no activity 'b-1'.*there are a-1"),
+    ],
+)
+def test_what_is_not_there_takes_nothing_out(club: Store, asked: dict[str, list[str]], message: str) -> None:
+    before = contents(club.path)
+    with pytest.raises(InputError, match=message):
+        club.forget("a", DAY, **asked)
+    assert contents(club.path) == before
+
+
+def test_the_command_shows_a_day_and_takes_out_what_is_named(club: Store, capsys) -> None:
+    day = ["forget", "--store", str(club.path), "--athlete", "a", "--day", "2024-05-01"]
+    assert main([*day, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["values"], [a["activity_id"] for a in told["activities"]]) == ({"sleep_h": 7.0}, ["a-1"])
+    assert main([*day, "--all"]) == 0
+    assert main(day) == 2
+    assert "holds nothing of athlete 'a' on 2024-05-01" in capsys.readouterr().err
+    assert len(club.read().activities) == 3
