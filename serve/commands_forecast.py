@@ -24,7 +24,10 @@ def register(app: typer.Typer) -> None:
 def predict(
     store: StoreOption,
     file: Annotated[
-        Path, typer.Option("--out", metavar="FILE.parquet", help="Where to write.", show_default=False)
+        Path,
+        typer.Option(
+            "--out", metavar="FILE", help="Where to write: .parquet, .csv or .json.", show_default=False
+        ),
     ],
     first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First morning.")] = None,
     last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last morning.")] = None,
@@ -32,37 +35,38 @@ def predict(
     information: InformationOption = "evening",
     reference: ReferenceOption = "usual",
 ) -> None:
-    """Forecast every morning of everybody in a store, with factor points, into a Parquet file.
+    """Forecast every morning of everybody in a store, with factor points, into a table.
 
-    Example: heavylegs predict --store stores/pmdata --from 2020-03-01 --to 2020-03-31 --out forecasts.parquet
+    Example: heavylegs predict --store stores/pmdata --from 2020-03-01 --to 2020-03-31 --out forecasts.csv
     """
     import pandas as pd
 
     from ..data.errors import InputError
     from ..data.store import Store
-    from .console import choice, counting, day, out
-    from .engine import forecasts
-    from .files import check_place, whole
+    from .console import choice, counted, counting, day, out
+    from .engine import forecasts, learned
+    from .table_files import check_table_place, write_table
 
-    if file.suffix.lower() not in ("", ".parquet", ".pq"):  # who opened it as a table would find no text
-        raise InputError("forecasts are written as Parquet", file=file, mend="name it with .parquet")
     source = Store(store)
     first_day, last_day = day(first, "--from"), day(last, "--to")
     level = cast("Reference", choice(reference, "--reference", LEVELS))
     forecaster, uri = chosen_model(source, model, information)
-    check_place(file)
+    check_table_place(file)
     with counting("forecasting") as count:
         parts = list(forecasts(source, forecaster, first_day, last_day, count, level))
     if not parts:
         between = " between --from and --to" if first or last else ""
         raise InputError(f"no morning to forecast{between}", file=store, mend="see heavylegs check")
     frame = pd.concat(parts, ignore_index=True).sort_values(["athlete_id", "day"], ignore_index=True)
-    with whole(file) as partial:
-        frame.to_parquet(partial, index=False)
-    people, silent = frame["athlete_id"].nunique(), int((frame["tier"] == "not_yet").sum())
-    without = f" ({silent:,} without a forecast yet, see tier_reason)" if silent else ""
+    seen = learned(forecaster, source.info()["name"], frame["athlete_id"], frame["morning"])
+    write_table(frame.assign(learned=seen), file)
+    silent, known = int((frame["tier"] == "not_yet").sum()), int(seen.sum())
+    notes = [f"{silent:,} without a forecast yet, see tier_reason"] if silent else []
+    notes += [f"{known:,} of the time that the model learned from, see learned"] if known else []
     out.print(
-        f"{len(frame):,} mornings of {people} people{without} by {uri} in {file}{of_starter(source, forecaster, uri)}",
+        f"{counted(len(frame), 'morning')} of {counted(frame['athlete_id'].nunique(), 'person', 'people')}"
+        f"{' (' + '; '.join(notes) + ')' if notes else ''} by {uri} in {file}"
+        f"{of_starter(source, forecaster, uri)}",
         highlight=False,
         soft_wrap=True,
     )

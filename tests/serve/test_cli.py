@@ -83,6 +83,24 @@ def test_predict_writes_forecasts_whose_parts_add_up(home):
     assert ((frame["low"] <= frame["fatigue"]) & (frame["fatigue"] <= frame["high"])).all()
 
 
+def test_predict_writes_the_same_table_for_programs_and_for_spreadsheets(home, capsys):
+    for kind in ("parquet", "csv", "json"):
+        arguments = ["--from", "2024-04-14", "--to", "2024-04-20", "--out", f"same.{kind}"]
+        assert main(["predict", "--store", "store", *arguments]) == 0
+    assert "of the time that the model learned from, see learned" in capsys.readouterr().out
+    whole = pd.read_parquet("same.parquet")
+    sheet = pd.read_csv("same.csv", encoding="utf-8-sig", parse_dates=["day", "morning"])
+    objects = pd.DataFrame(json.loads(Path("same.json").read_text(encoding="utf-8")))
+    assert list(sheet) == list(objects) == list(whole)
+    assert objects["morning"].iloc[0] == str(whole["morning"].iloc[0].date())
+    for name in ("fatigue", "low", "p_bad_morning", *NAMED):
+        for other in (sheet, objects):
+            np.testing.assert_array_equal(other[name].astype(float), whole[name])
+    last = whole["morning"].max()
+    assert whole.loc[whole["morning"] < last, "learned"].all()
+    assert not whole.loc[whole["morning"] == last, "learned"].any()
+
+
 def test_predict_measures_points_from_the_reference_asked_for(home):
     for reference in ("usual", "cohort"):
         arguments = ["--from", "2024-04-01", "--to", "2024-04-07", "--reference", reference]
@@ -206,7 +224,10 @@ def test_check_prints_json_alone(home, capsys):
             ["train", "--store", "store", "--params", "nowhere.json"],
             "No such file or directory (heavylegs tune",
         ),
-        (["predict", "--store", "store", "--out", "x.csv"], "x.csv: forecasts are written as Parquet"),
+        (
+            ["predict", "--store", "store", "--out", "x.xlsx"],
+            "x.xlsx: is of no kind that tables are written as",
+        ),
         (["train", "--store", "nobody"], "cohort own holds nobody"),
         (["train", "--store", "idle"], "cohort own has no rated morning"),
         (["evaluate", "--store", "idle", "--protocol", "new"], "nobody with rated mornings"),
