@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 SETS = ("evening", "morning")
 LEVELS = ("usual", "cohort")
+ENOUGH = 60
+"""Rated mornings from which training is worth a try: of fewer, 30 to learn from and some to judge by hardly remain."""
 InformationOption = Annotated[
     str, typer.Option(metavar="SET", help="What is known: 'evening', or 'morning' with the night before.")
 ]
@@ -66,7 +68,9 @@ def of_starter(store: Store, model: Forecaster, uri: str) -> str:
         if met
         else ""
     )
+    enough = store.info()["rows"]["ratings"] >= ENOUGH
+    own = ": train one of this cohort's own" if enough else ""
     return (
-        f"\nBy the starter, a model of other people: train one of this cohort's own.{known} "
+        f"\nBy the starter, a model of other people{own}.{known} "
         f"{accuracy_sentence(model.told)} {model.attribution}"
     )

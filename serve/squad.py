@@ -14,8 +14,8 @@ import pandas as pd
 from ..data.errors import InputError
 from ..data.store import Store
 from ..features.factors import FACTORS, NAMED
+from ..models.bad_morning import LIKELY
 from ..models.forecaster import Forecaster
-from ..training.daily_use import LIKELY
 from .engine import forecasts
 from .files import write_texts
 from .pages import template

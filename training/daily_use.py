@@ -17,15 +17,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..features.matrix import Matrix
-from ..models.bad_morning import ROUNDING
+from ..models.bad_morning import LIKELY, ROUNDING
 from ..models.baselines import LADDER
 from ..models.forecaster import Forecaster
 from . import metrics, registry
 from .promote import LEAST_ATHLETES, LEAST_MORNINGS
 from .splits import mornings
 
-LIKELY = 0.45
-"""A chance of a bad morning that is told as 5 in 10: from here on a forecast is a warning."""
 RULES = ("own_mean", "own_median", "yesterday", "ewma_7", "ewma_28")
 """Rungs that repeat the own history: all that there is where the rungs that learn had too little to learn from."""
 LEAST_LEARNED = 30

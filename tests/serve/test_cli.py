@@ -230,6 +230,10 @@ def test_check_prints_json_alone(home, capsys):
         ),
         (["train", "--store", "nobody"], "cohort own holds nobody"),
         (["train", "--store", "idle"], "cohort own has no rated morning"),
+        (
+            ["train", "--store", "one"],
+            "to judge by are too few (30 and 1 at least: import more; until then predict",
+        ),
         (["evaluate", "--store", "idle", "--protocol", "new"], "nobody with rated mornings"),
         (["predict", "--store", "idle", "--out", "x.parquet"], "no morning to forecast"),
         (
