@@ -80,6 +80,9 @@ def explain(
     date: Annotated[
         str | None, typer.Option(metavar="DATE", help="The day; the morning after is forecast.")
     ] = None,
+    morning: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The morning itself, in place of the day before.")
+    ] = None,
     model: ModelOption = None,
     information: InformationOption = "evening",
     reference: ReferenceOption = "usual",
@@ -89,30 +92,35 @@ def explain(
 
     Example: heavylegs explain --store stores/pmdata --athlete p01 --date 2020-01-14 --out reports
     """
+    import numpy as np
+
     from ..data.errors import InputError
     from ..data.store import Store
-    from .console import choice, day, out, print_json
+    from .console import choice, day, out, print_json, working
     from .engine import cohort_of
     from .explain import explain as account
     from .explain import facts_of
     from .report_files import write_report
     from .wording import in_short
 
-    given = [option is not None for option in (activity, athlete, date)]
-    if given not in ([True, False, False], [False, True, True]):
+    given = [activity is not None, athlete is not None, (date is not None) + (morning is not None)]
+    if given not in ([True, False, 0], [False, True, 1]):
         raise InputError(
-            "tell what to explain", mend="either --activity ID, or --athlete ID with --date DATE"
+            "tell what to explain",
+            mend="either --activity ID, or --athlete ID with --date DATE or --morning DATE",
         )
     level = cast("Reference", choice(reference, "--reference", LEVELS))
     source = Store(store)
     if activity is not None:
         athlete, when = _activity_day(source, activity)
     else:
-        when = day(date, "--date")
+        wakes = day(morning, "--morning")
+        when = day(date, "--date") if wakes is None else wakes - np.timedelta64(1, "D")
     forecaster, uri = chosen_model(source, model, information)
-    cohort = cohort_of(source, str(athlete))
-    explanation = account(cohort, forecaster, str(athlete), when.item(), uri, level)
-    page, data = write_report(explanation, folder, facts_of(cohort, str(athlete), when.item()))
+    with working("explaining"):
+        cohort = cohort_of(source, str(athlete))
+        explanation = account(cohort, forecaster, str(athlete), when.item(), uri, level)
+        page, data = write_report(explanation, folder, facts_of(cohort, str(athlete), when.item()))
     if json:
         print_json({"html": str(page), "json": str(data), **explanation.to_dict()})
         return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from .chosen import SETS, InformationOption, ModelOption, chosen_model
+from .chosen import SETS, InformationOption, ModelOption, chosen_model, of_starter
 from .console import JsonFlag, StoreOption, choice
 
 if TYPE_CHECKING:
@@ -64,14 +64,16 @@ def review(
         if files:
             told = review_files(source, files, begins, ends, say)
         else:
-            told = review_turns(source, _turns(source, model, information), begins, ends, say)
+            turns = _turns(source, model, information)
+            told = review_turns(source, turns, begins, ends, say)
     if file is not None:
         write_table(told.frame, file)
     if json:
         print_json(told.to_dict())
         return
     show(_review_table(told))
-    out.print(_review_words(told), highlight=False, soft_wrap=True)
+    starter = "" if files else of_starter(source, turns[0].forecaster, turns[0].uri)
+    out.print(_review_words(told) + starter, highlight=False, soft_wrap=True)
 
 
 def _turns(source: Store, model: str | None, information: str) -> list[Turn]:

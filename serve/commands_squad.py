@@ -108,6 +108,7 @@ def _table(told: Squad) -> Table:
         f"{told.cohort}, morning of {told.morning}, {told.information} information",
         "athlete", "bad morning", "forecast", "likely range", "usual", "last week", "week before", "moved most by",
     )  # fmt: skip
+    table.columns[-1].justify = "left"
     for a in told.athletes:
         span = "" if a.low is None or a.high is None else f"{fixed(a.low)} to {fixed(a.high)}"
         weeks = (shown(a.last_week.mean), shown(a.week_before.mean))

@@ -95,6 +95,8 @@ class Squad:
     morning : date
     information : str
     model : str
+    attribution : str
+        Whose data the model holds; see `heavylegs.models.forecaster.Forecaster.attribution`.
     athletes : tuple of Outlook
         Those with the largest chance of a bad morning first; where none is known, those furthest above
         their usual; those without a forecast last.
@@ -104,6 +106,7 @@ class Squad:
     morning: date
     information: str
     model: str
+    attribution: str
     athletes: tuple[Outlook, ...]
 
     def to_dict(self) -> dict[str, Any]:
@@ -150,9 +153,8 @@ def squad(store: Store, model: Forecaster, uri: str, morning: np.datetime64 | No
         )
         for who, last in last_days.items()
     ]
-    return Squad(
-        store.info()["name"], when.date(), model.information, uri, tuple(sorted(people, key=_to_look_after))
-    )
+    ordered = tuple(sorted(people, key=_to_look_after))
+    return Squad(store.info()["name"], when.date(), model.information, uri, model.attribution, ordered)
 
 
 def write_squad(told: Squad, folder: Path) -> tuple[Path, Path]:
@@ -172,6 +174,7 @@ def render_squad(told: Squad) -> str:
         morning=long_day(told.morning),
         sentence=sentence(told),
         rows=[_cells(a) for a in told.athletes if a.told],
+        attribution=told.attribution,
         waiting=[(plain_name(a.athlete_id), waiting_for(a)) for a in told.athletes if not a.told],
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -131,6 +132,10 @@ def test_explain_a_run_and_a_day_give_the_same_page(home, capsys):
     )
     page = next((home / "a").glob("*.html")).read_text()
     assert page == next((home / "b").glob("*.html")).read_text()
+    morning = str(run["day"].date() + timedelta(days=1))
+    again = ["--athlete", run["athlete_id"], "--morning", morning, "--out", "c"]
+    assert main(["explain", "--store", "store", *again]) == 0
+    assert page == next((home / "c").glob("*.html")).read_text()
     points = [by_run["usual_level"], by_run["everything_else"], *by_run["factors"]]
     assert sum(p["points"] for p in points) == pytest.approx(by_run["fatigue_raw"], abs=1e-6)
     assert by_run["reference"] == "usual"
