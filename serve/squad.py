@@ -19,7 +19,18 @@ from ..models.forecaster import Forecaster
 from .engine import forecasts
 from .files import write_texts
 from .pages import template
-from .wording import TIERS, chance_words, finite, fixed, long_day, plain_name, short_day, signed, tenths
+from .wording import (
+    MINUS,
+    TIERS,
+    chance_words,
+    finite,
+    fixed,
+    long_day,
+    plain_name,
+    short_day,
+    signed,
+    tenths,
+)
 
 SCHEMA = "heavylegs.squad/1"
 LOGGED = ("activities", "diary", "ratings")
@@ -199,9 +210,14 @@ def waiting_for(a: Outlook) -> str:
 
 
 def moved_words(a: Outlook) -> str:
-    """Return ``sleep +0.4, heat +0.3``, "" where no factor moved it clearly by a tenth."""
+    """Return ``+ sleep; - heat``, towards tired and towards fresh; "" where no factor moved it clearly by a tenth.
+
+    Without numbers: the report rounds them so that they add up, and two roundings side by side would differ.
+    """
     shown = [(FACTORS[name].label, points) for name, points in a.moved if tenths(points)]
-    return "; ".join(f"{label[0].lower()}{label[1:]} {signed(points)}" for label, points in shown)
+    return "; ".join(
+        f"{'+' if points > 0 else MINUS} {label[0].lower()}{label[1:]}" for label, points in shown
+    )
 
 
 def chance_text(a: Outlook) -> str:
