@@ -13,6 +13,8 @@ Floats = npt.NDArray[np.float64]
 
 LEAST_STEP = 1.0
 """Canonical points that a runner notices, where a scale's own step is finer."""
+LIKELY = 0.45
+"""A chance that is told as 5 in 10: from here on a forecast is a warning."""
 LEAST_ROWS = 100
 LEAST_OF_EACH = 10
 SPREAD_OFFSET = 0.5

@@ -46,7 +46,20 @@ def _root(
 @functools.cache
 def _register() -> None:
     """Let each module of commands add its own; they load pandas and MLflow only when a command runs."""
-    names = ("data", "forget", "features", "model", "models", "tune", "effects", "audit", "demo")
+    names = (
+        "data",
+        "forget",
+        "features",
+        "model",
+        "forecast",
+        "squad",
+        "review",
+        "models",
+        "tune",
+        "effects",
+        "audit",
+        "demo",
+    )
     for name in names:
         importlib.import_module(f".commands_{name}", __package__).register(app)
 

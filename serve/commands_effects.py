@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from .commands_model import LEVELS, InformationOption, ModelOption, ReferenceOption, _model, _of_starter
+from .chosen import LEVELS, InformationOption, ModelOption, ReferenceOption, chosen_model, of_starter
 from .console import JsonFlag, StoreOption
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def effects(
 
     level = cast("Reference", choice(reference, "--reference", LEVELS))
     source = Store(store)
-    forecaster, uri = _model(source, model, information)
+    forecaster, uri = chosen_model(source, model, information)
     check_place(folder / "effects.html")
     with counting("attributing") as count:
         told = store_effects(source, forecaster, level, count)
@@ -61,4 +61,4 @@ def effects(
     for f in told.factors[:5]:
         out.print(f"{f.mean_abs_points:.2f} ({f.low:.2f} to {f.high:.2f})  {f.label}", highlight=False)
     lines = "\n".join(str(f) for f in files)
-    out.print(f"{lines}{_of_starter(source, forecaster, uri)}", highlight=False, soft_wrap=True)
+    out.print(f"{lines}{of_starter(source, forecaster, uri)}", highlight=False, soft_wrap=True)

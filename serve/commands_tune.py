@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from .commands_model import SETS, InformationOption
+from .chosen import SETS, InformationOption
 from .console import JsonFlag, StoreOption
 
 if TYPE_CHECKING:

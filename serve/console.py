@@ -143,3 +143,8 @@ def number(value: float | None, form: str) -> str:
 def span(low: float | None, high: float | None, form: str) -> str:
     """Return an interval as text, nothing where it is not known."""
     return "" if low is None or high is None else f"{low:{form}} to {high:{form}}"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return ``1 person``, ``2 people``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

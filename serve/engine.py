@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,7 @@ from ..models.confidence import confidence
 from ..models.forecaster import Forecaster
 from ..models.intervals import Bounds
 from ..models.reference import USUAL_DAYS, Reference
+from ..models.starter import initials
 
 Floats = npt.NDArray[np.float64]
 NUMBERS = ("fatigue", "low", "high", "own_usual", "p_bad_morning", "bad_morning_from", "forecast_sum")
@@ -165,6 +167,29 @@ def _bounds(model: Forecaster, matrix: Matrix, raw: Floats, log: Matrix) -> Boun
         spreads=np.concatenate([p.frame["fatigue_spread_28d_0_10"].to_numpy(float) for p in (past, matrix)]),
     )
     return Bounds(both.lower[len(past) :], both.upper[len(past) :])
+
+
+def learned(
+    model: Forecaster, cohort: str, athletes: pd.Series, mornings: pd.Series
+) -> npt.NDArray[np.bool_]:
+    """Return which mornings are of the time and people that the model learned from: of them it tells no forecast; shape (n,).
+
+    Parameters
+    ----------
+    model : Forecaster
+    cohort : str
+        Name of the cohort that the athletes belong to.
+    athletes, mornings : Series of shape (n,)
+        Ids, and the mornings as timestamps.
+    """
+    told = model.told
+    met = np.full(len(athletes), told.get("cohort") == cohort)
+    if "learned_from" in told:  # the starter keeps hashes of those it learned from, wherever they come again
+        people = {hashed: name for name in athletes.unique() for hashed in initials([name])}
+        known = [people[h] for h in cast("list[str]", told["learned_from"]) if h in people]
+        met = athletes.isin(known).to_numpy()
+    last = np.datetime64(str(told.get("last_morning", "NaT")), "D")
+    return np.asarray(met & (mornings.to_numpy().astype("datetime64[D]") <= last))
 
 
 def unclear_names(told: Attribution) -> list[str]:

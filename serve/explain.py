@@ -237,10 +237,14 @@ def _known(value: object) -> float | None:
 def _sessions(cohort: Cohort, athlete_id: str, day: date) -> tuple[dict[str, object], ...]:
     activities = cohort.activities
     todays = activities[(activities["athlete_id"] == athlete_id) & (activities["day"] == pd.Timestamp(day))]
+    zone = cohort.athletes.set_index("athlete_id")["timezone"].get(athlete_id)
     found = []
     for row in todays.to_dict("records"):
         session: dict[str, object] = {c: None if pd.isna(row[c]) else row[c] for c in SESSION_COLUMNS}
-        session["start"] = None if pd.isna(row["start_time"]) else row["start_time"].isoformat()
+        start = row["start_time"]
+        if not pd.isna(start) and not pd.isna(zone):
+            start = start.tz_convert(str(zone))  # the clock at home, which a runner knows
+        session["start"] = None if pd.isna(start) else start.isoformat()
         found.append(session)
     return tuple(found)
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from ..features.factors import FACTORS
+from ..models.bad_morning import LIKELY
 from ..models.forecast import Explanation, FactorPoints, FeatureValue, NotYet
 from . import units
 
@@ -143,7 +144,7 @@ def quantity(value: float | None, unit: str, name: str = "", beside: float | Non
     if unit in ("share", "fraction") or (not unit and name.endswith("_share")):
         return f"{fixed(100 * number, 0)}{NBSP}%"
     scale, shown = _scaled(unit, name, size)
-    digits = _digits(scale * number, None if other is None else scale * other)
+    digits = _digits(scale * number, None if other is None else scale * other) if number else 0
     if shown.split(" ")[0] in units.COUNTED and digits == 0 and tenths(number) == 10:
         shown = shown.replace("s", "", 1)
     return fixed(scale * number, digits) + (f"{NBSP}{shown}" if shown else "")
@@ -151,8 +152,8 @@ def quantity(value: float | None, unit: str, name: str = "", beside: float | Non
 
 def _scaled(unit: str, name: str, size: float) -> tuple[float, str]:
     height = any(word in name for word in ("ascent", "descent", "climb", "altitude"))
-    if unit == "m" and size >= 1000 and not height:
-        return 0.001, "km"
+    if unit in ("m", "m/day", "m/week") and size >= 1000 and not height:
+        return 0.001, "k" + units.UNITS.get(unit, unit)
     if unit == "mL" and size >= 1000:
         return 0.001, "L"
     if unit == "mg" and size >= 10_000:
@@ -226,11 +227,9 @@ def interval_sentence(e: Explanation, usual: float | None) -> str:
         return f"{text} It is so wide that the forecast says little."
     if usual is not None and e.tier != "calibrating" and abs(tenths(e.fatigue) - tenths(usual)) > 2:
         inside = tenths(low) <= tenths(usual) <= tenths(high)
-        text += (
-            " Your usual lies inside it, so an ordinary morning is well possible."
-            if inside
-            else " Your usual lies outside it."
-        )
+        ordinary = (finite(e.p_bad_morning) or 0.0) < LIKELY
+        text += f" Your usual lies {'inside' if inside else 'outside'} it"
+        text += ", so an ordinary morning is well possible." if inside and ordinary else "."
     return text
 
 
@@ -280,7 +279,7 @@ def bad_morning_sentence(e: Explanation) -> str:
     number = chance_words(chance)
     number = number[0].upper() + number[1:]
     rated = f"{fixed(limit)} or more" if tenths(limit) < 100 else fixed(limit)
-    return f"{number} mornings like this one are clearly more tired than your usual answer: {rated}."
+    return f"{number} mornings like this one are clearly more tired than your usual answer, that is rated {rated}."
 
 
 def moved_sentence(

@@ -19,6 +19,8 @@ COMMANDS = (
         "train",
         "evaluate",
         "predict",
+        "squad",
+        "review",
         "explain",
         "effects",
         "tune",

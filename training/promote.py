@@ -171,10 +171,7 @@ def uri_of(version: Any) -> str:
 def kept_of(version: Any) -> Kept:
     """Return a registered version with what its run kept for comparisons."""
     uri = uri_of(version)
-    try:
-        forecaster = registry.load_model(uri)
-    except InputError:
-        forecaster = None
+    forecaster = registry.loadable(uri)
     with tempfile.TemporaryDirectory() as folder:
         held_out = unseen.read(registry.download(str(version.run_id), unseen.FILE, Path(folder)))
     told = forecaster.told if forecaster is not None else {}

@@ -314,6 +314,31 @@ def rollback(name: str) -> tuple[str, str]:
     return now, history[-1]
 
 
+def reigns(name: str) -> list[str]:
+    """Return the URIs of those that were champion, in order, the present one last; empty where none was.
+
+    Those that lost the alias by a `rollback` or were deleted since are left out.
+    """
+    file = runs.sqlite_file(runs.tracking_uri())
+    if file is not None and not file.exists():  # looking for a model makes no database
+        return []
+    there = {str(v.version) for v in versions(name)}
+    if not there:
+        return []
+    now, history = champions().get(name), _history(name)
+    if now and history[-1:] != [now]:  # somebody gave it the alias by hand
+        history.append(now)
+    return [f"models:/{name}/{v}" for v in history if v in there]
+
+
+def loadable(uri: str) -> Forecaster | None:
+    """Return a model, None where this version of Heavylegs cannot load it."""
+    try:
+        return load_model(uri)
+    except InputError:
+        return None
+
+
 def _history(name: str) -> list[str]:
     told = client().get_registered_model(name).tags.get("champions", "")
     return [v for v in told.split(",") if v]

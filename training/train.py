@@ -19,7 +19,7 @@ from .fit import fit_forecaster
 from .held_out import HeldOut
 from .keep import Made, keep
 from .promote import Verdict
-from .splits import mornings
+from .splits import mornings, split_last_share
 from .watch import Watch
 
 SIDE_BY_SIDE_ROWS = 5000
@@ -128,6 +128,12 @@ def _rated(matrix: Matrix) -> Matrix:
         raise InputError(
             f"cohort {matrix.cohort} has no rated morning to learn from",
             mend="import ratings, or a later --until",
+        )
+    learn, judge = (int(side.sum()) for side in split_last_share(labelled))
+    if learn < evaluate.LEAST_ROWS or judge == 0:
+        raise InputError(
+            f"{learn} rated mornings to learn from and {judge} to judge by are too few",
+            mend=f"{evaluate.LEAST_ROWS} and 1 at least: import more; until then predict and explain use the starter",
         )
     return labelled
 

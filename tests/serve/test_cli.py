@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +84,24 @@ def test_predict_writes_forecasts_whose_parts_add_up(home):
     assert ((frame["low"] <= frame["fatigue"]) & (frame["fatigue"] <= frame["high"])).all()
 
 
+def test_predict_writes_the_same_table_for_programs_and_for_spreadsheets(home, capsys):
+    for kind in ("parquet", "csv", "json"):
+        arguments = ["--from", "2024-04-14", "--to", "2024-04-20", "--out", f"same.{kind}"]
+        assert main(["predict", "--store", "store", *arguments]) == 0
+    assert "of the time that the model learned from, see learned" in capsys.readouterr().out
+    whole = pd.read_parquet("same.parquet")
+    sheet = pd.read_csv("same.csv", encoding="utf-8-sig", parse_dates=["day", "morning"])
+    objects = pd.DataFrame(json.loads(Path("same.json").read_text(encoding="utf-8")))
+    assert list(sheet) == list(objects) == list(whole)
+    assert objects["morning"].iloc[0] == str(whole["morning"].iloc[0].date())
+    for name in ("fatigue", "low", "p_bad_morning", *NAMED):
+        for other in (sheet, objects):
+            np.testing.assert_array_equal(other[name].astype(float), whole[name])
+    last = whole["morning"].max()
+    assert whole.loc[whole["morning"] < last, "learned"].all()
+    assert not whole.loc[whole["morning"] == last, "learned"].any()
+
+
 def test_predict_measures_points_from_the_reference_asked_for(home):
     for reference in ("usual", "cohort"):
         arguments = ["--from", "2024-04-01", "--to", "2024-04-07", "--reference", reference]
@@ -113,6 +132,10 @@ def test_explain_a_run_and_a_day_give_the_same_page(home, capsys):
     )
     page = next((home / "a").glob("*.html")).read_text()
     assert page == next((home / "b").glob("*.html")).read_text()
+    morning = str(run["day"].date() + timedelta(days=1))
+    again = ["--athlete", run["athlete_id"], "--morning", morning, "--out", "c"]
+    assert main(["explain", "--store", "store", *again]) == 0
+    assert page == next((home / "c").glob("*.html")).read_text()
     points = [by_run["usual_level"], by_run["everything_else"], *by_run["factors"]]
     assert sum(p["points"] for p in points) == pytest.approx(by_run["fatigue_raw"], abs=1e-6)
     assert by_run["reference"] == "usual"
@@ -206,9 +229,16 @@ def test_check_prints_json_alone(home, capsys):
             ["train", "--store", "store", "--params", "nowhere.json"],
             "No such file or directory (heavylegs tune",
         ),
-        (["predict", "--store", "store", "--out", "x.csv"], "x.csv: forecasts are written as Parquet"),
+        (
+            ["predict", "--store", "store", "--out", "x.xlsx"],
+            "x.xlsx: is of no kind that tables are written as",
+        ),
         (["train", "--store", "nobody"], "cohort own holds nobody"),
         (["train", "--store", "idle"], "cohort own has no rated morning"),
+        (
+            ["train", "--store", "one"],
+            "to judge by are too few (30 and 1 at least: import more; until then predict",
+        ),
         (["evaluate", "--store", "idle", "--protocol", "new"], "nobody with rated mornings"),
         (["predict", "--store", "idle", "--out", "x.parquet"], "no morning to forecast"),
         (

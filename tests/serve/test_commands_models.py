@@ -117,3 +117,13 @@ def test_without_a_registry_nothing_is_made(tmp_path, monkeypatch, capsys):
     assert main(["models", "list"]) == 2
     assert "train one" in told(capsys)
     assert not list(tmp_path.iterdir())
+
+
+def test_review_gives_each_morning_to_the_champion_of_its_time(home, capsys):
+    registry.crown(NAME, "2")  # learned up to 2024-02-12
+    registry.crown(NAME, "1")  # learned from every morning there is: none is left for it
+    assert main(["review", "--store", "store", "--json"]) == 0
+    review = printed(capsys)
+    assert list(review["by"]) == [f"models:/{NAME}/2"]
+    assert review["first"] == "2024-02-13"
+    assert review["n_days"] < 60

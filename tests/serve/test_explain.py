@@ -1,17 +1,20 @@
-"""What the rules for seeking help are told of the log."""
+"""What an explanation and the rules for seeking help are told of the log."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 from heavylegs.data.cohort import Cohort
-from heavylegs.serve.explain import facts_of
+from heavylegs.serve.explain import explain, facts_of
+from heavylegs.serve.wording import session
 
 DAYS = pd.date_range("2024-01-01", periods=70)
 
 
-def cohort(minutes: np.ndarray, injury: float) -> Cohort:
+def log(minutes: np.ndarray, injury: float) -> Cohort:
     ran = minutes > 0
     activities = pd.DataFrame(
         {
@@ -31,11 +34,22 @@ def cohort(minutes: np.ndarray, injury: float) -> Cohort:
 def test_facts_look_back_and_leave_the_day_itself_out_of_the_longest_run():
     minutes = np.full(70, 60.0)
     minutes[-14:] = [60, 0, 60, 0, 60, 0, 60, 0, 60, 60, 60, 60, 60, 200]
-    facts = facts_of(cohort(minutes, injury=1.0), "a", DAYS[-1].date())
+    facts = facts_of(log(minutes, injury=1.0), "a", DAYS[-1].date())
     assert facts == {"longest_run_90d_m": pytest.approx(10_800), "injury": 1.0, "easy_days_14d": 4.0}
 
 
 def test_what_the_log_does_not_tell_is_left_out():
     minutes = np.zeros(70)
     minutes[-1] = 60
-    assert facts_of(cohort(minutes, injury=np.nan), "a", DAYS[-1].date()) == {}
+    assert facts_of(log(minutes, injury=np.nan), "a", DAYS[-1].date()) == {}
+
+
+@pytest.mark.parametrize(("zone", "clock"), [("Europe/Oslo", "18:30"), (None, "16:30 UTC")])
+def test_a_session_is_told_by_the_clock_at_home_where_it_is_known(model, cohort, zone, clock):
+    started = cohort.activities[cohort.activities["sport"] == "running"].iloc[-1]
+    day = started["day"]
+    activities = cohort.activities.assign(start_time=(day + pd.Timedelta(hours=16.5)).tz_localize("UTC"))
+    at_home = replace(cohort, activities=activities, athletes=cohort.athletes.assign(timezone=zone))
+    told = explain(at_home, model, started["athlete_id"], day.date())
+    assert told.activities
+    assert all(session(a)[0].replace("\u00a0", " ").endswith(f", {clock}") for a in told.activities)

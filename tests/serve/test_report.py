@@ -15,6 +15,7 @@ from heavylegs.serve.flags import flags
 from heavylegs.serve.report import render_html, shown_tenths
 from heavylegs.serve.report_json import render_json
 from heavylegs.serve.units import UNITS
+from heavylegs.serve.wording import quantity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -226,3 +227,19 @@ def test_a_browser_shows_it_without_sideways_scrolling(tmp_path, width):
 def test_no_unit_is_left_in_the_catalogues_shorthand():
     shown = {UNITS.get(feature.unit, feature.unit) for feature in catalog("morning")}
     assert not [u for u in shown if re.search(r"degC|AU|FFM|/day|/week|\bd\b", u)]
+
+
+@pytest.mark.parametrize(("chance", "promised"), [(0.2, True), (0.8, False)])
+def test_an_ordinary_morning_is_not_promised_beside_a_large_chance_of_a_bad_one(chance, promised):
+    e = explain({"poor_sleep": 0.8}, p_bad_morning=chance, bad_morning_from=5.0)
+    said = text_of(render_html(e))
+    assert "Your usual lies inside it" in said
+    assert ("an ordinary morning is well possible" in said) == promised
+
+
+@pytest.mark.parametrize(
+    ("value", "usual", "shown"),
+    [(46_930.0, 12_087.0, "46.9 km a week"), (0.0, 640.0, "0 m a week"), (0.0, None, "0 m a week")],
+)
+def test_distances_are_read_in_kilometres_and_nothing_is_a_plain_0(value, usual, shown):
+    assert quantity(value, "m/week", "run_distance_7d_m_per_week", usual).replace("\u00a0", " ") == shown

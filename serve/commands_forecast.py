@@ -1,0 +1,147 @@
+"""Commands that forecast: predict, explain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from .chosen import LEVELS, InformationOption, ModelOption, ReferenceOption, chosen_model, of_starter
+from .console import JsonFlag, StoreOption
+
+if TYPE_CHECKING:
+    from ..data.store import Store
+    from ..models.reference import Reference
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    for command in (predict, explain):
+        app.command()(command)
+
+
+def predict(
+    store: StoreOption,
+    file: Annotated[
+        Path,
+        typer.Option(
+            "--out", metavar="FILE", help="Where to write: .parquet, .csv or .json.", show_default=False
+        ),
+    ],
+    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First morning.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last morning.")] = None,
+    model: ModelOption = None,
+    information: InformationOption = "evening",
+    reference: ReferenceOption = "usual",
+) -> None:
+    """Forecast every morning of everybody in a store, with factor points, into a table.
+
+    Example: heavylegs predict --store stores/pmdata --from 2020-03-01 --to 2020-03-31 --out forecasts.csv
+    """
+    import pandas as pd
+
+    from ..data.errors import InputError
+    from ..data.store import Store
+    from .console import choice, counted, counting, day, out
+    from .engine import forecasts, learned
+    from .table_files import check_table_place, write_table
+
+    source = Store(store)
+    first_day, last_day = day(first, "--from"), day(last, "--to")
+    level = cast("Reference", choice(reference, "--reference", LEVELS))
+    forecaster, uri = chosen_model(source, model, information)
+    check_table_place(file)
+    with counting("forecasting") as count:
+        parts = list(forecasts(source, forecaster, first_day, last_day, count, level))
+    if not parts:
+        between = " between --from and --to" if first or last else ""
+        raise InputError(f"no morning to forecast{between}", file=store, mend="see heavylegs check")
+    frame = pd.concat(parts, ignore_index=True).sort_values(["athlete_id", "day"], ignore_index=True)
+    seen = learned(forecaster, source.info()["name"], frame["athlete_id"], frame["morning"])
+    write_table(frame.assign(learned=seen), file)
+    silent, known = int((frame["tier"] == "not_yet").sum()), int(seen.sum())
+    notes = [f"{silent:,} without a forecast yet, see tier_reason"] if silent else []
+    notes += [f"{known:,} of the time that the model learned from, see learned"] if known else []
+    out.print(
+        f"{counted(len(frame), 'morning')} of {counted(frame['athlete_id'].nunique(), 'person', 'people')}"
+        f"{' (' + '; '.join(notes) + ')' if notes else ''} by {uri} in {file}"
+        f"{of_starter(source, forecaster, uri)}",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def explain(
+    store: StoreOption,
+    folder: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write.", show_default=False)],
+    activity: Annotated[str | None, typer.Option(metavar="ID", help="A run: its day is explained.")] = None,
+    athlete: Annotated[str | None, typer.Option(metavar="ID", help="Whose day.")] = None,
+    date: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The day; the morning after is forecast.")
+    ] = None,
+    morning: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The morning itself, in place of the day before.")
+    ] = None,
+    model: ModelOption = None,
+    information: InformationOption = "evening",
+    reference: ReferenceOption = "usual",
+    json: JsonFlag = False,
+) -> None:
+    """Write why: one HTML page and the same as JSON, for a run or for an athlete's day.
+
+    Example: heavylegs explain --store stores/pmdata --athlete p01 --date 2020-01-14 --out reports
+    """
+    import numpy as np
+
+    from ..data.errors import InputError
+    from ..data.store import Store
+    from .console import choice, day, out, print_json, working
+    from .engine import cohort_of
+    from .explain import explain as account
+    from .explain import facts_of
+    from .report_files import write_report
+    from .wording import in_short
+
+    given = [activity is not None, athlete is not None, (date is not None) + (morning is not None)]
+    if given not in ([True, False, 0], [False, True, 1]):
+        raise InputError(
+            "tell what to explain",
+            mend="either --activity ID, or --athlete ID with --date DATE or --morning DATE",
+        )
+    level = cast("Reference", choice(reference, "--reference", LEVELS))
+    source = Store(store)
+    if activity is not None:
+        athlete, when = _activity_day(source, activity)
+    else:
+        wakes = day(morning, "--morning")
+        when = day(date, "--date") if wakes is None else wakes - np.timedelta64(1, "D")
+    forecaster, uri = chosen_model(source, model, information)
+    with working("explaining"):
+        cohort = cohort_of(source, str(athlete))
+        explanation = account(cohort, forecaster, str(athlete), when.item(), uri, level)
+        page, data = write_report(explanation, folder, facts_of(cohort, str(athlete), when.item()))
+    if json:
+        print_json({"html": str(page), "json": str(data), **explanation.to_dict()})
+        return
+    out.print(
+        f"{explanation.athlete_id}, morning of {explanation.morning}: {in_short(explanation)}\n{page}\n{data}{of_starter(source, forecaster, uri)}",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _activity_day(store: Store, activity: str) -> tuple[str, Any]:
+    import difflib
+
+    import numpy as np
+
+    from ..data.errors import InputError
+
+    activities = store.read(tables=["activities"]).activities
+    found = activities[activities["activity_id"] == activity]
+    if not len(found):
+        near = difflib.get_close_matches(activity, activities["activity_id"], n=1)
+        mend = f"the nearest is {near[0]}" if near else "see the activities of the store"
+        raise InputError(f"holds no activity {activity!r}", file=store.path, mend=mend)
+    return str(found["athlete_id"].iloc[0]), np.datetime64(found["day"].iloc[0], "D")

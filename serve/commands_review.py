@@ -1,0 +1,135 @@
+"""The command on past forecasts: review."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from .chosen import SETS, InformationOption, ModelOption, chosen_model, of_starter
+from .console import JsonFlag, StoreOption, choice
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from ..data.store import Store
+    from ..features.catalog import Information
+    from ..training.daily_use import Turn
+    from .review import Review
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module."""
+    app.command()(review)
+
+
+def review(
+    store: StoreOption,
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE...", help="Forecasts that predict wrote at the time.")
+    ] = None,
+    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First morning.")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last morning.")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Every morning as a table: .parquet, .csv or .json."),
+    ] = None,
+    model: ModelOption = None,
+    information: InformationOption = "evening",
+    json: JsonFlag = False,
+) -> None:
+    """Hold past forecasts against what came: how far off, for whom, and whether a simple rule did as well.
+
+    Without files each morning is forecast by the champion of that time, from the log as it is now; a morning
+    that a model had learned from never counts.
+
+    Example: heavylegs review --store stores/squad --from 2024-07-01 --to 2024-07-31
+
+    Example: heavylegs review kept/2024-07-*.csv --store stores/squad
+    """
+    from ..data.errors import InputError
+    from ..data.store import Store
+    from .console import day, out, print_json, show, working
+    from .review import review_files, review_turns
+    from .table_files import check_table_place, write_table
+
+    source, begins, ends = Store(store), day(first, "--from"), day(last, "--to")
+    if files and model:
+        raise InputError("files hold what a model told already", mend="leave --model out, or the files")
+    if file is not None:
+        check_table_place(file)
+    source.info()
+    with working("review") as say:
+        if files:
+            told = review_files(source, files, begins, ends, say)
+        else:
+            turns = _turns(source, model, information)
+            told = review_turns(source, turns, begins, ends, say)
+    if file is not None:
+        write_table(told.frame, file)
+    if json:
+        print_json(told.to_dict())
+        return
+    show(_review_table(told))
+    starter = "" if files else of_starter(source, turns[0].forecaster, turns[0].uri)
+    out.print(_review_words(told) + starter, highlight=False, soft_wrap=True)
+
+
+def _turns(source: Store, model: str | None, information: str) -> list[Turn]:
+    """Return the cohort's champions with their mornings, or the model asked for, or what speaks where none is champion."""
+    from ..training import registry
+    from ..training.daily_use import Turn, turns
+
+    name = str(source.info()["name"])
+    if model is None:
+        known = cast("Information", choice(information, "--information", SETS))
+        found = turns(registry.registered_name(name, known), name)
+        if found:
+            return found
+    forecaster, uri = chosen_model(source, model, information)
+    return [Turn.of(uri, forecaster, name)]
+
+
+def _review_table(told: Review) -> Table:
+    """Return how forecasts did by athlete as a table for the terminal, all together last."""
+    from .console import compact_table, number
+    from .wording import plain_name
+
+    o = told.overall
+    table = compact_table(
+        f"{told.cohort}, forecasts in daily use, {told.information} information: {o['n_days']:,} mornings "
+        f"of {o['first']} to {o['last']}",
+        "athlete", "mornings", "miss", "the rule's", "inside", "bad", "warned", "rightly",
+    )  # fmt: skip
+    for row in [*told.athletes, {**o, "athlete_id": "all"}]:
+        table.add_row(
+            plain_name(row["athlete_id"]),
+            f"{row['n_days']:,}",
+            number(row["rmse"], ".2f"),
+            number(row["rmse_baseline"], ".2f"),
+            number(row["inside"], ".0%"),
+            *(str(row[key]) for key in ("bad", "warned", "warned_bad")),
+            style="bold" if row not in told.athletes else None,
+        )
+    return table
+
+
+def _review_words(told: Review) -> str:
+    """Return what the table says, and how to read it."""
+    from .console import counted, span
+
+    o = told.overall
+    between = f" ({span(o['skill_low'], o['skill_high'], '+.3f')})" if o["skill_low"] is not None else ""
+    few = "" if between else "; too few mornings to tell skill from luck"
+    skill = "none" if o["skill"] is None else f"{o['skill']:+.3f}"
+    makers = ", ".join(f"{name} ({counted(n, 'morning')})" for name, n in told.by.items())
+    return (
+        f"typical miss (RMSE) {o['rmse']:.4f}, the best simple rule's, {o['best_baseline']}, {o['rmse_baseline']:.4f}: "
+        f"skill {skill}{between}{few}\n"
+        f"{o['warned_bad']} of {counted(o['bad'], 'bad morning')} came with a warning, "
+        f"{o['warned'] - o['warned_bad']} of {counted(o['warned'], 'warning')} came to nothing\n"
+        f"forecast by {makers}\n"
+        "miss: in steps of the cohort's own scale; inside: the likely range; bad: clearly more tired than usual; "
+        "warned: its chance was 5 in 10 or more"
+    )

@@ -1,0 +1,125 @@
+"""The command on everybody's next morning: squad."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .chosen import InformationOption, ModelOption, chosen_model, of_starter
+from .console import JsonFlag, StoreOption
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.table import Table
+
+    from ..data.store import Store
+    from ..models.forecaster import Forecaster
+    from .squad import Squad
+
+REPORTS = 3
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module."""
+    app.command()(squad)
+
+
+def squad(
+    store: StoreOption,
+    folder: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Also write a page, JSON and reports there.")
+    ] = None,
+    morning: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The one after the last day logged where not given.")
+    ] = None,
+    reports: Annotated[
+        int,
+        typer.Option(min=0, metavar="N", help="With --out: reports of the first N, linked from the page."),
+    ] = REPORTS,
+    model: ModelOption = None,
+    information: InformationOption = "evening",
+    json: JsonFlag = False,
+) -> None:
+    """Tell how everybody will wake, most worth a look first: a table, and with --out a page with reports.
+
+    Example: heavylegs squad --store stores/squad --out tomorrow --reports 3
+    """
+    from ..data.store import Store
+    from .console import day, out, print_json, show, working
+    from .files import check_place
+    from .squad import sentence, write_squad
+    from .squad import squad as everybody
+
+    source, when = Store(store), day(morning, "--morning")
+    forecaster, uri = chosen_model(source, model, information)
+    if folder is not None:
+        check_place(folder / "squad.html")
+    with working("squad") as say:
+        told = everybody(source, forecaster, uri, when)
+        files: list[Path] = []
+        if folder is not None:
+            told, files = _with_reports(source, forecaster, told, folder, reports, say)
+            files = [*write_squad(told, folder), *files]
+    if json:
+        print_json({**told.to_dict(), "files": [str(f) for f in files]})
+        return
+    show(_table(told))
+    lines = [sentence(told), *(str(f) for f in files)]
+    out.print("\n".join(lines) + of_starter(source, forecaster, uri), highlight=False, soft_wrap=True)
+
+
+def _with_reports(
+    source: Store, forecaster: Forecaster, told: Squad, folder: Path, count: int, say: Callable[[str], None]
+) -> tuple[Squad, list[Path]]:
+    """Write the reports of the first `count` who have a forecast, and tell the squad where they are."""
+    from datetime import timedelta
+
+    from .engine import cohort_of
+    from .explain import explain, facts_of
+    from .report_files import write_report
+
+    people, files = list(told.athletes), []
+    for n, athlete in enumerate(people[:count]):
+        if not athlete.told:
+            break
+        say(f"report of {athlete.athlete_id}")
+        cohort, day = cohort_of(source, athlete.athlete_id), told.morning - timedelta(days=1)
+        explanation = explain(cohort, forecaster, athlete.athlete_id, day, told.model)
+        page, _ = write_report(explanation, folder, facts_of(cohort, athlete.athlete_id, day))
+        people[n] = replace(athlete, report=page.name)
+        files.append(page)
+    return replace(told, athletes=tuple(people)), files
+
+
+def _table(told: Squad) -> Table:
+    """Return the outlook as a table for the terminal."""
+    from .console import compact_table
+    from .squad import chance_text, moved_words
+    from .wording import fixed, plain_name
+
+    def shown(value: float | None) -> str:
+        return "" if value is None else fixed(value)
+
+    table = compact_table(
+        f"{told.cohort}, morning of {told.morning}, {told.information} information",
+        "athlete", "bad morning", "forecast", "likely range", "usual", "last week", "week before", "moved most by",
+    )  # fmt: skip
+    table.columns[-1].justify = "left"
+    for a in told.athletes:
+        span = "" if a.low is None or a.high is None else f"{fixed(a.low)} to {fixed(a.high)}"
+        weeks = (shown(a.last_week.mean), shown(a.week_before.mean))
+        words = moved_words(a) if a.told else a.tier_reason
+        table.add_row(
+            plain_name(a.athlete_id),
+            chance_text(a),
+            shown(a.fatigue),
+            span,
+            shown(a.own_usual),
+            *weeks,
+            words,
+        )
+    return table

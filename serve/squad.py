@@ -1,0 +1,292 @@
+"""Everybody's next morning on one page, most worth a look first: as rows, as a page and as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..data.errors import InputError
+from ..data.store import Store
+from ..features.factors import FACTORS, NAMED
+from ..models.bad_morning import LIKELY
+from ..models.forecaster import Forecaster
+from .engine import forecasts
+from .files import write_texts
+from .pages import template
+from .wording import (
+    MINUS,
+    TIERS,
+    chance_words,
+    finite,
+    fixed,
+    long_day,
+    plain_name,
+    short_day,
+    signed,
+    tenths,
+)
+
+SCHEMA = "heavylegs.squad/1"
+LOGGED = ("activities", "diary", "ratings")
+NUMBERS = ("fatigue", "low", "high", "own_usual", "p_bad_morning", "bad_morning_from")
+MOVED = 2
+"""Factors told beside each athlete."""
+
+
+@dataclass(frozen=True)
+class Week:
+    """The mornings that an athlete reported in seven days.
+
+    Parameters
+    ----------
+    mean : float or None
+        Canonical; None where none was reported.
+    mornings : int
+    """
+
+    mean: float | None
+    mornings: int
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """One athlete's next morning. Numbers are canonical, None where not known.
+
+    Parameters
+    ----------
+    athlete_id : str
+    fatigue, low, high, own_usual, p_bad_morning, bad_morning_from : float or None
+        As `heavylegs.serve.engine.forecast_frame` has them.
+    tier, tier_reason : str
+        ``"silent"`` where the log does not hold the day before that morning.
+    last_week, week_before : Week
+        The seven mornings before that one, and the seven before them.
+    moved : tuple of (str, float)
+        Ids of the factors that moved the forecast most, with their points, largest first; none that is unclear.
+    last_day : date
+        The last that the log tells anything of.
+    report : str
+        Name of the report's page beside this one; "" where none was written.
+    """
+
+    athlete_id: str
+    fatigue: float | None
+    low: float | None
+    high: float | None
+    own_usual: float | None
+    p_bad_morning: float | None
+    bad_morning_from: float | None
+    tier: str
+    tier_reason: str
+    last_week: Week
+    week_before: Week
+    moved: tuple[tuple[str, float], ...]
+    last_day: date
+    report: str = ""
+
+    @property
+    def told(self) -> bool:
+        """Whether there is a forecast."""
+        return self.fatigue is not None
+
+
+@dataclass(frozen=True)
+class Squad:
+    """Everybody's morning.
+
+    Parameters
+    ----------
+    cohort : str
+    morning : date
+    information : str
+    model : str
+    attribution : str
+        Whose data the model holds; see `heavylegs.models.forecaster.Forecaster.attribution`.
+    athletes : tuple of Outlook
+        Those with the largest chance of a bad morning first; where none is known, those furthest above
+        their usual; those without a forecast last.
+    """
+
+    cohort: str
+    morning: date
+    information: str
+    model: str
+    attribution: str
+    athletes: tuple[Outlook, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain types for JSON."""
+        people = [{**asdict(a), "moved": dict(a.moved)} for a in self.athletes]
+        return {**asdict(self), "schema": SCHEMA, "athletes": people}
+
+
+def squad(store: Store, model: Forecaster, uri: str, morning: np.datetime64 | None = None) -> Squad:
+    """Return everybody's outlook on one morning.
+
+    Parameters
+    ----------
+    store : Store
+    model : Forecaster
+    uri : str
+        Where the model came from.
+    morning : datetime64[D], optional
+        The one after the last day that the store tells anything of where None.
+
+    Raises
+    ------
+    InputError
+        Where the log of nobody holds the day before that morning.
+    """
+    last_days = _last_days(store)
+    if not len(last_days):
+        raise InputError("no morning to forecast", file=store.path, mend="see heavylegs check")
+    when = last_days.max() + pd.Timedelta(days=1) if morning is None else pd.Timestamp(morning)
+    told = list(forecasts(store, model, np.datetime64(when, "D"), np.datetime64(when, "D")))
+    if not told:
+        span = f"the log ends on {last_days.max():%Y-%m-%d}"
+        raise InputError(f"holds nobody's {when - pd.Timedelta(days=1):%Y-%m-%d}", file=store.path, mend=span)
+    rows = {row["athlete_id"]: row for row in pd.concat(told).to_dict("records")}
+    ratings = store.read(tables=["ratings"]).ratings
+    weeks = [_week(ratings, when - pd.Timedelta(days=back)) for back in (7, 14)]
+    nothing = Week(None, 0)
+    people = [
+        _outlook(
+            str(who),
+            rows.get(who),
+            (weeks[0].get(str(who), nothing), weeks[1].get(str(who), nothing)),
+            last.date(),
+        )
+        for who, last in last_days.items()
+    ]
+    ordered = tuple(sorted(people, key=_to_look_after))
+    return Squad(store.info()["name"], when.date(), model.information, uri, model.attribution, ordered)
+
+
+def write_squad(told: Squad, folder: Path) -> tuple[Path, Path]:
+    """Write ``squad-DATE.html`` and ``squad-DATE.json`` into `folder`, both or neither, and return their paths."""
+    page, data = (Path(folder) / f"squad-{told.morning}.{kind}" for kind in ("html", "json"))
+    plain = json.dumps(told.to_dict(), indent=1, ensure_ascii=False, default=str, allow_nan=False) + "\n"
+    write_texts({page: render_squad(told), data: plain})
+    return page, data
+
+
+def render_squad(told: Squad) -> str:
+    """Return the outlook as one self-contained HTML page: no script, nothing loaded from elsewhere."""
+    return template("squad.html").render(
+        squad=told,
+        cohort=plain_name(told.cohort),
+        weekday=long_day(told.morning).partition(" ")[0],
+        morning=long_day(told.morning),
+        sentence=sentence(told),
+        rows=[_cells(a) for a in told.athletes if a.told],
+        attribution=told.attribution,
+        waiting=[(plain_name(a.athlete_id), waiting_for(a)) for a in told.athletes if not a.told],
+    )
+
+
+def sentence(told: Squad) -> str:
+    """Return for how many a bad morning is as likely as not, and how many have no forecast."""
+    known = [a for a in told.athletes if a.told]
+    bad = [a for a in known if (a.p_bad_morning or 0.0) >= LIKELY]
+    chances = any(a.p_bad_morning is not None for a in known)
+    text = (
+        f"For {len(bad)} of {len(known)} the chance to wake clearly more tired than usual is 5 in 10 or more."
+        if chances
+        else f"{len(known)} forecast; this model knows no chance of a bad morning."
+    )
+    waiting = len(told.athletes) - len(known)
+    return f"{text} {waiting} more have no forecast." if waiting else text
+
+
+def waiting_for(a: Outlook) -> str:
+    """Return why an athlete has no forecast."""
+    return a.tier_reason[0].upper() + a.tier_reason[1:]
+
+
+def moved_words(a: Outlook) -> str:
+    """Return ``+ sleep; - heat``, towards tired and towards fresh; "" where no factor moved it clearly by a tenth.
+
+    Without numbers: the report rounds them so that they add up, and two roundings side by side would differ.
+    """
+    shown = [(FACTORS[name].label, points) for name, points in a.moved if tenths(points)]
+    return "; ".join(
+        f"{'+' if points > 0 else MINUS} {label[0].lower()}{label[1:]}" for label, points in shown
+    )
+
+
+def chance_text(a: Outlook) -> str:
+    """Return ``7 in 10``, "" where not known or where none is worse."""
+    known = a.p_bad_morning is not None and (a.bad_morning_from or 0.0) <= 10
+    return chance_words(a.p_bad_morning or 0.0).removeprefix("about ") if known else ""
+
+
+def _cells(a: Outlook) -> dict[str, Any]:
+    above = None if a.own_usual is None else (a.fatigue or 0.0) - a.own_usual
+    return {
+        "name": plain_name(a.athlete_id),
+        "report": a.report,
+        "moved": moved_words(a),
+        "fatigue": _shown(a.fatigue),
+        "range": "" if a.low is None or a.high is None else f"{fixed(a.low)} to {fixed(a.high)}",
+        "usual": _shown(a.own_usual),
+        "above": "" if above is None else signed(tenths(a.fatigue or 0.0) / 10 - tenths(a.own_usual or 0.0) / 10),
+        "chance": chance_text(a) or "\u2013",
+        "last": _shown(a.last_week.mean),
+        "before": _shown(a.week_before.mean),
+        "tier": "" if a.tier in ("solid", "building") else TIERS[a.tier].lower(),
+    }  # fmt: skip
+
+
+def _shown(value: float | None) -> str:
+    return "\u2013" if value is None else fixed(value)
+
+
+def _last_days(store: Store) -> pd.Series:
+    """Return the last day that each athlete's log tells anything of, by athlete."""
+    cohort = store.read(tables=["athletes", *LOGGED])
+    days = pd.concat([getattr(cohort, name)[["athlete_id", "day"]] for name in LOGGED])
+    last: pd.Series = days.groupby("athlete_id")["day"].max()
+    return last
+
+
+def _week(ratings: pd.DataFrame, first: pd.Timestamp) -> dict[str, Week]:
+    inside = ratings[(ratings["day"] >= first) & (ratings["day"] < first + pd.Timedelta(days=7))]
+    by = inside.groupby("athlete_id")["fatigue"].agg(["mean", "count"])
+    return {str(who): Week(finite(row["mean"]), int(row["count"])) for who, row in by.iterrows()}
+
+
+def _outlook(who: str, row: dict[Any, Any] | None, weeks: tuple[Week, Week], last_day: date) -> Outlook:
+    told = {} if row is None else row
+    fatigue, low, high, usual, chance, limit = (finite(told.get(name)) for name in NUMBERS)
+    return Outlook(
+        athlete_id=who,
+        fatigue=fatigue,
+        low=low,
+        high=high,
+        own_usual=usual,
+        p_bad_morning=chance,
+        bad_morning_from=limit,
+        tier=str(told.get("tier", "silent")),
+        tier_reason=str(told.get("tier_reason", f"nothing is logged after {short_day(last_day)}")),
+        last_week=weeks[0],
+        week_before=weeks[1],
+        moved=() if fatigue is None else _moved(told),
+        last_day=last_day,
+    )
+
+
+def _moved(row: dict[Any, Any]) -> tuple[tuple[str, float], ...]:
+    unclear = set(str(row["unclear"]).split())
+    points = [(n, p) for n in NAMED if (p := finite(row[n])) is not None and n not in unclear]
+    return tuple(sorted(points, key=lambda part: -abs(part[1]))[:MOVED])
+
+
+def _to_look_after(a: Outlook) -> tuple[bool, float, float, str]:
+    above = (a.fatigue or 0.0) - (a.own_usual or 0.0)
+    return not a.told, -(a.p_bad_morning or 0.0), -above, a.athlete_id

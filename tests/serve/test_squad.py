@@ -1,0 +1,100 @@
+"""Everybody's next morning: the same numbers as their forecasts, most worth a look first, on one page."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pandas as pd
+import pytest
+from heavylegs.data.store import Store
+from heavylegs.serve.cli import main
+
+from .browser import laid_out
+from .daily import SILENT, squad_of_eight
+from .streams import strict_json, told
+
+SHARED = ["--store", "store", "--model", "model"]
+
+
+@pytest.fixture(scope="module")
+def home(workplace):
+    squad_of_eight(workplace)
+    assert main(["squad", *SHARED, "--out", "page", "--reports", "2"]) == 0
+    return workplace
+
+
+@pytest.fixture(scope="module")
+def written(home):
+    return strict_json(next((home / "page").glob("squad-*.json")).read_text())
+
+
+@pytest.fixture(scope="module")
+def page(home):
+    return next((home / "page").glob("squad-*.html")).read_text()
+
+
+def test_the_rows_are_the_forecasts_of_the_day_after_the_log(home, written):
+    morning = written["morning"]
+    last = Store("store").read(tables=["ratings"]).ratings["day"].max()
+    assert pd.Timestamp(morning) == last + pd.Timedelta(days=1)
+    assert main(["predict", *SHARED, "--from", morning, "--to", morning, "--out", "one.json"]) == 0
+    forecasts = {row["athlete_id"]: row for row in strict_json((home / "one.json").read_text())}
+    told_of = [a for a in written["athletes"] if a["fatigue"] is not None]
+    assert {a["athlete_id"] for a in told_of} == set(forecasts)
+    for a in told_of:
+        for name in ("fatigue", "low", "high", "own_usual", "p_bad_morning", "tier"):
+            assert a[name] == forecasts[a["athlete_id"]][name]
+
+
+def test_the_largest_chance_of_a_bad_morning_comes_first_and_those_without_a_forecast_last(written):
+    chances = [a["p_bad_morning"] for a in written["athletes"] if a["fatigue"] is not None]
+    assert chances == sorted(chances, reverse=True)
+    without = written["athletes"][len(chances) :]
+    silent = next(a for a in without if a["athlete_id"] == SILENT)
+    assert (silent["tier"], silent["fatigue"], silent["report"]) == ("silent", None, "")
+    assert "nothing is logged after" in silent["tier_reason"]
+
+
+def test_weeks_are_the_means_of_the_mornings_reported_in_them(written):
+    ratings = Store("store").read(tables=["ratings"]).ratings
+    morning = pd.Timestamp(written["morning"])
+    for a in written["athletes"]:
+        own = ratings[ratings["athlete_id"] == a["athlete_id"]].set_index("day")["fatigue"]
+        for key, back in (("last_week", 7), ("week_before", 14)):
+            first = morning - pd.Timedelta(days=back)
+            week = own[(own.index >= first) & (own.index < first + pd.Timedelta(days=7))]
+            assert a[key]["mornings"] == len(week)
+            assert a[key]["mean"] == (pytest.approx(week.mean()) if len(week) else None)
+
+
+def test_reports_of_the_first_are_linked_from_the_page(home, written, page):
+    links = re.findall(r'href="(heavylegs-[^"]+)"', page)
+    assert links == [a["report"] for a in written["athletes"][:2]]
+    assert all((home / "page" / link).is_file() for link in links)
+
+
+def test_factors_that_are_unclear_are_not_told(home, written):
+    frame = pd.DataFrame(strict_json((home / "one.json").read_text())).set_index("athlete_id")
+    for a in written["athletes"]:
+        for factor, points in a["moved"].items():
+            assert factor not in frame.loc[a["athlete_id"], "unclear"].split()
+            assert frame.loc[a["athlete_id"], factor] == points
+
+
+def test_a_past_morning_can_be_looked_at_again(home, capsys):
+    assert main(["squad", *SHARED, "--morning", "2024-04-10", "--json"]) == 0
+    again = json.loads(capsys.readouterr().out)
+    assert (again["morning"], again["files"]) == ("2024-04-10", [])
+    assert all(a["tier"] != "silent" for a in again["athletes"])
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_page_fits_a_phone_and_a_desk(page, tmp_path, width):
+    scroll, client = laid_out(tmp_path, {"squad": page}, width)["squad"]
+    assert scroll <= client
+
+
+def test_a_morning_that_nobody_logged_the_day_before_is_refused(home, capsys):
+    assert main(["squad", *SHARED, "--morning", "2030-01-01"]) == 2
+    assert "holds nobody's 2029-12-31 (the log ends on" in told(capsys)
