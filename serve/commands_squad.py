@@ -34,7 +34,11 @@ def squad(
         Path | None, typer.Option("--out", metavar="DIR", help="Also write a page, JSON and reports there.")
     ] = None,
     morning: Annotated[
-        str | None, typer.Option(metavar="DATE", help="The one after the last day logged where not given.")
+        str | None,
+        typer.Option(
+            metavar="DATE",
+            help="The one after the last day logged where not given, or its own with morning information.",
+        ),
     ] = None,
     reports: Annotated[
         int,

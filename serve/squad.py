@@ -136,7 +136,8 @@ def squad(store: Store, model: Forecaster, uri: str, morning: np.datetime64 | No
     uri : str
         Where the model came from.
     morning : datetime64[D], optional
-        The one after the last day that the store tells anything of where None.
+        Where None the one after the last day that the store tells anything of; that day's own with morning
+        information, whose night the log tells.
 
     Raises
     ------
@@ -146,7 +147,9 @@ def squad(store: Store, model: Forecaster, uri: str, morning: np.datetime64 | No
     last_days = _last_days(store)
     if not len(last_days):
         raise InputError("no morning to forecast", file=store.path, mend="see heavylegs check")
-    when = last_days.max() + pd.Timedelta(days=1) if morning is None else pd.Timestamp(morning)
+    # On the morning itself the last day logged is today's: its night is what morning information is about.
+    ahead = pd.Timedelta(days=1 if model.information == "evening" else 0)
+    when = last_days.max() + ahead if morning is None else pd.Timestamp(morning)
     told = list(forecasts(store, model, np.datetime64(when, "D"), np.datetime64(when, "D")))
     if not told:
         span = f"the log ends on {last_days.max():%Y-%m-%d}"
