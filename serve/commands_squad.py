@@ -34,7 +34,11 @@ def squad(
         Path | None, typer.Option("--out", metavar="DIR", help="Also write a page, JSON and reports there.")
     ] = None,
     morning: Annotated[
-        str | None, typer.Option(metavar="DATE", help="The one after the last day logged where not given.")
+        str | None,
+        typer.Option(
+            metavar="DATE",
+            help="The one after the last day logged where not given, or its own with morning information.",
+        ),
     ] = None,
     reports: Annotated[
         int,
@@ -51,8 +55,8 @@ def squad(
     from ..data.store import Store
     from .console import day, out, print_json, show, working
     from .files import check_place
-    from .squad import sentence, write_squad
     from .squad import squad as everybody
+    from .squad_page import sentence, write_squad
 
     source, when = Store(store), day(morning, "--morning")
     forecaster, uri = chosen_model(source, model, information)
@@ -98,7 +102,7 @@ def _with_reports(
 def _table(told: Squad) -> Table:
     """Return the outlook as a table for the terminal."""
     from .console import compact_table
-    from .squad import chance_text, moved_words
+    from .squad_page import chance_text, moved_words
     from .wording import fixed, plain_name
 
     def shown(value: float | None) -> str:

@@ -104,7 +104,10 @@ def review_files(
     """
     told = _new(pd.concat([_read(file) for file in files], ignore_index=True))
     told = told.drop_duplicates(["athlete_id", "morning"])
-    told = told[(told["morning"] >= (first or told["morning"].min())) & (told["morning"] <= (last or told["morning"].max()))]  # fmt: skip
+    if first is not None:
+        told = told[told["morning"] >= first]
+    if last is not None:
+        told = told[told["morning"] <= last]
     known = told["information"].unique()
     if len(known) > 1:
         raise InputError(

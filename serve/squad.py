@@ -1,11 +1,9 @@
-"""Everybody's next morning on one page, most worth a look first: as rows, as a page and as JSON."""
+"""Everybody's next morning, most worth a look first; `squad_page` shows it."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,24 +11,10 @@ import pandas as pd
 
 from ..data.errors import InputError
 from ..data.store import Store
-from ..features.factors import FACTORS, NAMED
-from ..models.bad_morning import LIKELY
+from ..features.factors import NAMED
 from ..models.forecaster import Forecaster
 from .engine import forecasts
-from .files import write_texts
-from .pages import template
-from .wording import (
-    MINUS,
-    TIERS,
-    chance_words,
-    finite,
-    fixed,
-    long_day,
-    plain_name,
-    short_day,
-    signed,
-    tenths,
-)
+from .wording import finite, short_day
 
 SCHEMA = "heavylegs.squad/1"
 LOGGED = ("activities", "diary", "ratings")
@@ -136,7 +120,8 @@ def squad(store: Store, model: Forecaster, uri: str, morning: np.datetime64 | No
     uri : str
         Where the model came from.
     morning : datetime64[D], optional
-        The one after the last day that the store tells anything of where None.
+        Where None the one after the last day that the store tells anything of; that day's own with morning
+        information, whose night the log tells.
 
     Raises
     ------
@@ -146,7 +131,9 @@ def squad(store: Store, model: Forecaster, uri: str, morning: np.datetime64 | No
     last_days = _last_days(store)
     if not len(last_days):
         raise InputError("no morning to forecast", file=store.path, mend="see heavylegs check")
-    when = last_days.max() + pd.Timedelta(days=1) if morning is None else pd.Timestamp(morning)
+    # On the morning itself the last day logged is today's: its night is what morning information is about.
+    ahead = pd.Timedelta(days=1 if model.information == "evening" else 0)
+    when = last_days.max() + ahead if morning is None else pd.Timestamp(morning)
     told = list(forecasts(store, model, np.datetime64(when, "D"), np.datetime64(when, "D")))
     if not told:
         span = f"the log ends on {last_days.max():%Y-%m-%d}"
@@ -166,85 +153,6 @@ def squad(store: Store, model: Forecaster, uri: str, morning: np.datetime64 | No
     ]
     ordered = tuple(sorted(people, key=_to_look_after))
     return Squad(store.info()["name"], when.date(), model.information, uri, model.attribution, ordered)
-
-
-def write_squad(told: Squad, folder: Path) -> tuple[Path, Path]:
-    """Write ``squad-DATE.html`` and ``squad-DATE.json`` into `folder`, both or neither, and return their paths."""
-    page, data = (Path(folder) / f"squad-{told.morning}.{kind}" for kind in ("html", "json"))
-    plain = json.dumps(told.to_dict(), indent=1, ensure_ascii=False, default=str, allow_nan=False) + "\n"
-    write_texts({page: render_squad(told), data: plain})
-    return page, data
-
-
-def render_squad(told: Squad) -> str:
-    """Return the outlook as one self-contained HTML page: no script, nothing loaded from elsewhere."""
-    return template("squad.html").render(
-        squad=told,
-        cohort=plain_name(told.cohort),
-        weekday=long_day(told.morning).partition(" ")[0],
-        morning=long_day(told.morning),
-        sentence=sentence(told),
-        rows=[_cells(a) for a in told.athletes if a.told],
-        attribution=told.attribution,
-        waiting=[(plain_name(a.athlete_id), waiting_for(a)) for a in told.athletes if not a.told],
-    )
-
-
-def sentence(told: Squad) -> str:
-    """Return for how many a bad morning is as likely as not, and how many have no forecast."""
-    known = [a for a in told.athletes if a.told]
-    bad = [a for a in known if (a.p_bad_morning or 0.0) >= LIKELY]
-    chances = any(a.p_bad_morning is not None for a in known)
-    text = (
-        f"For {len(bad)} of {len(known)} the chance to wake clearly more tired than usual is 5 in 10 or more."
-        if chances
-        else f"{len(known)} forecast; this model knows no chance of a bad morning."
-    )
-    waiting = len(told.athletes) - len(known)
-    return f"{text} {waiting} more have no forecast." if waiting else text
-
-
-def waiting_for(a: Outlook) -> str:
-    """Return why an athlete has no forecast."""
-    return a.tier_reason[0].upper() + a.tier_reason[1:]
-
-
-def moved_words(a: Outlook) -> str:
-    """Return ``+ sleep; - heat``, towards tired and towards fresh; "" where no factor moved it clearly by a tenth.
-
-    Without numbers: the report rounds them so that they add up, and two roundings side by side would differ.
-    """
-    shown = [(FACTORS[name].label, points) for name, points in a.moved if tenths(points)]
-    return "; ".join(
-        f"{'+' if points > 0 else MINUS} {label[0].lower()}{label[1:]}" for label, points in shown
-    )
-
-
-def chance_text(a: Outlook) -> str:
-    """Return ``7 in 10``, "" where not known or where none is worse."""
-    known = a.p_bad_morning is not None and (a.bad_morning_from or 0.0) <= 10
-    return chance_words(a.p_bad_morning or 0.0).removeprefix("about ") if known else ""
-
-
-def _cells(a: Outlook) -> dict[str, Any]:
-    above = None if a.own_usual is None else (a.fatigue or 0.0) - a.own_usual
-    return {
-        "name": plain_name(a.athlete_id),
-        "report": a.report,
-        "moved": moved_words(a),
-        "fatigue": _shown(a.fatigue),
-        "range": "" if a.low is None or a.high is None else f"{fixed(a.low)} to {fixed(a.high)}",
-        "usual": _shown(a.own_usual),
-        "above": "" if above is None else signed(tenths(a.fatigue or 0.0) / 10 - tenths(a.own_usual or 0.0) / 10),
-        "chance": chance_text(a) or "\u2013",
-        "last": _shown(a.last_week.mean),
-        "before": _shown(a.week_before.mean),
-        "tier": "" if a.tier in ("solid", "building") else TIERS[a.tier].lower(),
-    }  # fmt: skip
-
-
-def _shown(value: float | None) -> str:
-    return "\u2013" if value is None else fixed(value)
 
 
 def _last_days(store: Store) -> pd.Series:

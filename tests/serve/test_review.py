@@ -80,6 +80,17 @@ def test_kept_files_are_judged_alike_and_what_the_model_had_learned_from_never_c
         assert again[key] == pytest.approx(review[key])
 
 
+def test_a_part_of_the_mornings_can_be_asked_for(home, review, capsys):
+    half = [review["first"], "2024-04-01"]
+    counts = []
+    for files in (["kept.csv", "--store", "store"], SHARED):
+        assert main(["review", *files, "--from", half[0], "--to", half[1], "--json"]) == 0
+        part = json.loads(capsys.readouterr().out)
+        assert half[0] <= part["first"] <= part["last"] <= half[1]
+        counts.append(part["n_days"])
+    assert counts[0] == counts[1] < review["n_days"]
+
+
 def test_the_first_telling_of_a_morning_counts(home, review, capsys):
     kept = pd.read_csv("kept.csv")
     kept.assign(fatigue=kept["fatigue"] + 3).to_csv("later.csv", index=False)

@@ -8,7 +8,10 @@ import re
 import pandas as pd
 import pytest
 from heavylegs.data.store import Store
+from heavylegs.features.matrix import build_matrix
+from heavylegs.models.forecaster import Forecaster
 from heavylegs.serve.cli import main
+from heavylegs.serve.squad import squad as everybody
 
 from .browser import laid_out
 from .daily import SILENT, squad_of_eight
@@ -87,6 +90,13 @@ def test_a_past_morning_can_be_looked_at_again(home, capsys):
     again = json.loads(capsys.readouterr().out)
     assert (again["morning"], again["files"]) == ("2024-04-10", [])
     assert all(a["tier"] != "silent" for a in again["athletes"])
+
+
+def test_with_the_night_known_the_morning_is_that_of_the_last_day_itself(home):
+    store = Store("store")
+    model = Forecaster.fit(build_matrix(store.read(), "morning").labelled(), trees=5)
+    last = store.read(tables=["ratings"]).ratings["day"].max()
+    assert everybody(store, model, "here").morning == last.date()
 
 
 @pytest.mark.parametrize("width", [390, 1280])
