@@ -22,8 +22,6 @@ LEAST_INNER_ROWS = 200
 STARTER_PRIOR_ROWS = 200
 STARTER_MOST = 0.5
 SURE = 3.0
-BAG_ROWS = 12_000
-FEWEST_MEMBERS, MOST_MEMBERS = 3, 12
 
 
 def boosted_share(matrix: Matrix, **parameters: Any) -> tuple[float, Matrix, Floats]:
@@ -56,15 +54,6 @@ def boosted_share(matrix: Matrix, **parameters: Any) -> tuple[float, Matrix, Flo
     whole, state = model.predict(judge), model.predict_state(judge)
     share = with_all_rows(_drawn_share(judge, state, whole))
     return share, judge, state + share * (whole - state)
-
-
-def members_of(rows: int) -> int:
-    """Return how many members the bag of a model of so many rows has: 12,000 rows in all, at least 3 members, at most 12.
-
-    A bag of few members of few people hangs on its seed: PMData, known athletes, evening: RMSE .5829 to .5840 over four seeds of
-    three members, .5832 and .5835 over two of twelve. Where rows are many three are enough, and more would take their time.
-    """
-    return int(np.clip(round(BAG_ROWS / max(rows, 1)), FEWEST_MEMBERS, MOST_MEMBERS))
 
 
 def with_all_rows(share: float) -> float:
@@ -155,9 +144,8 @@ def fit_forecaster(matrix: Matrix, with_starter: bool = True, **parameters: Any)
     with_starter : bool
         Whether the starter may be mixed in, where it may at all; see `heavylegs.models.starter`.
     parameters
-        `FatigueRegressor`'s, its defaults where not given; the bag's size is that of `members_of`.
+        `FatigueRegressor`'s, its defaults where not given.
     """
-    parameters = {"bags": members_of(len(matrix)), **parameters}
     share, days, forecasts = boosted_share(matrix, **parameters)
     model = Forecaster.fit(matrix, boosted_share=share, **parameters)
     voice, forecasts = causes_voice(matrix, days, forecasts, **parameters)
