@@ -56,7 +56,8 @@ def squad(
     from .console import day, out, print_json, show, working
     from .files import check_place
     from .squad import squad as everybody
-    from .squad_page import sentence, write_squad
+    from .squad_page import sentence, signs_text, write_squad
+    from .wording import plain_name
 
     source, when = Store(store), day(morning, "--morning")
     forecaster, uri = chosen_model(source, model, information)
@@ -72,7 +73,8 @@ def squad(
         print_json({**told.to_dict(), "files": [str(f) for f in files]})
         return
     show(_table(told))
-    lines = [sentence(told), *(str(f) for f in files)]
+    signs = [f"{plain_name(a.athlete_id)}: {signs_text(a)}" for a in told.athletes if a.signs]
+    lines = [sentence(told), *signs, *(str(f) for f in files)]
     out.print("\n".join(lines) + of_starter(source, forecaster, uri), highlight=False, soft_wrap=True)
 
 

@@ -94,7 +94,7 @@ def explain(
         absent=tuple(f for f in NAMED if f not in points),
         unheard=tuple(f for f in NAMED if f not in {i.factor for i in model.heard}),
         activities=_sessions(cohort, athlete_id, day),
-        recent=_recent(cohort, athlete_id, day),
+        recent=recent_of(cohort.ratings, athlete_id, day),
         model=uri,
         accuracy=accuracy_sentence(model.told),
         attribution=model.attribution,
@@ -159,7 +159,7 @@ def _not_yet(cohort: Cohort, row: Matrix, athlete_id: str, day: date, uri: str) 
         missing=told.missing,
         first_forecast=day + timedelta(days=1 + told.missing),
         activities=_sessions(cohort, athlete_id, day),
-        recent=_recent(cohort, athlete_id, day),
+        recent=recent_of(cohort.ratings, athlete_id, day),
         model=uri,
     )
 
@@ -249,8 +249,8 @@ def _sessions(cohort: Cohort, athlete_id: str, day: date) -> tuple[dict[str, obj
     return tuple(found)
 
 
-def _recent(cohort: Cohort, athlete_id: str, day: date) -> tuple[tuple[date, float], ...]:
-    ratings = cohort.ratings
+def recent_of(ratings: pd.DataFrame, athlete_id: str, day: date) -> tuple[tuple[date, float], ...]:
+    """Return the ratings of the eight weeks up to a day, canonical."""
     since = pd.Timestamp(day) - pd.Timedelta(days=RECENT_DAYS)
     chosen = ratings[
         (ratings["athlete_id"] == athlete_id)

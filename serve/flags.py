@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from ..models.forecast import Explanation, NotYet
 from .wording import finite
@@ -97,18 +97,46 @@ def flags(explanation: Explanation | NotYet, facts: Mapping[str, float] | None =
         ``easy_days_14d`` (days of rest or easy training) and ``injury`` (1 where the notes tell of it).
     """
     facts = facts or {}
-    tired = _lasting(explanation)
-    if facts.get("easy_days_14d", LASTING_DAYS) < 4:
-        tired = ""  # tired after two hard weeks is expected: the rule asks for fatigue in spite of easy days
+    by_ratings = signs_of(explanation.morning, explanation.recent, explanation.own_usual, facts)
+    tired = by_ratings.get("overtraining", "")
     why = {
+        **dict.fromkeys((rule.id for rule in RULES), ""),
+        **by_ratings,
         "rhabdomyolysis": _extreme_run(explanation, facts),
-        "overtraining": tired,
         "injury": "an injury in your notes" if facts.get("injury") == 1 else "",
         "condition": tired if _unexplained(explanation) else "",
-        "extreme_fatigue": _extreme(explanation),
     }
     told = [replace(rule, applies=bool(why[rule.id]), why=why[rule.id]) for rule in RULES]
     return tuple(sorted(told, key=lambda flag: not flag.applies))
+
+
+def signs_of(
+    morning: date, recent: Sequence[tuple[date, float]], own_usual: float | None, facts: Mapping[str, float]
+) -> dict[str, str]:
+    """Return the rules that ratings alone can fit, with what fits.
+
+    Parameters
+    ----------
+    morning : date
+        The one that is forecast.
+    recent : sequence of (date, float)
+        Ratings of the eight weeks before it, canonical.
+    own_usual : float or None
+    facts : mapping
+        ``easy_days_14d``, as `flags` takes it.
+
+    Returns
+    -------
+    dict of str to str
+        By id of a rule; empty where none fits.
+    """
+    told = [(day, value) for day, rating in recent if (value := finite(rating)) is not None]
+    found = {"overtraining": _lasting(morning, told, own_usual), "extreme_fatigue": _extreme(morning, told)}
+    if facts.get("easy_days_14d", LASTING_DAYS) < 4:
+        found["overtraining"] = (
+            ""  # tired after two hard weeks is expected: the rule asks for fatigue in spite of easy days
+        )
+    return {rule: why for rule, why in found.items() if why}
 
 
 def _extreme_run(e: Explanation | NotYet, facts: Mapping[str, float]) -> str:
@@ -130,14 +158,13 @@ def _extreme_run(e: Explanation | NotYet, facts: Mapping[str, float]) -> str:
     return f"a run of {longest / 1000:.0f} km on this day{told}"
 
 
-def _lasting(e: Explanation | NotYet) -> str:
+def _lasting(morning: date, told: Sequence[tuple[date, float]], own_usual: float | None) -> str:
     """Fits when the last 14 mornings lie well above those before them."""
-    start = e.morning - timedelta(days=LASTING_DAYS)
-    told = [(day, value) for day, rating in e.recent if (value := finite(rating)) is not None]
+    start = morning - timedelta(days=LASTING_DAYS)
     late = [value for day, value in told if day >= start]
     early = [value for day, value in told if day < start]
     # The EWMA behind `own_usual` has already followed two tired weeks: mornings before them are the better yardstick.
-    usual = statistics.median(early) if len(early) >= LEAST_REPORTS else finite(e.own_usual)
+    usual = statistics.median(early) if len(early) >= LEAST_REPORTS else finite(own_usual)
     if usual is None or len(late) < LEAST_REPORTS:
         return ""
     above = sum(value > usual for value in late) / len(late)
@@ -156,6 +183,6 @@ def _unexplained(e: Explanation | NotYet) -> bool:
     return bool(training) and "poor_sleep" in points and max(*training, points["poor_sleep"]) < 0.2
 
 
-def _extreme(e: Explanation | NotYet) -> str:
-    late = [v for day, r in e.recent if (v := finite(r)) is not None and day >= e.morning - timedelta(days=3)]
+def _extreme(morning: date, told: Sequence[tuple[date, float]]) -> str:
+    late = [value for day, value in told if day >= morning - timedelta(days=3)]
     return f"a morning rated {max(late):.1f} of 10 in the last three days" if late and max(late) >= 9 else ""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,9 @@ from ..data.errors import InputError
 from ..data.store import Store
 from ..features.factors import NAMED
 from ..models.forecaster import Forecaster
-from .engine import forecasts
+from .engine import cohort_of, forecasts
+from .explain import facts_of, recent_of
+from .flags import signs_of
 from .wording import finite, short_day
 
 SCHEMA = "heavylegs.squad/1"
@@ -55,6 +57,8 @@ class Outlook:
         Ids of the factors that moved the forecast most, with their points, largest first; none that is unclear.
     last_day : date
         The last that the log tells anything of.
+    signs : tuple of (str, str)
+        Ids of the rules on seeking help that the ratings fit, with what fits; see `heavylegs.serve.flags.signs_of`.
     report : str
         Name of the report's page beside this one; "" where none was written.
     """
@@ -72,6 +76,7 @@ class Outlook:
     week_before: Week
     moved: tuple[tuple[str, float], ...]
     last_day: date
+    signs: tuple[tuple[str, str], ...] = ()
     report: str = ""
 
     @property
@@ -106,7 +111,7 @@ class Squad:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain types for JSON."""
-        people = [{**asdict(a), "moved": dict(a.moved)} for a in self.athletes]
+        people = [{**asdict(a), "moved": dict(a.moved), "signs": dict(a.signs)} for a in self.athletes]
         return {**asdict(self), "schema": SCHEMA, "athletes": people}
 
 
@@ -151,6 +156,7 @@ def squad(store: Store, model: Forecaster, uri: str, morning: np.datetime64 | No
         )
         for who, last in last_days.items()
     ]
+    people = [replace(a, signs=_signs(store, ratings, a, when.date())) for a in people]
     ordered = tuple(sorted(people, key=_to_look_after))
     return Squad(store.info()["name"], when.date(), model.information, uri, model.attribution, ordered)
 
@@ -187,6 +193,17 @@ def _outlook(who: str, row: dict[Any, Any] | None, weeks: tuple[Week, Week], las
         moved=() if fatigue is None else _moved(told),
         last_day=last_day,
     )
+
+
+def _signs(store: Store, ratings: pd.DataFrame, a: Outlook, morning: date) -> tuple[tuple[str, str], ...]:
+    """Return the rules on seeking help that the ratings up to the evening before fit."""
+    day = morning - timedelta(days=1)
+    recent = recent_of(ratings, a.athlete_id, day)
+    found = signs_of(morning, recent, a.own_usual, {})
+    if "overtraining" in found and a.told:  # the rule heeds easy days, which the log must be read for
+        facts = facts_of(cohort_of(store, a.athlete_id), a.athlete_id, day)
+        found = signs_of(morning, recent, a.own_usual, facts)
+    return tuple(found.items())
 
 
 def _moved(row: dict[Any, Any]) -> tuple[tuple[str, float], ...]:

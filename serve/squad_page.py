@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ..features.factors import FACTORS
+from ..features.factors import ARTICLES, FACTORS
 from ..models.bad_morning import LIKELY
 from .files import write_texts
+from .flags import RULES
 from .pages import template
+from .report import NOT_MEDICAL
 from .squad import Outlook, Squad
 from .wording import MINUS, TIERS, chance_words, fixed, long_day, plain_name, signed, tenths
 
@@ -33,6 +35,11 @@ def render_squad(told: Squad) -> str:
         rows=[_cells(a) for a in told.athletes if a.told],
         attribution=told.attribution,
         waiting=[(plain_name(a.athlete_id), waiting_for(a)) for a in told.athletes if not a.told],
+        signs=[(plain_name(a.athlete_id), signs_text(a)) for a in told.athletes if a.signs],
+        e={"factors": ()},
+        flags=RULES,
+        articles=ARTICLES,
+        not_medical=NOT_MEDICAL,
     )
 
 
@@ -53,6 +60,12 @@ def sentence(told: Squad) -> str:
 def waiting_for(a: Outlook) -> str:
     """Return why an athlete has no forecast."""
     return a.tier_reason[0].upper() + a.tier_reason[1:]
+
+
+def signs_text(a: Outlook) -> str:
+    """Return which rules on seeking help the ratings fit, and what fits, as one line."""
+    titles = {rule.id: rule.title for rule in RULES}
+    return "; ".join(f"{titles[rule]} ({why.replace('your usual', 'their usual')})" for rule, why in a.signs)
 
 
 def moved_words(a: Outlook) -> str:

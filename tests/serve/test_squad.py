@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -108,3 +110,22 @@ def test_the_page_fits_a_phone_and_a_desk(page, tmp_path, width):
 def test_a_morning_that_nobody_logged_the_day_before_is_refused(home, capsys):
     assert main(["squad", *SHARED, "--morning", "2030-01-01"]) == 2
     assert "holds nobody's 2029-12-31 (the log ends on" in told(capsys)
+
+
+def test_who_has_been_tired_for_two_weeks_is_named_with_the_articles_rule(home, capsys):
+    cohort = Store("store").read()
+    last = cohort.ratings["day"].max()
+    late = (cohort.ratings["athlete_id"] == "sim-0002") & (
+        cohort.ratings["day"] > last - pd.Timedelta(days=14)
+    )
+    tired = cohort.ratings.assign(fatigue=cohort.ratings["fatigue"].mask(late, 9.0))
+    Store("tired").write(replace(cohort, ratings=tired))
+    assert main(["squad", "--store", "tired", "--model", "model", "--out", "tired-page", "--json"]) == 0
+    people = {a["athlete_id"]: a["signs"] for a in strict_json(capsys.readouterr().out)["athletes"]}
+    assert set(people["sim-0002"]) == {"overtraining", "extreme_fatigue"}
+    assert not any(signs for who, signs in people.items() if who != "sim-0002")
+    page = next(Path("tired-page").glob("squad-*.html")).read_text()
+    assert re.search(
+        r"sim-0002</bdi></b>: Tired for two weeks and more \(\d+ rated mornings in 14 days", page
+    )
+    assert "When to see a doctor" in page
