@@ -54,7 +54,8 @@ def sentence(told: Squad) -> str:
         else f"{len(known)} forecast; this model knows no chance of a bad morning."
     )
     waiting = len(told.athletes) - len(known)
-    return f"{text} {waiting} more have no forecast." if waiting else text
+    has = "has" if waiting == 1 else "have"
+    return f"{text} {waiting} more {has} no forecast." if waiting else text
 
 
 def waiting_for(a: Outlook) -> str:
