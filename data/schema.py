@@ -315,7 +315,12 @@ class FatigueScale:
 
 
 def empty(table: Table) -> pd.DataFrame:
-    """Return the table with its columns and no row."""
+    """Return the table with its columns and no row, a frame of its own."""
+    return _empty(table).copy()
+
+
+@functools.cache  # made column by column it takes pandas milliseconds, and every empty cohort has six
+def _empty(table: Table) -> pd.DataFrame:
     return pd.DataFrame({c.name: pd.Series(dtype=DTYPES[c.kind]) for c in table.columns})
 
 

@@ -151,10 +151,13 @@ class Causes:
 
     def predict(self, matrix: Matrix) -> Floats:
         """Return canonical fatigue, shape (n,)."""
-        out = self.before_trees(matrix)
+        return self.before_trees(matrix) + self.trees(matrix)
+
+    def trees(self, matrix: Matrix) -> Floats:
+        """Return what the trees add, shape (n,)."""
         if self.rest is None or not len(matrix):
-            return out
-        return np.asarray(out + self.rest.predict(_frame(matrix.frame, self.rest)))
+            return np.zeros(len(matrix))
+        return self.rest.predict(_frame(matrix.frame, self.rest))
 
     def before_trees(self, matrix: Matrix) -> Floats:
         """Return what doses and state say, shape (n,)."""

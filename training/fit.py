@@ -103,7 +103,8 @@ def causes_voice(matrix: Matrix, days: Matrix, own: Floats, **parameters: Any) -
     causes = Causes.fit(matrix.rows(split_last_share(matrix)[0]), **parameters)
     if causes is None:
         return Voice(), own
-    bare, whole = causes.before_trees(days), causes.predict(days)
+    bare = causes.before_trees(days)
+    whole = bare + causes.trees(days)
     trees = with_all_rows(_drawn_share(days, bare, whole))
     other = bare + trees * (whole - bare)
     share = _best_share(days, own, other)
