@@ -45,13 +45,17 @@ def expected(columns: Floats, ends: Sequence[int]) -> Floats:
             known, own = ~absent[:, dose], slice(starts[int(dose)], ends[int(dose)])
             x = told[:, whose != dose]
             middle, level = x[known].mean(axis=0), out[known, own].mean(axis=0)
-            near = x[known] - middle
-            normal = near.T @ near
-            normal[np.diag_indices_from(normal)] += RIDGE * near.var(axis=0) + 1e-6
-            slopes = np.linalg.solve(normal, near.T @ (out[known, own] - level))
+            slopes = drawn_slopes(x[known] - middle, out[known, own] - level)
             out[~known, own] = level + (x[~known] - middle) @ slopes
             told[np.ix_(~known, whose == dose)] = _told(out[~known, own])
     return out
+
+
+def drawn_slopes(x: Floats, y: Floats) -> Floats:
+    """Return the slopes of y, shape (n,) or (n, outputs), on x, shape (n, columns), both of mean 0: each drawn to 0 by 100 rows."""
+    normal = x.T @ x
+    normal[np.diag_indices_from(normal)] += RIDGE * x.var(axis=0) + 1e-6
+    return np.asarray(np.linalg.solve(normal, x.T @ y))
 
 
 def _told(segments: Floats) -> Floats:

@@ -13,15 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ..features import windows
+from .absent_doses import LEAST_ROWS, drawn_slopes
 
 Floats = npt.NDArray[np.float64]
 
 USUAL_TAU = 14.0
-RIDGE = 100.0
-"""In rows: how much each slope is drawn to 0."""
 ROUNDS = 3
 """An absent dose is expected of others that may be absent too: as often as this of what the round before expected of them."""
-LEAST_ROWS = 50
 
 
 @dataclass(frozen=True)
@@ -69,10 +67,7 @@ class Unlogged:
                 x = filled[known]
                 x[:, dose] = usual[known, dose]
                 middle, level = x.mean(axis=0), points[known, dose].mean()
-                x -= middle
-                normal = x.T @ x
-                normal[np.diag_indices_from(normal)] += RIDGE * x.var(axis=0) + 1e-6
-                slopes = np.linalg.solve(normal, x.T @ (points[known, dose] - level))
+                slopes = drawn_slopes(x - middle, points[known, dose] - level)
                 found.level[dose], found.usual[dose] = level - middle @ slopes, slopes[dose]
                 slopes[dose] = 0.0
                 found.others[dose] = slopes

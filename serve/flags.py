@@ -170,7 +170,7 @@ def _lasting(morning: date, told: Sequence[tuple[date, float]], own_usual: float
     above = sum(value > usual for value in late) / len(late)
     if statistics.median(late) < usual + WELL_ABOVE or above < 0.8:
         return ""
-    before = "the weeks before" if len(early) >= LEAST_REPORTS else "your usual"
+    before = "the weeks before" if len(early) >= LEAST_REPORTS else "the own usual"
     return f"{len(late)} rated mornings in 14 days, most of them well above {before} ({usual:.1f})"
 
 

@@ -197,6 +197,7 @@ def _common_context(e: Explanation | NotYet, facts: Mapping[str, float] | None) 
         "flags": flags(e, facts),
         "articles": ARTICLES,
         "not_medical": NOT_MEDICAL,
+        "names_factors": bool(e.factors),
     }
 
 

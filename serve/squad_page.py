@@ -36,7 +36,7 @@ def render_squad(told: Squad) -> str:
         attribution=told.attribution,
         waiting=[(plain_name(a.athlete_id), waiting_for(a)) for a in told.athletes if not a.told],
         signs=[(plain_name(a.athlete_id), signs_text(a)) for a in told.athletes if a.signs],
-        e={"factors": ()},
+        names_factors=False,
         flags=RULES,
         articles=ARTICLES,
         not_medical=NOT_MEDICAL,
@@ -66,7 +66,7 @@ def waiting_for(a: Outlook) -> str:
 def signs_text(a: Outlook) -> str:
     """Return which rules on seeking help the ratings fit, and what fits, as one line."""
     titles = {rule.id: rule.title for rule in RULES}
-    return "; ".join(f"{titles[rule]} ({why.replace('your usual', 'their usual')})" for rule, why in a.signs)
+    return "; ".join(f"{titles[rule]} ({why})" for rule, why in a.signs)
 
 
 def moved_words(a: Outlook) -> str:

@@ -119,11 +119,10 @@ def with_what_came(told: pd.DataFrame, labelled: Matrix, learned_to: np.datetime
         return found.assign(came=np.empty(0))
     before = morning < morning[place].min() if np.isnat(learned_to) else morning <= learned_to
     learn, names = labelled.rows(before), tuple(LADDER)
-    if len(learn) < LEAST_LEARNED:
-        learn, names = (
-            rows,
-            RULES,
-        )  # they repeat the own history, which every forecast has: nothing is learned
+    if (
+        len(learn) < LEAST_LEARNED
+    ):  # rules that repeat the own history learn nothing, and every forecast has them
+        learn, names = rows, RULES
     rules = {name: np.clip(LADDER[name](learn, rows), 0.0, 10.0) for name in names}
     return found.assign(came=rows.target.astype(float), **rules)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from heavylegs.models.unlogged import LEAST_ROWS, Unlogged, usual_points
+from heavylegs.models.absent_doses import LEAST_ROWS
+from heavylegs.models.unlogged import Unlogged, usual_points
 
 RUNNERS, DAYS = 8, 60
 OWNER = np.repeat(np.arange(RUNNERS), DAYS)
