@@ -39,12 +39,17 @@ def page(home):
     return next((home / "page").glob("squad-*.html")).read_text()
 
 
-def test_the_rows_are_the_forecasts_of_the_day_after_the_log(home, written):
+@pytest.fixture(scope="module")
+def forecasts(home, written):
+    """What `predict` tells of the same morning, by athlete."""
     morning = written["morning"]
-    last = Store("store").read(tables=["ratings"]).ratings["day"].max()
-    assert pd.Timestamp(morning) == last + pd.Timedelta(days=1)
     assert main(["predict", *SHARED, "--from", morning, "--to", morning, "--out", "one.json"]) == 0
-    forecasts = {row["athlete_id"]: row for row in strict_json((home / "one.json").read_text())}
+    return {row["athlete_id"]: row for row in strict_json((home / "one.json").read_text())}
+
+
+def test_the_rows_are_the_forecasts_of_the_day_after_the_log(home, written, forecasts):
+    last = Store("store").read(tables=["ratings"]).ratings["day"].max()
+    assert pd.Timestamp(written["morning"]) == last + pd.Timedelta(days=1)
     told_of = [a for a in written["athletes"] if a["fatigue"] is not None]
     assert {a["athlete_id"] for a in told_of} == set(forecasts)
     for a in told_of:
@@ -79,12 +84,12 @@ def test_reports_of_the_first_are_linked_from_the_page(home, written, page):
     assert all((home / "page" / link).is_file() for link in links)
 
 
-def test_factors_that_are_unclear_are_not_told(home, written):
-    frame = pd.DataFrame(strict_json((home / "one.json").read_text())).set_index("athlete_id")
+def test_factors_that_are_unclear_are_not_told(written, forecasts):
+    assert any(a["moved"] for a in written["athletes"])
     for a in written["athletes"]:
         for factor, points in a["moved"].items():
-            assert factor not in frame.loc[a["athlete_id"], "unclear"].split()
-            assert frame.loc[a["athlete_id"], factor] == points
+            assert factor not in forecasts[a["athlete_id"]]["unclear"].split()
+            assert forecasts[a["athlete_id"]][factor] == points
 
 
 def test_a_past_morning_can_be_looked_at_again(home, capsys):
