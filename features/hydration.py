@@ -1,4 +1,4 @@
-"""Fluid and electrolytes: what was lost against what was drunk."""
+"""Fluid: what was lost against what was drunk."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def activity_downhill_dose(days: Days) -> ActivityValues:
     direction=1,
     role="context",
     actionable=True,
-    source="descent less its 28-day EWMA, after Bontemps 2020",
+    source="max(0, descent - 2 x its 28-day EWMA of the days before), after Bontemps 2020; the 2 is ours",
     needs=("activities.descent_m",),
 )
 def descent_unaccustomed(days: Days) -> Values:
