@@ -8,20 +8,18 @@ import numpy.typing as npt
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import RUNNING, minutes, of_longest
+from .effort import ON_FOOT, RUNNING, minutes, of_longest
 from .intensity import effort_by_all
-from .records import RECORD_NEEDS, Floats, Records, by_activity
+from .records import RECORD_NEEDS, STRIDE_NEEDS, Floats, Records, by_activity
 from .thresholds import SPEED_NEEDS, threshold_speed_mps
 from .training import hard_share
 from .windows import Values
 
-ON_FOOT = ("running", "walking")
 DOWNHILL_GRADE = -0.02
 WALK_MPS, WALK_SPM, WALK_BREAK_S = (0.4, 2.0), 140.0, 10.0
 MUCH_FASTER_PCT = 50.0
 THIRD_OF_HALVES = 1.5
 EASY_START = 0.2
-STRIDE_NEEDS = (*RECORD_NEEDS, "records.cadence_spm")
 HALVES_NEEDS = (
     *RECORD_NEEDS,
     "activities.first_half_time_s",

@@ -8,10 +8,9 @@ import numpy.typing as npt
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import RUNNING, minutes
+from .effort import ON_FOOT, RUNNING, minutes
 from .windows import Values
 
-ON_FOOT = ("running", "walking")
 LEAST_GRADE = 0.02
 IMPACT_PER_KM = 0.15  # level running wears a little too: our convention
 STRENGTH_ADVISED = 2.0  # a week, the lower end of A4's two to three
