@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from heavylegs.data.cohort import Cohort
-from heavylegs.features import environment, sleep
+from heavylegs.features import environment, sleep, thresholds
 from heavylegs.features.catalog import catalog
 from heavylegs.features.days import Days
 
@@ -93,6 +93,8 @@ LOAD = [
     Worked("hard_days_beyond_two_7d", {"loads": [60] * 7, "session_rpe": [8.0, 3.0] * 3 + [8.0]}, 2),
     Worked("hard_days_in_a_row_d", {"loads": [60] * 4, "session_rpe": [8.0, 3.0, 8.0, 8.0]}, 2),
     Worked("overload_sustained_7d_ratio", {"loads": [60] * 20}, 0),
+    # Six days in a row, too light to tire anyone or to be rest: one beyond five.
+    Worked("recovery_shortfall", {"loads": [60, 0, *[20] * 6], "session_rpe": 1.0}, 0.3),
 ]
 DISTANCE = [
     Worked("run_distance_week_ratio", {"loads": [60] * 28, "distance_m": [10 * KM] * 21 + [13 * KM] * 7}, 1.3),
@@ -172,6 +174,19 @@ def test_a_third_of_a_sodium_debt_lasts_to_the_next_day() -> None:
 def test_a_rate_is_over_the_hours_of_the_runs_in_which_it_was_noted(feature: str, column: str) -> None:
     rate = told(feature, days_of([90, 0, 60], **{column: [300.0, np.nan]}))
     assert rate.tolist() == pytest.approx([200, np.nan, np.nan], nan_ok=True)
+
+
+def test_a_run_without_the_value_that_others_have_is_no_rest() -> None:
+    """Rest days hold nothing of it once it was noted; a run that lacks it holds an unknown amount."""
+    days = days_of([60, 0, 60], fluid_during_ml=[300.0, np.nan])
+    drunk = days.per_day(days.activity("fluid_during_ml"))
+    assert drunk.tolist() == pytest.approx([300, 0, np.nan], nan_ok=True)
+
+
+def test_the_best_speed_is_that_of_ninety_days() -> None:
+    best = days_of([60] + [0] * 90, distance_m=12 * KM).once(thresholds.hour_speed_mps)
+    assert best[[0, 89]].tolist() == pytest.approx([12 / 3.6] * 2)
+    assert np.isnan(best[90])
 
 
 # -- weather ---------------------------------------------------------------------------------------
