@@ -28,7 +28,7 @@ HALVES_NEEDS = (
 )
 
 
-def downhill_dose_m(grade: npt.ArrayLike, metres: npt.ArrayLike) -> Floats:
+def steep_descent_m(grade: npt.ArrayLike, metres: npt.ArrayLike) -> Floats:
     """Return descent x steepness of each stretch steeper down than 2 %, 0 elsewhere.
 
     No standard exists; our proposal after Bontemps 2020 (10.1007/s40279-020-01355-z), who finds damage to
@@ -43,7 +43,7 @@ def downhill_dose_m(grade: npt.ArrayLike, metres: npt.ArrayLike) -> Floats:
 
     Examples
     --------
-    >>> downhill_dose_m([-0.1, -0.01, 0.1], [1000.0, 1000.0, 1000.0]).round(6).tolist()
+    >>> steep_descent_m([-0.1, -0.01, 0.1], [1000.0, 1000.0, 1000.0]).round(6).tolist()
     [10.0, 0.0, 0.0]
     """
     i = np.asarray(grade, dtype=np.float64)
@@ -90,7 +90,7 @@ def _course(batch: Records, threshold: Floats) -> Floats:
     slow = (batch.speed_mps > WALK_MPS[0]) & (batch.speed_mps < WALK_MPS[1])
     walks, walked = batch.bouts(slow & ~(batch.cadence_spm >= WALK_SPM), WALK_BREAK_S)
     flat = batch.speed_mps.astype(np.float64) * batch.seconds
-    down = batch.total(downhill_dose_m(batch.grade, flat))
+    down = batch.total(steep_descent_m(batch.grade, flat))
     down = np.where(batch.total(np.isfinite(batch.grade)) > 0, down, np.nan)
     stepping = np.isfinite(batch.cadence_spm)
     steps = batch.total(batch.cadence_spm * batch.seconds) / 60.0
