@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from heavylegs.data.cohort import Cohort
-from heavylegs.features import environment, sleep, thresholds
+from heavylegs.features import effort, environment, sleep, thresholds
 from heavylegs.features.catalog import catalog
 from heavylegs.features.days import Days
+from heavylegs.features.matrix import build_matrix
 
 from .test_families import MONDAY, days_of
 
@@ -187,6 +188,16 @@ def test_the_best_speed_is_that_of_ninety_days() -> None:
     best = days_of([60] + [0] * 90, distance_m=12 * KM).once(thresholds.hour_speed_mps)
     assert best[[0, 89]].tolist() == pytest.approx([12 / 3.6] * 2)
     assert np.isnan(best[90])
+
+
+def test_a_weight_stands_for_ninety_days_and_then_the_one_that_was_told() -> None:
+    weighed = days_of(diary={"mass_kg": [60.0, *[np.nan] * 91]}).once(effort.body_mass_kg)
+    assert weighed[[0, 90, 91]].tolist() == [60, 60, 70]
+
+
+def test_each_athletes_log_has_its_own_first_day() -> None:
+    diary = pd.DataFrame({"athlete_id": [*"aab"], "day": [MONDAY, MONDAY + pd.Timedelta(days=2), MONDAY + pd.Timedelta(days=1)], "steps": 9000.0})  # fmt: skip
+    assert build_matrix(Cohort.from_tables("hand", {"diary": diary})).days_into_log.tolist() == [0, 1, 2, 0]
 
 
 # -- weather ---------------------------------------------------------------------------------------
