@@ -354,10 +354,11 @@ def _ratings(cohort: Cohort) -> Iterator[pd.DataFrame]:
         return
     timed = rows[rows["answered_at"].notna()]
     home = _local(timed["answered_at"], timed["athlete_id"], cohort)
-    last = (timed["answered_at"].dt.tz_localize(None) + pd.Timedelta(hours=14)).where(home.isna(), home)
+    utc = timed["answered_at"].dt.tz_localize(None)
+    last = (utc + pd.Timedelta(hours=14)).where(home.isna(), home)
     at = timed["answered_at"].dt.strftime
     yield _found("answered_before", timed, last < timed["day"], lambda m: at("%Y-%m-%d %H:%M UTC")[m])
-    late = (timed["answered_at"].dt.tz_localize(None) - timed["day"]).dt.days
+    late = (home.fillna(utc) - timed["day"]).dt.days
     yield _found("answered_late", timed, late >= 3, lambda m: late[m].astype("str"))
     answers = rows.groupby("athlete_id").agg(
         day=("day", "min"), n=("day", "size"), kinds=("fatigue", "nunique"), value=("fatigue_native", "first")

@@ -36,33 +36,6 @@ _SAMPLES = [
 _SENSORS = [c for c in _SAMPLES if c not in ("distance_m", "speed_mps")]
 
 
-def join_duplicates(
-    activities: pd.DataFrame, records: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
-    """Return activities and records with every activity once, and sentences on what was joined.
-
-    Parameters
-    ----------
-    activities, records : DataFrame
-        Canonical tables; an activity may have no records.
-
-    Returns
-    -------
-    activities : DataFrame
-        One row an activity. Of those joined the id, and every value that it has, is the one of the
-        richest: most kinds of sample, then most samples, then a known start, then most columns, then the lesser id.
-        ``source`` names all, joined by '+'.
-    records : DataFrame
-        Those of the richest. A sensor that it lacks altogether comes from another, by the clock, where
-        that has a sample within a second.
-    notes : list of str
-        One a pair of sources.
-    """
-    leaders = find_leaders(activities, records)
-    joined, samples = join(activities, records, leaders)
-    return joined, samples, notes_on(activities, leaders)
-
-
 def same_pairs(activities: pd.DataFrame) -> np.ndarray:
     """Return the pairs of rows that tell of the same activity, as positions of shape (n, 2)."""
     return np.concatenate((_same_by_clock(activities), _same_by_day(activities)))
@@ -204,7 +177,25 @@ def _by_richness(rows: pd.DataFrame, records: pd.DataFrame) -> list[str]:
 def join(
     activities: pd.DataFrame, records: pd.DataFrame, leaders: dict[str, str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return both tables with every member of a group in its leader."""
+    """Return both tables with every member of a group in its leader.
+
+    Parameters
+    ----------
+    activities, records : DataFrame
+        Canonical tables; an activity may have no records.
+    leaders : dict
+        As `find_leaders` tells.
+
+    Returns
+    -------
+    activities : DataFrame
+        One row an activity. Of those joined the id, and every value that it has, is the one of the
+        richest: most kinds of sample, then most samples, then a known start, then most columns, then the lesser id.
+        ``source`` names all, joined by '+'.
+    records : DataFrame
+        Those of the richest. A sensor that it lacks altogether comes from another, by the clock, where
+        that has a sample within a second.
+    """
     if not leaders:
         return activities, records
     group = activities["activity_id"].map(leaders)

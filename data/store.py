@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -24,6 +24,8 @@ from .store_removal import check_values, removal_of
 from .store_update import SESSIONS, Update, update_of
 
 __all__ = ["BUCKETS", "Store", "bucket_of"]
+
+Read = TypeVar("Read")
 
 
 class Store:
@@ -82,35 +84,50 @@ class Store:
             No store, a damaged or newer one, an athlete or table that it does not hold.
         """
         if athletes is None:
-            return self._read(None, tables)
+            return self._steadily(lambda now: self._gather(now, None, tables))
         wanted = [athletes] if isinstance(athletes, str) else list(athletes)
-        return self._read(self._find(wanted), tables).subset(wanted)
+        return self._steadily(lambda now: self._gather(now, self._find(now, wanted), tables)).subset(wanted)
 
     def read_bucket(self, number: int, tables: Iterable[str] | None = None) -> Cohort:
         """Return the athletes of one bucket; weather is whole."""
-        return self._read({number}, tables)
+        return self._steadily(lambda now: self._gather(now, {number}, tables))
 
     def read_truth(self) -> pd.DataFrame:
         """Return the simulator's own account of what it did; InputError where none was written."""
-        manifest = self._files.manifest()
-        if manifest["truth"] is None:
-            raise InputError("holds no truth: only a simulated cohort has one", file=self.path)
-        return self._files.frame(manifest["truth"])
+
+        def truth(now: Manifest) -> pd.DataFrame:
+            if now["truth"] is None:
+                raise InputError("holds no truth: only a simulated cohort has one", file=self.path)
+            return self._files.frame(now["truth"])
+
+        return self._steadily(truth)
 
     def seen(self) -> dict[str, dict[str, Any]]:
         """Return what came of each source file imported before, by the digest given to `merge`."""
-        entry = self._files.manifest()["seen"] if self.exists() else None
-        if entry is None:
+        if not self.exists():
             return {}
-        log = self._files.frame(entry)
+        log = self._steadily(lambda now: self._files.frame(now["seen"]) if now["seen"] else None)
+        if log is None:
+            return {}
         return {d: json.loads(told) for d, told in zip(log["digest"], log["told"], strict=True)}
 
-    def _find(self, wanted: list[str]) -> set[int]:
+    def _steadily(self, read: Callable[[Manifest], Read]) -> Read:
+        """Return what `read` finds by one manifest: a writer may swap it, and remove its files, meanwhile."""
+        for _ in range(5):
+            manifest = self._files.manifest()
+            try:
+                return read(manifest)
+            except InputError:
+                if self._files.manifest() == manifest:
+                    raise
+        raise InputError("is being rewritten all the time", file=self.path, mend="try again")
+
+    def _find(self, manifest: Manifest, wanted: list[str]) -> set[int]:
         """Return the buckets that hold those athletes; a member of a group lives where the group does."""
         own = {bucket_of(a) for a in wanted}
-        if set(wanted) <= set(self._read(own, ["athletes"]).athletes["athlete_id"]):
+        if set(wanted) <= set(self._files.gather(manifest, "athletes", own)["athlete_id"]):
             return own
-        homes = homes_of(self._read(None, ["athletes"]).athletes)
+        homes = homes_of(self._files.gather(manifest, "athletes", None))
         for athlete in wanted:
             if athlete not in homes:
                 near = difflib.get_close_matches(athlete, list(homes), n=1, cutoff=0.0)
@@ -118,21 +135,14 @@ class Store:
                 raise InputError(f"holds no athlete {athlete!r}", file=self.path, mend=mend)
         return {homes[a] for a in wanted}
 
-    def _read(self, numbers: set[int] | None, tables: Iterable[str] | None) -> Cohort:
+    def _gather(self, manifest: Manifest, numbers: set[int] | None, tables: Iterable[str] | None) -> Cohort:
         names = set(TABLES if tables is None else tables)
         if names - TABLES.keys():
             raise InputError(
                 f"there is no table {sorted(names - TABLES.keys())[0]!r}", mend=f"one of {', '.join(TABLES)}"
             )
-        for _ in range(5):  # a writer may swap the manifest and remove files while we read
-            manifest = self._files.manifest()
-            try:
-                frames = {name: self._files.gather(manifest, name, numbers) for name in names}
-                return Cohort(manifest["name"], **frames)
-            except InputError:
-                if self._files.manifest() == manifest:
-                    raise
-        raise InputError("is being rewritten all the time", file=self.path, mend="try again")
+        frames = {name: self._files.gather(manifest, name, numbers) for name in names}
+        return Cohort(manifest["name"], **frames)
 
     # -- writing ---------------------------------------------------------------------------------
 
@@ -250,7 +260,7 @@ class Store:
             No store, athlete, value or activity of that name; nothing is written then.
         """
         check_values(columns)
-        self._find([athlete])
+        self._steadily(lambda now: self._find(now, [athlete]))
         with self._files.writing() as now:
             if now is not None:
                 update = removal_of(self._files, now, athlete, pd.Timestamp(day), columns, sessions)

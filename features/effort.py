@@ -14,6 +14,7 @@ from .days import ActivityValues, Days
 from .windows import Values
 
 RUNNING = ("running",)
+ON_FOOT = ("running", "walking")
 MASS = ("athletes.mass_kg", "diary.mass_kg")  # either will do
 REST_HR_BPM = 60.0
 ANY_ADULT_MASS_KG = 70.0
@@ -110,6 +111,19 @@ def of_longest(days: Days, values: ActivityValues, sports: tuple[str, ...] = RUN
     order = np.lexsort((values[among], np.nan_to_num(days.each(minutes)[among])))
     out[rows[several][order]] = values[among][order]
     return out
+
+
+def greatest_of_day(days: Days, values: ActivityValues, sports: tuple[str, ...] = ()) -> Values:
+    """Return the greatest value of the day's activities, NaN on days without one that has a value."""
+    told = days.per_day(np.where(np.isnan(values), np.nan, 1.0), sports) > 0
+    return np.where(told, days.per_day(values, sports, reduce="max"), np.float32(np.nan))
+
+
+def rate_per_hour(days: Days, amounts: ActivityValues, sports: tuple[str, ...] = ()) -> Values:
+    """Return an amount over the hours of the day's activities that tell it, at most 5000; NaN on days without."""
+    hours = days.per_day(np.where(np.isnan(amounts), np.nan, days.each(minutes)), sports) / 60
+    rate = days.per_day(amounts, sports) / np.maximum(hours, np.float32(0.1))
+    return np.where(hours > 0.1, np.minimum(rate, 5000), np.float32(np.nan))
 
 
 def effort_of_heart(days: Days) -> ActivityValues:

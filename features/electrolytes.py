@@ -9,7 +9,7 @@ import numpy as np
 from . import windows
 from .catalog import feature
 from .days import Days
-from .effort import RUNNING, minutes
+from .effort import RUNNING, rate_per_hour
 from .hydration import SWEAT, sweat_loss
 from .nutrients import shortfall
 from .windows import Values
@@ -130,7 +130,4 @@ def electrolyte_shortfall(days: Days) -> Values:
 )
 def sodium_during(days: Days) -> Values:
     """Return the sodium an hour taken in today's runs; NaN on days without."""
-    taken = days.activity("sodium_during_mg")
-    hours = days.per_day(np.where(np.isnan(taken), np.nan, days.each(minutes)), RUNNING) / 60
-    rate = days.per_day(taken, RUNNING) / np.maximum(hours, np.float32(0.1))
-    return np.where(hours > 0.1, np.minimum(rate, 5000), np.float32(np.nan))
+    return rate_per_hour(days, days.activity("sodium_during_mg"), RUNNING)

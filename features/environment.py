@@ -9,7 +9,7 @@ import pandas as pd
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import effort, minutes
+from .effort import effort, greatest_of_day, minutes
 from .windows import Values
 
 HALVING_C_MIN = 100.0  # usual daily heat dose that halves the strain; a choice
@@ -152,9 +152,7 @@ def wbgt_c(days: Days) -> ActivityValues:
 )
 def wbgt_of_day(days: Days) -> Values:
     """Return the highest WBGT of the day's activities; NaN on a day without any."""
-    highest = days.per_day(days.each(wbgt_c), reduce="max")
-    active = days.per_day(np.ones(len(days.cohort.activities))) > 0
-    return np.where(active, highest, np.float32(np.nan))
+    return greatest_of_day(days, days.each(wbgt_c))
 
 
 @feature(
@@ -201,13 +199,6 @@ def heat_dose_unaccustomed(days: Days) -> Values:
     return np.asarray(days.once(heat_dose) / (1 + usual), dtype=np.float32)
 
 
-def hottest_of_day(days: Days, values: ActivityValues) -> Values:
-    """Return the highest value of the day's activities; NaN on a day without any."""
-    highest = days.per_day(values, reduce="max")
-    active = days.per_day(np.where(np.isnan(values), np.nan, 1.0)) > 0
-    return np.where(active, highest, np.float32(np.nan))
-
-
 @feature(
     "air_temperature_max_c",
     label="air temperature during training",
@@ -220,7 +211,7 @@ def hottest_of_day(days: Days, values: ActivityValues) -> Values:
 )
 def temperature_of_day(days: Days) -> Values:
     """Return the highest air temperature of the day's activities."""
-    return hottest_of_day(days, days.each(air_temperature_c))
+    return greatest_of_day(days, days.each(air_temperature_c))
 
 
 @feature(
@@ -235,7 +226,7 @@ def temperature_of_day(days: Days) -> Values:
 )
 def heat_index_of_day(days: Days) -> Values:
     """Return the highest heat index of the day's activities."""
-    return hottest_of_day(days, heat_index_c(days.each(air_temperature_c), days.each(relative_humidity_pct)))
+    return greatest_of_day(days, heat_index_c(days.each(air_temperature_c), days.each(relative_humidity_pct)))
 
 
 @feature(

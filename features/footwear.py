@@ -9,11 +9,10 @@ import pandas as pd
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import of_longest
+from .effort import ON_FOOT, of_longest
 from .records import Floats
 from .windows import Values
 
-ON_FOOT = ("running", "walking")
 NEW_AFTER_DAYS = 14  # days of logging shoes after which one seen for the first time is a new one
 LEFT = 0.5  # of a day's dose, the next day
 WORN_FROM_KM, WORN_OUT_KM, WORN_KM = 480.0, 800.0, 600.0

@@ -1,4 +1,4 @@
-"""Fluid and electrolytes: what was lost against what was drunk."""
+"""Fluid: what was lost against what was drunk."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy.typing as npt
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import MASS, RUNNING, body_mass_kg, energy_kcal, minutes
+from .effort import MASS, RUNNING, body_mass_kg, energy_kcal, minutes, rate_per_hour
 from .environment import air_temperature_c, indoors
 from .windows import Values
 
@@ -191,11 +191,7 @@ def alcohol(days: Days) -> Values:
 )
 def sweat_rate(days: Days) -> Values:
     """Return the sweat an hour over today's activities; NaN on days without."""
-    hours = (
-        days.per_day(np.where(np.isnan(days.each(activity_sweat_loss_ml)), np.nan, days.each(minutes))) / 60
-    )
-    rate = days.once(sweat_loss) / np.maximum(hours, np.float32(0.1))
-    return np.where(hours > 0.1, np.minimum(rate, 5000), np.float32(np.nan))
+    return rate_per_hour(days, days.each(activity_sweat_loss_ml))
 
 
 def activity_fluid_deficit_ml(days: Days) -> ActivityValues:
@@ -269,11 +265,7 @@ def fluid_deficit_3d(days: Days) -> Values:
 )
 def fluid_during(days: Days) -> Values:
     """Return what was drunk an hour of today's runs; NaN on days without."""
-    drunk = days.activity("fluid_during_ml")
-    noted = np.where(np.isnan(drunk), np.nan, days.each(minutes))
-    hours = days.per_day(noted, RUNNING) / 60
-    rate = days.per_day(drunk, RUNNING) / np.maximum(hours, np.float32(0.1))
-    return np.where(hours > 0.1, np.minimum(rate, 5000), np.float32(np.nan))
+    return rate_per_hour(days, days.activity("fluid_during_ml"), RUNNING)
 
 
 @feature(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -76,6 +77,10 @@ class Matrix:
         if self.whole is None or self.place is None:
             return self, np.arange(len(self))
         return self.whole, self.place
+
+    def with_inputs(self, names: Iterable[str]) -> Matrix:
+        """Return the matrix with `names` as its catalogue's only inputs; every other feature is context."""
+        return replace(self, catalog=self.catalog.with_inputs(list(names)))
 
     def labelled(self) -> Matrix:
         """Return the rows whose next morning was reported."""

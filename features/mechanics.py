@@ -8,20 +8,18 @@ import numpy.typing as npt
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import RUNNING, minutes, of_longest
+from .effort import ON_FOOT, RUNNING, minutes, of_longest
 from .intensity import effort_by_all
-from .records import RECORD_NEEDS, Floats, Records, by_activity
+from .records import RECORD_NEEDS, STRIDE_NEEDS, Floats, Records, by_activity
 from .thresholds import SPEED_NEEDS, threshold_speed_mps
 from .training import hard_share
 from .windows import Values
 
-ON_FOOT = ("running", "walking")
 DOWNHILL_GRADE = -0.02
 WALK_MPS, WALK_SPM, WALK_BREAK_S = (0.4, 2.0), 140.0, 10.0
 MUCH_FASTER_PCT = 50.0
 THIRD_OF_HALVES = 1.5
 EASY_START = 0.2
-STRIDE_NEEDS = (*RECORD_NEEDS, "records.cadence_spm")
 HALVES_NEEDS = (
     *RECORD_NEEDS,
     "activities.first_half_time_s",
@@ -30,7 +28,7 @@ HALVES_NEEDS = (
 )
 
 
-def downhill_dose_m(grade: npt.ArrayLike, metres: npt.ArrayLike) -> Floats:
+def steep_descent_m(grade: npt.ArrayLike, metres: npt.ArrayLike) -> Floats:
     """Return descent x steepness of each stretch steeper down than 2 %, 0 elsewhere.
 
     No standard exists; our proposal after Bontemps 2020 (10.1007/s40279-020-01355-z), who finds damage to
@@ -45,7 +43,7 @@ def downhill_dose_m(grade: npt.ArrayLike, metres: npt.ArrayLike) -> Floats:
 
     Examples
     --------
-    >>> downhill_dose_m([-0.1, -0.01, 0.1], [1000.0, 1000.0, 1000.0]).round(6).tolist()
+    >>> steep_descent_m([-0.1, -0.01, 0.1], [1000.0, 1000.0, 1000.0]).round(6).tolist()
     [10.0, 0.0, 0.0]
     """
     i = np.asarray(grade, dtype=np.float64)
@@ -92,7 +90,7 @@ def _course(batch: Records, threshold: Floats) -> Floats:
     slow = (batch.speed_mps > WALK_MPS[0]) & (batch.speed_mps < WALK_MPS[1])
     walks, walked = batch.bouts(slow & ~(batch.cadence_spm >= WALK_SPM), WALK_BREAK_S)
     flat = batch.speed_mps.astype(np.float64) * batch.seconds
-    down = batch.total(downhill_dose_m(batch.grade, flat))
+    down = batch.total(steep_descent_m(batch.grade, flat))
     down = np.where(batch.total(np.isfinite(batch.grade)) > 0, down, np.nan)
     stepping = np.isfinite(batch.cadence_spm)
     steps = batch.total(batch.cadence_spm * batch.seconds) / 60.0

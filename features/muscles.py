@@ -8,10 +8,9 @@ import numpy.typing as npt
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import RUNNING, minutes
+from .effort import ON_FOOT, RUNNING, minutes
 from .windows import Values
 
-ON_FOOT = ("running", "walking")
 LEAST_GRADE = 0.02
 IMPACT_PER_KM = 0.15  # level running wears a little too: our convention
 STRENGTH_ADVISED = 2.0  # a week, the lower end of A4's two to three
@@ -49,7 +48,7 @@ def activity_downhill_dose(days: Days) -> ActivityValues:
     direction=1,
     role="context",
     actionable=True,
-    source="descent less its 28-day EWMA, after Bontemps 2020",
+    source="max(0, descent - 2 x its 28-day EWMA of the days before), after Bontemps 2020; the 2 is ours",
     needs=("activities.descent_m",),
 )
 def descent_unaccustomed(days: Days) -> Values:

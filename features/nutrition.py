@@ -8,7 +8,7 @@ import numpy.typing as npt
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import MASS, RUNNING, body_mass_kg, energy_kcal, minutes
+from .effort import MASS, RUNNING, body_mass_kg, energy_kcal, greatest_of_day, minutes
 from .heart import female
 from .intensity import PACE_NEEDS, carbohydrate_used_g
 from .windows import Values
@@ -167,10 +167,7 @@ def carbohydrate_rate_g_per_h(days: Days) -> ActivityValues:
 )
 def carbohydrate_during(days: Days) -> Values:
     """Return the carbohydrate an hour in today's runs past an hour; NaN on other days."""
-    rate = days.per_day(days.each(carbohydrate_rate_g_per_h), RUNNING, reduce="max")
-    logged = ~np.isnan(days.each(carbohydrate_rate_g_per_h))
-    ran_long = days.per_day(np.where(logged, 1.0, np.nan), RUNNING) > 0
-    return np.where(ran_long, rate, np.float32(np.nan))
+    return greatest_of_day(days, days.each(carbohydrate_rate_g_per_h), RUNNING)
 
 
 @feature(

@@ -8,17 +8,11 @@ from . import windows
 from .catalog import feature
 from .days import Days
 from .effort import RUNNING
-from .load import load_1d, run_distance, run_distance_spike, session_spike
+from .load import SESSION, load_1d, run_distance, run_distance_spike, session_spike
 from .training import INTENSITY, LONG_SHARE_OF_WEEK, hard_run_minutes, usual_week_m
 from .windows import Values
 
 DISTANCE = ("activities.distance_m",)
-LOAD = (
-    "activities.duration_s",
-    "activities.session_rpe",
-    "activities.session_load_au",
-    "activities.hr_mean_bpm",
-)
 LEAST_WEEK_M = 5000.0  # a rise is not counted from less than this
 CONVENTIONAL_RISE = 1.1
 
@@ -96,7 +90,7 @@ def run_beyond_longest(days: Days) -> Values:
     direction=1,
     role="context",
     source="max(0, load / greatest daily load of the 30 days before - 1.1), after Frandsen 2025",
-    needs=LOAD,
+    needs=SESSION,
 )
 def session_beyond_greatest(days: Days) -> Values:
     """Return how far today's load passed the greatest of 30 days, beyond a tenth."""
@@ -129,7 +123,7 @@ def two_week_ratio(days: Days) -> Values:
     direction=1,
     role="context",
     source="load of 7 days - load of the 7 before",
-    needs=LOAD,
+    needs=SESSION,
 )
 def load_rise(days: Days) -> Values:
     """Return the week's session load less that of the week before."""

@@ -29,6 +29,7 @@ CLIMB_MPS = 5.0  # nobody's height changes faster on foot: a jump of the altimet
 STANDING_M = 5.0  # over a shorter way the grade is noise of the altimeter
 FASTEST_MPS = 12.5
 RECORD_NEEDS = ("records.speed_mps", "records.distance_m", "records.altitude_m", "records.elapsed_s")
+STRIDE_NEEDS = (*RECORD_NEEDS, "records.cadence_spm")
 MICRO = 1e6
 BATCH_SAMPLES = 200_000
 _BLOCK = 64
@@ -110,17 +111,12 @@ class Records:
         count = np.bincount(of, minlength=len(self)).astype(np.float64)
         return count, np.bincount(of, lasts[counted], minlength=len(self)) / 60.0
 
-    def batches(self) -> Iterator[tuple[slice, Records]]:
+    def batches(self) -> Iterator[Records]:
         """Yield the activities in batches of about `BATCH_SAMPLES`, which stay in the processor's cache."""
-        first = 0
-        while first < len(self):
-            fits = int(np.searchsorted(self.offsets, self.offsets[first] + BATCH_SAMPLES, side="right")) - 1
-            last = min(max(fits, first + 1), len(self))
+        for first, last in _spans(self.offsets):
             low, high = self.offsets[first], self.offsets[last]
             samples = {f.name: getattr(self, f.name)[low:high] for f in fields(self)[2:]}
-            chosen = slice(first, last)
-            yield chosen, Records(self.rows[chosen], self.offsets[first : last + 1] - low, **samples)
-            first = last
+            yield Records(self.rows[first:last], self.offsets[first : last + 1] - low, **samples)
 
 
 def records_of(days: Days) -> Records:
@@ -150,7 +146,7 @@ def by_activity(
     if not len(days.cohort.records):
         return np.broadcast_to(np.nan, shape)
     records, out = records_of(days), np.full(shape, np.nan)
-    for _, batch in records.batches():
+    for batch in records.batches():
         with np.errstate(invalid="ignore", divide="ignore"):
             out[:, batch.rows] = measure(batch, *(p[batch.rows] for p in parameters))
     out[~np.isfinite(out)] = np.nan
@@ -244,6 +240,7 @@ def _sorted(of: npt.NDArray[np.intp], elapsed: Floats) -> bool:
 
 
 def _spans(offsets: Ints) -> Iterator[tuple[int, int]]:
+    """Yield the first activity of each batch of about `BATCH_SAMPLES`, and the one behind its last."""
     first, count = 0, len(offsets) - 1
     while first < count:
         fits = int(np.searchsorted(offsets, offsets[first] + BATCH_SAMPLES, side="right")) - 1

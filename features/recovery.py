@@ -119,6 +119,12 @@ def mood_below_usual(days: Days) -> Values:
     return -own_deviation(days, "mood_score")
 
 
+def noted(days: Days) -> Values:
+    """Return 1 on days whose notes tell of illness or injury, 0 where they tell of neither."""
+    either: Values = np.fmax(days.diary("illness"), days.diary("injury"))
+    return either
+
+
 @feature(
     "illness_injury_7d_share",
     label="days ill or injured, last week",
@@ -131,8 +137,7 @@ def mood_below_usual(days: Days) -> Values:
 )
 def illness_injury(days: Days) -> Values:
     """Return the share of the last week's notes that tell of illness or injury."""
-    either = np.fmax(days.diary("illness"), days.diary("injury"))
-    return windows.rolling_mean(either, days.offsets, 7)
+    return windows.rolling_mean(days.once(noted), days.offsets, 7)
 
 
 @feature(
@@ -267,12 +272,6 @@ def last_night_hr_above_usual(days: Days) -> Values:
 def resting_hr_rise(days: Days) -> Values:
     """Return a week's mean resting heart rate less that of the four weeks before."""
     return rise(days, "resting_hr_bpm")
-
-
-def noted(days: Days) -> Values:
-    """Return 1 on days whose notes tell of illness or injury, 0 where they tell of neither."""
-    either: Values = np.fmax(days.diary("illness"), days.diary("injury"))
-    return either
 
 
 @feature(

@@ -14,7 +14,7 @@ from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
 from .effort import RUNNING, minutes, of_longest
-from .records import RECORD_NEEDS, Floats, Records, by_activity
+from .records import STRIDE_NEEDS, Floats, Records, by_activity
 from .windows import Values
 
 STRIDE_MPS, STRIDE_SPM = 1.5, 120.0
@@ -22,7 +22,6 @@ USUAL_MPS = 3.0  # where regressions are centred
 PRIOR_SHARE = 0.02  # of the weight, holds a slope near 0 until speed has varied
 LEAST_RUNS, LEAST_MINUTES = 5, 60.0
 STRIDES = ("cadence_spm", "step_m", "stance_ms", "oscillation_mm")
-STRIDE_NEEDS = (*RECORD_NEEDS, "records.cadence_spm")
 CADENCE_NEEDS = (
     *STRIDE_NEEDS,
     "activities.cadence_mean_spm",

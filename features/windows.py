@@ -232,5 +232,5 @@ def carried(x: npt.ArrayLike, offsets: Offsets, kept: float, most: float = np.in
         before[starts] = 0
         np.add(before, daily, out=debt)
         np.clip(debt, 0, np.float32(most), out=debt)
-    known = rolling_mean(logged, offsets, 3, at_least=2) > 0.5
-    return np.where(known & (count_so_far(added, offsets) > 1), debt, np.float32(np.nan)).astype(np.float32)
+    known = rolling_count(added, offsets, 3) >= 2
+    return np.where(known, debt, np.float32(np.nan)).astype(np.float32)

@@ -92,5 +92,8 @@ LADDER: dict[str, Callable[[Matrix, Matrix], Floats]] = {
 }
 """Every baseline by its name in the evaluation table: what can be had without Heavylegs."""
 
+RULES = ("own_mean", "own_median", "yesterday", "ewma_7", "ewma_28")
+"""Baselines that repeat the own history, and learn nothing where there is some."""
+
 PEERS: dict[str, Callable[[Matrix, Matrix], Floats]] = {"lightgbm_all": lightgbm_on_all}
 """Other models of Heavylegs' own features: no baselines, for they need the catalogue, but judged beside it."""

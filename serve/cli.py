@@ -13,9 +13,8 @@ import typer
 
 from .. import __version__
 from ..data.errors import InputError
+from .console import STOPPED
 
-STOPPED = 130
-"""Exit code of Ctrl-C, as shells have it."""
 _PLACE = (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 
 app = typer.Typer(

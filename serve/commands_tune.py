@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from .chosen import SETS, InformationOption
-from .console import JsonFlag, StoreOption
+from .console import STOPPED, JsonFlag, StoreOption
 
 if TYPE_CHECKING:
     from ..features.catalog import Information
     from ..training.tune import Tuning
-
-STOPPED = 130
 
 
 def register(app: typer.Typer) -> None:

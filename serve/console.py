@@ -25,6 +25,8 @@ _LITERAL: dict[str, Any] = {"markup": False, "emoji": False}
 out = Console(**_LITERAL)
 err = Console(stderr=True, **_LITERAL)
 WIDEST = 1_000
+STOPPED = 130
+"""Exit code of Ctrl-C, as shells have it."""
 
 StoreOption = Annotated[Path, typer.Option("--store", metavar="DIR", help="The store.", show_default=False)]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of tables.")]

@@ -21,6 +21,7 @@ from ..models.forecaster import Forecaster
 from ..models.intervals import Bounds
 from ..models.reference import USUAL_DAYS, Reference
 from ..models.starter import initials
+from ..training.calibrate import SPREAD, USUAL
 
 Floats = npt.NDArray[np.float64]
 NUMBERS = ("fatigue", "low", "high", "own_usual", "p_bad_morning", "bad_morning_from", "forecast_sum")
@@ -109,7 +110,7 @@ def forecast_frame(
     told = attribute(model, matrix, reference)
     covered = model.input_coverage(told.points)
     bounds = _bounds(model, matrix, raw, matrix if log is None else log)
-    usual = matrix.frame["fatigue_ewma_28_0_10"].to_numpy(dtype=float)
+    usual = matrix.frame[USUAL].to_numpy(dtype=float)
     bad, limit = _bad_mornings(model, matrix, raw, usual)
     reports, lately = (np.nan_to_num(matrix.frame[c]) for c in ("ratings_so_far", "ratings_28d"))
     tiers = [confidence(*each) for each in zip(reports, lately, covered, strict=True)]
@@ -144,7 +145,7 @@ def _bad_mornings(model: Forecaster, matrix: Matrix, raw: Floats, usual: Floats)
     """Return the chance of a bad morning and the fatigue from which it is one, NaN where the model knows none."""
     if model.bad_morning is None:
         return np.full(len(matrix), np.nan), np.full(len(matrix), np.nan)
-    chance = model.bad_morning.chance(raw, usual, matrix.frame["fatigue_spread_28d_0_10"])
+    chance = model.bad_morning.chance(raw, usual, matrix.frame[SPREAD])
     return chance, threshold(usual, model.bad_morning.step)
 
 
@@ -164,7 +165,7 @@ def _bounds(model: Forecaster, matrix: Matrix, raw: Floats, log: Matrix) -> Boun
         np.concatenate([past.day, matrix.day]),
         np.concatenate([model.predict(past), raw]),
         np.concatenate([past.target.astype(float), np.full(len(matrix), np.nan)]),
-        spreads=np.concatenate([p.frame["fatigue_spread_28d_0_10"].to_numpy(float) for p in (past, matrix)]),
+        spreads=np.concatenate([p.frame[SPREAD].to_numpy(float) for p in (past, matrix)]),
     )
     return Bounds(both.lower[len(past) :], both.upper[len(past) :])
 
@@ -197,7 +198,7 @@ def unclear_names(told: Attribution) -> list[str]:
     points = told.points[list(NAMED)].abs().to_numpy()
     unclear = told.unclear.to_numpy()
     names = np.array(NAMED, dtype=object)
-    order = np.argsort(-np.nan_to_num(points), axis=1)
+    order = np.argsort(-np.nan_to_num(points), axis=1, kind="stable")
     return [" ".join(names[row][which[row]]) for row, which in zip(order, unclear, strict=True)]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import numpy.typing as npt
 
@@ -19,8 +17,7 @@ WITH, ALL_BUT = f"{BASE}_and_", "all_but_"
 
 def with_families(matrix: Matrix, families: frozenset[str]) -> Matrix:
     """Return the matrix with only those families' features among its inputs; context stays."""
-    kept = [f.name for f in matrix.catalog.inputs() if f.family in families]
-    return replace(matrix, catalog=matrix.catalog.with_inputs(kept))
+    return matrix.with_inputs(f.name for f in matrix.catalog.inputs() if f.family in families)
 
 
 def rungs(matrix: Matrix) -> dict[str, Rung]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +12,10 @@ import pandas as pd
 from ..features.factors import NAMED
 from ..features.matrix import Matrix
 from ..models.forecaster import Forecaster
+from ..models.reference import Reference
 
 Fit: TypeAlias = Callable[[Matrix], Forecaster]
 Say: TypeAlias = Callable[[str], None]
-Reference = Literal["usual", "cohort"]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 NOTICEABLE = 0.05
 """Points, canonical 0-10: a bar below this prints as 0.0, so that its sign says nothing."""
@@ -69,10 +68,7 @@ def bootstrapped(matrix: Matrix, rng: np.random.Generator) -> Matrix:
 
 def without_factor(matrix: Matrix, factor: str) -> Matrix:
     """Return the matrix with none of the factor's features among its inputs."""
-    from ..features.catalog import Catalog
-
-    kept = (replace(f, role="context") if f.factor == factor else f for f in matrix.catalog)
-    return replace(matrix, catalog=Catalog(tuple(kept)))
+    return matrix.with_inputs(f.name for f in matrix.catalog.inputs() if f.factor != factor)
 
 
 def rmse(forecast: npt.ArrayLike, truth: npt.ArrayLike) -> float:

@@ -14,7 +14,8 @@ import pandas as pd
 from ..data.errors import InputError
 from ..features.factors import NAMED
 from ..features.matrix import Matrix
-from .audit_points import NOTICEABLE, Reference, deviations
+from ..models.reference import Reference
+from .audit_points import NOTICEABLE, deviations
 
 CLEAR_LEAD = 0.1
 LEAST_SPREAD = 0.01

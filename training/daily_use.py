@@ -18,14 +18,12 @@ import pandas as pd
 
 from ..features.matrix import Matrix
 from ..models.bad_morning import LIKELY, ROUNDING
-from ..models.baselines import LADDER
+from ..models.baselines import LADDER, RULES
 from ..models.forecaster import Forecaster
 from . import metrics, registry
 from .promote import LEAST_ATHLETES, LEAST_MORNINGS
 from .splits import mornings
 
-RULES = ("own_mean", "own_median", "yesterday", "ewma_7", "ewma_28")
-"""Rungs that repeat the own history: all that there is where the rungs that learn had too little to learn from."""
 LEAST_LEARNED = 30
 NEVER = np.datetime64("NaT", "D")
 
@@ -119,9 +117,7 @@ def with_what_came(told: pd.DataFrame, labelled: Matrix, learned_to: np.datetime
         return found.assign(came=np.empty(0))
     before = morning < morning[place].min() if np.isnat(learned_to) else morning <= learned_to
     learn, names = labelled.rows(before), tuple(LADDER)
-    if (
-        len(learn) < LEAST_LEARNED
-    ):  # rules that repeat the own history learn nothing, and every forecast has them
+    if len(learn) < LEAST_LEARNED:  # too little for the rungs that learn; every forecast has the rules
         learn, names = rows, RULES
     rules = {name: np.clip(LADDER[name](learn, rows), 0.0, 10.0) for name in names}
     return found.assign(came=rows.target.astype(float), **rules)

@@ -56,8 +56,8 @@ PAST = ["yesterday", *(f"ewma_{h:g}" for h in HALF_LIVES), "mean"]
 def _sums(truth: pd.DataFrame) -> pd.DataFrame:
     """Return the factors' sum of every athlete-day, and what it was on the days before."""
     out = truth[["athlete_id", "day"]].assign(today=truth[list(NAMED)].sum(axis=1))
-    before = out.groupby("athlete_id")["today"].shift(1).groupby(out["athlete_id"])
-    out["yesterday"] = before.transform(lambda x: x)
+    out["yesterday"] = out.groupby("athlete_id")["today"].shift(1)
+    before = out.groupby("athlete_id")["yesterday"]
     for h in HALF_LIVES:
         out[f"ewma_{h:g}"] = before.transform(lambda x, h=h: x.ewm(halflife=h).mean())
     out["mean"] = before.transform(lambda x: x.expanding().mean())

@@ -17,7 +17,7 @@ import numpy as np
 from ..data.cohort import Cohort
 from ..features.matrix import Matrix, build_matrix
 from ..models import artifact
-from ..models.baselines import LADDER
+from ..models.baselines import LADDER, RULES
 from ..models.forecaster import Forecaster
 from ..models.starter import initials
 from . import metrics
@@ -35,12 +35,11 @@ PARAMETERS = {"leaves": 7, "trees": 100, "boosted_share": SHARE}
 
 def for_anyone(matrix: Matrix) -> Matrix:
     """Return `matrix` with the inputs that a runner alone can have: those with values, but for the group's."""
-    spoken = [
-        f
+    return matrix.with_inputs(
+        f.name
         for f in matrix.catalog.inputs()
         if matrix.frame[f.name].notna().any() and "athletes.group_id" not in f.needs
-    ]
-    return replace(matrix, catalog=matrix.catalog.with_inputs([f.name for f in spoken]))
+    )
 
 
 def make(learn_from: Cohort, judge_on: Cohort) -> Forecaster:
@@ -69,9 +68,7 @@ def judged(model: Forecaster, learned: Matrix, others: Matrix) -> dict[str, obje
     """Return how `model` does on people it never saw, against what each could have without it."""
     rated = others.target.astype(float)
     forecast = np.clip(model.predict(others), 0.0, 10.0)
-    rules = {
-        n: LADDER[n](learned, others) for n in ("own_mean", "own_median", "yesterday", "ewma_7", "ewma_28")
-    }
+    rules = {name: LADDER[name](learned, others) for name in RULES}
     best = min(rules, key=lambda name: metrics.rmse(rated, rules[name]))
     who = others.keys["athlete_id"].cat.codes.to_numpy()
     low, high = metrics.skill_interval(rated, forecast, rules[best], who)

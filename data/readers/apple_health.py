@@ -29,7 +29,7 @@ from ..imports import Imported, ImportReport
 from ..schema import ACTIVITIES, ATHLETES, DIARY, WEATHER
 from .apple_nights import Spells, nights
 from .apple_workouts import KCAL, Workout, activities_of, weather_of
-from .apple_xml import stream
+from .apple_xml import instant, stream
 from .tabular import Progress, empty_impossible
 
 _QUANTITY = "HKQuantityTypeIdentifier"
@@ -242,17 +242,6 @@ class _Export:
                 return False
             self.days[text] = good
         return self.days[text]
-
-
-def instant(text: str | None) -> datetime | None:
-    """Return a time with its offset, written ``2016-04-02 11:12:57 +0100``; None where it is none."""
-    if not text or len(text) < 25:
-        return None
-    try:
-        time = datetime.fromisoformat(text[:19] + text[20:])
-    except ValueError:
-        return None
-    return time if time.tzinfo is not None and 1970 <= time.year <= 2100 else None
 
 
 def _diary(export: _Export, athlete: str, report: ImportReport) -> pd.DataFrame:

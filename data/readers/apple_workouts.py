@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..imports import ImportReport
+from .apple_xml import instant
 from .tabular import dated_ids
 
 _METRE = {"km": 1000.0, "m": 1.0, "cm": 0.01, "mi": 1609.344, "yd": 0.9144, "ft": 0.3048}
@@ -35,21 +36,13 @@ def _measured(value: str | None, unit: str | None, units: dict[str, float]) -> f
     return number if math.isfinite(number) and number > 0 else math.nan
 
 
-def _time(text: str) -> datetime | None:
-    try:
-        time = datetime.fromisoformat(text[:19] + text[20:])
-    except ValueError:
-        return None
-    return time if time.tzinfo is not None and 1970 <= time.year <= 2100 else None
-
-
 class Workout:
     """One workout, from its element's attributes and those of the elements in it."""
 
     def __init__(self, attributes: dict[str, str]) -> None:
         kind = attributes.get("workoutActivityType", "").removeprefix("HKWorkoutActivityType")
-        self.start = _time(attributes.get("startDate", ""))
-        self.end = _time(attributes.get("endDate", ""))
+        self.start = instant(attributes.get("startDate"))
+        self.end = instant(attributes.get("endDate"))
         self.values: dict[str, Any] = {
             "sport": _SPORTS.get(kind, "other"),
             "moving_time_s": _measured(attributes.get("duration"), attributes.get("durationUnit"), _SECOND),

@@ -11,6 +11,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 from xml.parsers import expat
@@ -207,3 +208,14 @@ def _member(archive: zipfile.ZipFile, path: Path) -> zipfile.ZipInfo:
 
 def _is_export(head: bytes) -> bool:
     return b"<!DOCTYPE HealthData" in head or b"<HealthData" in head
+
+
+def instant(text: str | None) -> datetime | None:
+    """Return a time with its offset, written ``2016-04-02 11:12:57 +0100``; None where it is none."""
+    if not text or len(text) < 25:
+        return None
+    try:
+        time = datetime.fromisoformat(text[:19] + text[20:])
+    except ValueError:
+        return None
+    return time if time.tzinfo is not None and 1970 <= time.year <= 2100 else None

@@ -142,6 +142,11 @@ def _of_table(text: str) -> str | None:
     return next((kind for kind, fits in _HEADINGS if fits(lower)), None)
 
 
+def _head_in(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as file:
+        return file.read(_HEAD)
+
+
 def _of_archive(path: Path) -> str | None:
     try:
         with zipfile.ZipFile(path) as archive:
@@ -150,7 +155,7 @@ def _of_archive(path: Path) -> str | None:
                 mend = "save the sheet as CSV, then see `heavylegs import table --help`"
                 raise InputError("is an Excel workbook", file=path, mend=mend)
             health = any(
-                _holds_health(archive.open(n).read(_HEAD)) for n in archive.namelist() if n.endswith(".xml")
+                _holds_health(_head_in(archive, n)) for n in archive.namelist() if n.endswith(".xml")
             )
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as error:
         raise InputError(f"is a damaged archive: {error}", file=path, mend="download it again") from None

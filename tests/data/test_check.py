@@ -219,6 +219,18 @@ def test_ratings_from_before_their_day_from_memory_and_all_alike_are_told_of():
     }
 
 
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Auckland"])
+@pytest.mark.parametrize(("days_later", "is_late"), [(2, False), (3, True)])
+def test_answers_are_late_by_the_clock_at_home(zone, days_later, is_late):
+    """Half an hour before and after midnight at home: UTC has another day at one of them."""
+    for clock in ("00:30", "23:30"):
+        answered = pd.DatetimeIndex([f"{DAYS[0].date()} {clock}"], tz=zone) + pd.Timedelta(days=days_later)
+        scale = {"scale_min": 1.0, "scale_max": 5.0, "scale_direction": 1.0, "fatigue_native": 3.0}
+        ratings = {"day": DAYS[:1], "fatigue": 5.0, "answered_at": answered.tz_convert("UTC"), **scale}
+        found = told(athletes={"athlete_id": ["a"], "timezone": [zone]}, ratings=ratings)
+        assert ("answered_late" in found) is is_late
+
+
 @pytest.mark.parametrize(("shift", "words"), [(0, None), (1, "a day earlier"), (-1, "a day later")])
 def test_nights_on_the_wrong_day_are_told_of(shift, words):
     rng = np.random.default_rng(3)

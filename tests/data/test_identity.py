@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from heavylegs.data.cohort import Cohort
-from heavylegs.data.identity import join_duplicates
+from heavylegs.data.identity import find_leaders, join, notes_on
 from heavylegs.data.store import Store
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,7 +55,8 @@ def cohort(
 
 def joined(*rows: dict[str, object], records: list[pd.DataFrame] | None = None):
     both = cohort(list(rows), records)
-    return join_duplicates(both.activities, both.records)
+    leaders = find_leaders(both.activities, both.records)
+    return *join(both.activities, both.records, leaders), notes_on(both.activities, leaders)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from heavylegs.data.errors import InputError
 from heavylegs.data.imports import ImportReport
@@ -134,3 +135,28 @@ def test_two_writers_at_once_are_refused(tmp_path, monkeypatch):
     store.write(cohort(sleep=9.0))
     assert seen
     assert store.read().digest() == cohort(sleep=9.0).digest()
+
+
+@pytest.mark.parametrize(
+    "read",
+    [Store.seen, lambda s: s.read_truth().to_dict(), lambda s: s.read().digest()],
+    ids=["seen", "truth", "cohort"],
+)
+def test_a_reader_whose_files_are_taken_away_by_a_writer_reads_what_that_wrote(tmp_path, monkeypatch, read):
+    store = Store(tmp_path / "store")
+
+    def write(hours: float) -> None:
+        store.write(cohort(sleep=hours), truth=pd.DataFrame({"hours": [hours]}))
+        store.merge(cohort(sleep=hours), seen={"file": {"hours": hours}})
+
+    def meddle(path: Path) -> bytes:
+        monkeypatch.undo()
+        write(8.0)
+        return path.read_bytes()
+
+    write(8.0)
+    new = read(store)
+    write(7.0)
+    assert read(store) != new
+    monkeypatch.setattr(Path, "read_bytes", meddle)
+    assert read(store) == new

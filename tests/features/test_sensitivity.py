@@ -31,6 +31,13 @@ def test_a_night_is_answered_by_the_slope_of_past_mornings_drawn_to_nothing_by_t
     assert np.isnan(told[4])  # the log ends: nobody knows the night after it
 
 
+def test_the_newest_morning_answers_nothing_yet():
+    slept, tired = [9.0, 8.0, 7.0, 5.0] * 5, [4.0, 4.0, 5.0, 7.0] * 5
+    calm, bad = (days_of(diary={"sleep_h": slept}, ratings=[*tired[:-2], last, 4.0]) for last in (0.0, 10.0))
+    for name in ("short_last_night", "last_night_in_week"):
+        assert night_answer(name, calm)[-2] == night_answer(name, bad)[-2] != 0
+
+
 def test_short_and_long_nights_have_answers_of_their_own():
     """Short nights tire this athlete at once, after long ones mornings are the usual ones."""
     slept, tired = [8.0, 8.0, 5.0, 8.0, 11.0] * 5, [4.0, 4.0, 7.0, 4.0, 5.0] * 5

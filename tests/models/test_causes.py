@@ -12,8 +12,9 @@ from heavylegs.features.factors import FACTORS
 from heavylegs.features.matrix import build_matrix
 from heavylegs.models import artifact
 from heavylegs.models.attribution import attribute
-from heavylegs.models.causes import FIRST_DAYS, Causes
+from heavylegs.models.causes import Causes
 from heavylegs.models.forecaster import Forecaster
+from heavylegs.models.own_responses import OwnResponses
 from heavylegs.training.ablation import with_families
 from heavylegs.training.fit import LEAST_INNER_ROWS, causes_voice
 
@@ -129,13 +130,21 @@ def test_of_two_doses_of_a_factor_the_one_that_knows_the_night_speaks(cohort):
 def test_the_first_weeks_of_a_log_teach_no_responses(cohort, matrix):
     """Windows are not full there; what stands in them is not looked at where enough is left."""
     longer = build_matrix(simulate(athletes=6, days=120, seed=3).cohort)
-    early = longer.days_into_log < FIRST_DAYS
+    early = longer.days_into_log < 28
     doses = [f.name for f in longer.catalog.doses()]
     other = longer.frame.assign(**{n: longer.frame[n].mask(early, 9.0) for n in doses})
     same = [Causes.fit(replace(longer, frame=f).labelled(), trees=1) for f in (longer.frame, other)]
     for one, two in zip(same[0].responses, same[1].responses, strict=True):
         for a, b in zip((*one.at, *one.points), (*two.at, *two.points), strict=True):
             np.testing.assert_array_equal(a, b)
+
+
+def test_what_an_athlete_always_does_moves_nothing_of_their_own(matrix, causes):
+    """Own responses are to what differs from the own usual: the level is theirs already."""
+    same = replace(matrix, frame=matrix.frame.assign(**{f.name: 2.0 for f in causes.doses}))
+    for frame, moved in ((same, False), (matrix, True)):
+        own, alike = (replace(causes, own=OwnResponses(s, 0.25)).before_trees(frame) for s in (0.3, 0.0))
+        assert bool(np.abs(own - alike).max() > 1e-6) is moved
 
 
 def test_it_is_saved_and_read_whole(matrix, mixed, tmp_path):

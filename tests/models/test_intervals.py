@@ -103,6 +103,16 @@ def test_a_morning_without_rating_gets_the_interval_that_a_rated_one_would():
     assert (unrated.lower[-1], unrated.upper[-1]) == (whole.lower[-1], whole.upper[-1])
 
 
+def test_a_row_without_rating_beside_the_rated_one_of_its_morning_has_the_same_interval():
+    intervals, days = calibrated(4, athletes=4)
+    who, when, point, rated = (np.concatenate([x, x]) for x in days)
+    rated[len(days[0]) :] = np.nan
+    bounds = intervals.through_time(who, when, point, rated)
+    alone = intervals.through_time(*days)
+    for both, one in ((bounds.lower, alone.lower), (bounds.upper, alone.upper)):
+        np.testing.assert_array_equal(both, np.concatenate([one, one]))
+
+
 def test_days_that_the_model_learned_from_move_nothing():
     intervals, (who, when, point, rated) = calibrated(5)
     learned = np.ones(len(who), dtype=bool)

@@ -119,5 +119,5 @@ def test_the_shipped_files_are_what_the_code_makes_of_soccermon_and_beat_the_ath
 
 
 def test_it_is_no_help_where_one_of_its_inputs_is_missing(matrix):
-    without = replace(matrix, catalog=matrix.catalog.with_inputs(["usual_mean_0_10"]))
+    without = matrix.with_inputs(["usual_mean_0_10"])
     assert starter.knows_better(without) is None
