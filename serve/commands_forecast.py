@@ -132,16 +132,14 @@ def explain(
 
 
 def _activity_day(store: Store, activity: str) -> tuple[str, Any]:
-    import difflib
-
     import numpy as np
 
     from ..data.errors import InputError
+    from ..data.names import nearest_text
 
     activities = store.read(tables=["activities"]).activities
     found = activities[activities["activity_id"] == activity]
     if not len(found):
-        near = difflib.get_close_matches(activity, activities["activity_id"], n=1)
-        mend = f"the nearest is {near[0]}" if near else "see the activities of the store"
+        mend = nearest_text(activity, activities["activity_id"], "it holds none")
         raise InputError(f"holds no activity {activity!r}", file=store.path, mend=mend)
     return str(found["athlete_id"].iloc[0]), np.datetime64(found["day"].iloc[0], "D")
