@@ -41,6 +41,7 @@ def predict(
     """
     import pandas as pd
 
+    from ..data.contents import require_days, unrated
     from ..data.errors import InputError
     from ..data.store import Store
     from .console import choice, counted, counting, day, out
@@ -50,13 +51,15 @@ def predict(
     source = Store(store)
     first_day, last_day = day(first, "--from"), day(last, "--to")
     level = cast("Reference", choice(reference, "--reference", LEVELS))
+    require_days(source)
     forecaster, uri = chosen_model(source, model, information)
     check_table_place(file)
     with counting("forecasting") as count:
         parts = list(forecasts(source, forecaster, first_day, last_day, count, level))
     if not parts:
-        between = " between --from and --to" if first or last else ""
-        raise InputError(f"no morning to forecast{between}", file=store, mend="see heavylegs check")
+        raise InputError(
+            "no morning to forecast between --from and --to", file=store, mend="see heavylegs check"
+        )
     frame = pd.concat(parts, ignore_index=True).sort_values(["athlete_id", "day"], ignore_index=True)
     seen = learned(forecaster, source.info()["name"], frame["athlete_id"], frame["morning"])
     write_table(frame.assign(learned=seen), file)
@@ -66,7 +69,7 @@ def predict(
     out.print(
         f"{counted(len(frame), 'morning')} of {counted(frame['athlete_id'].nunique(), 'person', 'people')}"
         f"{' (' + '; '.join(notes) + ')' if notes else ''} by {uri} in {file}"
-        f"{of_starter(source, forecaster, uri)}",
+        f"{unrated(source)}{of_starter(source, forecaster, uri)}",
         highlight=False,
         soft_wrap=True,
     )

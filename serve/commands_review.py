@@ -48,6 +48,7 @@ def review(
 
     Example: heavylegs review kept/2024-07-*.csv --store stores/squad
     """
+    from ..data.contents import require_ratings
     from ..data.errors import InputError
     from ..data.store import Store
     from .console import day, out, print_json, show, working
@@ -59,7 +60,7 @@ def review(
         raise InputError("files hold what a model told already", mend="leave --model out, or the files")
     if file is not None:
         check_table_place(file)
-    source.info()
+    require_ratings(source)
     with working("review") as say:
         if files:
             told = review_files(source, files, begins, ends, say)

@@ -52,6 +52,7 @@ def squad(
 
     Example: heavylegs squad --store stores/squad --out tomorrow --reports 3
     """
+    from ..data.contents import unrated
     from ..data.store import Store
     from .console import day, out, print_json, show, working
     from .files import check_place
@@ -75,7 +76,11 @@ def squad(
     show(_table(told))
     signs = [f"{plain_name(a.athlete_id)}: {signs_text(a)}" for a in told.athletes if a.signs]
     lines = [sentence(told), *signs, *(str(f) for f in files)]
-    out.print("\n".join(lines) + of_starter(source, forecaster, uri), highlight=False, soft_wrap=True)
+    out.print(
+        "\n".join(lines) + unrated(source) + of_starter(source, forecaster, uri),
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 def _with_reports(

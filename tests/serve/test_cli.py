@@ -33,6 +33,10 @@ def home(workplace):
     Store("nobody").write(Cohort.from_tables("own", {}))
     without_a_day = pd.DataFrame({"athlete_id": ["bob", "eve"]})
     Store("idle").write(Cohort.from_tables("own", {"athletes": without_a_day}))
+    nights = pd.DataFrame(
+        {"athlete_id": "bob", "day": pd.date_range("2024-03-01", periods=9), "sleep_h": 7.0}
+    )
+    Store("unrated").write(Cohort.from_tables("own", {"diary": nights}))
     return workplace
 
 
@@ -53,6 +57,14 @@ def test_evaluate_writes_a_flat_list_of_records(home, capsys):
         "lightgbm_all",
     ):
         assert figure in row
+
+
+@pytest.mark.parametrize("command", [["check"], ["predict", "--out", "silent.csv"], ["squad"]])
+def test_where_nobody_rated_a_morning_the_way_to_a_first_forecast_is_told(home, capsys, command):
+    assert main([*command, "--store", "unrated"]) == 0
+    assert "no morning is rated, and nobody has a forecast before their third rating: import" in " ".join(
+        capsys.readouterr().out.split()
+    )
 
 
 def test_evaluate_prints_tables_that_fit_100_columns(home, capsys, monkeypatch):
@@ -240,7 +252,27 @@ def test_check_prints_json_alone(home, capsys):
             "to judge by are too few (30 and 1 at least: import more; until then predict",
         ),
         (["evaluate", "--store", "idle", "--protocol", "new"], "nobody with rated mornings"),
-        (["predict", "--store", "idle", "--out", "x.parquet"], "no morning to forecast"),
+        *(
+            (
+                [*command, "--store", store],
+                f"{store}: holds no day of {whose} yet (import activities, and a diary",
+            )
+            for command in (
+                ["check"],
+                ["check", "--json"],
+                ["features", "coverage"],
+                ["predict", "--out", "x.parquet"],
+                ["squad", "--out", "s"],
+                ["effects", "--out", "s"],
+                ["review"],
+            )
+            for store, whose in (("idle", "anybody"), ("nobody", "an athlete"))
+        ),
+        (
+            ["effects", "--store", "unrated", "--out", "s"],
+            "no morning is rated, and nobody has a forecast before",
+        ),
+        (["review", "--store", "unrated"], "no morning is rated, and nobody has a forecast before"),
         (
             ["explain", "--store", "idle", "--out", "r", "--athlete", "bob", "--date", "2024-03-01"],
             "it is empty",
