@@ -132,8 +132,8 @@ def test_however_a_table_is_written_the_same_comes_in(here, data):
 def test_a_squads_sheet_of_sessions_and_mornings_takes_two_maps(here, capsys):
     Path("t.csv").write_text("Player,Date,Fatigue,RPE,Minutes\nA,2024-01-30,2,6,45\n")
     for kind, given, there, other in (
-        ("activities", [], "[columns.session_rpe]", '(--guess --as diary): "Fatigue"'),
-        ("diary", ["--as", "diary"], "[columns.fatigue]", '(--guess --as activities): "RPE", "Minutes"'),
+        ("activities", ["--as", "activities"], "[columns.session_rpe]", '(--guess --as diary): "Fatigue"'),
+        ("diary", [], "[columns.fatigue]", '(--guess --as activities): "RPE", "Minutes"'),
     ):
         assert main(["import", "table", "--guess", *given, "t.csv"]) == 0
         proposal = capsys.readouterr().out
