@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from .chosen import LEVELS, InformationOption, ModelOption, ReferenceOption, chosen_model, of_starter
+from .chosen import LEVELS, InformationOption, ModelOption, ReferenceOption, chosen_model, said_of
 from .console import JsonFlag, StoreOption
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def predict(
     out.print(
         f"{counted(len(frame), 'morning')} of {counted(frame['athlete_id'].nunique(), 'person', 'people')}"
         f"{' (' + '; '.join(notes) + ')' if notes else ''} by {uri} in {file}"
-        f"{unrated(source)}{of_starter(source, forecaster, uri)}",
+        f"{unrated(source)}{said_of(source, forecaster, uri, model)}",
         highlight=False,
         soft_wrap=True,
     )
@@ -128,7 +128,7 @@ def explain(
         print_json({"html": str(page), "json": str(data), **explanation.to_dict()})
         return
     out.print(
-        f"{explanation.athlete_id}, morning of {explanation.morning}: {in_short(explanation)}\n{page}\n{data}{of_starter(source, forecaster, uri)}",
+        f"{explanation.athlete_id}, morning of {explanation.morning}: {in_short(explanation)}\n{page}\n{data}{said_of(source, forecaster, uri, model)}",
         highlight=False,
         soft_wrap=True,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .chosen import InformationOption, ModelOption, chosen_model, of_starter
+from .chosen import InformationOption, ModelOption, chosen_model, said_of
 from .console import JsonFlag, StoreOption
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def squad(
     signs = [f"{plain_name(a.athlete_id)}: {signs_text(a)}" for a in told.athletes if a.signs]
     lines = [sentence(told), *signs, *(str(f) for f in files)]
     out.print(
-        "\n".join(lines) + unrated(source) + of_starter(source, forecaster, uri),
+        "\n".join(lines) + unrated(source) + said_of(source, forecaster, uri, model),
         highlight=False,
         soft_wrap=True,
     )

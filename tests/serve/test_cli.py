@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 import typer
 from heavylegs.data.cohort import Cohort
+from heavylegs.data.simulate import simulate
 from heavylegs.data.store import Store
 from heavylegs.features.factors import NAMED
 from heavylegs.models import starter
@@ -65,6 +67,19 @@ def test_where_nobody_rated_a_morning_the_way_to_a_first_forecast_is_told(home, 
     assert "no morning is rated, and nobody has a forecast before their third rating: import" in " ".join(
         capsys.readouterr().out.split()
     )
+
+
+def test_too_few_people_for_a_champion_are_not_sent_to_train_and_a_model_that_is_none_says_so(home, capsys):
+    Store("alone").write(replace(simulate(athletes=1, days=90, seed=4).cohort, name="alone"))
+    predict = ["predict", "--store", "alone", "--out", "alone.csv"]
+    assert main(predict) == 0
+    assert "By the starter, a model of other people. On" in capsys.readouterr().out
+    assert main(["train", "--store", "alone"]) == 0
+    capsys.readouterr()
+    assert main(predict) == 0
+    assert "models:/heavylegs-alone-evening/1 is the newest and no champion" in capsys.readouterr().out
+    assert main([*predict, "--model", "models:/heavylegs-alone-evening/1"]) == 0
+    assert "no champion" not in capsys.readouterr().out
 
 
 def test_evaluate_prints_tables_that_fit_100_columns(home, capsys, monkeypatch):
