@@ -14,6 +14,7 @@ import pandas as pd
 
 from .check_values import EPOCHS, days_with_anything, findings
 from .cohort import Cohort
+from .contents import IMPORT_RATINGS, UNRATED
 from .imports import stack
 from .store import Store
 
@@ -260,7 +261,9 @@ def _warnings(athletes: list[dict[str, Any]], scale: dict[str, Any]) -> list[str
             "ask whether they read the scale alike"
         )
     silent = [a["athlete_id"] for a in athletes if not a["rating_days"]]
-    if silent:
+    if len(silent) == len(athletes):
+        texts.append(f"{UNRATED}: {IMPORT_RATINGS}")
+    elif silent:
         texts.append(f"no rating at all: {_names(silent)}")
     sparse = [a["athlete_id"] for a in athletes if a["share"] is not None and a["share"] < 0.5]
     if sparse:

@@ -67,9 +67,12 @@ def clean(recording: Recording, name: str = "the recording") -> Recording:
     fill_summary(r)
     if r.summary["duration_s"] < 1.0:
         raise InputError("lasts less than a second: no activity", file=name)
-    if not FIRST_YEAR <= r.start_time.year < 2100:
-        raise InputError(f"starts in the year {r.start_time.year}: its clock was wrong", file=name)
-    if r.start_time > datetime.now(UTC) + timedelta(days=1):
+    if _is_early(r.start_time):
+        what = f"starts on {r.start_time:%Y-%m-%d}: the clock of the watch was not set"
+        raise InputError(
+            what, file=name, mend="correct the day and export it anew, or import it as a row of a table"
+        )
+    if _is_ahead(r.start_time):
         # Else the forecast would be for the morning after it, and all days until then would count as rest.
         what = f"starts on {r.start_time:%Y-%m-%d}, in the future: its clock was wrong"
         raise InputError(what, file=name, mend="set this computer's clock if it is that which is wrong")
@@ -96,7 +99,7 @@ def order_times(r: Recording) -> None:
     t = r.records["elapsed_s"]
     if len(t) and not 0 <= t[0] <= 3600:  # what the start was taken from is gone, or never fitted
         r.records["elapsed_s"] = t - t[0]
-        r.start_time += timedelta(seconds=float(t[0]))
+        r.start_time = _at(r, t[0])
 
 
 def _longest_rising(t: np.ndarray) -> np.ndarray:
@@ -118,10 +121,28 @@ def _longest_rising(t: np.ndarray) -> np.ndarray:
 
 
 def _cut_far_away(r: Recording) -> None:
+    """Leave out the records before or after a jump of the clock: those of years that cannot be, else the fewer."""
     while len(t := r.records["elapsed_s"]) and t[-1] - t[0] > LONGEST_S:
         cut = int(np.diff(t).argmax()) + 1
-        side = np.arange(cut) if cut > len(t) - cut else np.arange(cut, len(t))
-        _keep(r, side, "days away from the rest: the clock was wrong for these records")
+        early, ahead = _is_early(_at(r, t[0])), _is_ahead(_at(r, t[-1]))
+        first = ahead if early != ahead else cut > len(t) - cut
+        side = np.arange(cut) if first else np.arange(cut, len(t))
+        _keep(r, side, "with times days away from the rest: the clock was wrong for these records")
+        if "moving_time_s" in r.summary:  # the laps' own, those without records too; so is the distance
+            r.summary.setdefault("duration_s", r.summary["moving_time_s"])
+
+
+def _at(r: Recording, elapsed_s: float) -> datetime:
+    return r.start_time + timedelta(seconds=float(elapsed_s))
+
+
+def _is_early(when: datetime) -> bool:
+    """Return whether a time is that of a clock that was not set: those count from 1970, 1980 or 1989."""
+    return when.year < FIRST_YEAR
+
+
+def _is_ahead(when: datetime) -> bool:
+    return when > datetime.now(UTC) + timedelta(days=1)
 
 
 def _join_same_instant(r: Recording) -> None:

@@ -29,6 +29,8 @@ from .schema import FIRST_YEAR
 from .store import Store
 
 OWN = "own"
+PUBLIC = frozenset({"pmdata", "soccermon", "lovdal2021", "simulated"})
+"""Cohorts that are no one's own."""
 _COUNTED = re.compile(r"(.*): (\d+) (values|activities)")
 BATCH_RECORDS = 100_000  # about 28 hours at one a second, as much as the workers read ahead
 BATCH_FILES = 500
@@ -307,9 +309,20 @@ def _store(batch: _Batch, store: Store, owner: Owner, account: Account) -> None:
     if len(masses):
         tables["diary"] = masses.drop_duplicates(["athlete_id", "day"], keep="last")
     with _lean():
-        notes = store.merge(Cohort.from_tables(OWN, tables), seen=batch.seen)
+        notes = store.merge(Cohort.from_tables(own_name(store), tables), seen=batch.seen)
     for note in notes:
         account.report.note(note)
+
+
+def own_name(store: Store) -> str:
+    """Return what people's own logs are called in a store: the name that they have there, else the folder's.
+
+    Models are kept by the cohort's name: two squads of one name would share a champion.
+    """
+    if store.exists():
+        return next((part for part in store.info()["name"].split("+") if part not in PUBLIC), OWN)
+    folder = store.path.resolve().name
+    return OWN if PUBLIC & {folder, *folder.split("+")} else folder or OWN
 
 
 def _summed(notes: Iterable[str]) -> list[str]:
@@ -357,5 +370,5 @@ def import_tables(
             report.count(name, 0, -int((ahead | lost).sum()))
             report.leave_out(name, "lies in the future", int(ahead.sum()))
             report.leave_out(name, f"lies before {FIRST_YEAR}: a clock that was not set", int(lost.sum()))
-    for note in store.merge(Cohort.from_tables(OWN, happened), attribution=attribution):
+    for note in store.merge(Cohort.from_tables(own_name(store), happened), attribution=attribution):
         report.note(note)

@@ -5,7 +5,6 @@ A bucket holds whole groups, so that it is the unit of work for memory, process 
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
@@ -17,6 +16,7 @@ import pandas as pd
 from .cohort import Cohort
 from .errors import InputError
 from .imports import ImportReport
+from .names import nearest_text
 from .schema import TABLES
 from .store_files import WHOLE, Files, Manifest, blank
 from .store_merge import BUCKETS, bucket_of, homes_of, months_of, split
@@ -130,8 +130,7 @@ class Store:
         homes = homes_of(self._files.gather(manifest, "athletes", None))
         for athlete in wanted:
             if athlete not in homes:
-                near = difflib.get_close_matches(athlete, list(homes), n=1, cutoff=0.0)
-                mend = f"the nearest is {near[0]!r}" if near else "it holds nobody"
+                mend = nearest_text(athlete, sorted(homes), "it holds nobody")
                 raise InputError(f"holds no athlete {athlete!r}", file=self.path, mend=mend)
         return {homes[a] for a in wanted}
 

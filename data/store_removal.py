@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection
 
 import numpy as np
@@ -10,6 +9,7 @@ import pandas as pd
 
 from .errors import InputError
 from .identity import find_leaders
+from .names import nearest_text
 from .schema import DIARY, RECORDS
 from .store_files import Files, Manifest, ordered
 from .store_merge import NO_MONTH, Sessions, affected_by, homes_of, months_of, rejoined, slices, split
@@ -25,8 +25,7 @@ def check_values(columns: Collection[str]) -> None:
     """Raise InputError for the first of `columns` that names no value of a day."""
     for name in columns:
         if name not in VALUES:
-            near = difflib.get_close_matches(name, VALUES, n=1, cutoff=0.0)[0]
-            raise InputError(f"there is no value {name!r} of a day", mend=f"the nearest is {near!r}")
+            raise InputError(f"there is no value {name!r} of a day", mend=nearest_text(name, VALUES, ""))
 
 
 def removal_of(
@@ -99,8 +98,10 @@ def _sessions(
     shown = files.gather(now, "activities", {number})
     there = shown[(shown["athlete_id"] == athlete) & (shown["day"] == day)]["activity_id"]
     for activity in sorted(chosen - set(there)):
-        held = f"there are {', '.join(there)}" if len(there) else "there is none"
-        raise InputError(f"athlete {athlete!r} has no activity {activity!r} on {day:%Y-%m-%d}", mend=held)
+        raise InputError(
+            f"athlete {athlete!r} has no activity {activity!r} on {day:%Y-%m-%d}",
+            mend=nearest_text(activity, there, "there is none"),
+        )
     apart = files.gather(now, "activities", {number}, parts=True)
     none = pd.DataFrame(columns=RECORDS.names)
     raw = Sessions(shown, none, apart, none).raw

@@ -225,23 +225,6 @@ def strain(days: Days) -> Values:
 
 
 @feature(
-    "days_since_rest_d",
-    label="days since a rest day",
-    unit="d",
-    factor="insufficient_recovery",
-    direction=1,
-    role="context",
-    actionable=True,
-    source="days since a day without load, at most 28",
-    needs=SESSION,
-)
-def days_since_rest(days: Days) -> Values:
-    """Return the days since the last day known to be without load."""
-    since = windows.days_since(days.once(load_1d) == 0, days.offsets)
-    return np.minimum(since, np.float32(28))
-
-
-@feature(
     "hard_minutes_1d_min",
     label="minutes of hard sessions",
     unit="min",

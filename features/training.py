@@ -324,3 +324,20 @@ def training_streak(days: Days) -> Values:
     so_far = windows.count_so_far(np.where(trained & ~rested, 1.0, np.nan), days.offsets)
     at_rest = windows.last_known(np.where(rested, so_far, np.nan), days.offsets)
     return np.asarray(so_far - np.nan_to_num(at_rest), dtype=np.float32)
+
+
+@feature(
+    "days_since_rest_d",
+    label="training days since a rest day",
+    unit="d",
+    factor="insufficient_recovery",
+    direction=1,
+    role="context",
+    actionable=True,
+    source="days of training since one below 20 AU, or since the log began, at most 28; days not logged are neither",
+    needs=SESSION,
+)
+def days_since_rest(days: Days) -> Values:
+    """Return the training streak on days whose load is known."""
+    known = ~np.isnan(days.once(load_1d))
+    return np.where(known, np.minimum(days.once(training_streak), 28), np.nan).astype(np.float32)

@@ -103,6 +103,7 @@ def check(
     Example: heavylegs check --store stores/pmdata --html check.html
     """
     from ..data.check import check_store
+    from ..data.contents import require_days
     from ..data.store import Store
     from .checkpage import write_check_page
     from .console import print_json
@@ -110,6 +111,7 @@ def check(
 
     check_place(html)
     source = Store(store)
+    require_days(source)
     result = check_store(source)
     if html:
         write_check_page(result, source, html)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from .chosen import LEVELS, InformationOption, ModelOption, ReferenceOption, chosen_model, of_starter
+from .chosen import LEVELS, InformationOption, ModelOption, ReferenceOption, chosen_model, said_of
 from .console import JsonFlag, StoreOption
 
 if TYPE_CHECKING:
@@ -61,4 +61,4 @@ def effects(
     for f in told.factors[:5]:
         out.print(f"{f.mean_abs_points:.2f} ({f.low:.2f} to {f.high:.2f})  {f.label}", highlight=False)
     lines = "\n".join(str(f) for f in files)
-    out.print(f"{lines}{of_starter(source, forecaster, uri)}", highlight=False, soft_wrap=True)
+    out.print(f"{lines}{said_of(source, forecaster, uri, model)}", highlight=False, soft_wrap=True)

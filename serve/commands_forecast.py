@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from .chosen import LEVELS, InformationOption, ModelOption, ReferenceOption, chosen_model, of_starter
+from .chosen import LEVELS, InformationOption, ModelOption, ReferenceOption, chosen_model, said_of
 from .console import JsonFlag, StoreOption
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def predict(
     """
     import pandas as pd
 
+    from ..data.contents import require_days, unrated
     from ..data.errors import InputError
     from ..data.store import Store
     from .console import choice, counted, counting, day, out
@@ -50,13 +51,15 @@ def predict(
     source = Store(store)
     first_day, last_day = day(first, "--from"), day(last, "--to")
     level = cast("Reference", choice(reference, "--reference", LEVELS))
+    require_days(source)
     forecaster, uri = chosen_model(source, model, information)
     check_table_place(file)
     with counting("forecasting") as count:
         parts = list(forecasts(source, forecaster, first_day, last_day, count, level))
     if not parts:
-        between = " between --from and --to" if first or last else ""
-        raise InputError(f"no morning to forecast{between}", file=store, mend="see heavylegs check")
+        raise InputError(
+            "no morning to forecast between --from and --to", file=store, mend="see heavylegs check"
+        )
     frame = pd.concat(parts, ignore_index=True).sort_values(["athlete_id", "day"], ignore_index=True)
     seen = learned(forecaster, source.info()["name"], frame["athlete_id"], frame["morning"])
     write_table(frame.assign(learned=seen), file)
@@ -66,7 +69,7 @@ def predict(
     out.print(
         f"{counted(len(frame), 'morning')} of {counted(frame['athlete_id'].nunique(), 'person', 'people')}"
         f"{' (' + '; '.join(notes) + ')' if notes else ''} by {uri} in {file}"
-        f"{of_starter(source, forecaster, uri)}",
+        f"{unrated(source)}{said_of(source, forecaster, uri, model)}",
         highlight=False,
         soft_wrap=True,
     )
@@ -125,23 +128,21 @@ def explain(
         print_json({"html": str(page), "json": str(data), **explanation.to_dict()})
         return
     out.print(
-        f"{explanation.athlete_id}, morning of {explanation.morning}: {in_short(explanation)}\n{page}\n{data}{of_starter(source, forecaster, uri)}",
+        f"{explanation.athlete_id}, morning of {explanation.morning}: {in_short(explanation)}\n{page}\n{data}{said_of(source, forecaster, uri, model)}",
         highlight=False,
         soft_wrap=True,
     )
 
 
 def _activity_day(store: Store, activity: str) -> tuple[str, Any]:
-    import difflib
-
     import numpy as np
 
     from ..data.errors import InputError
+    from ..data.names import nearest_text
 
     activities = store.read(tables=["activities"]).activities
     found = activities[activities["activity_id"] == activity]
     if not len(found):
-        near = difflib.get_close_matches(activity, activities["activity_id"], n=1)
-        mend = f"the nearest is {near[0]}" if near else "see the activities of the store"
+        mend = nearest_text(activity, activities["activity_id"], "it holds none")
         raise InputError(f"holds no activity {activity!r}", file=store.path, mend=mend)
     return str(found["athlete_id"].iloc[0]), np.datetime64(found["day"].iloc[0], "D")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from .chosen import SETS, InformationOption, ModelOption, chosen_model, of_starter
+from .chosen import SETS, InformationOption, ModelOption, chosen_model, said_of
 from .console import JsonFlag, StoreOption, choice
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def review(
 
     Example: heavylegs review kept/2024-07-*.csv --store stores/squad
     """
+    from ..data.contents import require_ratings
     from ..data.errors import InputError
     from ..data.store import Store
     from .console import day, out, print_json, show, working
@@ -59,12 +60,13 @@ def review(
         raise InputError("files hold what a model told already", mend="leave --model out, or the files")
     if file is not None:
         check_table_place(file)
-    source.info()
+    require_ratings(source)
+    said = ""
     with working("review") as say:
         if files:
             told = review_files(source, files, begins, ends, say)
         else:
-            turns = _turns(source, model, information)
+            turns, said = _turns(source, model, information)
             told = review_turns(source, turns, begins, ends, say)
     if file is not None:
         write_table(told.frame, file)
@@ -72,12 +74,11 @@ def review(
         print_json(told.to_dict())
         return
     show(_review_table(told))
-    starter = "" if files else of_starter(source, turns[0].forecaster, turns[0].uri)
-    out.print(_review_words(told) + starter, highlight=False, soft_wrap=True)
+    out.print(_review_words(told) + said, highlight=False, soft_wrap=True)
 
 
-def _turns(source: Store, model: str | None, information: str) -> list[Turn]:
-    """Return the cohort's champions with their mornings, or the model asked for, or what speaks where none is champion."""
+def _turns(source: Store, model: str | None, information: str) -> tuple[list[Turn], str]:
+    """Return the cohort's champions with their mornings, or the model asked for, or what speaks where none is champion; and what must be said of it."""
     from ..training import registry
     from ..training.daily_use import Turn, turns
 
@@ -86,9 +87,9 @@ def _turns(source: Store, model: str | None, information: str) -> list[Turn]:
         known = cast("Information", choice(information, "--information", SETS))
         found = turns(registry.registered_name(name, known), name)
         if found:
-            return found
+            return found, ""
     forecaster, uri = chosen_model(source, model, information)
-    return [Turn.of(uri, forecaster, name)]
+    return [Turn.of(uri, forecaster, name)], said_of(source, forecaster, uri, model)
 
 
 def _review_table(told: Review) -> Table:

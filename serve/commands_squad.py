@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .chosen import InformationOption, ModelOption, chosen_model, of_starter
+from .chosen import InformationOption, ModelOption, chosen_model, said_of
 from .console import JsonFlag, StoreOption
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def squad(
 
     Example: heavylegs squad --store stores/squad --out tomorrow --reports 3
     """
+    from ..data.contents import unrated
     from ..data.store import Store
     from .console import day, out, print_json, show, working
     from .files import check_place
@@ -75,7 +76,11 @@ def squad(
     show(_table(told))
     signs = [f"{plain_name(a.athlete_id)}: {signs_text(a)}" for a in told.athletes if a.signs]
     lines = [sentence(told), *signs, *(str(f) for f in files)]
-    out.print("\n".join(lines) + of_starter(source, forecaster, uri), highlight=False, soft_wrap=True)
+    out.print(
+        "\n".join(lines) + unrated(source) + said_of(source, forecaster, uri, model),
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 def _with_reports(

@@ -7,6 +7,7 @@ from typing import TypedDict
 
 import numpy as np
 
+from ..data.contents import require_days
 from ..data.store import Store
 from ..features.factors import NAMED
 from ..features.matrix import build_matrix
@@ -26,7 +27,13 @@ def coverage(store: Store, progress: Callable[[int, int], None] | None = None) -
     """Return one row a factor, the most often heard first; a factor speaks where one of its inputs has a value.
 
     A model that follows its causes most hears it on the days of ``dose_share`` alone. ``features`` holds the share of days on which each of the factor's inputs has a value.
+
+    Raises
+    ------
+    InputError
+        Where the store holds no day.
     """
+    require_days(store)
     days = 0
     heard = dict.fromkeys(NAMED, 0)
     with_dose = dict.fromkeys(NAMED, 0)

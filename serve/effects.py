@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ..data.errors import InputError
+from ..data.contents import require_ratings
 from ..data.store import Store
 from ..features.factors import FACTORS
 from ..features.matrix import Matrix, build_matrix
@@ -35,26 +35,18 @@ def store_effects(
     Raises
     ------
     InputError
-        Where the store holds no day.
+        Where no morning in the store is rated.
     """
+    require_ratings(store)
     buckets = store.buckets()
-    empty = True
 
     def matrices() -> Iterator[Matrix]:
-        nonlocal empty
         for done, bucket in enumerate(buckets, start=1):
-            matrix = build_matrix(store.read_bucket(bucket), model.information)
-            empty = empty and not len(matrix)
-            yield matrix
+            yield build_matrix(store.read_bucket(bucket), model.information)
             if progress:
                 progress(done, len(buckets))
 
-    try:
-        return effects(model, matrices(), reference, max(len(buckets), 1))
-    except ValueError:
-        if empty:
-            raise InputError("holds no day", file=store.path, mend="see heavylegs check") from None
-        raise
+    return effects(model, matrices(), reference, len(buckets))
 
 
 def render_effects_json(told: Effects, uri: str = "") -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..data.contents import LOGGED, require_days
 from ..data.errors import InputError
 from ..data.store import Store
 from ..features.factors import NAMED
@@ -19,7 +20,6 @@ from .flags import signs_of
 from .wording import finite, short_day
 
 SCHEMA = "heavylegs.squad/1"
-LOGGED = ("activities", "diary", "ratings")
 NUMBERS = ("fatigue", "low", "high", "own_usual", "p_bad_morning", "bad_morning_from")
 MOVED = 2
 """Factors told beside each athlete."""
@@ -133,9 +133,8 @@ def squad(store: Store, model: Forecaster, uri: str, morning: np.datetime64 | No
     InputError
         Where the log of nobody holds the day before that morning.
     """
+    require_days(store)
     last_days = _last_days(store)
-    if not len(last_days):
-        raise InputError("no morning to forecast", file=store.path, mend="see heavylegs check")
     # On the morning itself the last day logged is today's: its night is what morning information is about.
     ahead = pd.Timedelta(days=1 if model.information == "evening" else 0)
     when = last_days.max() + ahead if morning is None else pd.Timestamp(morning)

@@ -53,6 +53,8 @@ def sentence(told: Squad) -> str:
         if chances
         else f"{len(known)} forecast; this model knows no chance of a bad morning."
     )
+    if not known:
+        return "Nobody has a forecast for this morning: the reason stands beside each name."
     waiting = len(told.athletes) - len(known)
     has = "has" if waiting == 1 else "have"
     return f"{text} {waiting} more {has} no forecast." if waiting else text

@@ -1,75 +1,84 @@
 """The first training in a folder makes MLflow's SQLite file; this takes the waiting and the quarrel out of it.
 
-MLflow builds its tables through some seventy migrations, each of which waits for the disk several
-times: 6 s of a first training. A file that is only being made may be lost in a power cut, so its
-connections do not wait; from then on they do. And two that make it at once would break each other's
-migrations: the second waits for the first.
+MLflow builds its tables through some seventy migrations, each of which waits for the disk several times: 6 s of a
+first training. And one that was killed half-way through, or two that make the file at once, leave a database that no
+later training could use. So it is made under another name, without waiting for the disk, by one process at a time,
+and gets its own name when it is whole and on the disk.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from ..data.errors import InputError
-from ..data.store_files import lock
+from ..data.store_files import lock, sync_folder
 
 
-@contextlib.contextmanager
-def quickly_made(file: Path | None) -> Iterator[None]:
-    """Let this block make the SQLite file `file`, alone and without waiting for the disk.
+def make_whole(file: Path | None, make: Callable[[str], object]) -> None:
+    """See to it that the SQLite file `file` is there whole, or not at all where this process dies.
 
     Parameters
     ----------
     file : Path or None
         Nothing is done where it is there already, or where there is none.
+    make : callable
+        Makes the database at the address that it is given.
 
     Raises
     ------
     InputError
         Where its folder cannot be written: MLflow would try for minutes.
     """
-    # Whoever makes the file holds a lock beside it, which is gone when the file is whole.
-    making = file.with_name(file.name + ".making") if file is not None else None
-    if file is None or making is None or (file.exists() and not making.exists()):
-        yield
+    if file is None or file.exists():
         return
+    half, locked = (file.with_name(file.name + ending) for ending in (".making", ".lock"))
     with contextlib.ExitStack() as held:
         try:
-            held.enter_context(lock(making, wait=True))
+            held.enter_context(lock(locked, wait=True))
         except OSError as error:
             with contextlib.suppress(OSError):
-                making.unlink()
+                locked.unlink()
             raise InputError(
                 f"MLflow's database cannot be made: {error.strerror}",
                 file=file,
                 mend="work in another folder, or set MLFLOW_TRACKING_URI",
             ) from None
-        begun = file.exists()
-        held.enter_context(_without_waiting_for_the_disk())
         try:
-            yield
-        except BaseException:
-            if not begun:  # half of MLflow's tables would be in the way of every later try
-                for left in (file, file.with_name(file.name + "-journal")):
-                    with contextlib.suppress(OSError):
-                        left.unlink()
-            raise
+            if not file.exists():  # whoever held the lock before may have made it
+                _remove(half)  # of one that was killed
+                with _without_waiting_for_the_disk():
+                    make(f"sqlite:///{half}")
+                _sync(half)
+                half.replace(file)
+                sync_folder(file.parent)
         finally:
+            _remove(half)
             with contextlib.suppress(OSError):
-                making.unlink()
+                locked.unlink()
+
+
+def _remove(half: Path) -> None:
+    for left in (half, half.with_name(half.name + "-journal")):
+        with contextlib.suppress(OSError):
+            left.unlink()
+
+
+def _sync(file: Path) -> None:
+    with file.open("rb+") as opened:
+        os.fsync(opened.fileno())
 
 
 @contextlib.contextmanager
 def _without_waiting_for_the_disk() -> Iterator[None]:
-    import sqlite3
-
     from sqlalchemy import event
     from sqlalchemy.engine import Engine
 
-    made: list[Any] = []
+    made: list[sqlite3.Connection] = []
 
     def hurry(connection: Any, _record: Any) -> None:
         if isinstance(connection, sqlite3.Connection):
@@ -81,6 +90,6 @@ def _without_waiting_for_the_disk() -> Iterator[None]:
         yield
     finally:
         event.remove(Engine, "connect", hurry)
-        for connection in made:  # MLflow's pool keeps some of them
+        for connection in made:  # MLflow's pool keeps some of them open
             with contextlib.suppress(sqlite3.Error):
-                connection.execute("PRAGMA synchronous = FULL")
+                connection.close()

@@ -24,7 +24,7 @@ from typing import Any
 
 from ..data.errors import InputError
 from .code_version import code_version
-from .new_database import quickly_made
+from .new_database import make_whole
 
 EXPERIMENT = "heavylegs"
 DEFAULT_FILE = "mlflow.db"
@@ -188,9 +188,12 @@ def connect() -> Any:
     from mlflow.exceptions import MlflowException
 
     # What MLflow's database layer has to say against itself it says on first use.
-    with warnings.catch_warnings(), quickly_made(sqlite_file(uri)), _told_in_one_line():
+    with warnings.catch_warnings(), _told_in_one_line():
         warnings.simplefilter("ignore")
         try:
+            make_whole(
+                sqlite_file(uri), lambda at: mlflow.MlflowClient(at).get_experiment_by_name(EXPERIMENT)
+            )
             client = mlflow.MlflowClient()
             client.get_experiment_by_name(EXPERIMENT)
         except MlflowException as error:

@@ -9,7 +9,6 @@ Fatigue, mood, soreness, stress and sleep quality are scored 1-5 with **higher =
 
 from __future__ import annotations
 
-import difflib
 import re
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import pandas as pd
 
 from ..errors import InputError
 from ..imports import Imported, ImportReport
+from ..names import nearest
 from .daily import rating_table
 from .pmsys import SCALE, scores
 from .tabular import Progress, days, numbers, read_csv
@@ -101,8 +101,8 @@ def _read_wide(path: Path, low: float, high: float, known: pd.DataFrame | None) 
     day_heading, *players = text.columns
     for player in players:
         if not _PLAYER.match(player) or (known is not None and player not in known):
-            near = difflib.get_close_matches(player, players if known is None else known.columns, n=1)
-            mend = f"the nearest is {near[0]!r}" if near and near[0] != player else "headings read Team-uuid"
+            near = None if known is None else nearest(player, known.columns)
+            mend = f"the nearest is {near!r}" if near else "headings read Team-uuid"
             raise InputError(f"column {player!r} is no known player", file=path, row=1, mend=mend)
     if not players:
         raise InputError("has no player's column", file=path, row=1)

@@ -6,7 +6,6 @@ import and is told with file, line and column.
 
 from __future__ import annotations
 
-import difflib
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import pandas as pd
 
 from ..errors import InputError
 from ..imports import Imported, ImportReport
-from ..names import plain_name
+from ..names import nearest_text, plain_name
 from ..schema import DTYPES, FIRST_YEAR, TABLES
 from .cells import ABSENT, DAY_PATTERNS, Decimal, contested, parse_days
 from .clocks import has_offset, in_utc, is_clock, names_no_day, on_day
@@ -101,12 +100,11 @@ class _Reader:
     def cells(self, heading: str) -> pd.Series:
         """Return a column's text, blank where absent; InputError where there is no such heading."""
         if not self.sheet.has(heading):
-            near = difflib.get_close_matches(heading, list(self.sheet.frame.columns), n=1, cutoff=0.5)
             raise InputError(
                 f"column {heading!r}, which {self.spec.path.name} names, is missing",
                 file=self.sheet.path,
                 row=self.sheet.heading_line,
-                mend=f"the nearest is {near[0]!r}" if near else "correct the map",
+                mend=nearest_text(heading, self.sheet.frame.columns, "correct the map"),
             )
         cells = self.sheet.cells(heading)
         return cells.mask(cells.str.casefold().isin([*ABSENT, *self.spec.absent]), "")

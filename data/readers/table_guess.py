@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
@@ -29,6 +30,9 @@ _SCALES = ((1, 5), (1, 4), (0, 5), (1, 7), (0, 6), (1, 10), (0, 10), (0, 100))
 # units that nobody writes otherwise, so that a heading need not tell them
 _EITHER_SIGN = r"[-+]?\d{1,3}[.,]\d{3}"
 _NO_HOURS = 12  # 38:10 is no run of 38 hours
+_ENDS = r"\b(\d{1,3})\s*(?:-|\N{EN DASH}|to|bis|til)\s*(\d{1,3})\b"  # 1-10
+_UNIT_LAST = r" (kg|lbs?|g|mg|ml|l|km|mi|m|min|h|hrs?|hours|stunden|std|timer|timmar|uur|heures|horas|ore|s|bpm|ms|kcal|kj|units|score|rating)$"
+_AS_PICTURE = "\ufe0f"  # follows a character that is to be drawn as a picture
 _OUT_OF = r"\s*/\s*(\d{1,3})$"  # 7/10
 _USUAL = {"g": "g", "mg": "mg", "bpm": "bpm", "ms": "ms", "steps": "steps", "kcal": "", "0/1": ""}
 
@@ -44,7 +48,8 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
     path : Path
         The CSV file.
     table : {"diary", "activities"}, optional
-        What its rows are; by its headings where absent. A file that tells of both takes a map for each.
+        What its rows are; by its headings where absent. A file that tells of both takes a map for each, and the diary's
+        is proposed first where it tells of fatigue.
 
     Raises
     ------
@@ -62,7 +67,10 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
     activity = len(of_sessions) >= 2 or bool(of_sessions and of_sessions == found.keys())
     if of_sessions:
         _name_spent(found)
-    table = table or ("activities" if activity else "diary")
+    if (
+        table is None
+    ):  # of a sheet that tells of both, the ratings come first: without them there is no forecast
+        table = "activities" if activity and "fatigue" not in found else "diary"
     offered = columns_of(table)
     used = {n: h for n, h in found.items() if n in offered}
     if "sport" in used and not any(
@@ -153,16 +161,18 @@ def _listed(headings: Iterable[str]) -> str:
 
 
 def _bare(heading: str) -> str:
-    """Return a heading without its unit, in lower case, words parted by single spaces."""
+    """Return a heading in lower case without what stands in brackets, ends of a scale and pictures, words parted by single spaces."""
     text = re.sub(r"[\(\[].*?[\)\]]", " ", heading)
+    text = re.sub(_ENDS, " ", text)
+    text = "".join(c for c in text if unicodedata.category(c) != "So" and c != _AS_PICTURE)
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
     text = re.sub(r"[_\-/.:?!]+", " ", text).casefold()
-    text = re.sub(r" (kg|lbs?|g|mg|ml|l|km|mi|m|min|h|s|bpm|ms|kcal|kj|score|rating)$", "", text.strip())
     return re.sub(r"\s+", " ", text).strip()
 
 
 def _called(heading: str, words: str) -> bool:
-    return re.fullmatch(words, _bare(heading)) is not None
+    bare = _bare(heading)
+    return any(re.fullmatch(words, text) for text in (bare, re.sub(_UNIT_LAST, "", bare)))
 
 
 def _asks(heading: str, words: str) -> bool:
@@ -271,7 +281,7 @@ def _seen(cells: pd.Series, sheet: Delimited) -> str:
 
 
 def _ends(heading: str) -> tuple[float, float] | None:
-    told = re.search(r"\b(\d{1,3})\s*(?:-|\N{EN DASH}|to|bis)\s*(\d{1,3})\b", heading)
+    told = re.search(_ENDS, heading)
     return (float(told[1]), float(told[2])) if told and float(told[1]) < float(told[2]) else None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import tomllib
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from ..errors import InputError
+from ..names import nearest
 from ..schema import ACTIVITIES, ATHLETES, DIARY, RATINGS, WEATHER, Column, FatigueScale, Table
 from ..zones import time_zone
 from .cells import Decimal
@@ -115,8 +115,8 @@ class _Map:
     def check_keys(self, found: Iterable[str], known: Iterable[str], section: str) -> None:
         for key in found:
             if key not in known:
-                near = difflib.get_close_matches(key, list(known), n=1, cutoff=0.5)
-                mend = f"the nearest is {near[0]!r}" if near else f"one of {', '.join(known)}"
+                near = nearest(key, known)
+                mend = f"the nearest is {near!r}" if near else f"one of {', '.join(known)}"
                 raise self.fail(f"[{section}] has no key {key!r}", section, key, mend)
 
     def text_of(self, section: str, data: Mapping[str, Any], key: str) -> str:
@@ -219,8 +219,8 @@ def columns_of(name: str) -> dict[str, tuple[str, Column]]:
 def _source(raw: _Map, name: str, column: str, spec: Any) -> Source:
     section, choices = f"columns.{column}", columns_of(name)
     if column not in choices:
-        near = difflib.get_close_matches(column, list(choices), n=1, cutoff=0.5)
-        mend = f"the nearest is {near[0]!r}" if near else f"see the columns of {name} in the data dictionary"
+        near = nearest(column, choices)
+        mend = f"the nearest is {near!r}" if near else f"see the columns of {name} in the data dictionary"
         raise raw.fail(f"table {name} has no column {column!r}", section, mend=mend)
     if not isinstance(spec, dict):
         raise raw.fail(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+_RUN = r"run(ning)?|lauf(en)?|jogging|course|carrera|corsa|corrida|hardlopen|l[oø]pe?(tur)?|l[oø]b|l[oö]pning"
+_SESSION = rf"session|trainings?|workout|activity|[oø]kt|trening|sesjon|einheit|s[eé]ance|sesi[oó]n|{_RUN}"
 # canonical column: what headings call it (English, German, French, Spanish, Norwegian, Dutch, Italian, Portuguese, Swedish, Danish)
 WORDS: dict[str, str] = {
     "fatigue": r"fatigue|tired(ness)?|m[uü]digkeit|erm[uü]dung|fatiga|cansancio|tretthet|utmattelse|vermoeidheid|moeheid|stanchezza|affaticamento|cansa[cç]o|fadiga|tr[oö]tthet|tr[aæ]thed",
     "sleep_quality_score": r"sleep quality|schlafqualit[aä]t|qualit[eé] (du )?sommeil|calidad (del )?sue[nñ]o|s[oø]vnkvalitet|slaapkwaliteit|qualit[aà] (del )?sonno|qualidade (do )?sono|s[oö]mnkvalitet|s[oø]vnkvalitet",
-    "sleep_h": r"(hours (of )?)?(sleep|slept)( hours| duration| time)?|schlaf(dauer|stunden)?|sommeil|sue[nñ]o|s[oø]vn|slaap|(ore (di )?)?sonno|(horas (de )?)?sono|s[oö]mn",
-    "soreness_score": r"(muscle )?soreness|doms|muskelkater|courbatures?|agujetas|st[oø]lhet|spierpijn|dolori? muscolar[ei]|dor(es)? musculare?s?|tr[aä]ningsv[aä]rk",
+    "sleep_h": r"(hours (of )?)?(sleep|slept)( hours| duration| time)?|schlaf(dauer|stunden)?|sommeil|sue[nñ]o|s[oø]vn(timer)?|slaap|(ore (di )?)?sonno|(horas (de )?)?sono|s[oö]mn",
+    "soreness_score": r"(muscle )?soreness|doms|muskelkater|courbatures?|agujetas|st[oø]lhet|s[aå]rhet|muskel[oø]mhed|spierpijn|dolori? muscolar[ei]|dor(es)? musculare?s?|tr[aä]ningsv[aä]rk",
     "stress_score": r"stress( level)?|estr[eé]s",
     "mood_score": r"mood|stimmung|humeur|[aá]nimo|hum[oø]r|stemming|umore",
     "readiness_score": r"readiness|bereitschaft",
@@ -25,8 +27,8 @@ WORDS: dict[str, str] = {
     "illness": r"ill(ness)?|sick(ness)?|krank(heit)?|malad(e|ie)|enferm(o|edad)|syk(dom)?|ziek|malat(o|tia)|doen(te|[cç]a)|sjuk(dom)?|syg(dom)?",
     "injury": r"injur(y|ed)|verletz(t|ung)|blessure|lesi[oó]n|skade|infortunio|les[aã]o|skad(a|ad)",
     "sport": r"sport|activity( type)?|type|aktivit[aä]t|discipline|aktivit[aä]ts?(typ|art)?|sportart|(tipo (di |de )?)?(attivit[aà]|atividade|actividad)|aktivitet(stype?)?|discipl[ií]na?|deporte|desporto|esporte|type d.activit[eé]|activit[eé]",
-    "duration_s": r"(duration|time|moving time|elapsed time|minutes|mins?|hours?)|minuten|dauer|dur[eé]e|duraci[oó]n|varighet|tid|duur|zeit|durata|dura[cç][aã]o|l[aä]ngd i tid|varaktighet|temps|tiempo",
-    "distance_m": r"distance|km|kilomet(er|re)s?|miles?|distanz|strecke|distancia|distanse|afstand|distanza|dist[aâ]ncia|str[aä]cka|distans|afst[aå]nd",
+    "duration_s": rf"(({_SESSION}) ?)?(duration|minutes|mins?|hours?|dauer|varighet)|(({_RUN}) ?)?(time|zeit|tid)|moving time|elapsed time|minuten|dauer|dur[eé]e|duraci[oó]n|varighet|tid|duur|zeit|durata|dura[cç][aã]o|l[aä]ngd i tid|varaktighet|temps|tiempo",
+    "distance_m": rf"({_RUN}) (distance|km|miles?|mi)|distance|km|kilomet(er|re)s?|miles?|distanz|strecke|distancia|distanse|afstand|distanza|dist[aâ]ncia|str[aä]cka|distans|afst[aå]nd",
     "ascent_m": r"(elevation( gain)?|ascent|climb)|h[oö]henmeter|d[eé]nivel[eé]|total ascent|(gesamt)?anstieg|dislivello|desn[ií]vel|ascenso total|stigning",
     "hr_mean_bpm": r"(avg|average|mean) (hr|heart ?rate)|hr|heart ?rate|puls|fc|(ø|durchschn(ittliche)?|mittlere) ?herzfrequenz|herzfrequenz|(fc|frequenza cardiaca|frecuencia cardiaca|fr[eé]quence cardiaque) (moy(enne)?|media|m[eé]dia)|snittpuls|medelpuls|gjennomsnittspuls",
     "hr_max_bpm": r"max(imum)? (hr|heart ?rate)|max(imale)? (herzfrequenz|puls)|fc max(imale|ima)?|makspuls|maxpuls",

@@ -7,7 +7,6 @@ below turn a column into numbers, instants or days, and blank cells into absent 
 from __future__ import annotations
 
 import csv
-import difflib
 import json
 import re
 import zipfile
@@ -21,6 +20,7 @@ import pandas as pd
 
 from ..errors import InputError
 from ..imports import ImportReport
+from ..names import nearest
 from ..schema import ACTIVITIES, Table
 
 Progress = Callable[[int, int, str], None]
@@ -84,9 +84,15 @@ def _check_heading(heading: list[str], required: Iterable[str], path: Path, line
         raise InputError(f"column {doubled[0]!r} stands twice in the heading", file=path, row=line)
     for name in required:
         if name not in heading:
-            near = difflib.get_close_matches(name, heading, n=1, cutoff=0.0)
-            mend = f"the nearest is {near[0]!r}: rename it if it is the same" if near else "export it anew"
-            raise InputError(f"column {name!r} is missing", file=path, row=line, mend=mend)
+            raise InputError(
+                f"column {name!r} is missing", file=path, row=line, mend=nearest_column(name, heading)
+            )
+
+
+def nearest_column(name: str, heading: list[str]) -> str:
+    """Return how to mend a table without the column `name`."""
+    near = nearest(name, heading)
+    return f"the nearest is {near!r}: rename it if it is the same" if near else "export it anew"
 
 
 def numbers(

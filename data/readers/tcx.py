@@ -6,12 +6,14 @@ finds out, because not every writer keeps to that.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 import numpy as np
 
 from ..errors import InputError
 from ..recording import ON_FOOT, NotAnActivity, Recording, sport_of
+from ..schema import FIRST_YEAR
 from .table_sports import named_sport
 from .xml_points import check_xml, elements, instants, local_name, number, recording_of, texts
 
@@ -111,14 +113,18 @@ def _of_laps(began: str, laps: list[dict[str, float]], sport: str) -> list[Recor
     recording = found[0]
     recording.records = {"elapsed_s": np.empty(0)}
     starts = np.array([lap["start_s"] for lap in laps])
-    elapsed = np.nanmax(starts + seconds) - np.nanmin(starts) if np.isfinite(starts).any() else 0.0
+    told = starts >= datetime(FIRST_YEAR, 1, 1, tzinfo=UTC).timestamp()
+    if told.any() and (starts < starts[told].min()).any():  # the clock was set in the middle of the session
+        recording.start_time = datetime.fromtimestamp(starts[told].min(), UTC)
+        recording.notes.append("laps of a clock that was not set count to the session of the others")
+    elapsed = np.ptp(np.concatenate([starts[told], (starts + seconds)[told]])) if told.any() else 0.0
     recording.summary["duration_s"] = float(max(elapsed, seconds.sum()))
     lasting = seconds > 0
     for column in _HEART.values():
-        told = np.array([lap.get(column, np.nan) for lap in laps])[lasting]
+        beats = np.array([lap.get(column, np.nan) for lap in laps])[lasting]
         # 0 is not measured, and what some laps lack is not known of the whole
-        if len(told) and (told > 0).all():
-            whole = told.max() if column == "hr_max_bpm" else np.average(told, weights=seconds[lasting])
+        if len(beats) and (beats > 0).all():
+            whole = beats.max() if column == "hr_max_bpm" else np.average(beats, weights=seconds[lasting])
             recording.summary[column] = float(whole)
     recording.notes.append("holds laps and no points: the session is as its laps tell it")
     return [recording]

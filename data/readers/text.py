@@ -8,7 +8,6 @@ never guessed.
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import re
 from collections import Counter
@@ -22,6 +21,7 @@ import pandas as pd
 from ..errors import InputError
 from ..imports import ImportReport
 from .cells import ABSENT, Decimal, contested, decimal_sign, parse_days, parse_numbers
+from .tabular import nearest_column
 
 _LIMIT = 256_000_000  # bytes
 _DELIMITERS = ",;\t|"
@@ -336,10 +336,11 @@ def _require(sheet: Delimited, heading: list[str], names: Iterable[str]) -> None
     """Raise InputError for the first of `names` that is no column, with the nearest that is one."""
     for name in names:
         if not sheet.has(name):
-            near = difflib.get_close_matches(name, heading, n=1, cutoff=0.0)
-            mend = f"the nearest is {near[0]!r}: rename it if it is the same" if near else "export it anew"
             raise InputError(
-                f"column {name!r} is missing", file=sheet.path, row=sheet.heading_line, mend=mend
+                f"column {name!r} is missing",
+                file=sheet.path,
+                row=sheet.heading_line,
+                mend=nearest_column(name, heading),
             )
 
 

@@ -303,7 +303,7 @@ Each step is named in the import report with the number of values or records tha
 | fault | what is done |
 |---|---|
 | time jumping back | the records that are out of order are left out; where over a tenth is, all are sorted |
-| records days away from the rest | left out |
+| records days away from the rest | left out: those before 1990 or in the future, else the fewer |
 | records of one instant | joined |
 | one-leg cadence (GPX, TCX) | doubled where the median is under 110 steps/min running, 75 walking |
 | doubled treadmill cadence | halved where the median is over 240 steps/min |

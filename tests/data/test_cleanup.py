@@ -198,6 +198,25 @@ def test_a_run_of_tomorrow_was_recorded_by_a_wrong_clock():
     assert clean(replace(run(), start_time=datetime.now(UTC) - timedelta(hours=1))).n_records
 
 
+@pytest.mark.parametrize("unset", [datetime(1970, 1, 1, tzinfo=UTC), datetime(1989, 12, 31, tzinfo=UTC)])
+@pytest.mark.parametrize("before", [1, 300, 900])
+def test_of_a_clock_that_was_set_on_the_way_the_sound_part_tells_the_day(unset: datetime, before: int):
+    """However much of the run was recorded before: no year before 1990 can be true."""
+    jump = (START - unset).total_seconds()
+    t = np.arange(1200.0)
+    after = clean(replace(run(elapsed_s=np.where(t < before, t, t + jump)), start_time=unset))
+    assert after.start_time == START + timedelta(seconds=before)
+    assert after.n_records == 1200 - before
+    (why,) = (reason for reason, n in after.left_out.items() if n == before)
+    assert why == "with times days away from the rest: the clock was wrong for these records"
+
+
+def test_a_clock_that_was_never_set_is_told_with_what_can_be_done():
+    lost = replace(run(), start_time=datetime(1989, 12, 31, tzinfo=UTC))
+    with pytest.raises(InputError, match=r"starts on 1989-12-31: the clock .* was not set \(correct the day"):
+        clean(lost, "run.fit")
+
+
 def test_a_point_alone_is_no_activity():
     with pytest.raises(InputError, match="less than a second"):
         clean(run(seconds=1))

@@ -21,8 +21,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from heavylegs.data import importer
+from heavylegs.data.cohort import Cohort
 from heavylegs.data.errors import InputError
-from heavylegs.data.importer import Account, Owner, import_activities
+from heavylegs.data.importer import Account, Owner, import_activities, import_tables
+from heavylegs.data.imports import ImportReport
 from heavylegs.data.quarantine import Quarantine
 from heavylegs.data.readers.activity_files import read_activity_file
 from heavylegs.data.readers.fit_walk import fit_file
@@ -154,6 +156,22 @@ def test_coordinates_are_kept_only_where_asked_for(tmp_path: Path):
 def test_the_place_joins_the_weather(tmp_path: Path):
     bring(tmp_path / "s", filled(tmp_path / "runs", {"run.gpx": gpx(1)}), owner=Owner("me", None, "oslo"))
     assert list(Store(tmp_path / "s").read().activities["place_id"]) == ["oslo"]
+
+
+def test_two_squads_in_one_place_have_names_of_their_own_which_moving_the_store_keeps(tmp_path: Path):
+    """Models are kept by the cohort's name: squads of one name would share a champion."""
+    night = pd.DataFrame({"athlete_id": ["anna"], "day": pd.to_datetime(["2024-05-01"]), "sleep_h": [7.5]})
+
+    def imported(store: Store) -> str:
+        import_tables(store, {"diary": night}, ImportReport("diary"), "")
+        return str(store.info()["name"])
+
+    assert [imported(Store(tmp_path / name)) for name in ("u19", "u23", "pmdata")] == ["u19", "u23", "own"]
+    (tmp_path / "u19").rename(tmp_path / "u20")
+    assert imported(Store(tmp_path / "u20")) == "u19"
+    public = Store(tmp_path / "data")
+    public.write(Cohort.from_tables("pmdata", {"diary": night.assign(athlete_id="p01")}))
+    assert [imported(public), imported(public)] == ["pmdata+own", "pmdata+own"]
 
 
 def test_times_without_a_zone_are_told_and_taken_for_the_clock_at_home_where_asked_for(tmp_path: Path):

@@ -67,7 +67,7 @@ def test_an_activity_goes_with_all_recordings_that_were_joined_into_it(tmp_path:
     [
         ({"columns": ["slep_h"]}, "no value 'slep_h'.*'sleep_h'"),
         ({"columns": ["sleep_h", "fatigue"]}, "no fatigue on 2024-05-01"),
-        ({"sessions": ["b-1"]}, "no activity 'b-1'.*there are a-1"),
+        ({"sessions": ["b-1"]}, "no activity 'b-1'.*nearest is 'a-1'"),
     ],
 )
 def test_what_is_not_there_takes_nothing_out(club: Store, asked: dict[str, list[str]], message: str) -> None:

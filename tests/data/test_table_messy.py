@@ -209,10 +209,21 @@ def test_a_name_is_one_athlete_however_its_spaces_and_umlauts_are_typed(tmp_path
         ("Date,Cansaço,Sono (h),Humor", "3,7,4", "fatigue sleep_h mood_score"),
         ("Date,Trötthet,Sömn (h),Träningsvärk", "3,7,4", "fatigue sleep_h soreness_score"),
         ("Date,Session,RPE (1-10)", "easy 10k,4", "session_rpe"),
+        ("Date,Sleep hrs,Alcohol units", "7.5,2", "sleep_h alcohol_g"),
+        ("Date,Session duration (min),RPE", "60,4", "duration_s session_rpe"),
+        ("Date,Run miles,Run time", "3.1,28:31", "distance_m duration_s"),
+        ("Datum,Lauf km,Dauer", "10,1:00:00", "distance_m duration_s"),
+        ("Datum,Schlafqualität 1-10,Stimmung 😀", "7,4", "sleep_quality_score mood_score"),
+        ("Dato,Søvn timer,Sårhet", "7.5,2", "sleep_h soreness_score"),
     ],
 )
 def test_headings_are_understood_in_many_languages(tmp_path: Path, head: str, row: str, understood: str):
     assert set(columns(sheet(tmp_path, head, [row]))) == set(understood.split())
+
+
+def test_of_a_sheet_that_tells_of_sessions_and_mornings_the_ratings_come_first(tmp_path: Path):
+    file = sheet(tmp_path, "Date,Fatigue,Distance (km),Duration", ["3,10,1:00:00"])
+    assert tomllib.loads(guess_map(file))["table"]["name"] == "diary"
 
 
 @pytest.mark.parametrize(

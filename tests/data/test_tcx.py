@@ -88,6 +88,23 @@ def test_laps_without_points_are_a_session_of_what_all_of_them_tell():
     }
 
 
+def test_laps_before_the_clock_was_set_count_to_the_session_of_the_others():
+    laps = bare_lap("1989-12-31T00:00:00Z", 600, 1800, 120) + bare_lap(
+        "2024-05-01T06:15:00Z", 1800, 6000, 160
+    )
+    run = clean(read_tcx(tcx(("Running", laps)), "treadmill.tcx")[0])
+    assert run.start_time.isoformat() == "2024-05-01T06:15:00+00:00"
+    assert (run.summary["duration_s"], run.summary["distance_m"]) == (2400, 7800)
+    assert "laps of a clock that was not set count to the session of the others" in run.notes
+
+
+def test_points_before_the_clock_was_set_leave_distance_and_time_of_all_laps():
+    laps = lap(0, 10).replace("2024-05-01", "1970-01-01") + lap(20, 30)
+    run = clean(read_tcx(tcx(("Running", laps)), "run.tcx")[0])
+    assert (run.n_records, run.start_time.isoformat()) == (10, "2024-05-01T06:20:00+00:00")
+    assert (run.summary["duration_s"], run.summary["distance_m"]) == (1200, 3600)
+
+
 @pytest.mark.parametrize("pulse", [None, 0])
 def test_what_a_lap_does_not_tell_is_absent_of_the_session(pulse: int | None):
     laps = bare_lap("", 600, 0, 120) + bare_lap("", 1800, 0, pulse)

@@ -114,6 +114,9 @@ def test_a_streak_counts_days_of_training_and_none_that_was_not_logged() -> None
         [60, 0, 60, 60] + [0] * 20 + [60], diary={"training_logged": [1.0] * 4 + [0.0] * 20 + [1.0]}
     )
     assert untold.once(training.training_streak)[[3, 23, 24]].tolist() == [2, 2, 3]
+    told = untold.once(training.days_since_rest)
+    assert told[[1, 3, 24]].tolist() == [0, 2, 3]
+    assert np.isnan(told[23])
 
 
 def test_women_are_taken_to_carry_more_fat_than_men_where_it_was_not_measured() -> None:

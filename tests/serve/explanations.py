@@ -98,7 +98,7 @@ VALUES = {
     ),
     "insufficient_recovery": (
         FeatureValue("load_2d_au", "load of the last two days", "AU", 397.0, 640.0, -0.4, "input"),
-        FeatureValue("days_since_rest_d", "days since a rest day", "d", 1.0, 3.0, -0.03, "input"),
+        FeatureValue("days_since_rest_d", "training days since a rest day", "d", 1.0, 3.0, -0.03, "input"),
     ),
     "low_conditioning": (
         FeatureValue(

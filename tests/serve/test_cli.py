@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 import typer
 from heavylegs.data.cohort import Cohort
+from heavylegs.data.simulate import simulate
 from heavylegs.data.store import Store
 from heavylegs.features.factors import NAMED
 from heavylegs.models import starter
@@ -33,6 +35,10 @@ def home(workplace):
     Store("nobody").write(Cohort.from_tables("own", {}))
     without_a_day = pd.DataFrame({"athlete_id": ["bob", "eve"]})
     Store("idle").write(Cohort.from_tables("own", {"athletes": without_a_day}))
+    nights = pd.DataFrame(
+        {"athlete_id": "bob", "day": pd.date_range("2024-03-01", periods=9), "sleep_h": 7.0}
+    )
+    Store("unrated").write(Cohort.from_tables("own", {"diary": nights}))
     return workplace
 
 
@@ -53,6 +59,27 @@ def test_evaluate_writes_a_flat_list_of_records(home, capsys):
         "lightgbm_all",
     ):
         assert figure in row
+
+
+@pytest.mark.parametrize("command", [["check"], ["predict", "--out", "silent.csv"], ["squad"]])
+def test_where_nobody_rated_a_morning_the_way_to_a_first_forecast_is_told(home, capsys, command):
+    assert main([*command, "--store", "unrated"]) == 0
+    assert "no morning is rated, and nobody has a forecast before their third rating: import" in " ".join(
+        capsys.readouterr().out.split()
+    )
+
+
+def test_too_few_people_for_a_champion_are_not_sent_to_train_and_a_model_that_is_none_says_so(home, capsys):
+    Store("alone").write(replace(simulate(athletes=1, days=90, seed=4).cohort, name="alone"))
+    predict = ["predict", "--store", "alone", "--out", "alone.csv"]
+    assert main(predict) == 0
+    assert "By the starter, a model of other people. On" in capsys.readouterr().out
+    assert main(["train", "--store", "alone"]) == 0
+    capsys.readouterr()
+    assert main(predict) == 0
+    assert "models:/heavylegs-alone-evening/1 is the newest and no champion" in capsys.readouterr().out
+    assert main([*predict, "--model", "models:/heavylegs-alone-evening/1"]) == 0
+    assert "no champion" not in capsys.readouterr().out
 
 
 def test_evaluate_prints_tables_that_fit_100_columns(home, capsys, monkeypatch):
@@ -240,7 +267,27 @@ def test_check_prints_json_alone(home, capsys):
             "to judge by are too few (30 and 1 at least: import more; until then predict",
         ),
         (["evaluate", "--store", "idle", "--protocol", "new"], "nobody with rated mornings"),
-        (["predict", "--store", "idle", "--out", "x.parquet"], "no morning to forecast"),
+        *(
+            (
+                [*command, "--store", store],
+                f"{store}: holds no day of {whose} yet (import activities, and a diary",
+            )
+            for command in (
+                ["check"],
+                ["check", "--json"],
+                ["features", "coverage"],
+                ["predict", "--out", "x.parquet"],
+                ["squad", "--out", "s"],
+                ["effects", "--out", "s"],
+                ["review"],
+            )
+            for store, whose in (("idle", "anybody"), ("nobody", "an athlete"))
+        ),
+        (
+            ["effects", "--store", "unrated", "--out", "s"],
+            "no morning is rated, and nobody has a forecast before",
+        ),
+        (["review", "--store", "unrated"], "no morning is rated, and nobody has a forecast before"),
         (
             ["explain", "--store", "idle", "--out", "r", "--athlete", "bob", "--date", "2024-03-01"],
             "it is empty",

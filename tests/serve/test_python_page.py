@@ -23,8 +23,13 @@ def typed(tmp_path_factory):
         patch.chdir(folder)
         for block in re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL):
             exec(compile(block, str(PAGE), "exec"), names)  # noqa: S102  the page is ours
+        names["rows"] = Store("stores/anna").info()["rows"]
         names["files"] = [path.name for path in Path("model").iterdir()]
     return names
+
+
+def test_tables_of_ones_own_come_into_a_store(typed):
+    assert (typed["rows"]["ratings"], typed["rows"]["diary"]) == (30, 30)
 
 
 def test_an_own_model_is_judged_on_the_same_mornings_as_everything_else(typed):

@@ -6,6 +6,9 @@ import contextlib
 import gzip
 import signal
 import sqlite3
+import subprocess
+import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -129,8 +132,8 @@ def test_however_a_table_is_written_the_same_comes_in(here, data):
 def test_a_squads_sheet_of_sessions_and_mornings_takes_two_maps(here, capsys):
     Path("t.csv").write_text("Player,Date,Fatigue,RPE,Minutes\nA,2024-01-30,2,6,45\n")
     for kind, given, there, other in (
-        ("activities", [], "[columns.session_rpe]", '(--guess --as diary): "Fatigue"'),
-        ("diary", ["--as", "diary"], "[columns.fatigue]", '(--guess --as activities): "RPE", "Minutes"'),
+        ("activities", ["--as", "activities"], "[columns.session_rpe]", '(--guess --as diary): "Fatigue"'),
+        ("diary", [], "[columns.fatigue]", '(--guess --as activities): "RPE", "Minutes"'),
     ):
         assert main(["import", "table", "--guess", *given, "t.csv"]) == 0
         proposal = capsys.readouterr().out
@@ -265,6 +268,32 @@ def test_a_database_that_could_not_be_made_whole_is_not_left_in_the_way(here, ca
     with full_disk(300_000), pytest.raises(InputError, match="make room there"):
         runs.prepare()
     assert not [file.name for file in here.iterdir() if file.name.startswith("mlflow")]
+
+
+def size(file: Path) -> int:
+    with contextlib.suppress(FileNotFoundError):
+        return file.stat().st_size
+    return -1
+
+
+PREPARE = "from heavylegs.training import runs; runs.prepare()"
+
+
+@pytest.mark.parametrize("bytes_made", [0, 100_000, 400_000, 700_000])
+def test_a_training_killed_while_it_makes_the_database_leaves_none_in_the_way(here, bytes_made):
+    killed = subprocess.Popen([sys.executable, "-c", PREPARE])
+    while killed.poll() is None and size(here / "mlflow.db.making") < bytes_made:
+        time.sleep(0.002)
+    killed.kill()
+    killed.wait()
+    subprocess.run([sys.executable, "-c", PREPARE], check=True)
+    assert [file.name for file in here.iterdir() if file.name.startswith("mlflow")] == ["mlflow.db"]
+
+
+def test_first_trainings_at_once_find_one_database(here):
+    at_once = [subprocess.Popen([sys.executable, "-c", PREPARE]) for _ in range(3)]
+    assert [each.wait() for each in at_once] == [0, 0, 0]
+    assert [file.name for file in here.iterdir() if file.name.startswith("mlflow")] == ["mlflow.db"]
 
 
 def test_what_mlflow_fails_at_is_one_line(altered, capsys):
