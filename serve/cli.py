@@ -52,6 +52,7 @@ def _register() -> None:
         "features",
         "model",
         "forecast",
+        "what_if",
         "squad",
         "review",
         "models",
