@@ -230,6 +230,8 @@ def not_known(cohort: Cohort, who: AthleteDay) -> list[str]:
         usual = diary[columns].notna().any(axis=1).sum() >= len(diary) / 2
         if len(diary) and usual and not any(np.isfinite(who.logged(cohort, c)) for c in columns):
             out.append(words)
+    if _group_is_silent(cohort, who):
+        out.append("what the group does")
     sessions = recent_sessions(cohort, who)
     for words, columns in OF_SESSION.items():
         if len(sessions) and sessions[columns].notna().any(axis=1).mean() >= 0.5:
@@ -249,6 +251,12 @@ OF_SESSION = {
     "what is drunk and eaten during it": ["fluid_during_ml", "carbohydrate_during_g"],
 }
 """What no plan tells of a session."""
+
+
+def _group_is_silent(cohort: Cohort, who: AthleteDay) -> bool:
+    """Whether other members of a group that logs sessions have none on that day."""
+    others = cohort.activities[cohort.activities["athlete_id"] != who.athlete_id]
+    return bool(len(others)) and not (others["day"] == who.at).any()
 
 
 def recent_sessions(cohort: Cohort, who: AthleteDay) -> pd.DataFrame:

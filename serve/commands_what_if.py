@@ -166,7 +166,7 @@ def _notes(told: Answers) -> list[str]:
     lines = []
     unheard = [w.change for w in told.what_ifs if not w.heard]
     if unheard:
-        lines.append(f"This model hears nothing of: {'; '.join(unheard)}.")
+        lines.append(f"Nothing that this model hears of that day changes with: {'; '.join(unheard)}.")
     if not told.what_ifs:
         lines.append(
             "The log of this day holds nothing that is usually asked about: --set and --run ask for more."

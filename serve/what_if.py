@@ -125,6 +125,8 @@ class Answers:
         What the log mostly tells and does not tell of a planned day.
     taken : tuple of str
         What plans do not tell and was taken as it usually is.
+    rated_until : date or None
+        The last morning rated, of plans.
     """
 
     cohort: str
@@ -144,11 +146,13 @@ class Answers:
     what_ifs: tuple[WhatIf, ...] = ()
     not_known: tuple[str, ...] = ()
     taken: tuple[str, ...] = ()
+    rated_until: date | None = None
 
     def to_dict(self) -> dict[str, object]:
         """Return plain types for JSON, days as ISO text."""
         told = asdict(self)
-        told["day"], told["morning"] = self.day.isoformat(), self.morning.isoformat()
+        for name in ("day", "morning", "rated_until"):
+            told[name] = None if told[name] is None else told[name].isoformat()
         return told
 
 
@@ -208,8 +212,14 @@ def planned(
     rest = log.altered(day, [at_rest(who)])
     told = _answers(log, day, trials, uri, rest)
     taken = dict.fromkeys(words for plan in plans for words in plan.taken(cohort, who))
-    missing = not_known(cohort, who)
-    return replace(told, compared_with=REST, not_known=tuple(missing), taken=tuple(taken))
+    rated = cohort.ratings.loc[cohort.ratings["athlete_id"] == athlete_id, "day"]
+    return replace(
+        told,
+        compared_with=REST,
+        not_known=tuple(not_known(cohort, who)),
+        taken=tuple(taken),
+        rated_until=None if rated.empty else min(rated.max().date(), day),
+    )
 
 
 def single_changes(log: Log, day: date) -> tuple[WhatIf, ...]:

@@ -154,7 +154,7 @@ def test_a_model_that_hears_nothing_of_a_change_says_so(home, cohort, run_day, c
     starter = [*ASK[:3], "--model", "starter", "--athlete", RUNNER, "--date", str(run_day)]
     assert main([*starter, "--set", "iron_mg=30"]) == 0
     text = capsys.readouterr().out
-    assert "This model hears nothing of: iron mg" in text
+    assert "Nothing that this model hears of that day changes with: iron mg" in text
     assert "moves it by" not in text
 
 
