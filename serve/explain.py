@@ -21,8 +21,9 @@ from ..models.confidence import confidence
 from ..models.forecast import Explanation, FactorPoints, FeatureValue, NotYet
 from ..models.forecaster import Forecaster
 from ..models.reference import USUAL_DAYS, Reference
+from ..models.what_if import Log
 from .engine import forecast_frame
-from .what_if import Log, single_changes
+from .what_if import single_changes
 
 RECENT_DAYS = 56
 SESSION_COLUMNS = (

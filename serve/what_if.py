@@ -2,110 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ..data.alterations import with_day
 from ..data.changes import AthleteDay, Change, all_together, parse_change, usual_changes
 from ..data.cohort import Cohort
-from ..data.errors import InputError
 from ..data.plans import Plan, at_rest, last_day, not_known, reaching
-from ..features.catalog import Catalog, catalog
-from ..features.days import Days
 from ..features.factors import FACTORS
-from ..features.held import held_days
-from ..features.matrix import Matrix, matrix_of
 from ..models.forecast import Tier, WhatIf
 from ..models.forecaster import Forecaster
-from ..models.what_if import Moved, held, what_ifs
+from ..models.what_if import Alter, Log, Moved, held
 from .engine import forecast_frame
 from .wording import NBSP, finite, quantity, signed
 
-Alter = Callable[[Cohort], Cohort]
 AS_LOGGED, REST = "as logged", "rest"
 ARROW = "\u2192"
 NOT_ADVICE = "It is what the model would say, with all days before held as they were: no advice, and no proof of cause."
 LEAST_PART, MOST_PARTS = 0.005, 3
 """Points through one factor that are worth a word, and how many factors are told."""
-
-
-@dataclass(frozen=True)
-class Log:
-    """An athlete's log with what a model hears of it, ready to be altered on one day at a time.
-
-    Parameters
-    ----------
-    model : Forecaster
-    cohort : Cohort
-        The athlete alone.
-    days : Days
-        Of the athlete and their group, whose day stays as it was.
-    mine : Matrix
-        Every day of the athlete, as logged.
-    athlete_id : str
-    """
-
-    model: Forecaster
-    cohort: Cohort
-    days: Days
-    mine: Matrix
-    athlete_id: str
-
-    @classmethod
-    def of(cls, cohort: Cohort, model: Forecaster, athlete_id: str) -> Log:
-        """Compute all features of `cohort`, which holds the athlete and the members of their group."""
-        days = Days.of(cohort)
-        whole = matrix_of(days, catalog(model.information), model.information)
-        mine = whole.rows((whole.keys["athlete_id"] == athlete_id).to_numpy())
-        return cls(model, cohort.subset([athlete_id]), days, mine, athlete_id)
-
-    def row(self, day: date) -> Matrix:
-        """Return one day; InputError where the log does not reach it."""
-        return self.mine.rows([self.at(day)])
-
-    def at(self, day: date) -> int:
-        """Return the row of a day in `mine`; InputError where the log does not reach it."""
-        here = np.flatnonzero(self.mine.day == np.datetime64(day))
-        if len(here) != 1:
-            mine = self.mine
-            span = f"it covers {mine.day.min()} to {mine.day.max()}" if len(mine) else "it is empty"
-            raise InputError(f"the log of athlete {self.athlete_id!r} does not hold {day}", mend=span)
-        return int(here[0])
-
-    def who(self, day: date) -> AthleteDay:
-        """Return whose day it is, and whether its night is known."""
-        return AthleteDay(self.athlete_id, day, self.model.information == "morning")
-
-    @cached_property
-    def _inputs(self) -> Catalog:
-        return Catalog(tuple(self.mine.catalog[name] for name in self.model.input_names))
-
-    def altered(self, day: date, alters: Sequence[Alter]) -> pd.DataFrame:
-        """Return one day's features by altered logs, a row each."""
-        place = self.at(day)
-        records, todays = self.cohort.records, self.who(day).sessions(self.cohort)["activity_id"]
-        log = replace(self.cohort, records=records[records["activity_id"].isin(todays)])
-        out = self.mine.frame.iloc[[place] * len(alters)].reset_index(drop=True)
-        for n, alter in enumerate(alters):
-            days = held_days(self.days, alter(log), self.athlete_id)
-            frame = matrix_of(days, self._inputs, self.mine.information).frame
-            out.loc[n, self._inputs.names] = frame.iloc[place]
-        return out
-
-    def moved(self, day: date, altered: pd.DataFrame, base: pd.DataFrame | None = None) -> list[Moved]:
-        """Return how far each altered day moves the forecast, from `base` where it is not the day as logged."""
-        return what_ifs(self.model, self.mine, self.at(day), altered, base)
-
-    def forecasts(self, day: date, altered: pd.DataFrame) -> pd.DataFrame:
-        """Return `forecast_frame` of the altered days."""
-        place = [self.at(day)] * len(altered)
-        return forecast_frame(self.model, held(self.mine, altered, place), self.mine)
 
 
 @dataclass(frozen=True)
@@ -271,7 +190,7 @@ def _chain(changes: Sequence[Change]) -> Alter:
 def _answers(
     log: Log, day: date, trials: Sequence[tuple[str, Alter]], uri: str, base: pd.DataFrame | None = None
 ) -> Answers:
-    now = log.forecasts(day, log.altered(day, [_as_it_was]) if base is None else base).iloc[0]
+    now = _frame(log, day, log.altered(day, [_as_it_was]) if base is None else base).iloc[0]
     told = Answers(
         cohort=log.mine.cohort,
         athlete_id=log.athlete_id,
@@ -290,12 +209,17 @@ def _answers(
     if not trials:
         return replace(told, **numbers)
     altered = log.altered(day, [alter for _, alter in trials])
-    frame = log.forecasts(day, altered).to_dict("records")
+    frame = _frame(log, day, altered).to_dict("records")
     tried = [
         _what_if(text, moved, then)
         for (text, _), moved, then in zip(trials, log.moved(day, altered, base), frame, strict=True)
     ]
     return replace(told, **numbers, what_ifs=tuple(tried))
+
+
+def _frame(log: Log, day: date, altered: pd.DataFrame) -> pd.DataFrame:
+    """Return `forecast_frame` of altered days."""
+    return forecast_frame(log.model, held(log.mine, altered, [log.at(day)] * len(altered)), log.mine)
 
 
 def _what_if(text: str, moved: Moved, then: Mapping[Hashable, Any] | None = None) -> WhatIf:

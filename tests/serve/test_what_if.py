@@ -14,10 +14,11 @@ from heavylegs.data.store import Store
 from heavylegs.features.held import held_days
 from heavylegs.features.matrix import matrix_of
 from heavylegs.models import artifact
+from heavylegs.models.what_if import Log
 from heavylegs.serve.cli import main
 from heavylegs.serve.explain import explain
 from heavylegs.serve.report import render_html
-from heavylegs.serve.what_if import AS_LOGGED, Log, changed, planned, single_changes
+from heavylegs.serve.what_if import AS_LOGGED, changed, planned, single_changes
 
 from .daily import squad_of_eight
 from .explanations import explain as explanation
