@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from ..features.factors import ARTICLES, FACTORS
-from ..models.forecast import Explanation, FeatureValue, NotYet
+from ..models.forecast import Explanation, FeatureValue, NotYet, WhatIf
 from . import wording
 from .bars import Waterfall, history_chart, scale_strip
 from .flags import flags
@@ -175,13 +175,14 @@ def _what_ifs(e: Explanation) -> dict[str, object]:
     """Return the single changes that would have moved the forecast most, and those that would hardly have."""
     large = [w for w in e.what_ifs if abs(w.points) >= SMALL]
     return {
-        "moving": [
-            (w.change, fixed(w.fatigue), moved_text(w), "up" if w.points > 0 else "down")
-            for w in large[:MOST_WHAT_IFS]
-        ],
+        "moving": [(w.change, fixed(w.fatigue), moved_text(w), _way(w)) for w in large[:MOST_WHAT_IFS]],
         "unmoving": [w.change for w in e.what_ifs if abs(w.points) < SMALL],
         "not_advice": NOT_ADVICE,
     }
+
+
+def _way(w: WhatIf) -> str:
+    return "" if w.unclear else "up" if w.points > 0 else "down"
 
 
 def _values(values: Sequence[FeatureValue]) -> list[dict[str, object]]:
