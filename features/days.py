@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -46,8 +46,11 @@ class Days:
     _memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(cls, cohort: Cohort) -> Days:
-        """Lay out the grid of `cohort`; athletes without a dated row are left out."""
+    def of(cls, cohort: Cohort, known: Mapping[Hashable, Any] | None = None) -> Days:
+        """Lay out the grid of `cohort`; athletes without a dated row are left out.
+
+        `known` is what need not be derived from the tables any more, by the keys of `remember`.
+        """
         frames = {table: getattr(cohort, table) for table in ("activities", "diary", "ratings")}
         coded = {table: pd.factorize(frame["athlete_id"]) for table, frame in frames.items()}
         day = {table: _day_number(frame["day"]) for table, frame in frames.items()}
@@ -67,7 +70,7 @@ class Days:
         offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
         number = np.arange(offsets[-1]) + np.repeat(first - offsets[:-1], lengths)
         rows = {table: (offsets[:-1] - first)[athlete] + day[table] for table, athlete in whose.items()}
-        return cls(ids, offsets, number, cohort, rows)
+        return cls(ids, offsets, number, cohort, rows, dict(known or {}))
 
     def __len__(self) -> int:
         return len(self.number)
@@ -104,6 +107,15 @@ class Days:
             self._memo[key] = make()
         value: T = self._memo[key]
         return value
+
+    def remembered(self, kind: str) -> dict[tuple[str, Any], Any]:
+        """Return what stands in the memo under keys ``(kind, of what)``."""
+        return {key: it for key, it in self._memo.items() if isinstance(key, tuple) and key[0] == kind}
+
+    def rows_of(self, athlete_id: str) -> slice:
+        """Return the grid rows of one athlete."""
+        at = self.athlete_ids.tolist().index(athlete_id)
+        return slice(int(self.offsets[at]), int(self.offsets[at + 1]))
 
     def once(self, compute: Compute) -> Values:
         """Return ``compute(self)``, computed the first time only: features build on each other through this."""

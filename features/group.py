@@ -7,6 +7,7 @@ NaN throughout.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -18,17 +19,25 @@ from .sensitivity import above_own_usual
 from .windows import Values
 
 GROUP_DAYS = 3
+GROUP_MEAN = "group mean"
 
 
-def group_mean(days: Days, values: Values, at_least: int = 3) -> Values:
-    """Return the mean over the members of the athlete's group on the same day.
+def group_mean(days: Days, of: str, values: Callable[[], Values], at_least: int = 3) -> Values:
+    """Return the mean over the members of the athlete's group on the same day; all that is read of other athletes.
 
     Parameters
     ----------
-    values : array of shape (n,)
+    of : str
+        What the mean is of; it is computed once.
+    values : callable
+        Gives what is averaged, shape (n,).
     at_least : int
         Fewer members with a value give NaN.
     """
+    return days.remember((GROUP_MEAN, of), lambda: _mean(days, values(), at_least))
+
+
+def _mean(days: Days, values: Values, at_least: int) -> Values:
     cell = days.group_day
     if not len(cell) or cell.max() < 0:
         return days.unknown
@@ -53,14 +62,15 @@ def group_mean(days: Days, values: Values, at_least: int = 3) -> Values:
 )
 def group_load(days: Days) -> Values:
     """Return the group's mean load of the day."""
-    return group_mean(days, days.once(load.load_1d))
+    return group_mean(days, "load", lambda: days.once(load.load_1d))
 
 
 def above_usual(days: Days, table: str, column: str) -> Values:
     """Return the mean deviation from own usual of the members that answered today, shape (n,)."""
-    return days.remember(
-        ("group above usual", table, column),
-        lambda: group_mean(days, above_own_usual(days, days.daily(table, column))),
+    return group_mean(
+        days,
+        f"{table}.{column} above usual",
+        lambda: above_own_usual(days, days.daily(table, column)),
     )
 
 
@@ -168,8 +178,12 @@ def group_load_above_usual(days: Days) -> Values:
 )
 def group_resting(days: Days) -> Values:
     """Return the share of the group's members that had no load, of those whose day is known."""
-    own = days.once(load.load_1d)
-    return group_mean(days, np.where(np.isnan(own), np.float32(np.nan), own == 0).astype(np.float32))
+
+    def resting() -> Values:
+        own = days.once(load.load_1d)
+        return np.where(np.isnan(own), np.float32(np.nan), own == 0).astype(np.float32)
+
+    return group_mean(days, "resting", resting)
 
 
 @feature(
@@ -198,4 +212,4 @@ def load_above_group(days: Days) -> Values:
 )
 def group_reporting(days: Days) -> Values:
     """Return the share of the group's members on the grid that reported this morning."""
-    return group_mean(days, (~np.isnan(days.once(history.fatigue))).astype(np.float32))
+    return group_mean(days, "reporting", lambda: (~np.isnan(days.once(history.fatigue))).astype(np.float32))

@@ -119,8 +119,11 @@ def build_matrix(cohort: Cohort, information: Information = "evening") -> Matrix
     """
     if cohort.athletes.empty:
         raise InputError(f"cohort {cohort.name} holds nobody", mend="import a log with rows in it")
-    features = catalog(information)
-    days = Days.of(cohort)
+    return matrix_of(Days.of(cohort), catalog(information), information)
+
+
+def matrix_of(days: Days, features: Catalog, information: Information) -> Matrix:
+    """Compute `features` of days that are laid out already; see `build_matrix`."""
     # One block, a feature a row: a column of the frame is contiguous and nothing is copied.
     block = np.empty((len(features), len(days)), dtype=np.float32)
     for row, f in zip(block, features, strict=True):
@@ -133,9 +136,9 @@ def build_matrix(cohort: Cohort, information: Information = "evening") -> Matrix
             "group_id": groups[days.group],
         }
     )
-    scale = cohort.scale()
+    scale = days.cohort.scale()
     return Matrix(
-        cohort.name,
+        days.cohort.name,
         features,
         information,
         keys,

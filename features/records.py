@@ -7,7 +7,7 @@ kept in whole micro-units, so that an activity's values do not hang on which oth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -31,6 +31,7 @@ FASTEST_MPS = 12.5
 RECORD_NEEDS = ("records.speed_mps", "records.distance_m", "records.altitude_m", "records.elapsed_s")
 STRIDE_NEEDS = (*RECORD_NEEDS, "records.cadence_spm")
 MICRO = 1e6
+OF_RECORDS, HELD = "of records", "held of records"
 BATCH_SAMPLES = 200_000
 _BLOCK = 64
 _NO_CAP = 1e30
@@ -142,15 +143,34 @@ def by_activity(
     -------
     array of shape (measures, activities)
     """
+    return days.remember((OF_RECORDS, measure), lambda: _measured(days, measure, measures, *parameters))
+
+
+def _measured(
+    days: Days, measure: Callable[..., npt.NDArray[np.float64]], measures: int, *parameters: ActivityValues
+) -> ActivityValues:
     shape = (measures, len(days.cohort.activities))
+    held: pd.DataFrame | None = days.remember((HELD, measure), lambda: None)
+    out = np.full(shape, np.nan)
+    if held is not None:
+        out = held.reindex(days.cohort.activities["activity_id"]).to_numpy().T.copy()
     if not len(days.cohort.records):
-        return np.broadcast_to(np.nan, shape)
-    records, out = records_of(days), np.full(shape, np.nan)
+        return out
+    records = records_of(days)
     for batch in records.batches():
         with np.errstate(invalid="ignore", divide="ignore"):
             out[:, batch.rows] = measure(batch, *(p[batch.rows] for p in parameters))
     out[~np.isfinite(out)] = np.nan
     return out
+
+
+def held_measures(days: Days) -> dict[Hashable, pd.DataFrame]:
+    """Return what `by_activity` has made of the activities of `days`, for a grid to which their records are not given again."""
+    ids = days.cohort.activities["activity_id"]
+    return {
+        (HELD, measure): pd.DataFrame(out.T, index=ids)
+        for (_, measure), out in days.remembered(OF_RECORDS).items()
+    }
 
 
 def running_micro(x: npt.ArrayLike) -> Ints:

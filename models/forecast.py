@@ -65,6 +65,39 @@ class FactorPoints:
 
 
 @dataclass(frozen=True)
+class WhatIf:
+    """The forecast had the day's log been another in one thing, or with a plan.
+
+    Parameters
+    ----------
+    change : str
+        In a runner's words.
+    fatigue : float
+        Forecast then, within 0-10.
+    points : float
+        By how much it moves the forecast, before that is kept within 0-10.
+    parts : dict of str to float
+        Points by factor and group through which, largest first; they add up to `points` within 1e-6.
+    unclear : bool
+        Whether the members of the model's bag disagree on the direction.
+    heard : bool
+        Whether the model hears anything of the change on that day.
+    low, high, p_bad_morning : float or None
+        As in `Explanation`, then.
+    """
+
+    change: str
+    fatigue: float
+    points: float
+    parts: dict[str, float] = field(default_factory=dict)
+    unclear: bool = False
+    heard: bool = True
+    low: float | None = None
+    high: float | None = None
+    p_bad_morning: float | None = None
+
+
+@dataclass(frozen=True)
 class Explanation:
     """One athlete's forecast for one morning, with its reasons.
 
@@ -112,6 +145,8 @@ class Explanation:
     reference_level : float or None
         With "usual" the mean of the own forecasts of up to 56 days before; `usual_level` is this and what the
         own last mornings add to it. With "cohort" the model's constant.
+    what_ifs : tuple of WhatIf
+        Single changes of the day's log that were tried, what moves the forecast most first.
     """
 
     cohort: str
@@ -142,6 +177,7 @@ class Explanation:
     reference_level: float | None = None
     unheard: tuple[str, ...] = ()
     attribution: str = ""
+    what_ifs: tuple[WhatIf, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
         """Return plain types for JSON, days as ISO text."""
@@ -190,7 +226,7 @@ class NotYet:
         """Return plain types for JSON; every key of an `Explanation` is there, its numbers as None."""
         told = {name: _plain(value) for name, value in dataclasses.asdict(self).items()}
         absent = {f.name: None for f in dataclasses.fields(Explanation) if f.name not in told}
-        return {**told, **absent, "absent": [], "unheard": []}
+        return {**told, **absent, "absent": [], "unheard": [], "what_ifs": []}
 
 
 def _plain(value: object) -> object:

@@ -51,6 +51,7 @@ def _register() -> None:
         "features",
         "model",
         "forecast",
+        "what_if",
         "squad",
         "review",
         "models",

@@ -11,18 +11,19 @@ import numpy as np
 import pandas as pd
 
 from ..data.cohort import Cohort
-from ..data.errors import InputError
 from ..features.catalog import Feature
 from ..features.days import Days
 from ..features.factors import NAMED
 from ..features.load import load_1d, run_distance
-from ..features.matrix import Matrix, build_matrix
+from ..features.matrix import Matrix
 from ..models.attribution import Attribution, attribute
 from ..models.confidence import confidence
 from ..models.forecast import Explanation, FactorPoints, FeatureValue, NotYet
 from ..models.forecaster import Forecaster
 from ..models.reference import USUAL_DAYS, Reference
+from ..models.what_if import Log
 from .engine import forecast_frame
+from .what_if import single_changes
 
 RECENT_DAYS = 56
 SESSION_COLUMNS = (
@@ -75,9 +76,8 @@ def explain(
     InputError
         Where the athlete's log does not reach that day.
     """
-    whole = build_matrix(cohort, model.information)
-    mine = whole.rows((whole.keys["athlete_id"] == athlete_id).to_numpy())
-    row = _row(mine, athlete_id, day)
+    log = Log.of(cohort, model, athlete_id)
+    mine, row = log.mine, log.row(day)
     forecast = forecast_frame(model, row, mine).iloc[0].to_dict()
     if forecast["tier"] == "not_yet":
         return _not_yet(cohort, row, athlete_id, day, uri)
@@ -100,6 +100,7 @@ def explain(
         attribution=model.attribution,
         reference=told.reference[0],
         reference_level=float(told.level[0]),
+        what_ifs=single_changes(log, day),
         **_forecast(forecast),
     )
 
@@ -119,14 +120,6 @@ def _forecast(row: dict[Hashable, Any]) -> dict[str, Any]:
         "bad_morning_from": _known(row["bad_morning_from"]),
         "input_coverage": float(row["input_coverage"]),
     }
-
-
-def _row(mine: Matrix, athlete_id: str, day: date) -> Matrix:
-    here = np.flatnonzero(mine.day == np.datetime64(day))
-    if len(here) != 1:
-        span = f"it covers {mine.day.min()} to {mine.day.max()}" if len(mine) else "it is empty"
-        raise InputError(f"the log of athlete {athlete_id!r} does not hold {day}", mend=span)
-    return mine.rows(here)
 
 
 def _points(

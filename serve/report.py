@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from ..features.factors import ARTICLES, FACTORS
-from ..models.forecast import Explanation, FeatureValue, NotYet
+from ..models.forecast import Explanation, FeatureValue, NotYet, WhatIf
 from . import wording
 from .bars import Waterfall, history_chart, scale_strip
 from .flags import flags
 from .pages import template
+from .what_if import NOT_ADVICE, moved_text
 from .wording import finite, fixed, signed, tenths
 
 SMALL = 0.05
+MOST_WHAT_IFS = 4
 NOT_MEDICAL = (
     "Heavylegs describes training logs. It is not medical advice and diagnoses nothing; "
     "when your body says otherwise, trust your body and ask a doctor."
@@ -169,6 +171,20 @@ def _sum_text(parts: Sequence[Part], e: Explanation) -> str:
     return text
 
 
+def _what_ifs(e: Explanation) -> dict[str, object]:
+    """Return the single changes that would have moved the forecast most, and those that would hardly have."""
+    large = [w for w in e.what_ifs if abs(w.points) >= SMALL]
+    return {
+        "moving": [(w.change, fixed(w.fatigue), moved_text(w), _way(w)) for w in large[:MOST_WHAT_IFS]],
+        "unmoving": [w.change for w in e.what_ifs if abs(w.points) < SMALL],
+        "not_advice": NOT_ADVICE,
+    }
+
+
+def _way(w: WhatIf) -> str:
+    return "" if w.unclear else "up" if w.points > 0 else "down"
+
+
 def _values(values: Sequence[FeatureValue]) -> list[dict[str, object]]:
     # Context that this log never held has nothing to read the others by.
     said = [v for v in values if v.role != "context" or {finite(v.value), finite(v.usual)} != {None}]
@@ -241,6 +257,7 @@ def page_context(e: Explanation, facts: Mapping[str, float] | None) -> dict[str,
         if any(finite(rating) is not None for _, rating in e.recent)
         else None,
         "information": INFORMATION[e.information].format(day=wording.long_day(e.day, year=False)),
+        **_what_ifs(e),
     }
 
 

@@ -33,6 +33,7 @@ def render_json(explanation: Explanation | NotYet, facts: Mapping[str, float] | 
     - ``reference``, ``reference_level``: what points are measured from; see `Explanation`.
     - ``absent_factors``: the same for each id in ``absent``, without points and values; ``unheard`` holds those of them
       that the model does not know.
+    - ``what_ifs``: single changes of the day's log that the model hears, what moves the forecast most first; see `WhatIf`.
     - ``flags``: the articles' reasons to seek help: ``id, title, text, article, section, applies, why``.
     - ``articles``: titles by article.
     - ``not_medical``: the line on what this is not.

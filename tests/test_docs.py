@@ -22,6 +22,7 @@ COMMANDS = (
         "squad",
         "review",
         "explain",
+        "what-if",
         "effects",
         "tune",
         "check",
@@ -90,7 +91,7 @@ def test_commands_and_their_options_exist(page, options_of):
     shell = page.suffix == ".sh"
     text = page.read_text(encoding="utf-8")
     for line in text.replace("\\\n", " ").splitlines() if shell else code(text):
-        match = re.match(r"(?:\S*/)?heavylegs((?: +[a-z]+)*)(.*)", line)
+        match = re.match(r"(?:\S*/)?heavylegs((?: +[a-z]+(?:-[a-z]+)*)*)(.*)", line)
         if not match:
             continue
         words, rest = tuple(match[1].split()), match[2]

@@ -14,42 +14,24 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..data.alterations import Amount, Where, of_air, of_diary
 from ..data.cohort import Cohort
 from ..features.catalog import Information
 from ..features.matrix import Matrix, build_matrix
 from ..models.forecaster import Forecaster
+from ..models.what_if import held, touched
 from .audit_points import Say
 
 LEAST_SLEEP_H = 1.0
 FALL = 1e-6
-
-
-def _less(column: str, by: float, least: float) -> Callable[[Cohort, pd.Series], Cohort]:
-    def alter(cohort: Cohort, days: pd.Series) -> Cohort:
-        diary = cohort.diary.copy()
-        chosen = diary["day"].isin(days) & (diary[column] >= least + by)
-        diary.loc[chosen, column] -= by
-        return replace(cohort, diary=diary)
-
-    return alter
-
-
-def _hotter(cohort: Cohort, days: pd.Series) -> Cohort:
-    """Heat the hours of the activities of those days alone: a hotter day before would accustom the body."""
-    chosen = cohort.activities[cohort.activities["day"].isin(days)]
-    end = chosen["start_time"] + pd.to_timedelta(chosen["duration_s"].fillna(0.0), unit="s")
-    hours = pd.concat(
-        [chosen[["place_id"]].assign(time=time.dt.floor("h")) for time in (chosen["start_time"], end)]
-    ).drop_duplicates()
-    weather = cohort.weather.merge(hours.assign(hot=10.0), on=["place_id", "time"], how="left")
-    weather["temperature_c"] += weather.pop("hot").fillna(0.0)
-    return replace(cohort, weather=weather)
-
-
-ALTERATIONS: dict[str, Callable[[Cohort, pd.Series], Cohort]] = {
-    "one hour less sleep": _less("sleep_h", 1.0, LEAST_SLEEP_H),
-    "one litre less fluid": _less("fluid_ml", 1000.0, 0.0),
-    "ten degrees more": _hotter,
+ALTERATIONS: dict[str, Callable[[Cohort, Where], Cohort]] = {
+    "one hour less sleep": lambda cohort, days: of_diary(
+        cohort, days, "sleep_h", Amount("by", -1.0), LEAST_SLEEP_H
+    ),
+    "one litre less fluid": lambda cohort, days: of_diary(
+        cohort, days, "fluid_ml", Amount("by", -1000.0), 0.0
+    ),
+    "ten degrees more": lambda cohort, days: of_air(cohort, days, Amount("by", 10.0)),
 }
 
 
@@ -78,8 +60,8 @@ def responses(
     for name, alter in ALTERATIONS.items():
         say(name)
         moved = [
-            _moved(forecaster, before, forecast, build_matrix(alter(cohort, chosen), information), chosen)
-            for chosen in (days.iloc[[(2 * r + 1) * len(days) // (2 * rounds)]] for r in range(rounds))
+            _moved(forecaster, before, forecast, build_matrix(alter(cohort, Where([day])), information), day)
+            for day in (days.iloc[(2 * r + 1) * len(days) // (2 * rounds)] for r in range(rounds))
         ]
         change = np.concatenate(moved)
         out[name] = {
@@ -97,16 +79,11 @@ def _moved(
     before: Matrix,
     forecast: npt.NDArray[np.float64],
     after: Matrix,
-    days: pd.Series,
+    day: pd.Timestamp,
 ) -> npt.NDArray[np.float64]:
-    """Return by how much the forecasts of altered days changed whose inputs changed."""
+    """Return by how much the forecasts of an altered day changed whose inputs changed."""
     names = [f.name for f in before.catalog.inputs()]
-    a, b = before.frame[names].to_numpy(), after.frame[names].to_numpy()
-    touched = (~((a == b) | (np.isnan(a) & np.isnan(b)))).any(axis=1) & before.keys["day"].isin(
-        days
-    ).to_numpy()
-    if not touched.any():  # what is altered was never logged
+    place = np.flatnonzero(touched(before.frame, after.frame, names) & (before.keys["day"] == day).to_numpy())
+    if not len(place):  # what is altered was never logged
         return np.empty(0)
-    # The past stays as it was: else a report that did not worsen with the night would count as good news.
-    held = replace(after, whole=before, place=np.arange(len(before)))
-    return np.asarray(forecaster.predict(held.rows(touched)) - forecast[touched])
+    return np.asarray(forecaster.predict(held(before, after.frame.iloc[place], place)) - forecast[place])

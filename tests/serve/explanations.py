@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 from heavylegs.features.factors import NAMED
-from heavylegs.models.forecast import Explanation, FactorPoints, FeatureValue
+from heavylegs.models.forecast import Explanation, FactorPoints, FeatureValue, WhatIf
 
 MORNING = date(2020, 1, 14)
 
@@ -129,6 +129,17 @@ SURE = (
     FactorPoints("insufficient_recovery", -0.43, VALUES["insufficient_recovery"], -0.9, 0.12),
     FactorPoints("too_much_too_soon", 0.02, (), -0.1, 0.3),
 )
+OTHERWISE = (
+    WhatIf("no run (12.4 \u2192 0\u00a0km)", 3.9, -1.31, {"heat_stress": -0.7, "poor_sleep": -0.61}),
+    WhatIf(
+        "carbohydrate during the run (not logged \u2192 60\u00a0g)",
+        5.4,
+        0.12,
+        {"dehydration": 0.12},
+        unclear=True,
+    ),
+    WhatIf("an hour more sleep (6.7 \u2192 7.7\u00a0h)", 5.2, -0.04, {"poor_sleep": -0.04}),
+)
 EVERY = {name: 0.31 * (-0.82) ** n for n, name in enumerate(NAMED)}
 HOSTILE = '<script>alert("x")</script>/../' + "runner\u202e" * 40
 EXAMPLES = {
@@ -136,6 +147,7 @@ EXAMPLES = {
         {f.factor: f.points for f in SURE}, factors=SURE, level=5.0, reference="usual", reference_level=4.4
     ),
     "typical": explain(TYPICAL, values=VALUES),
+    "with what-ifs": explain(TYPICAL, values=VALUES, what_ifs=OTHERWISE),
     "new runner": explain(
         {"cardiovascular_strain": 0.2}, own_usual=None, low=math.nan, high=math.nan, recent=(), tier="calibrating",
         tier_reason="No morning of yours is known yet.", accuracy="",

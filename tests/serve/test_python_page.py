@@ -50,5 +50,13 @@ def test_forecasts_and_their_reasons_come_as_tables(typed):
     assert told.points.shape == told.low.shape == told.high.shape
 
 
+def test_what_ifs_stand_beside_the_forecast(typed):
+    (slept,) = typed["otherwise"].what_ifs
+    assert sum(slept.parts.values()) == pytest.approx(slept.points, abs=1e-6)
+    assert [w.change for w in typed["ahead"].what_ifs if w.change != "as logged"] == [
+        p.text for p in typed["plans"]
+    ]
+
+
 def test_a_model_is_kept_as_text(typed):
     assert {Path(name).suffix for name in typed["files"]} <= {".txt", ".json", ""}

@@ -1,0 +1,394 @@
+"""Changes of one athlete's day, by name: what ``sleep_h=+1`` or ``distance_km=50%`` does to its log."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from .alterations import Amount, Where, of_air, of_diary, of_extent, of_hills, of_sessions, with_day
+from .cohort import Cohort
+from .errors import InputError
+from .schema import TABLES, Column
+
+DAY_S = 86_400.0
+LONG_NIGHT_H = 10.0
+"""After a longer night nobody asks for an hour more."""
+WARM_C = 15.0
+HILLY_M = 50.0
+KCAL_PER_G = {"carbohydrate_g": 4.0, "protein_g": 4.0, "fat_g": 9.0, "alcohol_g": 7.0}
+PART_OF_DAY = {
+    "carbohydrate_during_g": "carbohydrate_g",
+    "fluid_during_ml": "fluid_ml",
+    "sodium_during_mg": "sodium_mg",
+}
+"""What is taken during a session counts in the day as well."""
+NOT_ALTERED = ("training_logged",)
+DIARY = {c.name: c for c in TABLES["diary"].columns if c.kind == "number" and c.name not in NOT_ALTERED}
+SESSION = {c.name: c for c in TABLES["activities"].columns if c.name in ("session_rpe", *PART_OF_DAY)}
+NIGHT = [name for name, column in DIARY.items() if column.known == "waking"]
+WORDS = {
+    "sleep_h": "sleep",
+    "fluid_ml": "fluid",
+    "carbohydrate_g": "carbohydrate",
+    "protein_g": "protein",
+    "fat_g": "fat",
+    "energy_intake_kcal": "energy eaten",
+    "alcohol_g": "alcohol",
+    "hrv_rmssd_ms": "heart-rate variability",
+    "night_hr_bpm": "heart rate of the night",
+    "resting_hr_bpm": "resting heart rate",
+    "mass_kg": "body mass",
+    "session_rpe": "effort",
+    "distance_km": "distance",
+    "duration_min": "time",
+    "temperature_c": "air temperature",
+    "carbohydrate_during_g": "carbohydrate during the run",
+    "fluid_during_ml": "fluid during the run",
+    "sodium_during_mg": "sodium during the run",
+}
+
+
+@dataclass(frozen=True)
+class AthleteDay:
+    """Whose day is altered, and what is known of it.
+
+    Parameters
+    ----------
+    athlete_id : str
+    day : date
+        The morning after it is forecast.
+    morning : bool
+        Whether the night after it is known: then nights are altered there, else the night before the day.
+    """
+
+    athlete_id: str
+    day: date
+    morning: bool = False
+
+    @property
+    def at(self) -> pd.Timestamp:
+        """The day."""
+        return pd.Timestamp(self.day)
+
+    @property
+    def night(self) -> pd.Timestamp:
+        """The day of waking of the last night that is known."""
+        return self.at + pd.Timedelta(days=int(self.morning))
+
+    def where(self, column: str = "") -> Where:
+        """Return where a column of this day stands."""
+        return Where([self.night if column in NIGHT else self.at], self.athlete_id)
+
+    def sessions(self, cohort: Cohort) -> pd.DataFrame:
+        """Return the day's sessions."""
+        return cohort.activities[self.where().rows(cohort.activities)]
+
+    def logged(self, cohort: Cohort, column: str) -> float:
+        """Return a number of the diary, NaN where it was not logged."""
+        found = cohort.diary.loc[self.where(column).rows(cohort.diary), column]
+        return float(found.iloc[0]) if len(found) else np.nan
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing of a day that is otherwise.
+
+    Parameters
+    ----------
+    name : str
+        As it is asked for.
+    title : str
+        What a runner reads.
+    old, new : float
+        In `unit`; `old` is NaN where nothing was logged.
+    unit : str
+        As the catalogue writes units.
+    alter : callable
+        From the log to the altered one.
+    """
+
+    name: str
+    title: str
+    old: float
+    new: float
+    unit: str
+    alter: Callable[[Cohort], Cohort]
+
+
+def parse_amount(text: str) -> Amount | None:
+    """Return what ``8``, ``+1``, ``-10`` or ``50%`` says, None where it says nothing.
+
+    Examples
+    --------
+    >>> parse_amount("8"), parse_amount("-10").form, parse_amount("+20%")
+    (Amount(form='to', value=8.0), 'by', Amount(form='share', value=1.2))
+    >>> parse_amount("a lot")
+    """
+    read = re.fullmatch(r"([+-]?)(\d+(?:\.\d+)?|\.\d+)\s*(%?)", text.strip().replace("\u2212", "-"))
+    if read is None:
+        return None
+    sign, number = read[1], float(read[2])
+    signed = -number if sign == "-" else number
+    if read[3]:
+        return Amount("share", max(1 + signed / 100, 0.0) if sign else number / 100)
+    return Amount("by" if sign else "to", signed)
+
+
+def parse_change(text: str, cohort: Cohort, who: AthleteDay) -> Change:
+    """Return the change that ``NAME=VALUE`` asks for.
+
+    Raises
+    ------
+    InputError
+        Where the name is not known, the value is impossible, or the day's log holds nothing that it could change.
+    """
+    name, _, value = (part.strip() for part in text.partition("="))
+    if name not in NAMES:
+        near = difflib.get_close_matches(name, NAMES, n=1, cutoff=0.5)
+        raise InputError(
+            f"--set {text}: nothing is called {name!r}",
+            mend=(f"the nearest is {near[0]}; " if near else "") + "see heavylegs what-if --help for all",
+        )
+    amount = parse_amount(value)
+    if amount is None:
+        raise InputError(
+            f"--set {text}: {value!r} is no value",
+            mend=f"write {name}=8 for the value itself, {name}=+1 or {name}=-1 for more or less, {name}=50% for a share",
+        )
+    return change(name, amount, cohort, who, said=f"--set {text}")
+
+
+def change(
+    name: str, amount: Amount, cohort: Cohort, who: AthleteDay, title: str = "", said: str = ""
+) -> Change:
+    """Return a change of a day; see `parse_change`."""
+    title, said = title or WORDS.get(name, name.replace("_", " ")), said or name
+    make = LEVERS[name]
+    return make(_Asked(name, amount, cohort, who, title, said))
+
+
+def all_together(texts: Iterable[str], cohort: Cohort, who: AthleteDay) -> list[Change]:
+    """Return the changes that several texts ask for, each of what those before have left."""
+    changes = []
+    for text in texts:
+        changes.append(parse_change(text, cohort, who))
+        cohort = changes[-1].alter(cohort)
+    return changes
+
+
+@dataclass(frozen=True)
+class _Asked:
+    name: str
+    amount: Amount
+    cohort: Cohort
+    who: AthleteDay
+    title: str
+    said: str
+
+    @property
+    def whose(self) -> str:
+        return f"{self.who.athlete_id} on {self.who.day}"
+
+    def sessions(self) -> pd.DataFrame:
+        """Return the sessions that are meant: the day's runs, or all where none is a run."""
+        all_of_day = self.who.sessions(self.cohort)
+        if all_of_day.empty:
+            raise InputError(
+                f"{self.said}: the log holds no session of {self.whose}", mend="--run adds one to a day"
+            )
+        runs = all_of_day[all_of_day["sport"] == "running"]
+        return runs if len(runs) and self.name != "training" else all_of_day
+
+    def new(self, old: float, column: Column) -> float:
+        """Return the altered value, after a check of what is possible."""
+        new = self.amount.of(old)
+        if np.isnan(new):
+            raise InputError(
+                f"{self.said}: the log holds no {column.name} of {self.whose} to change",
+                mend=f"give the value itself, such as {self.name}=VALUE",
+            )
+        if column.unit == "0/1":
+            if new not in (0.0, 1.0):
+                raise InputError(
+                    f"{self.said}: {column.name} is 1 or 0, for yes or no", mend=f"{column.name}=0"
+                )
+            return new
+        low, high = column.low or 0.0, column.high or np.inf
+        if not low <= new <= high:
+            unit = "" if column.unit == "0-10" else f" {column.unit}"
+            raise InputError(
+                f"{self.said}: {new:g} is impossible",
+                mend=f"{column.name} lies within {low:g} to {high:g}{unit}",
+            )
+        return new
+
+    def share_only(self) -> float:
+        if self.amount.form != "share":
+            raise InputError(f"{self.said}: {self.name} takes a share", mend=f"such as {self.name}=50%")
+        return self.amount.value
+
+    def told(self, old: float, new: float, unit: str, alter: Callable[[Cohort], Cohort]) -> Change:
+        return Change(self.name, self.title, old, new, unit, alter)
+
+
+def _of_diary(asked: _Asked) -> Change:
+    name, who, column = asked.name, asked.who, DIARY[asked.name]
+    old = who.logged(asked.cohort, name)
+    new = asked.new(old, column)
+    energy = KCAL_PER_G.get(name, 0.0) * (new - old)
+
+    def alter(cohort: Cohort) -> Cohort:
+        where = who.where(name)
+        out = of_diary(with_day(cohort, who.athlete_id, where.days[0]), where, name, Amount("to", new))
+        if energy and not np.isnan(energy):
+            out = of_diary(out, where, "energy_intake_kcal", Amount("by", energy), 0.0)
+        return out
+
+    return asked.told(old, new, column.unit, alter)
+
+
+def _of_session(asked: _Asked) -> Change:
+    name, who, column = asked.name, asked.who, SESSION[asked.name]
+    sessions = asked.sessions()
+    if name in PART_OF_DAY:
+        sessions = sessions.sort_values("duration_s", ascending=False).head(1)
+    old, new = sessions[name].astype(float), [asked.new(value, column) for value in sessions[name]]
+    of_day = PART_OF_DAY.get(name)
+    more = float(new[0] - old.iloc[0])
+
+    def alter(cohort: Cohort) -> Cohort:
+        out = of_sessions(cohort, who.where(), name, asked.amount, list(sessions["activity_id"]))
+        if of_day is None or np.isnan(more):
+            return out
+        return of_diary(out, who.where(), of_day, Amount("by", more), 0.0)
+
+    return asked.told(float(old.mean()), float(np.mean(new)), column.unit, alter)
+
+
+def _of_size(column: str, unit: float) -> Callable[[_Asked], Change]:
+    """Return what makes sessions as long as is asked by a column, of which one unit asked for is so many."""
+
+    def make(asked: _Asked) -> Change:
+        sessions = asked.sessions()
+        total = float(sessions[column].sum(min_count=1))
+        if not total > 0:
+            what = WORDS[asked.name]
+            raise InputError(
+                f"{asked.said}: the log holds no {what} of the sessions of {asked.whose}",
+                mend="training=50% alters what is logged of them",
+            )
+        new = asked.amount.of(total / unit) * unit
+        return _extent(asked, sessions, new / total, total, new, TABLES["activities"].column(column).unit)
+
+    return make
+
+
+def _of_training(asked: _Asked) -> Change:
+    sessions, share = asked.sessions(), asked.share_only()
+    for column, unit in (("duration_s", "s"), ("session_load_au", "AU")):
+        total = float(sessions[column].sum(min_count=len(sessions)))
+        if total > 0:
+            return _extent(asked, sessions, share, total, share * total, unit)
+    return _extent(asked, sessions, share, 1.0, share, "share")
+
+
+def _extent(asked: _Asked, sessions: pd.DataFrame, share: float, old: float, new: float, unit: str) -> Change:
+    if share < 0:
+        raise InputError(
+            f"{asked.said}: there is less than nothing left of the session", mend="0 is no session"
+        )
+    others = float(asked.who.sessions(asked.cohort)["duration_s"].sum() - sessions["duration_s"].sum())
+    if others + share * float(sessions["duration_s"].sum()) > DAY_S:
+        raise InputError(f"{asked.said}: the sessions would last over a day", mend="ask for less")
+    where, ids = asked.who.where(), list(sessions["activity_id"])
+    return asked.told(old, new, unit, lambda cohort: of_extent(cohort, where, share, ids))
+
+
+def _of_hills(asked: _Asked) -> Change:
+    sessions, share = asked.sessions(), asked.share_only()
+    down = float(sessions[["ascent_m", "descent_m"]].max(axis=1).sum(min_count=1))
+    if not down > 0:
+        raise InputError(
+            f"{asked.said}: the log holds no metres climbed of {asked.whose}", mend="leave hills out"
+        )
+    where, ids = asked.who.where(), list(sessions["activity_id"])
+    return asked.told(down, share * down, "m", lambda cohort: of_hills(cohort, where, share, ids))
+
+
+def _of_air(asked: _Asked) -> Change:
+    sessions, where = asked.sessions(), asked.who.where()
+    ids = list(sessions["activity_id"])
+    old = air_temperature_c(asked.cohort, sessions)
+    if np.isnan(old):
+        raise InputError(
+            f"{asked.said}: the store holds no weather of the sessions of {asked.whose}",
+            mend="heavylegs import weather adds it",
+        )
+    if asked.amount.form == "share":
+        raise InputError(
+            f"{asked.said}: degrees have no share", mend="temperature_c=-10 is ten degrees cooler"
+        )
+    new = asked.new(old, TABLES["weather"].column("temperature_c"))
+    return asked.told(old, new, "degC", lambda cohort: of_air(cohort, where, asked.amount, ids))
+
+
+def air_temperature_c(cohort: Cohort, sessions: pd.DataFrame) -> float:
+    """Return the mean air temperature at the starts of sessions, NaN where none is known."""
+    starts = sessions[["place_id"]].assign(time=sessions["start_time"].dt.floor("h"))
+    met = cohort.weather.merge(starts.dropna(), on=["place_id", "time"])
+    return float(met["temperature_c"].mean()) if len(met) else np.nan
+
+
+LEVERS: dict[str, Callable[[_Asked], Change]] = {
+    "distance_km": _of_size("distance_m", 1000.0),
+    "duration_min": _of_size("duration_s", 60.0),
+    "training": _of_training,
+    "hills": _of_hills,
+    "temperature_c": _of_air,
+    **dict.fromkeys(SESSION, _of_session),
+    **dict.fromkeys(DIARY, _of_diary),
+}
+NAMES = tuple(LEVERS)
+
+
+def usual_changes(cohort: Cohort, who: AthleteDay) -> list[Change]:
+    """Return the single changes that are worth a try: what runners ask of what this day's log holds."""
+    sessions = who.sessions(cohort)
+    runs = sessions[sessions["sport"] == "running"]
+    several = "runs" if len(runs) > 1 else "run"
+    asked: list[tuple[str, Amount, str]] = []
+    if who.logged(cohort, "sleep_h") <= LONG_NIGHT_H:
+        asked.append(("sleep_h", Amount("by", 1.0), "an hour more sleep"))
+    if who.logged(cohort, "stress_score") >= 2:
+        asked.append(("stress_score", Amount("by", -2.0), "two points less stress"))
+    asked += [
+        ("fluid_ml", Amount("by", 1000.0), "a litre more fluid"),
+        ("carbohydrate_g", Amount("by", 60.0), "60 g more carbohydrate"),
+    ]
+    if len(runs):
+        size = "distance_km" if runs["distance_m"].notna().all() else "duration_min"
+        half = "half as far" if size == "distance_km" else "half as long"
+        asked += [
+            (size, Amount("share", 0.5), f"{several} {half}"),
+            (size, Amount("share", 0.0), f"no {several}"),
+        ]
+        if air_temperature_c(cohort, runs) >= WARM_C:
+            asked.append(("temperature_c", Amount("by", -10.0), "ten degrees cooler"))
+        if runs["descent_m"].sum() >= HILLY_M:
+            asked.append(("hills", Amount("share", 0.0), "on the flat"))
+    if len(sessions) > len(runs):
+        if not len(runs):
+            asked.append(("training", Amount("share", 0.5), "half the training"))
+        asked.append(("training", Amount("share", 0.0), "no training at all"))
+    found = []
+    for name, amount, title in asked:
+        with contextlib.suppress(InputError):  # nothing of it was logged
+            found.append(change(name, amount, cohort, who, title))
+    return found

@@ -1,0 +1,298 @@
+"""A planned session, in a runner's words, as a row of the log of a day that may not have come yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from .alterations import of_extent, with_day, with_session
+from .changes import DAY_S, AthleteDay
+from .cohort import Cohort
+from .errors import InputError
+
+MOST_DAYS_AHEAD = 7
+"""Days after the log's end that can be planned: of a later day the model would know little but the usual."""
+LATELY_DAYS = 56
+LEAST_ALIKE = 3
+USUAL_START_H = 12.0
+HUMIDITY_PCT = 60.0
+"""Taken where a plan tells the temperature alone."""
+FASTEST_MPS = 7.5
+SPORTS = {"run": "running", "walk": "walking", "ride": "cycling", "swim": "swimming"}
+SPORTS |= {s: s for s in ("running", "cycling", "swimming", "walking", "strength", "football", "other")}
+EXAMPLE = 'write it as "18 km in 1:45 at 6" or "football 90 min at 7, 25 C, 60 %"'
+_NUMBER = r"(-?\d+(?:\.\d+)?)"
+PARTS = {
+    "hms": r"(\d+):([0-5]\d)(?::([0-5]\d))?(?!\d)",
+    "distance_km": _NUMBER + r"\s*km\b",
+    "minutes": _NUMBER + r"\s*min\b",
+    "hours": _NUMBER + r"\s*h\b",
+    "session_rpe": r"\bat\s+" + _NUMBER + r"(?![\d.:]|\s*(?:km|min|h|m|°?c|%))",
+    "temperature_c": _NUMBER + r"\s*°?c\b",
+    "humidity_pct": _NUMBER + r"\s*%",
+    "climb_m": _NUMBER + r"\s*m\b",
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A session that may be.
+
+    Parameters
+    ----------
+    text : str
+        As it was asked for.
+    sport : str
+    duration_s, session_rpe : float
+        Session RPE from 0 to 10.
+    distance_m, climb_m : float
+        NaN where not told; as many metres up as down.
+    temperature_c, humidity_pct : float
+        Of the air; NaN where not told.
+    """
+
+    text: str
+    sport: str
+    duration_s: float
+    session_rpe: float
+    distance_m: float = np.nan
+    climb_m: float = np.nan
+    temperature_c: float = np.nan
+    humidity_pct: float = np.nan
+
+    @classmethod
+    def parse(cls, text: str) -> Plan:
+        """Return what a text such as ``18 km in 1:45 at 6`` plans.
+
+        Raises
+        ------
+        InputError
+            Where words are not understood, time or effort is missing, or a value is impossible.
+
+        Examples
+        --------
+        >>> plan = Plan.parse("18 km in 1:45 at 6, 25 C")
+        >>> plan.distance_m, plan.duration_s, plan.session_rpe, plan.temperature_c
+        (18000.0, 6300.0, 6.0, 25.0)
+        """
+        told, left = {}, text.lower()
+        for name, pattern in PARTS.items():
+            found = re.search(pattern, left)
+            if found:
+                told[name] = found
+                left = left[: found.start()] + " " + left[found.end() :]
+        words = [w for w in re.findall(r"[^\s,;]+", left) if w not in ("in", "and", "a", "of", "up", "rpe")]
+        sports = [SPORTS[w] for w in words if w in SPORTS]
+        strange = [w for w in words if w not in SPORTS]
+        if strange or len(sports) > 1:
+            raise _wrong(text, f"cannot read {' '.join(strange or words)!r}")
+        number = {name: float(found[1]) for name, found in told.items() if name != "hms"}
+        seconds = _seconds(told.get("hms"), number)
+        if not seconds:
+            raise _wrong(text, "it does not tell how long it lasts")
+        if "session_rpe" not in number:
+            raise _wrong(text, "it does not tell how hard it feels, from 0 to 10")
+        plan = cls(
+            text.strip(),
+            sports[0] if sports else "running",
+            seconds,
+            number["session_rpe"],
+            1000 * number.get("distance_km", np.nan),
+            number.get("climb_m", np.nan),
+            number.get("temperature_c", np.nan),
+            number.get("humidity_pct", np.nan),
+        )
+        plan._check()
+        return plan
+
+    def _check(self) -> None:
+        def outside(value: float, low: float, high: float) -> bool:
+            return bool(value < low or value > high)
+
+        faults = {
+            "it lasts over a day": outside(self.duration_s, 1, DAY_S),
+            "effort is told from 0 to 10": outside(self.session_rpe, 0, 10),
+            "a distance is more than 0 km": self.distance_m <= 0,
+            "nobody runs that fast": self.sport == "running"
+            and self.distance_m > FASTEST_MPS * self.duration_s,
+            "nobody climbs so much on the way": self.climb_m < 0 or self.climb_m > self.distance_m,
+            "that is no temperature to run in": outside(self.temperature_c, -50, 60),
+            "humidity lies within 0 and 100 %": outside(self.humidity_pct, 0, 100),
+        }
+        for fault, there in faults.items():
+            if there:
+                raise _wrong(self.text, fault)
+
+    def on(self, who: AthleteDay) -> Callable[[Cohort], Cohort]:
+        """Return what lays this session in the place of those that the day holds."""
+
+        def alter(cohort: Cohort) -> Cohort:
+            cohort = of_extent(cohort, who.where(), 0.0)
+            lately = recent_sessions(cohort, who)
+            up, down = self._climb(lately)
+            heat = not np.isnan(self.temperature_c)
+            row: dict[str, object] = {
+                "activity_id": f"planned {who.athlete_id} {who.day}",
+                "athlete_id": who.athlete_id,
+                "day": who.at,
+                "start_time": _usual_start(lately, who.at),
+                "sport": self.sport,
+                "duration_s": self.duration_s,
+                "distance_m": self.distance_m,
+                "ascent_m": up,
+                "descent_m": down,
+                "session_rpe": self.session_rpe,
+                "place_id": "planned" if heat else _last_place(lately),
+            }
+            humidity = HUMIDITY_PCT if np.isnan(self.humidity_pct) else self.humidity_pct
+            air: dict[str, object] = {
+                "temperature_c": self.temperature_c,
+                "relative_humidity_pct": humidity,
+            }
+            return with_session(cohort, row, air if heat else None)
+
+        return alter
+
+    def _climb(self, lately: pd.DataFrame) -> tuple[float, float]:
+        """Return metres up and down; where they are not told, as many a kilometre as in the median of recent sessions of the sport."""
+        if not np.isnan(self.climb_m):
+            return self.climb_m, self.climb_m
+        alike = lately[(lately["sport"] == self.sport) & (lately["distance_m"] > 0)]
+        slopes = alike[["ascent_m", "descent_m"]].div(alike["distance_m"], axis=0)
+        up, down = (
+            self.distance_m * slopes[c].median() if slopes[c].notna().sum() >= LEAST_ALIKE else np.nan
+            for c in ("ascent_m", "descent_m")
+        )
+        return up, down
+
+    def taken(self, cohort: Cohort, who: AthleteDay) -> list[str]:
+        """Return what the plan does not tell and is taken as it usually is, in a runner's words."""
+        out = []
+        up = self._climb(recent_sessions(cohort, who))[0]
+        if np.isnan(self.climb_m) and not np.isnan(up):
+            out.append(f"{1000 * up / self.distance_m:.0f} m climbed a km")
+        if not np.isnan(self.temperature_c) and np.isnan(self.humidity_pct):
+            out.append(f"{HUMIDITY_PCT:.0f} % of humidity")
+        return out
+
+
+def reaching(cohort: Cohort, who: AthleteDay) -> Cohort:
+    """Return the log up to a day, which may lie a few days after its end.
+
+    Days in between hold nothing: no session, no food, no rated morning.
+
+    Raises
+    ------
+    InputError
+        Where the day lies too far after the log's end, or before it begins.
+    """
+    days = _days(cohort, who.athlete_id)
+    if days.empty or who.at < days.min() or (who.at - days.max()).days > MOST_DAYS_AHEAD:
+        span = f"it covers {days.min().date()} to {days.max().date()}" if len(days) else "it is empty"
+        raise InputError(
+            f"{who.day} is no day to plan for {who.athlete_id}",
+            mend=f"the log and the {MOST_DAYS_AHEAD} days after it can be planned; {span}",
+        )
+    return with_day(cohort, who.athlete_id, who.at)
+
+
+def at_rest(who: AthleteDay) -> Callable[[Cohort], Cohort]:
+    """Return what takes all sessions out of a day."""
+    return lambda cohort: of_extent(cohort, who.where(), 0.0)
+
+
+def last_day(cohort: Cohort, athlete_id: str) -> pd.Timestamp:
+    """Return the last day of an athlete's log; NaT of an empty one."""
+    last: pd.Timestamp = _days(cohort, athlete_id).max()
+    return last
+
+
+def not_known(cohort: Cohort, who: AthleteDay) -> list[str]:
+    """Return what the log mostly tells of a day and its night, and does not of this one, in a runner's words."""
+    mine = {t: _of(getattr(cohort, t), who.athlete_id) for t in ("activities", "diary", "ratings")}
+    out = []
+    rated = mine["ratings"]["day"].max()
+    unrated = (who.at - rated).days if pd.notna(rated) and rated < who.at else 0
+    if unrated:
+        first = (rated + pd.Timedelta(days=1)).date()
+        out.append(
+            f"how the morning of {first} was"
+            if unrated == 1
+            else f"how the mornings of {first} to {who.day} were"
+        )
+    since = who.at - pd.Timedelta(days=LATELY_DAYS)
+    diary = mine["diary"][mine["diary"]["day"].between(since, who.night)]
+    for words, columns in OF_DAY.items():
+        usual = diary[columns].notna().any(axis=1).sum() >= len(diary) / 2
+        if len(diary) and usual and not any(np.isfinite(who.logged(cohort, c)) for c in columns):
+            out.append(words)
+    if _group_is_silent(cohort, who):
+        out.append("what the group does")
+    sessions = recent_sessions(cohort, who)
+    for words, columns in OF_SESSION.items():
+        if len(sessions) and sessions[columns].notna().any(axis=1).mean() >= 0.5:
+            out.append(words)
+    return out
+
+
+OF_DAY = {
+    "the night": ["sleep_h"],
+    "food": ["energy_intake_kcal", "carbohydrate_g", "meals"],
+    "drink": ["fluid_ml"],
+    "stress, mood and soreness": ["stress_score", "mood_score", "soreness_score"],
+}
+OF_SESSION = {
+    "the heart rate of the session": ["hr_mean_bpm"],
+    "its cadence and shoes": ["cadence_mean_spm", "shoe_id"],
+    "what is drunk and eaten during it": ["fluid_during_ml", "carbohydrate_during_g"],
+}
+"""What no plan tells of a session."""
+
+
+def _group_is_silent(cohort: Cohort, who: AthleteDay) -> bool:
+    """Whether other members of a group that logs sessions have none on that day."""
+    others = cohort.activities[cohort.activities["athlete_id"] != who.athlete_id]
+    return bool(len(others)) and not (others["day"] == who.at).any()
+
+
+def recent_sessions(cohort: Cohort, who: AthleteDay) -> pd.DataFrame:
+    """Return the athlete's sessions of the eight weeks before a day."""
+    mine = _of(cohort.activities, who.athlete_id)
+    return mine[(mine["day"] < who.at) & (mine["day"] >= who.at - pd.Timedelta(days=LATELY_DAYS))]
+
+
+def _days(cohort: Cohort, athlete_id: str) -> pd.Series:
+    """Return every day of which something is logged."""
+    days = [_of(t, athlete_id)["day"] for t in (cohort.activities, cohort.diary, cohort.ratings)]
+    every: pd.Series = pd.concat([day for day in days if len(day)] or days)
+    return every
+
+
+def _of(frame: pd.DataFrame, athlete_id: str) -> pd.DataFrame:
+    return frame[frame["athlete_id"] == athlete_id]
+
+
+def _usual_start(lately: pd.DataFrame, day: pd.Timestamp) -> pd.Timestamp:
+    """Return the usual time of day of the sessions before, by the median; noon where none tells."""
+    times = lately["start_time"].dropna()
+    hour = float((times.dt.hour + times.dt.minute / 60).median()) if len(times) else USUAL_START_H
+    return (day + pd.Timedelta(hours=hour)).tz_localize("UTC")
+
+
+def _last_place(lately: pd.DataFrame) -> object:
+    places = lately.sort_values("day")["place_id"].dropna()
+    return places.iloc[-1] if len(places) else np.nan
+
+
+def _seconds(clock: re.Match[str] | None, number: dict[str, float]) -> float:
+    if clock is not None:
+        return 3600.0 * int(clock[1]) + 60.0 * int(clock[2]) + int(clock[3] or 0)
+    return 3600.0 * number.get("hours", 0.0) + 60.0 * number.get("minutes", 0.0)
+
+
+def _wrong(text: str, what: str) -> InputError:
+    return InputError(f"--run {text!r}: {what}", mend=EXAMPLE)

@@ -1,0 +1,180 @@
+"""The command on days that were otherwise, and on sessions that may be: what-if."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from .chosen import InformationOption, ModelOption, chosen_model, of_starter
+from .console import JsonFlag, StoreOption
+
+if TYPE_CHECKING:
+    import datetime
+
+    from rich.table import Table
+
+    from .what_if import Answers
+
+HELP = """Tell how tired the morning would be, had the day been another: its sleep, its run, its weather, or with a planned run.
+
+    Without --set and --run it tries single changes that suit the day's log. --set NAME=VALUE sets a value (sleep_h=8), adds to it
+    (fluid_ml=+1000, temperature_c=-10) or leaves a share of it (distance_km=50%); several are applied together. Names: distance_km,
+    duration_min, temperature_c, hills and session_rpe of the day's runs (of its other sessions where it has none), training (all of its sessions), fluid_during_ml,
+    carbohydrate_during_g, sodium_during_mg, and every number of the diary, such as sleep_h, fluid_ml, carbohydrate_g, stress_score.
+
+    --run plans a session on a day of the log or up to a week after its end, beside a rest day; give it again to compare two.
+
+    Example: heavylegs what-if --store stores/me --athlete me --date 2024-07-01 --set sleep_h=8 --set distance_km=50%
+
+    Example: heavylegs what-if --store stores/me --athlete me --date 2024-07-02 --run "18 km in 1:45 at 6" --run "10 km in 1:00 at 4"
+    """
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module."""
+    app.command("what-if", help=HELP)(what_if)
+
+
+def what_if(
+    store: StoreOption,
+    athlete: Annotated[str, typer.Option(metavar="ID", help="Whose day.", show_default=False)],
+    date: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The day; the morning after is forecast.")
+    ] = None,
+    morning: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The morning itself, in place of the day before.")
+    ] = None,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A change of the day's log.")
+    ] = None,
+    runs: Annotated[
+        list[str] | None,
+        typer.Option("--run", metavar="TEXT", help='A planned session, such as "18 km in 1:45 at 6, 25 C".'),
+    ] = None,
+    model: ModelOption = None,
+    information: InformationOption = "evening",
+    json: JsonFlag = False,
+) -> None:
+    """Tell how tired the morning would be, had the day been another."""
+    from ..data.errors import InputError
+    from ..data.plans import Plan
+    from ..data.store import Store
+    from .console import out, print_json, show, working
+    from .engine import cohort_of
+    from .what_if import changed, planned
+
+    when = _day(date, morning)
+    if changes and runs:
+        raise InputError("--set and --run are not asked together", mend="tell all of a plan in --run")
+    plans = [Plan.parse(text) for text in runs or ()]
+    source = Store(store)
+    forecaster, uri = chosen_model(source, model, information)
+    with working("what if"):
+        cohort = cohort_of(source, athlete)
+        if plans:
+            told = planned(cohort, forecaster, athlete, when, plans, uri)
+        else:
+            told = changed(cohort, forecaster, athlete, when, changes or (), uri)
+    if json:
+        print_json(told.to_dict())
+        return
+    out.print(_headline(told), highlight=False, soft_wrap=True)
+    if any(w.heard for w in told.what_ifs):
+        show(_plans(told) if plans else _changes(told))
+    out.print("\n".join(_notes(told)) + of_starter(source, forecaster, uri), highlight=False, soft_wrap=True)
+
+
+def _day(date: str | None, morning: str | None) -> datetime.date:
+    import numpy as np
+
+    from ..data.errors import InputError
+    from .console import day
+
+    given, wakes = day(date, "--date"), day(morning, "--morning")
+    if (given is None) == (wakes is None):
+        raise InputError("tell which day", mend="either --date DATE or --morning DATE")
+    when = given if given is not None else cast("np.datetime64", wakes) - np.timedelta64(1, "D")
+    return cast("datetime.date", when.item())
+
+
+def _headline(told: Answers) -> str:
+    from .what_if import REST
+    from .wording import fixed, plain_name
+
+    who = f"{plain_name(told.athlete_id)}, morning of {told.morning}"
+    if told.fatigue is None or told.low is None or told.high is None:
+        return f"{who}: not yet. {told.tier_reason[0].upper()}{told.tier_reason[1:]}."
+    usual = "" if told.own_usual is None else f", usually {fixed(told.own_usual)}"
+    day = " after a day of rest" if told.compared_with == REST else ""
+    return f"{who}: fatigue {fixed(told.fatigue)} of 10{day} ({fixed(told.low)} to {fixed(told.high)}){usual}"
+
+
+def _changes(told: Answers) -> Table:
+    from .console import compact_table
+    from .what_if import moved_text, through
+    from .wording import fixed
+
+    table = compact_table("had the day been so:", "change", "forecast", "moves it by", "through")
+    table.columns[-1].justify = "left"
+    for w in told.what_ifs:
+        if w.heard:
+            table.add_row(w.change, fixed(w.fatigue), moved_text(w), through(w))
+    return table
+
+
+def _plans(told: Answers) -> Table:
+    from .console import compact_table
+    from .what_if import moved_text, through
+    from .wording import chance_words, fixed
+
+    table = compact_table(
+        "with:", "session", "forecast", "likely range", "bad morning", "beside rest", "through"
+    )
+    table.columns[-1].justify = "left"
+
+    def row(name: str, *numbers: float | None, rest: tuple[str, ...]) -> None:
+        fatigue, low, high, bad = numbers
+        span = "" if low is None or high is None else f"{fixed(low)} to {fixed(high)}"
+        table.add_row(
+            name,
+            fixed(fatigue or 0.0),
+            span,
+            "" if bad is None else chance_words(bad).removeprefix("about "),
+            *rest,
+        )
+
+    row(
+        told.compared_with,
+        told.fatigue,
+        told.low,
+        told.high,
+        told.p_bad_morning,
+        rest=("", ""),
+    )
+    for w in told.what_ifs:
+        row(w.change, w.fatigue, w.low, w.high, w.p_bad_morning, rest=(moved_text(w), through(w)))
+    return table
+
+
+def _notes(told: Answers) -> list[str]:
+    from .what_if import NOT_ADVICE
+    from .wording import joined
+
+    if told.fatigue is None:
+        return ["Without a forecast there is nothing to compare a change with."]
+    lines = []
+    unheard = [w.change for w in told.what_ifs if not w.heard]
+    if unheard:
+        lines.append(f"Nothing that this model hears of that day changes with: {'; '.join(unheard)}.")
+    if not told.what_ifs:
+        lines.append(
+            "The log of this day holds nothing that is usually asked about: --set and --run ask for more."
+        )
+    if told.taken:
+        lines.append(f"Taken for what the plan does not tell: {joined(list(told.taken))}.")
+    if told.not_known:
+        lines.append(
+            f"Not known of that day: {joined(list(told.not_known))}. The forecast counts it as not logged."
+        )
+    return [*lines, NOT_ADVICE]

@@ -1,0 +1,125 @@
+"""Changes by name: what they are read as, what they do, and how they are refused."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from heavylegs.data.alterations import Amount
+from heavylegs.data.changes import DIARY, AthleteDay, all_together, parse_amount, parse_change, usual_changes
+from heavylegs.data.cohort import Cohort
+from heavylegs.data.errors import InputError
+from hypothesis import given
+from hypothesis import strategies as st
+
+DAY = date(2024, 5, 2)
+WHO = AthleteDay("a", DAY)
+
+
+def log(runs: int = 1, **diary: float) -> Cohort:
+    """Return a day with so many runs of an hour and 10 km, and what else the diary holds; and the day after, with a night."""
+    day = pd.Timestamp(DAY)
+    activities = pd.DataFrame(
+        {
+            "activity_id": [f"r{n}" for n in range(runs)],
+            "athlete_id": "a",
+            "day": day,
+            "sport": "running",
+            "duration_s": 3600.0,
+            "distance_m": 10_000.0,
+        }
+    )
+    rows = pd.DataFrame([{"athlete_id": "a", "day": day, **diary}])
+    after = pd.DataFrame([{"athlete_id": "a", "day": day + pd.Timedelta(days=1), "sleep_h": 6.0}])
+    tables = {"diary": pd.concat([rows, after])} | ({"activities": activities} if runs else {})
+    return Cohort.from_tables("hand", tables)
+
+
+@given(st.floats(0, 1e5).map(lambda x: round(x, 3)), st.floats(0.001, 1e4).map(lambda x: round(x, 3)))
+def test_a_value_says_by_its_form_what_becomes_of_another(value, old):
+    assert parse_amount(f"{value}") == Amount("to", value)
+    assert parse_amount(f"+{value}").of(old) == pytest.approx(old + value)
+    assert parse_amount(f"-{value}").of(old) == pytest.approx(old - value)
+    assert parse_amount(f"{value}%").of(old) == pytest.approx(old * value / 100)
+
+
+def test_a_night_is_that_before_the_day_or_with_morning_information_that_after_it():
+    cohort = log(sleep_h=7.0)
+    evening = parse_change("sleep_h=+1", cohort, WHO)
+    assert (evening.old, evening.new) == (7.0, 8.0)
+    assert evening.alter(cohort).diary["sleep_h"].tolist() == [8.0, 6.0]
+    morning = parse_change("sleep_h=+1", cohort, AthleteDay("a", DAY, morning=True))
+    assert morning.alter(cohort).diary["sleep_h"].tolist() == [7.0, 7.0]
+
+
+def test_what_is_eaten_is_energy_too():
+    cohort = log(carbohydrate_g=300.0, energy_intake_kcal=2000.0)
+    more = parse_change("carbohydrate_g=+60", cohort, WHO).alter(cohort).diary
+    assert more["energy_intake_kcal"].iloc[0] == 2240.0
+
+
+def test_two_runs_of_a_day_are_shortened_together():
+    cohort = log(runs=2)
+    shorter = parse_change("distance_km=5", cohort, WHO)
+    assert (shorter.old, shorter.new) == (20_000.0, 5000.0)
+    assert shorter.alter(cohort).activities["distance_m"].tolist() == [2500.0, 2500.0]
+
+
+def test_changes_are_made_one_after_the_other():
+    cohort = log(sleep_h=7.0)
+    changes = all_together(["sleep_h=+1", "sleep_h=+1", "distance_km=50%"], cohort, WHO)
+    assert [c.new for c in changes] == [8.0, 9.0, 5000.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("sleep=8", "nothing is called 'sleep' (the nearest is sleep_h"),
+        ("sleep_h", "'' is no value (write sleep_h=8"),
+        ("sleep_h=long", "'long' is no value"),
+        ("sleep_h=25", "25 is impossible (sleep_h lies within 0 to 24 h)"),
+        ("sleep_h=-8", "-1 is impossible"),
+        ("fluid_ml=+1000", "the log holds no fluid_ml of a on 2024-05-02 to change (give the value itself"),
+        ("stress_score=12", "12 is impossible (stress_score lies within 0 to 10)"),
+        ("illness=0.5", "illness is 1 or 0, for yes or no"),
+        ("distance_km=-11", "less than nothing left of the session"),
+        ("duration_min=1500", "the sessions would last over a day"),
+        ("hills=+10", "hills takes a share (such as hills=50%)"),
+        ("hills=0%", "the log holds no metres climbed"),
+        ("temperature_c=-10", "the store holds no weather of the sessions"),
+        ("training=30", "training takes a share"),
+    ],
+)
+def test_what_cannot_be_changed_is_told_in_a_line(text, told):
+    with pytest.raises(InputError) as refused:
+        parse_change(text, log(sleep_h=7.0), WHO)
+    assert told in str(refused.value)
+    assert str(refused.value).startswith(f"--set {text}: ")
+
+
+def test_a_day_of_rest_has_no_session_to_change():
+    with pytest.raises(InputError, match="holds no session of a on 2024-05-02"):
+        parse_change("distance_km=50%", log(runs=0, sleep_h=7.0), WHO)
+
+
+def test_usual_changes_are_of_what_the_day_holds():
+    def titles(cohort: Cohort) -> list[str]:
+        return [c.title for c in usual_changes(cohort, WHO)]
+
+    assert titles(log(runs=0, mood_score=5.0)) == []
+    assert titles(log(runs=0, sleep_h=7.0)) == ["an hour more sleep"]
+    assert titles(log(sleep_h=11.0)) == ["run half as far", "no run"]
+    fed = log(runs=2, fluid_ml=1500.0, carbohydrate_g=200.0, stress_score=1.0)
+    assert titles(fed) == ["a litre more fluid", "60 g more carbohydrate", "runs half as far", "no runs"]
+
+
+@given(st.sampled_from(sorted(DIARY)), st.sampled_from([0.0, 1.0]))
+def test_every_number_of_the_diary_can_be_told(name, value):
+    column = DIARY[name]
+    value = value if column.unit == "0/1" else column.low + value
+    cohort = log(sleep_h=7.0)
+    change = parse_change(f"{name}={value}", cohort, WHO)
+    assert np.isnan(change.old) or name == "sleep_h"
+    assert WHO.logged(change.alter(cohort), name) == value

@@ -1,0 +1,123 @@
+"""A planned session in words, and the day that it is laid on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from heavylegs.data.changes import AthleteDay
+from heavylegs.data.cohort import Cohort
+from heavylegs.data.errors import InputError
+from heavylegs.data.plans import Plan, at_rest, last_day, not_known, reaching
+
+FIRST = pd.Timestamp("2024-05-01")
+
+
+@pytest.fixture
+def log() -> Cohort:
+    """Return ten days with a run at noon and a rated morning each, heart rate and sleep known."""
+    days = pd.date_range(FIRST, periods=10)
+    activities = pd.DataFrame(
+        {
+            "activity_id": [f"r{n}" for n in range(10)],
+            "athlete_id": "a",
+            "day": days,
+            "start_time": [d.tz_localize("UTC") + pd.Timedelta(hours=12) for d in days],
+            "sport": "running",
+            "duration_s": 3600.0,
+            "hr_mean_bpm": 140.0,
+            "session_rpe": 5.0,
+            "place_id": "home",
+        }
+    )
+    ratings = pd.DataFrame(
+        {"athlete_id": "a", "day": days, "fatigue": 4.0, "fatigue_native": 4.0, "scale_min": 0.0}
+    ).assign(scale_max=10.0, scale_direction=1.0)
+    diary = pd.DataFrame({"athlete_id": "a", "day": days, "sleep_h": 7.0})
+    return Cohort.from_tables("hand", {"activities": activities, "ratings": ratings, "diary": diary})
+
+
+def test_a_plan_is_read_in_a_runners_words():
+    plan = Plan.parse("18 km in 1:45 at 6, 25 C, 70 %, 300 m up")
+    assert (plan.sport, plan.distance_m, plan.duration_s, plan.session_rpe) == ("running", 18_000, 6300, 6)
+    assert (plan.temperature_c, plan.humidity_pct, plan.climb_m) == (25, 70, 300)
+    football = Plan.parse("Football 90 min at 7")
+    assert (football.sport, football.duration_s) == ("football", 5400)
+    assert np.isnan(football.distance_m)
+    assert Plan.parse("1.5 h at 3").duration_s == 5400
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "it does not tell how long it lasts"),
+        ("10 km at 5", "it does not tell how long it lasts"),
+        ("10 km in 50 min", "it does not tell how hard it feels"),
+        ("10 km in 50 min at 11", "effort is told from 0 to 10"),
+        ("10 km in 10 min at 9", "nobody runs that fast"),
+        ("10 km in 45:00 at 5", "it lasts over a day"),
+        ("ten km in 50 min at 5", "cannot read 'ten km'"),
+        ("10 km in 50 min at 5:00/km", "cannot read"),
+        ("-3 km in 50 min at 5", "more than 0 km"),
+        ("10 km in 50 min at 5, 99 C", "no temperature to run in"),
+    ],
+)
+def test_a_plan_that_cannot_be_read_is_told_in_a_line_with_an_example(text, told):
+    with pytest.raises(InputError) as refused:
+        Plan.parse(text)
+    assert told in str(refused.value)
+    assert '"18 km in 1:45 at 6"' in str(refused.value)
+
+
+def test_a_plan_takes_the_place_of_what_the_day_held(log):
+    who = AthleteDay("a", date(2024, 5, 10))
+    planned = Plan.parse("18 km in 1:45 at 6, 25 C").on(who)(log)
+    today = who.sessions(planned)
+    assert today["distance_m"].tolist() == [18_000.0]
+    assert today["start_time"].dt.hour.tolist() == [12]
+    assert planned.weather["temperature_c"].tolist() == [25.0, 25.0]
+    assert planned.weather["relative_humidity_pct"].tolist() == [60.0, 60.0]
+    Cohort.from_tables("planned", planned.tables())
+
+
+def test_a_plan_that_tells_no_hills_is_as_hilly_as_sessions_were_lately(log):
+    hilly = replace(
+        log, activities=log.activities.assign(distance_m=10_000.0, ascent_m=150.0, descent_m=120.0)
+    )
+    who = AthleteDay("a", date(2024, 5, 10))
+
+    def climbed(text: str) -> list[float]:
+        row = who.sessions(Plan.parse(text).on(who)(hilly)).iloc[0]
+        return [row["ascent_m"], row["descent_m"]]
+
+    assert climbed("20 km in 2:00 at 5") == [300.0, 240.0]
+    assert climbed("20 km in 2:00 at 5, 50 m up") == [50.0, 50.0]
+    assert np.isnan(climbed("football 2:00 at 5")).all()
+    assert Plan.parse("20 km in 2:00 at 5").taken(hilly, who) == ["15 m climbed a km"]
+    assert Plan.parse("20 km in 2:00 at 5, 20 C").taken(log, who) == ["60 % of humidity"]
+
+
+def test_a_plan_may_lie_a_week_ahead_and_no_further(log):
+    assert last_day(log, "a") == pd.Timestamp("2024-05-10")
+    week = AthleteDay("a", date(2024, 5, 17))
+    assert last_day(reaching(log, week), "a") == week.at
+    for day in (date(2024, 5, 18), date(2024, 4, 30)):
+        with pytest.raises(InputError, match="it covers 2024-05-01 to 2024-05-10"):
+            reaching(log, AthleteDay("a", day))
+
+
+def test_a_day_at_rest_holds_no_session(log):
+    who = AthleteDay("a", date(2024, 5, 10))
+    assert who.sessions(at_rest(who)(log)).empty
+
+
+def test_what_is_not_known_of_a_day_ahead_is_told(log):
+    assert not_known(log, AthleteDay("a", date(2024, 5, 10))) == ["the heart rate of the session"]
+    assert not_known(log, AthleteDay("a", date(2024, 5, 12))) == [
+        "how the mornings of 2024-05-11 to 2024-05-12 were",
+        "the night",
+        "the heart rate of the session",
+    ]
