@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import pandas as pd
 from .alterations import Amount, Where, of_air, of_diary, of_extent, of_hills, of_sessions, with_day
 from .cohort import Cohort
 from .errors import InputError
+from .names import nearest
 from .schema import TABLES, Column
 
 DAY_S = 86_400.0
@@ -151,10 +151,10 @@ def parse_change(text: str, cohort: Cohort, who: AthleteDay) -> Change:
     """
     name, _, value = (part.strip() for part in text.partition("="))
     if name not in NAMES:
-        near = difflib.get_close_matches(name, NAMES, n=1, cutoff=0.5)
+        near = nearest(name, NAMES)
         raise InputError(
             f"--set {text}: nothing is called {name!r}",
-            mend=(f"the nearest is {near[0]}; " if near else "") + "see heavylegs what-if --help for all",
+            mend=(f"the nearest is {near}; " if near else "") + "see heavylegs what-if --help for all",
         )
     amount = parse_amount(value)
     if amount is None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from .chosen import InformationOption, ModelOption, chosen_model, of_starter
+from .chosen import InformationOption, ModelOption, chosen_model, said_of
 from .console import JsonFlag, StoreOption
 
 if TYPE_CHECKING:
@@ -82,7 +82,9 @@ def what_if(
     out.print(_headline(told), highlight=False, soft_wrap=True)
     if any(w.heard for w in told.what_ifs):
         show(_plans(told) if plans else _changes(told))
-    out.print("\n".join(_notes(told)) + of_starter(source, forecaster, uri), highlight=False, soft_wrap=True)
+    out.print(
+        "\n".join(_notes(told)) + said_of(source, forecaster, uri, model), highlight=False, soft_wrap=True
+    )
 
 
 def _day(date: str | None, morning: str | None) -> datetime.date:
