@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from heavylegs.data.cohort import Cohort
     from heavylegs.features.matrix import Matrix
     from heavylegs.models.forecaster import Forecaster
+
+# How long an example takes is the machine's, and no property of the product.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture

@@ -141,7 +141,7 @@ def test_a_night_belongs_to_the_day_of_waking(export, case):
     assert dict(zip(diary["day"].dt.day, diary["sleep_h"], strict=True)) == expected
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     spells=st.lists(
         st.tuples(st.integers(0, 5000), st.integers(1, 600), st.integers(0, 2)), min_size=1, max_size=25
@@ -295,7 +295,7 @@ def test_the_real_export(real_data):
             read_apple_health(file, athlete="ann")
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.floats(0, 1), new=st.binary(min_size=1, max_size=4), cut=st.booleans())
 def test_damage_is_told_or_harmless(export, at, new, cut):
     file = export(WORKOUT, sleep("01 23:00", "02 06:00"), quantity("BodyMass", 60, "kg", DAY))

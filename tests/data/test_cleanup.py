@@ -249,7 +249,7 @@ _NAMES = [c.name for c in TABLES["records"].columns if c.kind == "number"][1:]
 _ODD = [np.nan, 0.0, 1e9, -1e9, -500.0, 50.0, 90.0, 170.0, 300.0, 2.0]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     seed=st.integers(0, 2**32 - 1),
     n=st.integers(1, 300),

@@ -111,7 +111,7 @@ def test_forms_that_were_not_filled_in_are_no_ratings(tmp_path):
     assert report.notes[1].startswith("1 recoveries of 0 taken as not answered (1 people")
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sets(st.tuples(st.integers(0, 2), st.integers(7, 40)), min_size=1), st.randoms(use_true_random=False)
 )

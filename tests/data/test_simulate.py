@@ -98,7 +98,7 @@ def test_more_dose_never_lowers_points_and_points_level_off(factor: str, dose: f
     assert response.points(np.array([response.free]))[0] == 0
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(day=st.integers(40, 88), seed=st.integers(0, 50))
 def test_a_dose_knows_nothing_after_its_evening_but_the_night(day: int, seed: int) -> None:
     history = simulate_history(athletes=3, days=40, seed=seed)

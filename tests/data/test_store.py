@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from .stores import cohort, state
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=12, unique=True))
 def test_any_athletes_come_back_as_written(ids):
     sent = Cohort.from_tables(

@@ -283,7 +283,7 @@ def test_the_real_export(real_data):
     assert len(cohort_of(header).activities) == 0
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.floats(0, 1), new=st.binary(min_size=1, max_size=4), cut=st.booleans())
 def test_damage_is_told_or_harmless(export, at, new, cut):
     folder = export(line(), line(c0="102", c1="May 25, 2023, 8:00:00 AM"))

@@ -132,7 +132,7 @@ def test_the_need_of_sleep_lies_half_way_to_what_the_athlete_sleeps_on_good_nigh
     assert days.once(sleep.sleep_need_h)[[5, 39]].tolist() == [8.0, 8.5]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(
     nights=st.lists(st.floats(3, 11, width=16), min_size=30, max_size=30),
     ago=st.integers(0, 6),

@@ -74,7 +74,7 @@ def test_shuffled_and_foreign_records_are_put_in_order_or_left_out():
         np.testing.assert_array_equal(getattr(shuffled, name), expected, err_msg=name)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(1, 400), st.integers(0, 2**32 - 1))
 def test_the_scan_over_blocks_is_the_plain_recursion(count, seed):
     rng = np.random.default_rng(seed)

@@ -26,7 +26,7 @@ def by_pandas(lists, function):
     return np.concatenate([function(pd.Series(part, dtype="float64")).to_numpy() for part in lists])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(groups, st.integers(1, 10))
 def test_rolling_mean_is_pandas_rolling_mean_by_athlete(lists, days):
     x, offsets = flat(lists)
@@ -34,7 +34,7 @@ def test_rolling_mean_is_pandas_rolling_mean_by_athlete(lists, days):
     np.testing.assert_allclose(windows.rolling_mean(x, offsets, days), expected, atol=2e-3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(groups, st.floats(0.5, 30))
 def test_ewma_is_pandas_ewm_over_the_logged_days(lists, half_life):
     x, offsets = flat(lists)
@@ -42,7 +42,7 @@ def test_ewma_is_pandas_ewm_over_the_logged_days(lists, half_life):
     np.testing.assert_allclose(windows.ewma(x, offsets, half_life), expected, atol=2e-3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(groups, st.floats(0.5, 30))
 def test_what_is_usual_begins_as_the_plain_mean_and_is_then_pandas_adjusted_ewm(lists, half_life):
     x, offsets = flat(lists)
@@ -51,7 +51,7 @@ def test_what_is_usual_begins_as_the_plain_mean_and_is_then_pandas_adjusted_ewm(
     np.testing.assert_allclose(told, expected, atol=2e-2)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(groups)
 def test_counts_and_ages_start_anew_for_each_athlete(lists):
     x, offsets = flat(lists)
@@ -62,7 +62,7 @@ def test_counts_and_ages_start_anew_for_each_athlete(lists):
     np.testing.assert_array_equal(windows.last_known(x, offsets), known.astype(np.float32))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(groups, st.integers(1, 10), st.sampled_from([0.25, 0.5, 0.75]), st.integers(1, 4))
 def test_rolling_quantile_is_pandas_rolling_quantile_by_athlete(lists, days, share, at_least):
     x, offsets = flat(lists)
@@ -94,7 +94,7 @@ def test_days_since_counts_from_the_event():
     assert since.tolist() == pytest.approx([NAN, 0, 1, 2, 0, 1], nan_ok=True)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(groups, st.integers(2, 10), st.integers(2, 4))
 def test_spread_greatest_and_count_are_those_of_pandas_by_athlete(lists, days, at_least):
     x, offsets = flat(lists)

@@ -55,7 +55,7 @@ def test_what_a_weekday_does_by_itself_is_no_doses(doses, calendar):
     assert np.polyfit(ran[:, 0], curves.terms(ran)[:, :2].sum(axis=1), 1)[0] == pytest.approx(0.3, abs=0.05)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 2**20))
 def test_no_curve_goes_against_its_direction(seed, doses, calendar):
     noise = np.random.default_rng(seed).normal(size=len(doses)) + doses[:, 2] - doses[:, 0]

@@ -49,7 +49,7 @@ def test_what_two_doses_move_together_is_learned_and_shared_evenly(size, doses, 
         assert np.polyfit(apart.terms(doses)[:, 0], truth[:, 0], 1)[0] < 0.9
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 2**20), directions=st.tuples(*[st.sampled_from([-1, 1])] * 3))
 def test_more_of_a_dose_never_goes_against_its_direction(seed, directions, doses, calendar):
     dice = np.random.default_rng(seed)

@@ -41,7 +41,7 @@ def calibrated(seed: int = 0, coverage: float = 0.9, **kinds):
 
 
 @given(seed=st.integers(0, 10_000), coverage=st.sampled_from([0.5, 0.8, 0.9]), rungs=st.booleans())
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_as_many_mornings_lie_inside_as_promised_for_everybody_and_for_each(seed, coverage, rungs):
     intervals, (who, when, point, rated) = calibrated(seed, coverage, rungs=rungs)
     bounds = intervals.through_time(who, when, point, rated)

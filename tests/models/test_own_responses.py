@@ -37,7 +37,7 @@ def test_own_factors_come_to_the_truth_as_reports_come_in():
     assert late > 0.7
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(athlete=st.integers(0, ATHLETES - 1), day=st.integers(0, DAYS - 1))
 def test_neither_days_to_come_nor_other_athletes_are_looked_at(athlete, day):
     points, left, owner, _ = log(0.3)
