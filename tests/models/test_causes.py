@@ -45,6 +45,14 @@ def test_points_of_every_member_add_up_and_their_mean_is_the_forecast(matrix, ca
     np.testing.assert_allclose(mixed.predict(matrix), expected, atol=1e-9)
 
 
+@pytest.mark.parametrize("bags", [1, 3])
+def test_points_add_up_where_bags_differ_in_size(matrix, causes, bags):
+    some = matrix.rows(np.arange(0, len(matrix), 9))
+    model = replace(Forecaster.fit(matrix.labelled(), trees=3, bags=bags), causes=causes, causes_share=0.6)
+    points, constant = model.feature_points(some)
+    np.testing.assert_allclose(points.sum(axis=1) + constant, model.predict(some), atol=1e-6)
+
+
 def test_a_forecast_does_not_hang_on_which_other_days_are_asked_for(matrix, causes):
     whole = causes.predict(matrix)
     for chosen in (np.array([200]), ~np.isnan(matrix.target), np.arange(len(matrix))[::-5]):
