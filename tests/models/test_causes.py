@@ -181,3 +181,26 @@ def test_they_are_followed_as_far_as_they_prove_themselves(matrix):
     )  # nothing else is known to miss less
     few = days.rows(np.arange(LEAST_INNER_ROWS - 1))
     assert causes_voice(days, few, np.full(len(few), 5.0))[0].share == 0.0  # too few days to prove anything
+
+
+@pytest.fixture(scope="module")
+def theirs(matrix):
+    """What the causes, with next to no trees, say of all rated days."""
+    days = matrix.labelled()
+    return causes_voice(days, days, np.full(len(days), 99.0), trees=1)[1]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_share_that_luck_may_have_made_is_none_or_all(matrix, theirs, seed):
+    days = matrix.labelled()
+    luck = np.random.default_rng(seed).normal(0, 1, len(days))
+    assert causes_voice(days, days, days.target + 0.01 * luck, trees=1)[0].share == 0.0
+    assert causes_voice(days, days, theirs + 5.0 * luck, trees=1)[0].share == 1.0
+
+
+def test_what_few_people_agree_on_is_no_proof(matrix, theirs):
+    """Half of ten people are far beyond the causes, half on the other side: their many days tell what ten people tell."""
+    days = matrix.labelled()
+    apart = np.where(days.keys["athlete_id"].cat.codes % 2 == 0, 2.0, -1.0)
+    divided = replace(days, target=(theirs - 1.0 + apart).astype(np.float32))
+    assert causes_voice(days, divided, theirs - 1.0, trees=1)[0].share == 0.0
