@@ -67,7 +67,7 @@ class FactorDose:
     most : float
         The most points, canonical 0-10, that it gives a runner of average sensitivity.
     source : str
-        Where formula or direction come from; `domain/factors.md` names the articles.
+        Where formula or direction come from; `heavylegs.features.factors` names the articles.
 
     Examples
     --------
@@ -118,7 +118,7 @@ FACTOR_DOSES: dict[str, FactorDose] = {
     ),
     "metabolic_byproducts": FactorDose(
         "minutes above threshold today + a quarter of yesterday's",
-        "min", (*_LOAD, *_RUN, *_HILL, "athletes.threshold_speed_mps", "activities.hr_max_bpm"),
+        "min", ("activities.session_rpe", *_RUN, *_HILL, "athletes.threshold_speed_mps", "activities.hr_max_bpm"),
         1.0, 20.0, 0.34, "articles A0, A1, A2, A4",
     ),
     "cardiovascular_strain": FactorDose(
@@ -178,7 +178,7 @@ FACTOR_DOSES: dict[str, FactorDose] = {
     ),
     "intensity_imbalance": FactorDose(
         "share of running time above threshold in 7 days beyond 15 % + 0.1 a hard session beyond 2",
-        "share", (*_LOAD, *_RUN, *_HILL, "athletes.threshold_speed_mps"),
+        "share", ("activities.session_rpe", *_RUN, *_HILL, "athletes.threshold_speed_mps"),
         0.0, 0.15, 0.34, "articles A1, A4",
     ),
     "fast_start": FactorDose(

@@ -21,10 +21,10 @@ from ..models.bad_morning import LIKELY, ROUNDING
 from ..models.baselines import LADDER, RULES
 from ..models.forecaster import Forecaster
 from . import metrics, registry
+from .fit import LEAST_ROWS
 from .promote import LEAST_ATHLETES, LEAST_MORNINGS
 from .splits import mornings
 
-LEAST_LEARNED = 30
 NEVER = np.datetime64("NaT", "D")
 
 
@@ -117,7 +117,7 @@ def with_what_came(told: pd.DataFrame, labelled: Matrix, learned_to: np.datetime
         return found.assign(came=np.empty(0))
     before = morning < morning[place].min() if np.isnat(learned_to) else morning <= learned_to
     learn, names = labelled.rows(before), tuple(LADDER)
-    if len(learn) < LEAST_LEARNED:  # too little for the rungs that learn; every forecast has the rules
+    if len(learn) < LEAST_ROWS:  # too little for the rungs that learn; every forecast has the rules
         learn, names = rows, RULES
     rules = {name: np.clip(LADDER[name](learn, rows), 0.0, 10.0) for name in names}
     return found.assign(came=rows.target.astype(float), **rules)

@@ -18,7 +18,7 @@ from ..models.forecaster import Forecaster
 from . import ablation as ablations
 from . import metrics
 from .calibrate import SPREAD, USUAL
-from .fit import fit_forecaster
+from .fit import LEAST_ROWS, fit_forecaster
 from .held_out import MODEL, Band, HeldOut
 from .reach import reaches, with_reach
 from .records import records
@@ -29,7 +29,6 @@ __all__ = ["MODEL", "NOMINAL", "Band", "HeldOut", "evaluate", "hold_out", "inter
 
 Floats = npt.NDArray[np.float64]
 NOMINAL = 0.90
-LEAST_ROWS = 30
 
 
 def hold_out(

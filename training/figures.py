@@ -95,15 +95,11 @@ def cold_start(records: Sequence[Record]) -> str:
         len(records) - 0.5,
         420,
         y=ends,
+        marks=[f"{r['reports_from']} (n {r['n_days']})" for r in records],
     )
-    # The bins stand at equal distances; their own numbers replace those of the scale.
-    plot.parts = [p for p in plot.parts if f'y="{plot.height - plot.BOTTOM + 17:.1f}"' not in p]
     plot.line(LEFT, plot.y(0), WIDTH - RIGHT, plot.y(0), INK)
     for number, r in enumerate(records):
         x = plot.x(number)
-        plot.text(
-            x, plot.height - plot.BOTTOM + 17, f"{r['reports_from']} (n {r['n_days']})", anchor="middle"
-        )
         plot.line(x, plot.y(r["skill_low"]), x, plot.y(r["skill_high"]), OURS, 2)
         plot.dot(x, plot.y(r["skill"]), OURS)
     return plot.svg()

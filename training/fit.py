@@ -18,6 +18,7 @@ from .splits import LAST_SHARE, split_last_share
 Floats = npt.NDArray[np.float64]
 
 LEAST_ROWS = 30
+"""Rated mornings with fewer of which nothing is learned, nor judged."""
 LEAST_INNER_ROWS = 200
 STARTER_PRIOR_ROWS = 200
 STARTER_MOST = 0.5

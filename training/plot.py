@@ -24,6 +24,8 @@ class Plot:
         Pixels.
     y : tuple of float, optional
         Ends of a vertical scale; rows count pixels where None.
+    marks : sequence of str, optional
+        What stands at 0, 1, 2 ... of the horizontal scale instead of its numbers.
     """
 
     TOP, BOTTOM = 46, 46
@@ -36,6 +38,7 @@ class Plot:
         high: float,
         height: int,
         y: tuple[float, float] | None = None,
+        marks: Sequence[str] | None = None,
     ) -> None:
         self.low, self.high, self.height, self.y_ends = low, max(high, low + 1e-9), height, y
         box = f'width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
@@ -47,9 +50,10 @@ class Plot:
         ]
         self.text(12, 24, title, size=15)
         foot = height - self.BOTTOM
-        for tick in _ticks(self.low, self.high):
+        ticks = dict(enumerate(marks)) if marks else {t: f"{t:g}" for t in _ticks(self.low, self.high)}
+        for tick, mark in ticks.items():
             self.line(self.x(tick), self.TOP - 8, self.x(tick), foot, PALE)
-            self.text(self.x(tick), foot + 17, f"{tick:g}", anchor="middle")
+            self.text(self.x(tick), foot + 17, mark, anchor="middle")
         self.text((LEFT + WIDTH - RIGHT) / 2, height - 10, label, anchor="middle")
         for tick in _ticks(*y) if y else []:
             self.line(LEFT, self.y(tick), WIDTH - RIGHT, self.y(tick), PALE)

@@ -17,6 +17,7 @@ from .metrics import Floats
 REACHES = {"reachable": "true_factors", "reachable_with_past": "true_factors_past"}
 """What a record's key starts with, and the forecaster that it is of."""
 HALF_LIVES = (2.0, 7.0, 28.0)
+PAST = ["yesterday", *(f"ewma_{h:g}" for h in HALF_LIVES), "mean"]
 ALPHA = 10.0
 
 
@@ -48,9 +49,6 @@ def with_reach(records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
             told[f"{key}_share"] = record["skill"] / skill[name] if (skill[name] or 0.0) > 0.0 else None
         out.append(told)
     return out
-
-
-PAST = ["yesterday", *(f"ewma_{h:g}" for h in HALF_LIVES), "mean"]
 
 
 def _sums(truth: pd.DataFrame) -> pd.DataFrame:

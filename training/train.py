@@ -15,7 +15,7 @@ from ..features.catalog import Information
 from ..features.matrix import Matrix, build_matrix
 from ..models.forecaster import Forecaster
 from . import evaluate, runs, unseen
-from .fit import fit_forecaster
+from .fit import LEAST_ROWS, fit_forecaster
 from .held_out import HeldOut
 from .keep import Made, keep
 from .promote import Verdict
@@ -38,7 +38,7 @@ class Trained:
     verdict : Verdict
         Whether it became champion, and why.
     table : list of dict
-        The evaluation table; see `heavylegs.training.evaluate.records`.
+        The evaluation table; see `heavylegs.training.records.records`.
     seconds : dict of str to float
         How long each part took; on many mornings ``evaluation`` is what was left of it after ``fit``.
     """
@@ -130,10 +130,10 @@ def _rated(matrix: Matrix) -> Matrix:
             mend="import ratings, or a later --until",
         )
     learn, judge = (int(side.sum()) for side in split_last_share(labelled))
-    if learn < evaluate.LEAST_ROWS or judge == 0:
+    if learn < LEAST_ROWS or judge == 0:
         raise InputError(
             f"{learn} rated mornings to learn from and {judge} to judge by are too few",
-            mend=f"{evaluate.LEAST_ROWS} and 1 at least: import more; until then predict and explain use the starter",
+            mend=f"{LEAST_ROWS} and 1 at least: import more; until then predict and explain use the starter",
         )
     return labelled
 

@@ -15,12 +15,11 @@ from ..data.errors import InputError
 from ..features.matrix import Matrix
 from ..models.forecaster import Forecaster
 from . import metrics, space
+from .fit import LEAST_ROWS
 from .inner_folds import InnerFold, inner_folds
 
 if TYPE_CHECKING:
     from optuna import Trial
-
-LEAST_ROWS = 30
 
 
 @dataclass(frozen=True)

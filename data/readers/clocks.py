@@ -10,6 +10,7 @@ import pandas as pd
 from .cells import ABSENT, CLOCK_BEHIND_DAY
 
 _BARE = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?")
+_BEHIND = rf"(?<=\d)(?:[T ]|, )({_BARE.pattern})"
 _MIDNIGHT = re.compile(r"(?:.*[T ])?0?0:00(?::00(?:\.0+)?)?")
 _OFFSET = re.compile(r"(?<=\d)\s*(?:Z|[-+]\d{2}:?\d{2})$")
 _UTC = re.compile(r":\d{2}(?:\.\d+)?\s*(?:Z|[-+]00:?00)$")
@@ -65,6 +66,19 @@ def on_day(clocks: pd.Series, day: pd.Series, pattern: str = "") -> pd.Series:
         at = at.fillna(pd.to_datetime(cells.where(at.isna(), ""), format=form, errors="coerce"))
     local: pd.Series = (day + (at - at.dt.normalize())).astype("datetime64[us]")
     return local
+
+
+def written_at(cells: pd.Series, day: pd.Series) -> pd.Series:
+    """Return the local times of cells that tell a day and a clock behind it; the day's midnight where there is no clock.
+
+    Examples
+    --------
+    >>> day = pd.Series(pd.to_datetime(["2024-01-31"] * 2))
+    >>> written_at(pd.Series(["1/31/2024 10:05:00 PM", "31.1.2024 9:05"]), day).astype("str").tolist()
+    ['2024-01-31 22:05:00', '2024-01-31 09:05:00']
+    """
+    clocks = cells.str.extract(_BEHIND, expand=False).fillna("")
+    return on_day(clocks, day).fillna(day)
 
 
 def tells_starts(cells: pd.Series) -> bool:

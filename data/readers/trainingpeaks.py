@@ -23,6 +23,7 @@ import pandas as pd
 from ..imports import Imported, ImportReport
 from ..schema import DIARY, FatigueScale
 from .cells import parse_numbers
+from .clocks import written_at
 from .daily import both_legs, measured, one_a_day, rating_table, read_export, tell_unknown_sports
 from .tabular import Progress
 from .text import Delimited
@@ -154,11 +155,12 @@ def _numbered(names: pd.Series) -> pd.Series:
 
 
 def _metrics(sheet: Delimited, athlete: str, report: ImportReport) -> dict[str, pd.DataFrame]:
-    frame = pd.DataFrame({"day": sheet.days("Timestamp"), "time": sheet.cells("Timestamp")})
+    day = sheet.days("Timestamp")
+    frame = pd.DataFrame({"day": day, "time": written_at(sheet.cells("Timestamp"), day)})
     frame["type"] = sheet.cells("Type").str.casefold().str.replace(r"\s+", " ", regex=True)
     frame["value"] = sheet.cells("Value")
     dated = frame["day"].notna()
-    frame = frame.sort_values(["day", "time"], kind="stable")
+    frame = frame.sort_values("time", kind="stable")
     columns: dict[str, pd.Series] = {}
     for kind, (column, factor, which) in _MEASURED.items():
         values = _measured(sheet, frame[(frame["type"] == kind) & frame["day"].notna()], column, factor)

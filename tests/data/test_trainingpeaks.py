@@ -110,6 +110,23 @@ def test_answers_on_an_unknown_scale_are_not_taken(tmp_path, answer):
     assert any(f"'{answer}' (export.csv, line 3) does not fit the scale 1-7" in n for n in report.notes)
 
 
+@pytest.mark.parametrize(
+    ("early", "late"),
+    [
+        ("2024-01-31 09:00:00", "2024-01-31 10:00:00"),
+        ("2024-01-31 9:00", "2024-01-31 10:00"),
+        ("1/31/2024 9:00:00 AM", "1/31/2024 1:00:00 PM"),
+        ("31.1.2024 9:00", "31.1.2024 10:00"),
+    ],
+)
+def test_the_days_first_answer_and_last_measure_are_told_by_the_clock(tmp_path, early, late):
+    """A spreadsheet that saved the file has written its clocks anew, without leading zeros or with halves of the day."""
+    rows = f"{late},Fatigue,5\n{early},Fatigue,2\n{late},HRV,50\n{early},HRV,40\n"
+    cohort, _ = read(tmp_path, "Timestamp,Type,Value\n" + rows)
+    assert cohort.ratings["fatigue_native"].tolist() == [2]
+    assert cohort.diary["hrv_rmssd_ms"].tolist() == [50]
+
+
 @pytest.mark.parametrize("heading", ["Timestamp,Type,Value\n", WORKOUTS.split("\n")[0] + "\n"])
 def test_a_heading_alone_gives_an_empty_import(tmp_path, heading):
     cohort, report = read(tmp_path, heading)

@@ -45,6 +45,14 @@ def test_points_of_every_member_add_up_and_their_mean_is_the_forecast(matrix, ca
     np.testing.assert_allclose(mixed.predict(matrix), expected, atol=1e-9)
 
 
+@pytest.mark.parametrize("bags", [1, 3])
+def test_points_add_up_where_bags_differ_in_size(matrix, causes, bags):
+    some = matrix.rows(np.arange(0, len(matrix), 9))
+    model = replace(Forecaster.fit(matrix.labelled(), trees=3, bags=bags), causes=causes, causes_share=0.6)
+    points, constant = model.feature_points(some)
+    np.testing.assert_allclose(points.sum(axis=1) + constant, model.predict(some), atol=1e-6)
+
+
 def test_a_forecast_does_not_hang_on_which_other_days_are_asked_for(matrix, causes):
     whole = causes.predict(matrix)
     for chosen in (np.array([200]), ~np.isnan(matrix.target), np.arange(len(matrix))[::-5]):
@@ -175,20 +183,42 @@ def test_they_are_followed_as_far_as_they_prove_themselves(matrix):
     assert causes_voice(days, few, np.full(len(few), 5.0))[0].share == 0.0  # too few days to prove anything
 
 
+@pytest.fixture(scope="module")
+def theirs(matrix):
+    """What the causes, with next to no trees, say of all rated days."""
+    days = matrix.labelled()
+    return causes_voice(days, days, np.full(len(days), 99.0), trees=1)[1]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_share_that_luck_may_have_made_is_none_or_all(matrix, theirs, seed):
+    days = matrix.labelled()
+    luck = np.random.default_rng(seed).normal(0, 1, len(days))
+    assert causes_voice(days, days, days.target + 0.01 * luck, trees=1)[0].share == 0.0
+    assert causes_voice(days, days, theirs + 5.0 * luck, trees=1)[0].share == 1.0
+
+
+def test_what_few_people_agree_on_is_no_proof(matrix, theirs):
+    """Half of ten people are far beyond the causes, half on the other side: their many days tell what ten people tell."""
+    days = matrix.labelled()
+    apart = np.where(days.keys["athlete_id"].cat.codes % 2 == 0, 2.0, -1.0)
+    divided = replace(days, target=(theirs - 1.0 + apart).astype(np.float32))
+    assert causes_voice(days, divided, theirs - 1.0, trees=1)[0].share == 0.0
+
+
 @pytest.mark.parametrize(("spared", "wholly"), [(0.008, True), (0.2, False)])
 def test_another_voice_is_carried_along_only_where_it_spares_a_hundredth_of_the_misses(
-    matrix, spared, wholly
+    matrix, theirs, spared, wholly
 ):
     days = matrix.labelled()
-    causes = causes_voice(days, days, np.full(len(days), 5.0))[1]
-    missed = days.target.astype(float) - causes
+    missed = days.target.astype(float) - theirs
     # Another forecast of which mixing in a tenth, or a half, spares just so much of the squared misses of the causes.
     noise = np.random.default_rng(0).normal(size=len(days))
     noise -= missed * (noise @ missed) / (missed @ missed)
     part = 0.1 if wholly else 0.5
     towards = spared / part
     size = np.sqrt((towards / part - towards**2) * (missed @ missed) / (noise @ noise))
-    other = causes + towards * missed + size * noise
-    voice, forecasts = causes_voice(days, days, other)
+    other = theirs + towards * missed + size * noise
+    voice, forecasts = causes_voice(days, days, other, trees=1)
     assert voice.share == pytest.approx(1.0 if wholly else 1.0 - part)
-    np.testing.assert_allclose(forecasts, other + voice.share * (causes - other))
+    np.testing.assert_allclose(forecasts, other + voice.share * (theirs - other))

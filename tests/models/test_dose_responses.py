@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from heavylegs.models.absent_doses import expected
-from heavylegs.models.dose_curves import DoseResponses
+from heavylegs.models.dose_curves import DoseResponses, Rises
 from heavylegs.models.dose_responses import fit_responses
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -145,3 +145,20 @@ def test_an_absent_value_is_what_the_others_let_one_expect():
     filled = expected(np.where(gaps[:, None] & [False, True], np.nan, columns), [1, 2])
     np.testing.assert_allclose(filled[gaps, 1], columns[gaps, 1], rtol=0.05, atol=0.01)
     np.testing.assert_array_equal(filled[~gaps], columns[~gaps])
+
+
+@pytest.mark.parametrize("seed", [11, 12, 13])
+def test_mornings_of_those_who_scatter_widely_weigh_little(doses, calendar, seed):
+    wild = calendar[0] % 2 == 1
+    noise = np.random.default_rng(seed).normal(size=len(doses)) * np.where(wild, 20.0, 0.3)
+    (curves,) = learned(doses, 0.5 * doses[:, 0] + noise, calendar)
+    assert np.polyfit(doses[:, 0], curves.terms(doses)[:, 0], 1)[0] == pytest.approx(0.5, abs=0.03)
+
+
+def test_a_bend_costs_and_a_straight_line_does_not(doses):
+    rises = Rises.of(doses, (1, 1, -1))
+    widths = np.concatenate([np.diff(at) for at in rises.at])
+    bent = widths * np.where(np.arange(len(widths)) == 1, 1.5, 1.0)
+    smooth, rough = (heights @ rises.penalty(1.0, 0.0) @ heights for heights in (widths, bent))
+    assert smooth == pytest.approx(0.0, abs=1e-9)
+    assert rough > 0.1

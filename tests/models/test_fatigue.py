@@ -94,7 +94,7 @@ def test_the_same_seed_gives_the_same_text_at_any_number_of_threads(matrix):
     texts = [
         [
             b.model_to_string().split("\nparameters")[0]
-            for m in Forecaster.fit(labelled, trees=20, threads=n).regressor.members_
+            for m in Forecaster.fit(labelled, trees=8, bags=2, threads=n).regressor.members_
             for b in m.boosters
         ]
         for n in (1, 2)

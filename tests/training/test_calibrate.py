@@ -53,6 +53,13 @@ def test_intervals_hold_ninety_in_a_hundred_of_the_days_not_seen(model, parts):
     assert own.min() > 0.75
 
 
+@pytest.mark.parametrize(("too_low", "side"), [(1.5, 1), (-1.5, -1)])
+def test_intervals_reach_to_where_ratings_lay(model, parts, too_low, side):
+    days = parts[1]
+    below, above = calibrated(model, days, model.predict(days) - too_low).intervals.now(["somebody new"])
+    assert side * (above + below)[0] > 1.0
+
+
 def test_the_chance_of_a_bad_morning_beats_the_runners_own_rate_and_is_as_frequent_as_it_says(model, parts):
     _, late, judge = parts
     usual, spread = columns(judge, USUAL, SPREAD)

@@ -57,8 +57,8 @@ def test_ratings_after_a_day_change_no_forecast_up_to_it(cohort, held_out):
     same = held_out.mornings <= last + np.timedelta64(1, "D")
     for name, forecast in held_out.forecasts.items():
         np.testing.assert_array_equal(changed.forecasts[name][same], forecast[same], err_msg=name)
-    for side in ("low", "high"):
-        np.testing.assert_array_equal(getattr(changed, side)[same], getattr(held_out, side)[same])
+    for told in ("low", "high", "chance", "own_rate"):
+        np.testing.assert_array_equal(getattr(changed, told)[same], getattr(held_out, told)[same])
     assert not np.array_equal(changed.forecasts["ewma_7"], held_out.forecasts["ewma_7"])
 
 

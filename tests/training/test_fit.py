@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from heavylegs.training.fit import with_all_rows
+from heavylegs.data.simulate import simulate
+from heavylegs.features.matrix import Matrix, build_matrix
+from heavylegs.training.fit import starter_share, with_all_rows
 from heavylegs.training.splits import LAST_SHARE
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,3 +29,27 @@ def test_a_share_learned_from_a_part_of_the_rows_becomes_that_of_all(
 def test_nothing_stays_nothing_and_all_stays_all() -> None:
     assert with_all_rows(0.0) == 0.0
     assert with_all_rows(1.0) == 1.0
+
+
+@pytest.fixture(scope="module")
+def days() -> Matrix:
+    return build_matrix(simulate(athletes=4, days=80, seed=3).cohort).labelled().rows(np.arange(200))
+
+
+@pytest.mark.parametrize(
+    ("rows", "best", "share"),
+    [
+        (200, 0.0, 0.0),  # of no help on enough days: no voice
+        (50, 0.0, 0.4),  # on few days drawn to a half: (0 x 50 + .5 x 200) / 250
+        (200, 0.3, 0.4),
+        (200, 1.0, 0.5),  # never more than a half
+    ],
+)
+def test_the_starter_has_half_a_voice_until_days_tell(
+    days: Matrix, rows: int, best: float, share: float
+) -> None:
+    some = days.rows(np.arange(rows))
+    rated = some.target.astype(float)
+    own = rated + 1.0
+    other = own - 1.0 / best if best else own + 1.0
+    assert starter_share(some, own, other) == pytest.approx(share)

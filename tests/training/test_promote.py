@@ -9,7 +9,7 @@ from heavylegs.features.matrix import build_matrix
 from heavylegs.models.baselines import LADDER
 from heavylegs.models.forecaster import Forecaster
 from heavylegs.training import unseen
-from heavylegs.training.promote import judge
+from heavylegs.training.promote import Comparison, judge
 from heavylegs.training.splits import mornings, split_last_share
 from heavylegs.training.unseen import Kept
 
@@ -63,6 +63,11 @@ def test_the_best_baseline_must_be_beaten_too(matrix):
     verdict = judge(matrix, kept(matrix, 3.0), kept(matrix, 5.0, seed=1))
     against_baseline, against_champion = verdict.comparisons
     assert (against_baseline.beaten, against_champion.beaten, verdict.promoted) == (False, True, False)
+
+
+def test_ahead_by_no_more_than_luck_is_not_ahead():
+    assert not Comparison("models:/m/1", 1.0, 1.01, skill=0.02, low=-0.01, high=0.05).beaten
+    assert Comparison("models:/m/1", 1.0, 1.01, skill=0.02, low=0.01, high=0.03).beaten
 
 
 def test_a_tie_leaves_the_champion(matrix):

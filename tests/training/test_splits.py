@@ -43,6 +43,12 @@ def test_the_last_share_of_each_athlete_is_forecast(matrix):
         assert forecast[mine].mean() == pytest.approx(0.3, abs=0.03)
 
 
+def test_the_last_share_is_of_days_whatever_the_order_of_rows(matrix):
+    shuffled = np.random.default_rng(0).permutation(len(matrix))
+    for whole, mixed in zip(split_last_share(matrix), split_last_share(matrix.rows(shuffled)), strict=True):
+        np.testing.assert_array_equal(mixed, whole[shuffled])
+
+
 @pytest.mark.parametrize("how", [{"blocks": 3}, {"every": 7}])
 def test_every_block_learns_from_all_that_lies_before_it_less_the_embargo(matrix, how):
     times, morning, last = np.zeros(len(matrix), dtype=int), mornings(matrix), CUTOFF
