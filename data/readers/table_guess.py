@@ -18,7 +18,7 @@ from .table_sports import REST, sport_meant
 from .table_wide import refuse_wide
 from .table_words import ATHLETE, DATE, START, TIME, WORDS
 from .text import Delimited, read_delimited
-from .units import known_unit, tells_unit, units_of
+from .units import YES_NO, known_unit, tells_unit, units_of
 
 Guessed = Literal["diary", "activities"]
 _ACTIVITY_ONLY = frozenset(
@@ -63,6 +63,7 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
     athlete = next((h for h in headings if _called(h, ATHLETE) and h != date), None)
     start = _start(sheet, headings, date)
     found = _found(headings, (date, athlete, start))
+    _name_whether_drunk(found, sheet)
     of_sessions = _ACTIVITY_ONLY & found.keys()
     activity = len(of_sessions) >= 2 or bool(of_sessions and of_sessions == found.keys())
     if of_sessions:
@@ -131,6 +132,17 @@ def _name_spent(found: dict[str, str]) -> None:
     ):
         del found["energy_intake_kcal"]
         found["energy_kcal"] = heading
+
+
+def _name_whether_drunk(found: dict[str, str], sheet: Delimited) -> None:
+    """Take alcohol that is told by yes and no for whether any was drunk."""
+    heading = found.get("alcohol_g")
+    if heading is None:
+        return
+    cells = sheet.frame[heading]
+    cells = cells[~cells.str.casefold().isin(list(ABSENT))]
+    if len(cells) and known_words(cells) and not cells.isin(["0", "1"]).all():
+        found["alcohol"] = found.pop("alcohol_g")
 
 
 def _zone(sheet: Delimited, start: str | None) -> list[str]:
@@ -297,7 +309,9 @@ def _labelled(cells: pd.Series, sheet: Delimited) -> list[str]:
     words = sorted(cells[~plain].unique())
     if not words or len(words) > 12:
         return []
-    numbers = {w: m[1] if (m := re.match(r"(\d{1,3})\b", w)) else f'"{OPEN}"' for w in words}
+    numbers = {
+        w: m[1] if (m := re.match(r"(\d{1,3})\b(?! ?[-\N{EN DASH}] ?\d)", w)) else f'"{OPEN}"' for w in words
+    }
     pairs = ", ".join(f"{json.dumps(w, ensure_ascii=False)} = {n}" for w, n in numbers.items())
     return [f"values = {{ {pairs} }}"]
 
@@ -361,4 +375,4 @@ def _unit(heading: str, cells: pd.Series, target: str) -> str | None:
 
 def known_words(cells: pd.Series) -> bool:
     """Return whether all cells say yes or no in a way that needs no translation."""
-    return bool(cells.str.casefold().isin(["yes", "no", "y", "n", "true", "false", "x", "0", "1"]).all())
+    return bool(cells.str.casefold().isin(list(YES_NO)).all())

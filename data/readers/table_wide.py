@@ -9,13 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from ..errors import InputError
-from .cells import DAY_PATTERNS, parse_days
+from .cells import DAY_PATTERNS, WEEKDAY, parse_days
 
 _WEEK = r"(calendar )?(week|wk|w|kw|cw|woche|semaine|sem|uke|vecka|semana|settimana)[ .#_-]*\d{1,2}"
-_WEEKDAY = (
-    r"(mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|mi[eé]|jeu|jue|gio|ven|vie|sam|s[aá]b|dim|dom|seg|ter|qua|qui|sex"
-    r"|die|mit|don|fre|son|man|tir|ons|tor|l[øö]r|s[øö]n|m[åa]n|tis)[a-zåäöøéáìç-]*|m[oa]|di|mi|wo|do|fr|vr|sa|za|so|zo"
-)
 _MONTH = (
     r"(jan|gen|ene|f[eé][bv]|m[aä]r|mrt|apr|abr|avr|ma[iyjg]|mei|jun|jui|giu|jul|lug|aug|ago|aoû|sep|o[kc]t|ott|nov|d[eéi][czs])"
     r"[a-zûéç]*\.?"
@@ -44,7 +40,7 @@ def refuse_wide(headings: Sequence[str], path: Path, row: int) -> None:
     lies across, with days as headings ('2024-01-01')
     """
     others = list(headings)[1:]
-    for kind, like in (("weeks", _WEEK), ("weekdays", _WEEKDAY), ("days", _days(others))):
+    for kind, like in (("weeks", _WEEK), ("weekdays", WEEKDAY), ("days", _days(others))):
         told = [h for h in others if h in like] if isinstance(like, set) else _matching(others, like)
         if len(told) >= _FEWEST[kind] and len(told) * 2 > len(others):
             what = f"lies across, with {kind} as headings ({told[0]!r})"

@@ -292,11 +292,9 @@ def test_a_proposed_map_stops_the_import_until_the_direction_is_told(tmp_path):
     with pytest.raises(InputError, match=r"my\.toml, line \d+: which way fatigue runs is not told"):
         read(tmp_path, mapping=proposed)
     decided = proposed.replace('direction = "?"', "direction = 1")
-    with pytest.raises(InputError, match=r"unit '\?'|needs its unit"):
-        read(tmp_path, mapping=decided)
-    decided = decided.replace('unit = "?"', 'unit = "0/1"\nvalues = { "ja" = 1, "nein" = 0 }')
     cohort, _ = read(tmp_path, mapping=decided)
     assert cohort.ratings["fatigue"].tolist() == [2.5, 10.0]
+    assert data["columns"]["illness"]["unit"] == "yes/no"
 
 
 def test_a_proposal_leaves_open_what_the_file_does_not_tell(tmp_path):
