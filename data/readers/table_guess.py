@@ -15,7 +15,7 @@ from .cells import ABSENT, parse_days, parse_numbers
 from .clocks import has_offset, in_utc, tells_starts, time_format
 from .table_map import OPEN, SPORTS, columns_of
 from .table_sports import REST, sport_meant
-from .table_wide import refuse_wide
+from .table_wide import ACROSS, answers_across, refuse_wide
 from .table_words import ATHLETE, DATE, START, TIME, WORDS
 from .text import Delimited, read_delimited
 from .units import YES_NO, known_unit, tells_unit, units_of
@@ -78,11 +78,16 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
         sport_meant(word) in SPORTS for word in sheet.frame[used["sport"]].unique()
     ):
         del used["sport"]  # easy, long, tempo: kinds of sessions of one sport, which is asked
+    across = None if used or start or athlete or table != "diary" else answers_across(sheet, date, headings)
     lines = [
         f"# Proposed for {json.dumps(path.name, ensure_ascii=False)}; look through it, fill in every {OPEN}, then import.",
         "[table]",
         f'name = "{table}"',
-        *_who(athlete),
+        *(
+            _who(athlete)
+            if across is None
+            else [f'athlete_column = "{ACROSS}"  # each other heading is an athlete']
+        ),
         *_when(sheet, date),
         *_blanks(sheet, [h for n, h in used.items() if offered[n][1].unit not in ("", "0/1")]),
     ]
@@ -97,11 +102,12 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
         lines += ["", *_start_section(sheet, start)]
     for name, heading in used.items():
         lines += ["", *_section(sheet, name, heading, table)]
+    if across is not None:
+        about = "canonical fatigue, 10 = exhausted; where the cells tell something else, its column instead"
+        told = [f"[columns.fatigue]  # {about}", f'source = "{ACROSS}"', _scale("fatigue", "", across, sheet)]
+        return "\n".join([*lines, "", *told]) + "\n"
     if not used and not start:
-        lines += [
-            "",
-            "# no column was understood; a sheet with a column for each athlete must be turned first: a row for each athlete and day",
-        ]
+        lines += ["", "# no column was understood"]
     if table == "diary" and activity:
         used.pop("steps", None)  # a session's, not the day's
     other = [h for n, h in found.items() if n not in offered]

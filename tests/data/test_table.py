@@ -338,10 +338,6 @@ def test_the_questions_of_a_form_are_understood_and_a_heading_tells_the_ends_of_
     assert "sleep_h" not in columns, "hours or quality, the question does not tell"
 
 
-def test_a_sheet_with_a_column_for_each_athlete_is_told_how_to_be_turned(tmp_path):
-    assert "must be turned first" in guess_map(put(tmp_path, "Date,Ann,Bob\n2024-01-01,3,4\n")[0])
-
-
 HEADINGS = st.lists(
     st.sampled_from(
         ["fatigue", 'we"ight', "sleep\\h", "día", "HR", "Date", "x # y", "stress]", "[a]\tb", "💤", ""]
