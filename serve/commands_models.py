@@ -31,14 +31,15 @@ def promote(
     """
     from ..data.store import Store
     from ..training.promote import promote as judge
-    from .console import out, print_json, working
+    from .console import counted, out, print_json, working
 
     with working("promote") as say:
         verdict = judge(Store(store).read(), model, progress=say)
     if json:
         print_json(verdict.to_dict())
     else:
-        where = f" ({verdict.mornings:,} mornings of {verdict.athletes} people: {verdict.judged_on})"
+        people = counted(verdict.athletes, "person", "people")
+        where = f" ({counted(verdict.mornings, 'morning')} of {people}: {verdict.judged_on})"
         out.print(
             f"{verdict.candidate}: {verdict.reason}{where if verdict.mornings else ''}",
             highlight=False,

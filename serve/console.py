@@ -19,6 +19,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from ..data.errors import InputError
+from ..data.names import nearest
 
 # What is printed holds people's and folders' names: "[/b]" and ":ice:" are part of a name, not of our speech.
 _LITERAL: dict[str, Any] = {"markup": False, "emoji": False}
@@ -53,7 +54,11 @@ def day(text: str | None, option: str) -> np.datetime64 | None:
 def choice(text: str, option: str, allowed: tuple[str, ...]) -> str:
     """Return `text` where it is allowed; InputError that lists what is, otherwise."""
     if text not in allowed:
-        raise InputError(f"{option} {text!r} is not known", mend="one of " + ", ".join(allowed))
+        near = nearest(text, allowed)
+        raise InputError(
+            f"{option} {text!r} is not known",
+            mend=(f"the nearest is {near!r}; " if near else "") + "one of " + ", ".join(allowed),
+        )
     return text
 
 
@@ -94,7 +99,7 @@ def evaluation_table(records: list[dict[str, Any]]) -> Table:
     split = f" ({first['split']})" if "split" in first else ""
     table = compact_table(
         f"{first['cohort']}, {first['protocol']} athletes{split}, {first['information']} information: "
-        f"{first['n_days']:,} mornings of {first['n_athletes']} people",
+        f"{counted(first['n_days'], 'morning')} of {counted(first['n_athletes'], 'person', 'people')}",
         "model", "RMSE", "MAE", "skill", "95 % interval", "vs peer", "order", "AUC", "RPS",
     )  # fmt: skip
     for r in sorted(records, key=lambda r: -r["rmse"]):

@@ -229,8 +229,9 @@ def judge(matrix: Matrix, candidate: Kept, champion: Kept | None) -> Verdict:
 
 def _too_few(verdict: Verdict) -> str:
     whom = "both models" if verdict.champion else "the model"
+    people = "1 person" if verdict.athletes == 1 else f"{verdict.athletes} people"
     return (
-        f"not promoted: {verdict.mornings} mornings of {verdict.athletes} people are new to {whom}; at least "
+        f"not promoted: {verdict.mornings} mornings of {people} are new to {whom}; at least "
         f"{LEAST_MORNINGS} of {LEAST_ATHLETES} are needed to tell skill from luck"
     )
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..schema import FIRST_YEAR
+from .strava_words import month_of
 
 Decimal = Literal[".", ",", "?"]
 
@@ -30,6 +31,12 @@ _GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?")
 _SPACED = re.compile(r"(?<=\d)[ \u00a0\u202f'\u2019](?=\d{3})")
 _PLAIN = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
+WEEKDAY = (
+    r"(mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|mi[eé]|jeu|jue|gio|ven|vie|sam|s[aá]b|dim|dom|seg|ter|qua|qui|sex"
+    r"|die|mit|don|fre|son|man|tir|ons|tor|l[øö]r|s[øö]n|m[åa]n|tis)[a-zåäöøéáìç-]*|m[oa]|di|mi|wo|do|fr|vr|sa|za|so|zo"
+)
+_WEEKDAY_BEFORE = re.compile(rf"(?:{WEEKDAY})\.?,? +(?=\d)")
+_MONTH_IN_WORDS = re.compile(r"(\d{1,2})\.? +(?:de +)?([^\W\d_]{3,12})\.? +(?:de +)?(\d{4})")
 CLOCK_BEHIND_DAY = re.compile(
     r"(?<=\d)(?:[T ]|, )\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*(?:Z|[-+]\d{2}:?\d{2})?$"
 )
@@ -107,9 +114,27 @@ def parse_days(text: pd.Series, patterns: Iterable[str] = DAY_PATTERNS) -> tuple
     """Return a text column as days, and the patterns that fit its cells best.
 
     Two patterns are returned where the day may be the month as well and the days differ; none where fewer
-    than half of the cells are days. A time of day behind the day is cut off: the day is the one written.
+    than half of the cells are days. A time of day behind the day is cut off: the day is the one written; so is a
+    weekday before it, and a month in words of another language is read as its number, where no pattern fits without.
     """
     cells = text.str.strip().str.replace(CLOCK_BEHIND_DAY, "", regex=True)
+    days, fitting = _fitting(cells, list(patterns))
+    if not fitting:
+        figures = cells.map({cell: _in_figures(cell) for cell in cells.unique()})
+        if not figures.equals(cells):
+            days, fitting = _fitting(figures.astype("str"), list(patterns))
+    return days, fitting
+
+
+def _in_figures(cell: str) -> str:
+    """Return ``1.5.2024`` for ``Mittwoch, 1. Mai 2024``, and a cell without its weekday."""
+    day = _WEEKDAY_BEFORE.sub("", cell.casefold()) if _WEEKDAY_BEFORE.match(cell.casefold()) else cell
+    worded = _MONTH_IN_WORDS.fullmatch(day)
+    month = month_of(worded[2]) if worded else None
+    return f"{worded[1]}.{month}.{worded[3]}" if worded and month else day
+
+
+def _fitting(cells: pd.Series, patterns: list[str]) -> tuple[pd.Series, list[str]]:
     filled = ~cells.str.casefold().isin(list(ABSENT))
     best: list[tuple[str, pd.Series]] = []
     most = max(1, math.ceil(filled.sum() / 2))
@@ -121,7 +146,7 @@ def parse_days(text: pd.Series, patterns: Iterable[str] = DAY_PATTERNS) -> tuple
         if fitting == most and not any(days.equals(other) for _, other in best):
             best.append((pattern, days))
     if not best:
-        return pd.Series(pd.NaT, index=text.index, dtype="datetime64[us]"), []
+        return pd.Series(pd.NaT, index=cells.index, dtype="datetime64[us]"), []
     return best[0][1], [pattern for pattern, _ in best]
 
 

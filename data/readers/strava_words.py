@@ -101,6 +101,16 @@ _SERIAL = re.compile(r"\d{5}([.,]\d+)?")
 _SLASHED = re.compile(r"\s*\d{1,2}\s*/\s*\d{1,2}\s*/")
 
 
+def month_of(word: str) -> int | None:
+    """Return the month that a word begins to name in some language, None where it names none.
+
+    >>> month_of("Mai"), month_of("févr."), month_of("Run")
+    (5, 2, None)
+    """
+    letters = plain(word)
+    return next((_MONTH[letters[:n]] for n in (4, 3) if letters[:n] in _MONTH), None)
+
+
 def when(cells: list[str], file: Path, lines: list[int]) -> pd.Series:
     """Return the UTC instants that a column of Strava dates holds; NaT for what is no date.
 
@@ -159,7 +169,7 @@ def _instant(text: str, month_first: bool) -> pd.Timestamp | None:
 def _date(text: str, month_first: bool) -> tuple[int, int, int] | None:
     words = re.findall(r"[a-z]{3,}", text)
     digits = re.findall(r"\d+", text)
-    month = next((_MONTH[w[:n]] for w in words for n in (4, 3) if w[:n] in _MONTH), None)
+    month = next((m for w in words if (m := month_of(w))), None)
     if month is not None and len(digits) >= 2:
         year = next((d for d in digits if len(d) == 4), None)
         day = next((d for d in digits if len(d) <= 2), None)

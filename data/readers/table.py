@@ -22,6 +22,7 @@ from .daily import in_zone, rating_table, read_export, shoe_ids
 from .table_guess import guess_map
 from .table_map import SPORTS, Source, TableMap, read_map
 from .table_sports import REST
+from .table_wide import ACROSS, athletes_apart
 from .tabular import NOT_MEASURED, Progress
 from .text import Delimited
 from .units import convert
@@ -59,7 +60,9 @@ def _tables(spec: TableMap, sheet: Delimited, report: ImportReport) -> tuple[str
         line, cells = next(iter(sheet.ragged.items()))
         what = f"{cells} cells where the heading has {sheet.frame.shape[1]}"
         raise InputError(what, file=sheet.path, row=line)
-    tables = _Reader(sheet, spec).tables(report)
+    apart = [_Reader(own, told).tables(report) for own, told in athletes_apart(sheet, spec)]
+    names = dict.fromkeys(name for tables in apart for name in tables)
+    tables = {name: pd.concat([t[name] for t in apart if name in t], ignore_index=True) for name in names}
     if spec.name == "activities" and "sport" not in tables["activities"]:
         report.note(
             'no column tells the sport: none of these sessions counts as a run (sport = "running" in [table])'
@@ -68,7 +71,7 @@ def _tables(spec: TableMap, sheet: Delimited, report: ImportReport) -> tuple[str
         _tell_doubtful(tables["activities"], report)
     mapped = [s.heading for s in spec.sources] + [spec.date_column, spec.athlete_column]
     left = sheet.unused(mapped)
-    if left:
+    if left and spec.athlete_column != ACROSS:
         report.note(f"columns that the map does not name: {', '.join(left)}")
     return spec.name, tables
 

@@ -15,10 +15,10 @@ from .cells import ABSENT, parse_days, parse_numbers
 from .clocks import has_offset, in_utc, tells_starts, time_format
 from .table_map import OPEN, SPORTS, columns_of
 from .table_sports import REST, sport_meant
-from .table_wide import refuse_wide
+from .table_wide import ACROSS, answers_across, refuse_wide
 from .table_words import ATHLETE, DATE, START, TIME, WORDS
 from .text import Delimited, read_delimited
-from .units import known_unit, tells_unit, units_of
+from .units import YES_NO, known_unit, tells_unit, units_of
 
 Guessed = Literal["diary", "activities"]
 _ACTIVITY_ONLY = frozenset(
@@ -63,6 +63,7 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
     athlete = next((h for h in headings if _called(h, ATHLETE) and h != date), None)
     start = _start(sheet, headings, date)
     found = _found(headings, (date, athlete, start))
+    _name_whether_drunk(found, sheet)
     of_sessions = _ACTIVITY_ONLY & found.keys()
     activity = len(of_sessions) >= 2 or bool(of_sessions and of_sessions == found.keys())
     if of_sessions:
@@ -77,11 +78,16 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
         sport_meant(word) in SPORTS for word in sheet.frame[used["sport"]].unique()
     ):
         del used["sport"]  # easy, long, tempo: kinds of sessions of one sport, which is asked
+    across = None if used or start or athlete or table != "diary" else answers_across(sheet, date, headings)
     lines = [
         f"# Proposed for {json.dumps(path.name, ensure_ascii=False)}; look through it, fill in every {OPEN}, then import.",
         "[table]",
         f'name = "{table}"',
-        *_who(athlete),
+        *(
+            _who(athlete)
+            if across is None
+            else [f'athlete_column = "{ACROSS}"  # each other heading is an athlete']
+        ),
         *_when(sheet, date),
         *_blanks(sheet, [h for n, h in used.items() if offered[n][1].unit not in ("", "0/1")]),
     ]
@@ -96,11 +102,12 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
         lines += ["", *_start_section(sheet, start)]
     for name, heading in used.items():
         lines += ["", *_section(sheet, name, heading, table)]
+    if across is not None:
+        about = "canonical fatigue, 10 = exhausted; where the cells tell something else, its column instead"
+        told = [f"[columns.fatigue]  # {about}", f'source = "{ACROSS}"', _scale("fatigue", "", across, sheet)]
+        return "\n".join([*lines, "", *told]) + "\n"
     if not used and not start:
-        lines += [
-            "",
-            "# no column was understood; a sheet with a column for each athlete must be turned first: a row for each athlete and day",
-        ]
+        lines += ["", "# no column was understood"]
     if table == "diary" and activity:
         used.pop("steps", None)  # a session's, not the day's
     other = [h for n, h in found.items() if n not in offered]
@@ -131,6 +138,17 @@ def _name_spent(found: dict[str, str]) -> None:
     ):
         del found["energy_intake_kcal"]
         found["energy_kcal"] = heading
+
+
+def _name_whether_drunk(found: dict[str, str], sheet: Delimited) -> None:
+    """Take alcohol that is told by yes and no for whether any was drunk."""
+    heading = found.get("alcohol_g")
+    if heading is None:
+        return
+    cells = sheet.frame[heading]
+    cells = cells[~cells.str.casefold().isin(list(ABSENT))]
+    if len(cells) and known_words(cells) and not cells.isin(["0", "1"]).all():
+        found["alcohol"] = found.pop("alcohol_g")
 
 
 def _zone(sheet: Delimited, start: str | None) -> list[str]:
@@ -297,7 +315,9 @@ def _labelled(cells: pd.Series, sheet: Delimited) -> list[str]:
     words = sorted(cells[~plain].unique())
     if not words or len(words) > 12:
         return []
-    numbers = {w: m[1] if (m := re.match(r"(\d{1,3})\b", w)) else f'"{OPEN}"' for w in words}
+    numbers = {
+        w: m[1] if (m := re.match(r"(\d{1,3})\b(?! ?[-\N{EN DASH}] ?\d)", w)) else f'"{OPEN}"' for w in words
+    }
     pairs = ", ".join(f"{json.dumps(w, ensure_ascii=False)} = {n}" for w, n in numbers.items())
     return [f"values = {{ {pairs} }}"]
 
@@ -361,4 +381,4 @@ def _unit(heading: str, cells: pd.Series, target: str) -> str | None:
 
 def known_words(cells: pd.Series) -> bool:
     """Return whether all cells say yes or no in a way that needs no translation."""
-    return bool(cells.str.casefold().isin(["yes", "no", "y", "n", "true", "false", "x", "0", "1"]).all())
+    return bool(cells.str.casefold().isin(list(YES_NO)).all())

@@ -48,7 +48,10 @@ def _minutes() -> Parse:
     return lambda cell, decimal: (long if cell.count(":") == 2 else short)(cell, decimal)
 
 
-_YES = {"yes": 1.0, "y": 1.0, "true": 1.0, "1": 1.0, "x": 1.0, "no": 0.0, "n": 0.0, "false": 0.0, "0": 0.0}
+_YES_WORDS = "yes y true 1 x ja j oui si s\u00ed s\u00ec sim \u2713 \u2714"
+_NO_WORDS = "no n false 0 nein nei nej nee non n\u00e3o nao \u2717 \u2718"
+YES_NO = dict.fromkeys(_YES_WORDS.split(), 1.0) | dict.fromkeys(_NO_WORDS.split(), 0.0)
+"""Answers that need no translation, in lower case; a tick and a cross among them."""
 _LB, _OZ = 0.45359237, 0.028349523125
 UNITS: dict[str, dict[str, Parse]] = {
     "h": {
@@ -113,7 +116,7 @@ UNITS: dict[str, dict[str, Parse]] = {
     "ms": {"ms": _times(1), "s": _times(1000)},
     "steps/min": {"steps/min": _times(1), "strides/min": _times(2)},
     "W/m2": {"W/m2": _times(1)},
-    "0/1": {"yes/no": lambda cell, decimal: _YES.get(cell.strip().casefold(), math.nan), "0/1": _times(1)},
+    "0/1": {"yes/no": lambda cell, decimal: YES_NO.get(cell.strip().casefold(), math.nan), "0/1": _times(1)},
 }
 """Canonical unit to the units that can be turned into it. Cups and ounces are those of the United States."""
 

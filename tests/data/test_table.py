@@ -292,11 +292,9 @@ def test_a_proposed_map_stops_the_import_until_the_direction_is_told(tmp_path):
     with pytest.raises(InputError, match=r"my\.toml, line \d+: which way fatigue runs is not told"):
         read(tmp_path, mapping=proposed)
     decided = proposed.replace('direction = "?"', "direction = 1")
-    with pytest.raises(InputError, match=r"unit '\?'|needs its unit"):
-        read(tmp_path, mapping=decided)
-    decided = decided.replace('unit = "?"', 'unit = "0/1"\nvalues = { "ja" = 1, "nein" = 0 }')
     cohort, _ = read(tmp_path, mapping=decided)
     assert cohort.ratings["fatigue"].tolist() == [2.5, 10.0]
+    assert data["columns"]["illness"]["unit"] == "yes/no"
 
 
 def test_a_proposal_leaves_open_what_the_file_does_not_tell(tmp_path):
@@ -338,10 +336,6 @@ def test_the_questions_of_a_form_are_understood_and_a_heading_tells_the_ends_of_
     assert columns["fatigue"]["scale"] == {"min": 1, "max": 10, "direction": "?"}
     assert columns["illness"] == {"source": "Ill?", "unit": "yes/no"}
     assert "sleep_h" not in columns, "hours or quality, the question does not tell"
-
-
-def test_a_sheet_with_a_column_for_each_athlete_is_told_how_to_be_turned(tmp_path):
-    assert "must be turned first" in guess_map(put(tmp_path, "Date,Ann,Bob\n2024-01-01,3,4\n")[0])
 
 
 HEADINGS = st.lists(

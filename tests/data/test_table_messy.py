@@ -221,6 +221,36 @@ def test_headings_are_understood_in_many_languages(tmp_path: Path, head: str, ro
     assert set(columns(sheet(tmp_path, head, [row]))) == set(understood.split())
 
 
+@pytest.mark.parametrize(
+    "days",
+    [
+        ["Mi, 01.05.2024", "Do, 02.05.2024"],
+        ["Mittwoch, 1. Mai 2024", "Donnerstag, 2. Mai 2024"],
+        ["1. mai 2024", "2. mai 2024"],
+        ["1 de mayo de 2024", "2 de mayo de 2024"],
+        ["Wed 1 May 2024", "Thu 2 May 2024"],
+        ["mer. 1 mai 2024 07:30", "jeu. 2 mai 2024 07:30"],
+    ],
+)
+def test_days_are_read_as_spreadsheets_write_them_out(tmp_path: Path, days: list[str]):
+    file = tmp_path / "sheet.csv"
+    file.write_text("Date;Fatigue\n" + "".join(f"{day};3\n" for day in days), encoding="utf-8")
+    told = as_proposed(file).tables["ratings"]["day"]
+    assert told.dt.strftime("%Y-%m-%d").tolist() == ["2024-05-01", "2024-05-02"]
+
+
+def test_yes_and_no_are_understood_in_many_languages_and_tell_whether_any_was_drunk(tmp_path: Path):
+    told = columns(sheet(tmp_path, "Dato;Tretthet;Syk;Alkohol", ["2;Nei;ja", "2;Ja;nei"], ";"))
+    assert (told["illness"]["unit"], told["alcohol"]["unit"]) == ("yes/no", "yes/no")
+    told = columns(sheet(tmp_path, "Dato;Tretthet;Alkohol (g)", ["2;0", "2;1"], ";"))
+    assert told["alcohol_g"]["unit"] == "g"
+
+
+def test_an_answer_of_two_numbers_is_asked(tmp_path: Path):
+    told = columns(sheet(tmp_path, "Date,Fatigue", ["3", "3-4", "4+"]))
+    assert told["fatigue"]["values"] == {"3-4": "?", "4+": 4}
+
+
 def test_of_a_sheet_that_tells_of_sessions_and_mornings_the_ratings_come_first(tmp_path: Path):
     file = sheet(tmp_path, "Date,Fatigue,Distance (km),Duration", ["3,10,1:00:00"])
     assert tomllib.loads(guess_map(file))["table"]["name"] == "diary"

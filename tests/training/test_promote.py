@@ -90,7 +90,7 @@ def test_too_few_common_mornings_decide_nothing(matrix):
     champion = without(kept(matrix, 3.0, forecaster=small(matrix)), matrix, rows)
     verdict = judge(matrix, kept(matrix, 0.2), champion)
     assert not verdict.promoted
-    assert "20 mornings of 1 people are new to both models" in verdict.reason
+    assert "20 mornings of 1 person are new to both models" in verdict.reason
 
 
 def test_a_champion_of_another_catalogue_is_compared_by_its_kept_forecasts(matrix):
