@@ -151,7 +151,7 @@ def single_changes(log: Log, day: date) -> tuple[WhatIf, ...]:
 
 
 def change_text(change: Change) -> str:
-    """Return ``an hour more sleep (7.2 -> 8.2 h)``, with an arrow."""
+    """Return ``no run (12.4 -> 0 km)``, with an arrow."""
     old, new = (
         quantity(value, change.unit, change.name, beside)
         for value, beside in ((change.old, change.new), (change.new, change.old))
