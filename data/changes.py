@@ -365,7 +365,8 @@ def usual_changes(cohort: Cohort, who: AthleteDay) -> list[Change]:
     several = "runs" if len(runs) > 1 else "run"
     asked: list[tuple[str, Amount, str]] = []
     if who.logged(cohort, "sleep_h") <= LONG_NIGHT_H:
-        asked.append(("sleep_h", Amount("by", 1.0), "an hour more sleep"))
+        night = "last night" if who.morning else "the night before"
+        asked.append(("sleep_h", Amount("by", 1.0), f"an hour more sleep {night}"))
     if who.logged(cohort, "stress_score") >= 2:
         asked.append(("stress_score", Amount("by", -2.0), "two points less stress"))
     asked += [

@@ -60,7 +60,7 @@ def _run(share: float) -> Callable[[History, int], History]:
 
 
 ALTERED: dict[str, Callable[[History, int], History]] = {
-    "an hour more sleep": lambda h, day: _with(h, day, sleep_h=lambda x: x + 1.0),
+    "an hour more sleep the night before": lambda h, day: _with(h, day, sleep_h=lambda x: x + 1.0),
     "two points less stress": lambda h, day: replace(
         h, life=_with(h.life, day, stress=lambda x: np.maximum(x - 2.0, 0.0))
     ),

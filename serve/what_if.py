@@ -102,6 +102,7 @@ def changed(
     if asked and who.at <= last_day(cohort, athlete_id):
         cohort = with_day(cohort, athlete_id, who.night)  # a value may be told of a night that was not logged
     log = Log.of(cohort, model, athlete_id)
+    log.at(day)  # told before what cannot be changed in it
     alone = [parse_change(a, log.cohort, who) for a in asked] or usual_changes(log.cohort, who)
     trials: list[tuple[str, Alter]] = [(change_text(c), c.alter) for c in alone]
     if len(asked) > 1:
@@ -150,7 +151,7 @@ def single_changes(log: Log, day: date) -> tuple[WhatIf, ...]:
 
 
 def change_text(change: Change) -> str:
-    """Return ``an hour more sleep (7.2 -> 8.2 h)``, with an arrow."""
+    """Return ``no run (12.4 -> 0 km)``, with an arrow."""
     old, new = (
         quantity(value, change.unit, change.name, beside)
         for value, beside in ((change.old, change.new), (change.new, change.old))
