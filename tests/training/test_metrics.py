@@ -71,9 +71,9 @@ def test_spearman_is_the_mean_of_scipys_over_athletes(cohort):
 
 
 def test_spearman_counts_a_forecast_that_never_moves_as_no_order_and_passes_over_the_silent():
-    target = np.array([1.0, 2, 3, 1, 2, 3, 5, 5, 5, 1])
-    forecast = np.array([1.0, 2, 3, 4, 4, 4, 1, 2, 3, 1])
-    athletes = np.array([0, 0, 0, 1, 1, 1, 2, 2, 2, 3])  # 2 reports always the same, 3 only once
+    target = np.array([1.0, 2, 3, 1, 2, 3, 5, 5, 5, 1, 2])
+    forecast = np.array([1.0, 2, 3, 4, 4, 4, 1, 2, 3, 2, 1])
+    athletes = np.array([0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3])  # 2 reports always the same, 3 only twice
     assert spearman_within(target, forecast, athletes, least=3) == pytest.approx((1 + 0) / 2)
     assert np.isnan(spearman_within(target[6:], forecast[6:], athletes[6:], least=3))
 
