@@ -12,7 +12,7 @@ from heavylegs.data.simulate import simulate
 from heavylegs.features.factors import NAMED
 from heavylegs.features.matrix import build_matrix
 from heavylegs.models import artifact
-from heavylegs.models.fatigue import FatigueRegressor
+from heavylegs.models.fatigue import FatigueRegressor, bag_weights
 from heavylegs.models.forecaster import Forecaster
 from heavylegs.models.linear import LinearState
 from heavylegs.training.calibrate import calibrated
@@ -87,6 +87,14 @@ def test_athletes_weigh_the_same_over_the_whole_bag(matrix):
     model = FatigueRegressor(names, alpha=1e12, trees=1, bags=5, random_state=3)
     model.fit(labelled.frame[names], labelled.target, owner)
     assert model.state_.constant == pytest.approx(float(labelled.target.mean()), abs=0.02)
+
+
+def test_members_weigh_athletes_by_half_more_or_less():
+    """What they disagree on tells how far reasons hang on who was learned from."""
+    owner = np.repeat(np.arange(40), 5)
+    weights = bag_weights(owner, len(owner), 25, 0)[:, ::5]
+    np.testing.assert_allclose(weights.mean(axis=1), 1.0)
+    assert weights.std(axis=0).mean() == pytest.approx(0.5, abs=0.05)
 
 
 def test_the_same_seed_gives_the_same_text_at_any_number_of_threads(matrix):

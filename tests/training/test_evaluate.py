@@ -10,9 +10,10 @@ import pytest
 from heavylegs.data.errors import InputError
 from heavylegs.data.simulate import simulate
 from heavylegs.features.matrix import build_matrix
+from heavylegs.training.calibrate import SPREAD
 from heavylegs.training.evaluate import evaluate, hold_out, records
 from heavylegs.training.reach import with_reach
-from heavylegs.training.splits import Plan
+from heavylegs.training.splits import Plan, mornings
 
 BASELINES = {
     "constant", "own_mean", "own_median", "yesterday", "ewma_7", "ewma_28", "ridge_own_history",
@@ -104,6 +105,19 @@ def test_the_chance_of_a_bad_morning_is_judged_beside_the_athletes_own_rate(held
 def test_own_widths_move_only_the_models_score_of_levels(table):
     assert table["heavylegs"]["rps"] != table["heavylegs"]["rps_one_width"]
     assert all(r["rps"] == r["rps_one_width"] for r in table.values() if r["kind"] != "model")
+
+
+def test_intervals_are_judged_as_the_product_tells_them(matrix, held_out):
+    """They know the forecast and how the athlete's ratings scatter; the scale of a day knows neither."""
+    rows = held_out.part == 0
+    days, points = matrix.rows(held_out.rows[rows]), held_out.forecasts["heavylegs"][rows]
+    told = days.keys["athlete_id"].astype(str), mornings(days), points, days.target
+    intervals, spreads = held_out.models[0].intervals.at(0.9), days.frame[SPREAD].to_numpy(dtype=float)
+    bounds = intervals.through_time(*told, spreads=spreads)
+    np.testing.assert_array_equal(held_out.band.low[rows], bounds.lower)
+    assert not np.array_equal(bounds.lower, intervals.through_time(*told).lower)
+    plain = intervals.whatever_the_forecast().through_time(*told)
+    np.testing.assert_array_equal(held_out.band.scale[rows], (plain.upper - plain.lower) / 2)
 
 
 def test_the_cold_start_curve_puts_every_morning_in_one_bin_of_own_reports(held_out, table):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from heavylegs.training.interval_metrics import answers_inside, coverage, own_windows, widening
-from heavylegs.training.metrics import mae_macro, rmse_macro, skill_interval, skill_macro
+from heavylegs.training.metrics import mae_macro, rmse_macro, skill, skill_interval, skill_macro
 from heavylegs.training.probability_metrics import level_chances, rps_of_days
 from heavylegs.training.rank_metrics import (
     auc,
@@ -32,6 +32,12 @@ def own(athletes):
     return [athletes == a for a in np.unique(athletes)]
 
 
+def test_half_the_error_is_three_quarters_of_the_skill():
+    assert skill(0.5, 1.0) == 0.75
+    assert skill(1.0, 1.0) == 0.0
+    assert np.isnan(skill(0.0, 0.0))
+
+
 def test_macro_averages_count_every_athlete_once(cohort):
     target, forecast, athletes = cohort
     parts = [target[m] - forecast[m] for m in own(athletes)]
@@ -39,8 +45,8 @@ def test_macro_averages_count_every_athlete_once(cohort):
     assert mae_macro(*cohort) == pytest.approx(np.mean([np.abs(p).mean() for p in parts]))
     # Two athletes: errors of 1 on three mornings against 2, of 3 on one morning against 3.
     target, whose = np.zeros(4), np.array([0, 0, 0, 1])
-    skill = skill_macro(target, np.array([1.0, 1, 1, 3]), np.array([2.0, 2, 2, 3]), whose)
-    assert skill == pytest.approx(1 - (1 + 9) / (4 + 9))
+    found = skill_macro(target, np.array([1.0, 1, 1, 3]), np.array([2.0, 2, 2, 3]), whose)
+    assert found == pytest.approx(1 - (1 + 9) / (4 + 9))
 
 
 def test_the_interval_of_the_skill_is_the_bootstrap_of_athletes_and_not_of_days(cohort):
@@ -71,9 +77,9 @@ def test_spearman_is_the_mean_of_scipys_over_athletes(cohort):
 
 
 def test_spearman_counts_a_forecast_that_never_moves_as_no_order_and_passes_over_the_silent():
-    target = np.array([1.0, 2, 3, 1, 2, 3, 5, 5, 5, 1])
-    forecast = np.array([1.0, 2, 3, 4, 4, 4, 1, 2, 3, 1])
-    athletes = np.array([0, 0, 0, 1, 1, 1, 2, 2, 2, 3])  # 2 reports always the same, 3 only once
+    target = np.array([1.0, 2, 3, 1, 2, 3, 5, 5, 5, 1, 2])
+    forecast = np.array([1.0, 2, 3, 4, 4, 4, 1, 2, 3, 2, 1])
+    athletes = np.array([0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3])  # 2 reports always the same, 3 only twice
     assert spearman_within(target, forecast, athletes, least=3) == pytest.approx((1 + 0) / 2)
     assert np.isnan(spearman_within(target[6:], forecast[6:], athletes[6:], least=3))
 
@@ -135,6 +141,14 @@ def test_coverage_is_what_counting_gives(cohort):
     assert found.width == pytest.approx(5.0)
     assert found.long_athletes == len(long)
     assert found.fair_athletes == pytest.approx(np.mean([0.82 <= s <= 0.97 for s in long]))
+
+
+def test_who_is_covered_too_seldom_or_too_often_is_not_fairly_covered():
+    inside = np.repeat([0.8, 0.9, 1.0], 100) > np.tile(np.arange(100) / 100, 3)
+    found = coverage(
+        np.where(inside, 5.0, 9.0), np.full(300, 4.0), np.full(300, 6.0), np.repeat([0, 1, 2], 100)
+    )
+    assert found.fair_athletes == pytest.approx(1 / 3)
 
 
 def test_a_report_on_the_rim_lies_inside_and_an_unjudged_share_is_not_known():

@@ -93,6 +93,16 @@ def test_too_few_common_mornings_decide_nothing(matrix):
     assert "20 mornings of 1 person are new to both models" in verdict.reason
 
 
+def test_many_mornings_of_few_people_decide_nothing(matrix):
+    labelled = matrix.labelled()
+    others = np.flatnonzero(labelled.keys["athlete_id"].cat.codes >= 4)
+    champion = without(kept(matrix, 3.0, forecaster=small(matrix)), matrix, others)
+    verdict = judge(matrix, kept(matrix, 0.2), champion)
+    assert not verdict.promoted
+    assert verdict.mornings > 60
+    assert "mornings of 4 people are new to both models" in verdict.reason
+
+
 def test_a_champion_of_another_catalogue_is_compared_by_its_kept_forecasts(matrix):
     assert not judge(matrix, kept(matrix, 0.6), kept(matrix, 0.2, seed=1)).promoted
     assert judge(matrix, kept(matrix, 0.2), kept(matrix, 0.6, seed=1)).promoted
