@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -76,6 +76,15 @@ class Imported:
     tables: dict[str, pd.DataFrame]
     report: ImportReport
     attribution: str = ""
+
+    def placed(self, place: str) -> Imported:
+        """Return the same with `place` for every activity whose own place the source does not tell."""
+        activities = self.tables.get("activities")
+        if activities is None:
+            return self
+        own = activities.get("place_id", pd.Series(pd.NA, index=activities.index, dtype="str"))
+        there = activities.assign(place_id=own.fillna(place))
+        return replace(self, tables={**self.tables, "activities": there})
 
 
 def stack(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:

@@ -101,6 +101,7 @@ def import_export(
         ),
     ] = None,
     timezone: ZoneOption = None,
+    place: PlaceOption = None,
     json: JsonFlag = False,
 ) -> None:
     """Read the export of a platform or food diary; its kind is found by its content.
@@ -119,7 +120,7 @@ def import_export(
     if kind in _OTHERS:
         mend = f"heavylegs import {kind}, see its --help"
         raise InputError(f"is read by another command: it holds {_OTHERS[kind]}", file=path, mend=mend)
-    owner = at_home(Owner(athlete, timezone), Store(store))
+    owner = at_home(Owner(athlete, timezone, place), Store(store))
     if kind == "activities":
         _activities([path], owner, store, json)
         return
@@ -204,7 +205,7 @@ def _export(kind: str, path: Path, owner: Owner, count: Any) -> Imported:
     read = getattr(import_module(f"...data.readers.{name}", __name__), f"read_{name}")
     zone = {"timezone": owner.timezone} if kind in ("strava", "garmin") else {}
     imported: Imported = read(path, athlete=owner.athlete, progress=count, **zone)
-    return imported
+    return imported.placed(owner.place) if owner.place else imported
 
 
 def _hold_rows(imported: Imported, path: Path) -> None:

@@ -179,6 +179,8 @@ class _Reader:
             keys["athlete_id"] = pd.Series(spec.athlete, index=index, dtype="str")
         if spec.date_column and spec.name != "athletes":
             keys["day"] = self._days(told)
+        if spec.name == "activities" and spec.place:
+            keys["place_id"] = pd.Series(spec.place, index=index, dtype="str")
         return keys
 
     def _days(self, told: pd.Series) -> pd.Series:

@@ -158,6 +158,9 @@ def read_map(path: Path) -> TableMap:
         raise raw.fail("needs date_column, the heading that tells the day", "table")
     if name == "weather" and ("time" not in columns or not place):
         raise raw.fail("weather needs place in [table], and [columns.time]", "table")
+    if place and (name not in ("weather", "activities") or "place_id" in columns):
+        what = "place in [table] is for weather, and for activities without [columns.place_id]"
+        raise raw.fail(what, "table", "place", "take it out")
     decimal = raw.text_of("table", table, "decimal")
     if decimal not in ("", ".", ","):
         raise raw.fail(f"decimal {decimal!r} is no decimal sign", "table", "decimal", "one of . and ,")

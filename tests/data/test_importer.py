@@ -24,7 +24,7 @@ from heavylegs.data import importer
 from heavylegs.data.cohort import Cohort
 from heavylegs.data.errors import InputError
 from heavylegs.data.importer import Account, Owner, import_activities, import_tables
-from heavylegs.data.imports import ImportReport
+from heavylegs.data.imports import Imported, ImportReport
 from heavylegs.data.quarantine import Quarantine
 from heavylegs.data.readers.activity_files import read_activity_file
 from heavylegs.data.readers.fit_walk import fit_file
@@ -404,3 +404,11 @@ def test_a_weight_beside_the_runs_goes_into_the_diary(real_data: Path, tmp_path:
     account = bring(tmp_path / "s", scale)
     assert list(account.told) == [str(scale)]
     assert Store(tmp_path / "s").read().diary["mass_kg"].notna().any()
+
+
+def test_the_runs_of_an_export_are_at_home_where_it_does_not_say_where(tmp_path: Path):
+    activities = pd.DataFrame({"activity_id": ["a", "b"], "place_id": pd.array(["a", None], dtype="str")})
+    told = Imported("own", {"activities": activities}, ImportReport("strava")).placed("home")
+    assert list(told.tables["activities"]["place_id"]) == ["a", "home"]
+    without = Imported("own", {"activities": activities[["activity_id"]]}, ImportReport("garmin"))
+    assert list(without.placed("home").tables["activities"]["place_id"]) == ["home", "home"]

@@ -156,6 +156,17 @@ def test_the_sport_of_sessions_is_asked_for_and_never_guessed(here, capsys):
     assert list(Store("s").read().activities["sport"]) == ["running"]
 
 
+def test_a_tables_runs_meet_the_weather_of_their_place(here, capsys):
+    Path("t.csv").write_text(RUNS.format("2024-05-01 06:00"))
+    Path("diary.toml").write_text(MAP.replace("[columns.fatigue]", 'place = "home"\n[columns.fatigue]'))
+    assert "place in [table] is for weather, and for activities" in refused(
+        capsys, "import", "table", "t.csv", "--map", "diary.toml", "--store", "s"
+    )
+    Path("runs.toml").write_text(RUNS_MAP.replace("\n[col", '\nsport = "running"\nplace = "home"\n[col', 1))
+    assert main(["import", "table", "t.csv", "--map", "runs.toml", "--store", "s"]) == 0
+    assert list(Store("s").read().activities["place_id"]) == ["home"]
+
+
 def test_a_scale_of_which_little_was_seen_is_proposed_as_the_usual_one(here, capsys):
     Path("t.csv").write_text(DIARY)
     assert main(["import", "table", "--guess", "t.csv"]) == 0
