@@ -15,7 +15,7 @@ help:  ## list the targets
 setup: $(STAMP)  ## make the environment in .venv from requirements.lock
 
 $(STAMP): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit("Heavylegs needs Python 3.11 or newer; this is %d.%d (try make PYTHON=python3.12)" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -c 'import sys; sys.exit("Heavylegs needs Python 3.11 or newer; this is %d.%d (try make PYTHON=python3.13)" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Setting up $(VENV): once, about a minute"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(sed -n 's/^\(uv==[^ ]*\).*/\1/p' requirements.lock)"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from . import runs, space
@@ -22,8 +24,9 @@ def kept_in() -> str:
     return str(runs.sqlite_file(runs.tracking_uri()) or STUDIES)
 
 
-def storage() -> RDBStorage:
-    """Return where studies are kept: in MLflow's own SQLite file, which MLflow must have made; else ``optuna.db``.
+@contextmanager
+def storage() -> Iterator[RDBStorage]:
+    """Open where studies are kept: MLflow's own SQLite file, which MLflow must have made; else ``optuna.db``.
 
     Both libraries keep their schema's version in a table `alembic_version`. Where MLflow's is there, Optuna
     leaves it as it is and makes its own tables, of which none has a name of MLflow's; it must only not
@@ -34,29 +37,33 @@ def storage() -> RDBStorage:
 
     # Optuna would tell every trial on the error stream, where the progress is.
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    file = runs.sqlite_file(runs.tracking_uri())
-    if file is None:
-        return optuna.storages.RDBStorage(f"sqlite:///{STUDIES}", {"connect_args": {"timeout": 60}})
-    return optuna.storages.RDBStorage(
-        f"sqlite:///{file}", {"connect_args": {"timeout": 60}}, skip_compatibility_check=True
+    mlflows = runs.sqlite_file(runs.tracking_uri()) is not None
+    kept = optuna.storages.RDBStorage(
+        f"sqlite:///{kept_in()}", {"connect_args": {"timeout": 60}}, skip_compatibility_check=mlflows
     )
+    try:
+        yield kept
+    finally:  # Optuna never closes its connections by itself
+        kept.remove_session()
+        kept.engine.dispose()
 
 
-def open_study(name: str) -> Study:
-    """Return the study of that name, made where it is not there."""
+@contextmanager
+def open_study(name: str) -> Iterator[Study]:
+    """Open the study of that name, made where it is not there."""
     import optuna
 
-    kept = storage()
-    study = optuna.create_study(
-        study_name=name,
-        storage=kept,
-        direction="minimize",
-        load_if_exists=True,
-        pruner=optuna.pruners.MedianPruner(n_startup_trials=BEFORE_PRUNING),
-    )
-    # The same seed at every start would draw the first trials again.
-    study.sampler = optuna.samplers.TPESampler(seed=SEED + len(study.trials))
-    return study
+    with storage() as kept:
+        study = optuna.create_study(
+            study_name=name,
+            storage=kept,
+            direction="minimize",
+            load_if_exists=True,
+            pruner=optuna.pruners.MedianPruner(n_startup_trials=BEFORE_PRUNING),
+        )
+        # The same seed at every start would draw the first trials again.
+        study.sampler = optuna.samplers.TPESampler(seed=SEED + len(study.trials))
+        yield study
 
 
 def enqueue_default(study: Study) -> None:

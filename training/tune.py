@@ -97,11 +97,11 @@ def tune(
         Where too few days are left to learn from, or the MLflow server does not answer.
     """
     judge, say = Judge(before_held_out(matrix, cutoff)), progress or _silent
-    with runs.run(
-        f"tuning {matrix.cohort} {matrix.information}",
-        {"cohort": matrix.cohort, "information": matrix.information, "study": judge.study},
-    ) as run:
-        study = studies.open_study(judge.study)
+    named = {"cohort": matrix.cohort, "information": matrix.information, "study": judge.study}
+    with (
+        runs.run(f"tuning {matrix.cohort} {matrix.information}", named) as run,
+        studies.open_study(judge.study) as study,
+    ):
         begun = len(study.trials)
 
         def told(study: Study, trial: FrozenTrial) -> None:
@@ -139,8 +139,8 @@ def tuned(matrix: Matrix) -> dict[str, Any]:
         if file is not None and not file.exists():  # looking for a study makes no database
             raise KeyError(judge.study)
         runs.connect()
-        study = optuna.load_study(study_name=judge.study, storage=studies.storage())
-        found = _account(judge, study, False)
+        with studies.storage() as kept:
+            found = _account(judge, optuna.load_study(study_name=judge.study, storage=kept), False)
     except (KeyError, InputError):
         raise InputError(
             f"cohort {matrix.cohort}, {matrix.information} information, was not tuned on these days",

@@ -164,3 +164,22 @@ def test_they_are_followed_as_far_as_they_prove_themselves(matrix):
     )  # nothing else is known to miss less
     few = days.rows(np.arange(LEAST_INNER_ROWS - 1))
     assert causes_voice(days, few, np.full(len(few), 5.0))[0].share == 0.0  # too few days to prove anything
+
+
+@pytest.mark.parametrize(("spared", "wholly"), [(0.008, True), (0.2, False)])
+def test_another_voice_is_carried_along_only_where_it_spares_a_hundredth_of_the_misses(
+    matrix, spared, wholly
+):
+    days = matrix.labelled()
+    causes = causes_voice(days, days, np.full(len(days), 5.0))[1]
+    missed = days.target.astype(float) - causes
+    # Another forecast of which mixing in a tenth, or a half, spares just so much of the squared misses of the causes.
+    noise = np.random.default_rng(0).normal(size=len(days))
+    noise -= missed * (noise @ missed) / (missed @ missed)
+    part = 0.1 if wholly else 0.5
+    towards = spared / part
+    size = np.sqrt((towards / part - towards**2) * (missed @ missed) / (noise @ noise))
+    other = causes + towards * missed + size * noise
+    voice, forecasts = causes_voice(days, days, other)
+    assert voice.share == pytest.approx(1.0 if wholly else 1.0 - part)
+    np.testing.assert_allclose(forecasts, other + voice.share * (causes - other))

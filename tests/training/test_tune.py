@@ -100,13 +100,15 @@ def test_going_on_adds_trials_and_judges_the_defaults_once(first, second):
     assert second.finished + second.pruned == 6
     assert second.default == first.default
     assert second.best.rmse <= first.best.rmse
-    trials = studies.open_study(second.study).trials
+    with studies.open_study(second.study) as study:
+        trials = study.trials
     assert [t.params == space.default() for t in trials] == [True] + [False] * 5
     assert len({json.dumps(t.params) for t in trials}) == 6, "no seed draws the same again"
 
 
 def test_trials_that_do_badly_on_early_folds_are_cut_short(second):
-    trials = studies.open_study(second.study).trials
+    with studies.open_study(second.study) as study:
+        trials = study.trials
     steps = {
         state: [len(t.intermediate_values) for t in trials if t.state.name == state]
         for state in ("PRUNED", "COMPLETE")
@@ -141,7 +143,8 @@ def test_mlflow_and_optuna_live_in_one_file(second, home):
 def test_beside_an_mlflow_server_studies_have_a_file_of_their_own(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
-    assert studies.open_study("one").trials == []
+    with studies.open_study("one") as study:
+        assert study.trials == []
     assert (tmp_path / studies.kept_in()).exists()
 
 
