@@ -310,7 +310,7 @@ def test_stopped_anywhere_and_started_again_ends_with_the_same_store(
     work, whole, touches = undisturbed
     seed = list(request.node.name.encode())
     at = int(np.random.default_rng(seed).integers(1, touches, endpoint=True))
-    store = tmp_path / "store"
+    store = tmp_path / "whole"  # the folder names the cohort
     stopped = run_stopped(work, store, at, how)
     assert stopped.returncode != 0, "it was not stopped"
     monkeypatch.setattr(importer, "BATCH_FILES", 3)
