@@ -89,8 +89,9 @@ def of_diary(
     """Return the cohort with a number of the diary altered; values that would leave `low` to `high` stay as they were."""
     diary = cohort.diary.copy()
     chosen = where.rows(diary)
-    new = amount.of_all(diary.loc[chosen, column])
-    diary.loc[new.index[new.between(low, high)], column] = new
+    old = diary.loc[chosen, column]
+    new = amount.of_all(old)
+    diary.loc[chosen, column] = new.where(new.between(low, high), old)
     return replace(cohort, diary=diary)
 
 

@@ -65,6 +65,13 @@ def test_a_night_is_altered_within_bounds_and_an_unlogged_one_stays_absent(log):
     assert log.diary["sleep_h"].tolist()[:2] == [7.0, 1.5]
 
 
+@pytest.mark.parametrize("day", [DAYS[1], DAYS[2], DAYS[2] + pd.Timedelta(days=1)])
+def test_where_no_night_can_be_altered_the_log_stays_as_it_is(log, day):
+    """One too short for the change, one not logged, and one that the diary does not hold."""
+    same = of_diary(log, Where([day], "a"), "sleep_h", Amount("by", -1.0), low=1.0)
+    pd.testing.assert_frame_equal(same.diary, log.diary)
+
+
 def test_another_air_is_breathed_by_one_runner_on_one_day(log):
     cooler = of_air(log, TODAY, Amount("by", -10.0))
     assert temperatures(cooler) == {**temperatures(log), "a1": 10.0}
