@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from .chosen import LEVELS, InformationOption, ModelOption, ReferenceOption, chosen_model, said_of
-from .console import JsonFlag, StoreOption
+from .console import DateOption, JsonFlag, MorningOption, StoreOption
 
 if TYPE_CHECKING:
+    import datetime
+
     from ..data.store import Store
     from ..models.reference import Reference
 
@@ -80,12 +82,8 @@ def explain(
     folder: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write.", show_default=False)],
     activity: Annotated[str | None, typer.Option(metavar="ID", help="A run: its day is explained.")] = None,
     athlete: Annotated[str | None, typer.Option(metavar="ID", help="Whose day.")] = None,
-    date: Annotated[
-        str | None, typer.Option(metavar="DATE", help="The day; the morning after is forecast.")
-    ] = None,
-    morning: Annotated[
-        str | None, typer.Option(metavar="DATE", help="The morning itself, in place of the day before.")
-    ] = None,
+    date: DateOption = None,
+    morning: MorningOption = None,
     model: ModelOption = None,
     information: InformationOption = "evening",
     reference: ReferenceOption = "usual",
@@ -95,11 +93,9 @@ def explain(
 
     Example: heavylegs explain --store stores/pmdata --athlete p01 --date 2020-01-14 --out reports
     """
-    import numpy as np
-
     from ..data.errors import InputError
     from ..data.store import Store
-    from .console import choice, day, out, print_json, working
+    from .console import choice, one_day, out, print_json, working
     from .engine import cohort_of
     from .explain import explain as account
     from .explain import facts_of
@@ -117,13 +113,12 @@ def explain(
     if activity is not None:
         athlete, when = _activity_day(source, activity)
     else:
-        wakes = day(morning, "--morning")
-        when = day(date, "--date") if wakes is None else wakes - np.timedelta64(1, "D")
+        when = one_day(date, morning)
     forecaster, uri = chosen_model(source, model, information)
     with working("explaining"):
         cohort = cohort_of(source, str(athlete))
-        explanation = account(cohort, forecaster, str(athlete), when.item(), uri, level)
-        page, data = write_report(explanation, folder, facts_of(cohort, str(athlete), when.item()))
+        explanation = account(cohort, forecaster, str(athlete), when, uri, level)
+        page, data = write_report(explanation, folder, facts_of(cohort, str(athlete), when))
     if json:
         print_json({"html": str(page), "json": str(data), **explanation.to_dict()})
         return
@@ -134,9 +129,7 @@ def explain(
     )
 
 
-def _activity_day(store: Store, activity: str) -> tuple[str, Any]:
-    import numpy as np
-
+def _activity_day(store: Store, activity: str) -> tuple[str, datetime.date]:
     from ..data.errors import InputError
     from ..data.names import nearest_text
 
@@ -145,4 +138,4 @@ def _activity_day(store: Store, activity: str) -> tuple[str, Any]:
     if not len(found):
         mend = nearest_text(activity, activities["activity_id"], "it holds none")
         raise InputError(f"holds no activity {activity!r}", file=store.path, mend=mend)
-    return str(found["athlete_id"].iloc[0]), np.datetime64(found["day"].iloc[0], "D")
+    return str(found["athlete_id"].iloc[0]), found["day"].iloc[0].date()

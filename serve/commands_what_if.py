@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .chosen import InformationOption, ModelOption, chosen_model, said_of
-from .console import JsonFlag, StoreOption
+from .console import DateOption, JsonFlag, MorningOption, StoreOption
 
 if TYPE_CHECKING:
-    import datetime
-
     from rich.table import Table
 
     from .what_if import Answers
@@ -39,12 +37,8 @@ def register(app: typer.Typer) -> None:
 def what_if(
     store: StoreOption,
     athlete: Annotated[str, typer.Option(metavar="ID", help="Whose day.", show_default=False)],
-    date: Annotated[
-        str | None, typer.Option(metavar="DATE", help="The day; the morning after is forecast.")
-    ] = None,
-    morning: Annotated[
-        str | None, typer.Option(metavar="DATE", help="The morning itself, in place of the day before.")
-    ] = None,
+    date: DateOption = None,
+    morning: MorningOption = None,
     changes: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A change of the day's log.")
     ] = None,
@@ -60,11 +54,11 @@ def what_if(
     from ..data.errors import InputError
     from ..data.plans import Plan
     from ..data.store import Store
-    from .console import out, print_json, show, working
+    from .console import one_day, out, print_json, show, working
     from .engine import cohort_of
     from .what_if import changed, planned
 
-    when = _day(date, morning)
+    when = one_day(date, morning)
     if changes and runs:
         raise InputError("--set and --run are not asked together", mend="tell all of a plan in --run")
     plans = [Plan.parse(text) for text in runs or ()]
@@ -85,19 +79,6 @@ def what_if(
     out.print(
         "\n".join(_notes(told)) + said_of(source, forecaster, uri, model), highlight=False, soft_wrap=True
     )
-
-
-def _day(date: str | None, morning: str | None) -> datetime.date:
-    import numpy as np
-
-    from ..data.errors import InputError
-    from .console import day
-
-    given, wakes = day(date, "--date"), day(morning, "--morning")
-    if (given is None) == (wakes is None):
-        raise InputError("tell which day", mend="either --date DATE or --morning DATE")
-    when = given if given is not None else cast("np.datetime64", wakes) - np.timedelta64(1, "D")
-    return cast("datetime.date", when.item())
 
 
 def _headline(told: Answers) -> str:

@@ -31,6 +31,13 @@ STOPPED = 130
 
 StoreOption = Annotated[Path, typer.Option("--store", metavar="DIR", help="The store.", show_default=False)]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of tables.")]
+DateOption = Annotated[
+    str | None, typer.Option("--date", metavar="DATE", help="The day; the morning after is forecast.")
+]
+MorningOption = Annotated[
+    str | None,
+    typer.Option("--morning", metavar="DATE", help="The morning itself, in place of the day before."),
+]
 
 
 def day(text: str | None, option: str) -> np.datetime64 | None:
@@ -49,6 +56,22 @@ def day(text: str | None, option: str) -> np.datetime64 | None:
         raise InputError(
             f"{option} {text!r} is no day", mend="write it as YYYY-MM-DD, such as 2021-03-01"
         ) from None
+
+
+def one_day(on: str | None, morning: str | None) -> date:
+    """Return the day that either --date or --morning tells, of a morning the day before.
+
+    Raises
+    ------
+    InputError
+        Where none or both are given, or it is no day.
+    """
+    given, wakes = day(on, "--date"), day(morning, "--morning")
+    if given is not None and wakes is None:
+        return date.fromisoformat(str(given))
+    if wakes is not None and given is None:
+        return date.fromisoformat(str(wakes - np.timedelta64(1, "D")))
+    raise InputError("tell which day", mend="either --date DATE or --morning DATE")
 
 
 def choice(text: str, option: str, allowed: tuple[str, ...]) -> str:
