@@ -224,6 +224,17 @@ def test_a_browser_shows_it_without_sideways_scrolling(tmp_path, width):
         assert shown >= 3
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "height"), [(718, 1046), (720, 960)], ids=["A4", "Letter"])
+def test_on_paper_the_bars_and_their_axis_fit_one_page(tmp_path, width, height):
+    pages = {name: render_html(e).replace("@media print", "@media all") for name, e in EXAMPLES.items()}
+    measure = """(() => { const bars = page.querySelector(".bars"), axis = bars.querySelector(".axis");
+      return [page.defaultView.getComputedStyle(bars).breakInside, bars.getBoundingClientRect().height, axis !== null]; })()"""
+    for name, (inside, tall, axis) in laid_out(tmp_path, pages, width, measure).items():
+        assert (inside, axis) == ("avoid", True)
+        assert tall < height, f"{name}: {tall} px on a page of {height}"
+
+
 def test_no_unit_is_left_in_the_catalogues_shorthand():
     shown = {UNITS.get(feature.unit, feature.unit) for feature in catalog("morning")}
     assert not [u for u in shown if re.search(r"degC|AU|FFM|/day|/week|\bd\b", u)]
