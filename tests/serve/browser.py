@@ -19,6 +19,34 @@ OPTIONS = (
 )
 WIDTHS = "[page.documentElement.scrollWidth, page.documentElement.clientWidth]"
 
+CONTRAST = """(() => {
+  const parts = css => (css.match(/[\\d.]+/g) || []).map(Number);
+  const light = ([r, g, b]) => [[r, 0.2126], [g, 0.7152], [b, 0.0722]].reduce((sum, [v, share]) =>
+    sum + share * (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4), 0);
+  const ground = node => {
+    for (let at = node; at; at = at.parentElement) {
+      const colour = parts(page.defaultView.getComputedStyle(at).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  return [...page.body.querySelectorAll("*")].flatMap(node => {
+    const words = [...node.childNodes].filter(n => n.nodeType === 3).map(n => n.data.trim()).join("");
+    if (!words || node.closest("style")) return [];
+    const css = page.defaultView.getComputedStyle(node);
+    const [a, b] = [light(parts(node instanceof page.defaultView.SVGElement ? css.fill : css.color)), light(ground(node))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    const size = parseFloat(css.fontSize), large = size >= 24 || (size >= 18.66 && css.fontWeight >= 700);
+    return ratio < (large ? 3 : 4.5) ? [words.slice(0, 40) + " " + ratio.toFixed(2)] : [];
+  });
+})()"""
+"""Words that stand out too little from what is behind them."""
+OUTSIDE = """[...page.querySelectorAll("section *")].filter(node => {
+  const box = node.getBoundingClientRect(), card = node.closest("section").getBoundingClientRect();
+  return box.width > 2 && !node.closest(".wide, svg") && (box.right > card.right - 4 || box.left < card.left + 4);
+}).map(node => node.tagName + " " + node.textContent.trim().slice(0, 40))"""
+"""Parts that reach out of their section or touch its rim; what scrolls by itself may."""
+
 
 def laid_out(folder: Path, pages: Mapping[str, str], width: int, measure: str = WIDTHS) -> dict[str, Any]:
     """Return what the script `measure` finds in each `page`, shown `width` px wide with all details open.
