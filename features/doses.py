@@ -38,7 +38,7 @@ def strain_of_session(days: Days) -> ActivityValues:
 
 @feature(
     "heart_strain_2d_au",
-    label="load on the heart of the day, and two fifths of yesterday's",
+    label="load on the heart, with two fifths of yesterday's",
     unit="AU",
     factor="cardiovascular_strain",
     direction=1,
@@ -101,7 +101,7 @@ def day_beyond_share(days: Days) -> Values:
 
 @feature(
     "overload_and_monotony_7d",
-    label="load above the usual, held for a week, and sameness under load",
+    label="load held above the usual for a week, and its sameness",
     unit="",
     factor="overreaching",
     direction=1,

@@ -36,7 +36,7 @@ def fatigue_last(days: Days) -> Values:
 
 @feature(
     "fatigue_ewma_3_0_10",
-    label="fatigue, EWMA of half-life 3",
+    label="fatigue, running average that forgets half in 3 reports",
     unit="0-10",
     factor="usual_level",
     direction=0,
@@ -51,7 +51,7 @@ def fatigue_ewma_3(days: Days) -> Values:
 
 @feature(
     "fatigue_ewma_7_0_10",
-    label="fatigue, EWMA of half-life 7",
+    label="fatigue, running average that forgets half in 7 reports",
     unit="0-10",
     factor="usual_level",
     direction=0,
@@ -66,7 +66,7 @@ def fatigue_ewma_7(days: Days) -> Values:
 
 @feature(
     "fatigue_ewma_28_0_10",
-    label="fatigue, EWMA of half-life 28",
+    label="fatigue, running average that forgets half in 28 reports",
     unit="0-10",
     factor="usual_level",
     direction=0,

@@ -125,7 +125,7 @@ def start_pct(days: Days) -> ActivityValues:
 
 @feature(
     "fast_start_1d_pct",
-    label="first third faster than the rest, an easy run's counted a fifth",
+    label="first third of the run faster than the rest (easy runs count a fifth)",
     unit="%",
     factor="fast_start",
     direction=1,

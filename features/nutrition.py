@@ -286,7 +286,7 @@ def energy_availability(days: Days) -> Values:
 
 @feature(
     "energy_availability_short_of_45_kcal_per_kg",
-    label="energy missing to a healthy availability, last week",
+    label="energy left after training, short of 45, last week",
     unit="kcal/kg FFM/day",
     factor="energy_deficit",
     direction=1,

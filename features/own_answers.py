@@ -181,7 +181,7 @@ def _term(
 
     @feature(
         f"own_answer_to_{term}",
-        label=f"what own mornings made of {label} so far",
+        label=f"expected from own mornings after {label}",
         unit="points of 10",
         factor=factor,
         direction=1,
@@ -228,7 +228,7 @@ _term(
 )
 # What is left to reports and the calendar depends on what all else takes: these are no features of ratings alone.
 _term("fatigue", "such mornings", "usual_level", "two mornings and the week above usual", ALL_ELSE)
-_term("weekday", "such weekdays", "usual_level", "the weekday", ALL_ELSE)
+_term("weekday", "such a weekday", "usual_level", "the weekday", ALL_ELSE)
 _term(
     "group",
     "such days of the group",

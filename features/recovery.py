@@ -276,7 +276,7 @@ def resting_hr_rise(days: Days) -> Values:
 
 @feature(
     "illness_injury_lingering",
-    label="illness or injury of the last days",
+    label="illness or injury (1 on its day, halved each day after)",
     unit="",
     factor="illness_or_condition",
     direction=1,

@@ -106,7 +106,7 @@ def _night(
 
     @feature(
         f"own_answer_to_{name}",
-        label=f"what own mornings made of such a {label} so far",
+        label=f"expected from own mornings after {label}",
         unit="points of 10",
         factor="poor_sleep",
         direction=1,
@@ -125,15 +125,29 @@ def _night(
 
 # Some are tired by short nights more than rested by long ones; and what is usual differs by how far one looks back.
 _night(
-    "short_last_night", "short last night", "the month's usual if shorter", usual_night_of_month, np.minimum
+    "short_last_night",
+    "a night as short as the last",
+    "the month's usual if shorter",
+    usual_night_of_month,
+    np.minimum,
 )
 _night(
     "long_last_night",
-    "long last night",
+    "a night as long as the last",
     "the month's usual if longer",
     usual_night_of_month,
     np.maximum,
     "boosted",
 )
-_night("last_night_in_week", "last night, by the week's usual", "the week's usual", usual_night_of_week)
-_night("last_night_of_all", "last night, by the mean of all nights", "the mean of all nights", mean_night)
+_night(
+    "last_night_in_week",
+    "a night like the last, by the week's usual",
+    "the week's usual",
+    usual_night_of_week,
+)
+_night(
+    "last_night_of_all",
+    "a night like the last, by the mean of all nights",
+    "the mean of all nights",
+    mean_night,
+)

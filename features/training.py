@@ -49,7 +49,7 @@ def hard_run_minutes(days: Days) -> Values:
 
 @feature(
     "hard_running_2d_min",
-    label="hard running of the day, and a quarter of yesterday's",
+    label="hard running, with a quarter of yesterday's",
     unit="min",
     factor="metabolic_byproducts",
     direction=1,

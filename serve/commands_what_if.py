@@ -83,14 +83,14 @@ def what_if(
 
 def _headline(told: Answers) -> str:
     from .what_if import REST
-    from .wording import fixed, plain_name
+    from .wording import fixed, plain_name, usually
 
     who = f"{plain_name(told.athlete_id)}, morning of {told.morning}"
     if told.fatigue is None or told.low is None or told.high is None:
         return f"{who}: not yet. {told.tier_reason[0].upper()}{told.tier_reason[1:]}."
-    usual = "" if told.own_usual is None else f", usually {fixed(told.own_usual)}"
+    usual = "" if told.own_usual is None else f", {usually(told.tier)} {fixed(told.own_usual)}"
     day = " after a day of rest" if told.compared_with == REST else ""
-    return f"{who}: fatigue {fixed(told.fatigue)} of 10{day} ({fixed(told.low)} to {fixed(told.high)}){usual}"
+    return f"{who}: fatigue {fixed(told.fatigue)} of 10{day} (likely {fixed(told.low)} to {fixed(told.high)}){usual}"
 
 
 def _changes(told: Answers) -> Table:

@@ -196,7 +196,7 @@ def accuracy_sentence(told: dict[str, object]) -> str:
     return (
         f"On {record['n_days']:,} mornings of {record['n_athletes']} people of the cohort {record['cohort']} that the "
         f"model had not seen ({days}) its typical "
-        f"miss (RMSE) was {record['rmse']:.2f} on the cohort's own scale, {verdict} the best simple rule "
+        f"miss (RMSE) was {record['rmse']:.2f} steps of the cohort's own scale, {verdict} the best simple rule "
         f"({SIMPLE_RULES.get(record['best_baseline'], record['best_baseline'])})."
     )
 

@@ -22,7 +22,7 @@ from .wording import NBSP, finite, quantity, signed
 
 AS_LOGGED, REST = "as logged", "rest"
 ARROW = "\u2192"
-NOT_ADVICE = "It is what the model would say, with all days before held as they were: no advice, and no proof of cause."
+NOT_ADVICE = "This is what the model would say, with all days before held as they were: no advice, and no proof of cause."
 LEAST_PART, MOST_PARTS = 0.005, 3
 """Points through one factor that are worth a word, and how many factors are told."""
 

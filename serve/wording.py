@@ -144,8 +144,15 @@ def quantity(value: float | None, unit: str, name: str = "", beside: float | Non
     if unit in ("share", "fraction") or (not unit and name.endswith("_share")):
         return f"{fixed(100 * number, 0)}{NBSP}%"
     scale, shown = _scaled(unit, name, size)
-    digits = _digits(scale * number, None if other is None else scale * other) if number else 0
-    if shown.split(" ")[0] in units.COUNTED and digits == 0 and tenths(number) == 10:
+    first = shown.split(" ")[0]
+    counted = (
+        first in units.COUNTED and first != "points" and number == round(number)
+    )  # 66 mornings, beside 41.3
+    digits = (
+        _digits(scale * number, None if other is None else scale * other) if number and not counted else 0
+    )
+    digits = min(digits, units.FINEST.get(shown, 2))
+    if first in units.COUNTED and digits == 0 and tenths(number) == 10:
         shown = shown.replace("s", "", 1)
     return fixed(scale * number, digits) + (f"{NBSP}{shown}" if shown else "")
 
@@ -206,6 +213,11 @@ def comparison(forecast: float, usual: float | None, name: str = "your usual") -
     return f"{degree}{'more tired' if ahead > 0 else 'fresher'} than {level}"
 
 
+def usually(tier: str) -> str:
+    """Return the word before the own usual in one line: of a few mornings it is none yet."""
+    return "mornings so far" if tier == "calibrating" else "usually"
+
+
 def limits(e: Explanation) -> tuple[float | None, float | None]:
     """Return the ends of the range within the scale of 0-10, or None where there is none."""
     low, high = finite(e.low), finite(e.high)
@@ -219,10 +231,10 @@ def interval_sentence(e: Explanation, usual: float | None) -> str:
     low, high = limits(e)
     if low is None or high is None:
         return "There is no range yet: too few mornings to tell how far off a forecast for you may be."
-    span = f"The likely range is {fixed(low)} to {fixed(high)}"
+    share = f"{fixed(100 * e.coverage, 0)}{NBSP}% of mornings like this one"
+    text = f"The likely range is {fixed(low)} to {fixed(high)}: {share} should be rated within it."
     if tenths(low) == tenths(high):
-        span = f"The likely answer is {fixed(low)} alone"
-    text = f"{span}, made to hold {fixed(100 * e.coverage, 0)}{NBSP}% of mornings."
+        text = f"The likely answer is {fixed(low)} alone: {share} should be rated so."
     if tenths(high) - tenths(low) >= WIDE:
         return f"{text} It is so wide that the forecast says little."
     if usual is not None and e.tier != "calibrating" and abs(tenths(e.fatigue) - tenths(usual)) > 2:
@@ -237,8 +249,8 @@ def in_short(e: Explanation | NotYet) -> str:
     """Return the forecast in one line of a terminal."""
     if isinstance(e, NotYet):
         return f"not yet. {e.tier_reason[0].upper()}{e.tier_reason[1:]}. {first_forecast_sentence(e)}"
-    usual = "" if e.own_usual is None else f", usually {fixed(e.own_usual)}"
-    return f"fatigue {fixed(e.fatigue)} of 10 ({fixed(e.low)} to {fixed(e.high)}){usual}"
+    usual = "" if e.own_usual is None else f", {usually(e.tier)} {fixed(e.own_usual)}"
+    return f"fatigue {fixed(e.fatigue)} of 10 (likely {fixed(e.low)} to {fixed(e.high)}){usual}"
 
 
 def not_yet_sentence(e: NotYet) -> str:
@@ -279,7 +291,9 @@ def bad_morning_sentence(e: Explanation) -> str:
     number = chance_words(chance)
     number = number[0].upper() + number[1:]
     rated = f"{fixed(limit)} or more" if tenths(limit) < 100 else fixed(limit)
-    return f"{number} mornings like this one are clearly more tired than your usual answer, that is rated {rated}."
+    return (
+        f"{number} mornings like this one should be rated {rated}, clearly more tired than your usual answer."
+    )
 
 
 def moved_sentence(
@@ -332,8 +346,8 @@ def range_words(part: FactorPoints) -> str:
     low, high = finite(part.low), finite(part.high)
     if low is None or high is None:
         return ""
-    text = f"{signed(low, 2)} to {signed(high, 2)}, made to hold the true share 8 times in 10"
-    return f"{text}; it covers 0, so even the direction is unclear" if part.unclear else text
+    text = f"{signed(low, 2)} to {signed(high, 2)}: the true share should lie between them 8 times in 10"
+    return f"{text}; so does 0, and even the direction is unclear" if part.unclear else text
 
 
 def unclear_sentence(factors: Sequence[str]) -> str:
@@ -342,8 +356,8 @@ def unclear_sentence(factors: Sequence[str]) -> str:
         return ""
     # Labels hold commas and an "and" of their own: semicolons keep them apart.
     return (
-        f"Unclear: {'; '.join(_spoken(f) for f in factors)}. Given how far such points are off where the truth is known, "
-        "the true share may as well be nothing, or point the other way."
+        f"Unclear: {'; '.join(_spoken(f) for f in factors)}. On simulated runners, whose truth is known, such points are off "
+        "by so much that the true share may as well be nothing, or point the other way."
     )
 
 

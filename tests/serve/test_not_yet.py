@@ -130,7 +130,7 @@ def test_the_report_tells_the_chance_in_one_sentence(model, matrix, cohort):
     told = explain(cohort, model, "sim-0002", matrix.day[-3].item())
     said = json.loads(render_json(told))["bad_morning_sentence"]
     assert re.fullmatch(
-        r".+ mornings like this one are clearly more tired than your usual answer, that is rated .+\.", said
+        r".+ mornings like this one should be rated .+, clearly more tired than your usual answer\.", said
     )
     assert said.split(" mornings")[0] in render_html(told)
 

@@ -96,7 +96,7 @@ def test_every_cited_section_is_a_heading_of_its_article(real_data):
 
 @every_example
 def test_absent_factors_are_told_with_what_to_log(e):
-    part = text_of(render_html(e)).split("What could not speak")[1].split("Sessions of")[0]
+    part = text_of(render_html(e)).split("What the forecast could not use")[1].split("Sessions of")[0]
     for name in e.absent:
         assert f"{FACTORS[name].label} {FACTORS[name].to_log}" in part
 
@@ -111,7 +111,7 @@ def test_nothing_is_said_to_be_caused_and_no_number_is_made_up(e):
 
 def test_a_typical_report_reads_as_a_runner_would_say_it():
     words = text_of(render_html(EXAMPLES["typical"]))
-    assert "Tuesday morning: 5.4 of 10 — a little more tired than your usual 4.6" in words
+    assert "Tuesday morning: fatigue 5.4 of 10 — a little more tired than your usual 4.6" in words
     assert (
         "Sleep moved it up by 0.5 and heat by 0.3; recovery since the last hard days moved it down by 0.4."
         in words
@@ -130,7 +130,7 @@ def test_a_typical_report_reads_as_a_runner_would_say_it():
 def test_from_the_own_usual_the_sum_starts_at_the_usual_day_and_says_what_is_unclear():
     e = EXAMPLES["from the own usual"]
     words = text_of(render_html(e))
-    assert "What makes it differ from your usual day" in words
+    assert "What moved the forecast from your usual day" in words
     assert (
         "Your usual day the mean of your own forecasts of the last eight weeks; the 4.6 above is of your ratings"
         in words
@@ -140,9 +140,9 @@ def test_from_the_own_usual_the_sum_starts_at_the_usual_day_and_says_what_is_unc
         "Your last mornings moved it up by 0.6 and sleep by 0.5; recovery since the last hard days" in words
     )
     assert "Added up: 4.4 + 0.6 + 0.5 \u2212 0.4" in words.replace("-", "\u2212")
-    assert "Unclear: recovery since the last hard days. Given" in words
+    assert "Unclear: recovery since the last hard days. On simulated runners, whose truth is known" in words
     assert "not from your usual" not in words
-    assert "+0.11 to +1.32, made to hold the true share 8 times in 10" in words
+    assert "+0.11 to +1.32: the true share should lie between them 8 times in 10" in words
     assert render_html(e).count('<g class="bar unclear"') == 1
     told = json.loads(render_json(e))
     assert (told["reference"], told["reference_level"]) == ("usual", 4.4)
@@ -174,8 +174,8 @@ def test_a_range_that_rules_little_out_is_said_to():
 def test_a_factor_that_the_model_does_not_know_is_not_said_to_be_missing_in_the_log():
     absent = tuple(name for name in NAMED if name != "poor_sleep")
     e = explain({"poor_sleep": 0.2}, absent=absent, unheard=("heat_stress", "fast_start"))
-    part = text_of(render_html(e)).split("What could not speak")[1].split("Sessions of")[0]
-    assert "19 of the 22 factors had nothing in the log" in part
+    part = text_of(render_html(e)).split("What the forecast could not use")[1].split("Sessions of")[0]
+    assert "For 19 of the 22 factors the log of this day holds nothing" in part
     assert "knows nothing of 2 others, whatever the log holds: heat; pace at the start." in part
     assert FACTORS["heat_stress"].to_log not in part
     assert json.loads(render_json(e))["unheard"] == ["heat_stress", "fast_start"]
@@ -196,7 +196,10 @@ def test_context_that_the_log_never_held_is_left_out_of_the_values():
 
 
 def test_a_forecast_and_a_range_off_the_scale_are_kept_within_it():
-    assert "The likely range is 8.6 to 10.0" in text_of(render_html(EXAMPLES["too tired for the scale"]))
+    assert (
+        "The likely range is 8.6 to 10.0: 80 % of mornings like this one should be rated within it."
+        in text_of(render_html(EXAMPLES["too tired for the scale"]))
+    )
     assert "= 10.8, kept within the scale: 10.0" in text_of(render_html(EXAMPLES["too tired for the scale"]))
     assert "= -0.8, kept within the scale: 0.0" in text_of(render_html(EXAMPLES["too fresh for the scale"]))
 
@@ -254,3 +257,23 @@ def test_an_ordinary_morning_is_not_promised_beside_a_large_chance_of_a_bad_one(
 )
 def test_distances_are_read_in_kilometres_and_nothing_is_a_plain_0(value, usual, shown):
     assert quantity(value, "m/week", "run_distance_7d_m_per_week", usual).replace("\u00a0", " ") == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "usual", "shown"),
+    [
+        (66.0, "mornings", 41.3, "66 mornings"),
+        (0.04, "bpm", 0.0, "0.0 bpm"),
+        (5.9, "mL", -94.3, "6 mL"),
+        (0.27, "% of body mass", 0.15, "0.27 % of body mass"),
+    ],
+)
+def test_a_number_tells_no_more_digits_than_its_unit_bears(value, unit, usual, shown):
+    assert quantity(value, unit, "", usual).replace("\u00a0", " ") == shown
+
+
+def test_the_title_names_runner_and_morning_so_that_tabs_can_be_told_apart():
+    assert "<title>p01, Tuesday 14 January 2020: fatigue 5.4 of 10" in render_html(EXAMPLES["typical"])
+    so_few = render_html(explain({"poor_sleep": 0.2}))
+    assert "measured on simulated runners" not in text_of(so_few)
+    assert "measured on simulated runners" in text_of(render_html(EXAMPLES["from the own usual"]))

@@ -205,7 +205,7 @@ def test_the_page_tells_the_changes_that_move_most_and_names_those_that_hardly_d
     moved = [abs(w.points) for w in page.what_ifs]
     assert moved == sorted(moved, reverse=True)
     text = section(render_html(page))
-    assert text.startswith("What would have moved it")
+    assert text.startswith("What would have moved the forecast")
     assert text.index("no run") < text.index("run half as far")
     small = replace(page, what_ifs=tuple(w for w in page.what_ifs if abs(w.points) < 0.05))
     assert not small.what_ifs or "No single change that was tried" in section(render_html(small))
