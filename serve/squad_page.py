@@ -13,7 +13,9 @@ from .flags import RULES
 from .pages import template
 from .report import NOT_MEDICAL
 from .squad import Outlook, Squad
-from .wording import MINUS, TIERS, chance_words, fixed, long_day, plain_name, signed, tenths
+from .wording import MINUS, NBSP, TIERS, chance_words, fixed, long_day, plain_name, signed, tenths
+
+KNOWN = {"evening": "from the log up to the evening before", "morning": "from the log with the night before"}
 
 
 def write_squad(told: Squad, folder: Path) -> tuple[Path, Path]:
@@ -31,6 +33,7 @@ def render_squad(told: Squad) -> str:
         cohort=plain_name(told.cohort),
         weekday=long_day(told.morning).partition(" ")[0],
         morning=long_day(told.morning),
+        known=KNOWN[told.information],
         sentence=sentence(told),
         rows=[_cells(a) for a in told.athletes if a.told],
         attribution=told.attribution,
@@ -49,7 +52,7 @@ def sentence(told: Squad) -> str:
     bad = [a for a in known if (a.p_bad_morning or 0.0) >= LIKELY]
     chances = any(a.p_bad_morning is not None for a in known)
     text = (
-        f"For {len(bad)} of {len(known)} the chance to wake clearly more tired than usual is 5 in 10 or more."
+        f"For {len(bad) or 'none'} of {len(known)} the chance to wake clearly more tired than usual is 5 in 10 or more."
         if chances
         else f"{len(known)} forecast; this model knows no chance of a bad morning."
     )
@@ -93,7 +96,7 @@ def _cells(a: Outlook) -> dict[str, Any]:
     return {
         "name": plain_name(a.athlete_id),
         "report": a.report,
-        "moved": moved_words(a),
+        "moved": moved_words(a).replace(" ", NBSP, 1).replace("; + ", f"; +{NBSP}").replace(f"; {MINUS} ", f"; {MINUS}{NBSP}"),
         "fatigue": _shown(a.fatigue),
         "range": "" if a.low is None or a.high is None else f"{fixed(a.low)} to {fixed(a.high)}",
         "usual": _shown(a.own_usual),

@@ -72,6 +72,18 @@ def pages(model, matrix, cohort):
     }
 
 
+def test_a_factor_keeps_its_sign_where_a_line_of_the_squads_page_breaks():
+    page = squad(ANN, BOB)
+    assert "+\u00a0sleep; \u2212\u00a0heat" in page
+    assert "no factor clearly" in page
+
+
+def test_the_squads_page_says_from_what_it_forecasts_and_for_how_many_it_is_bad():
+    assert "from the log up to the evening before" in squad(BOB)
+    assert "For none of 1 the chance to wake clearly more tired than usual is 5 in 10 or more." in squad(BOB)
+    assert "For 1 of 2 the chance" in squad(ANN, BOB, CAT)
+
+
 class Structure(HTMLParser):
     """The parts of a page that a screen reader finds its way by."""
 
