@@ -21,7 +21,7 @@ import pandas as pd
 from .cohort import Cohort
 from .errors import InputError
 from .imports import ImportReport, stack
-from .names import plain_name
+from .names import counted, plain_name
 from .quarantine import Quarantine
 from .readers.activity_files import Outcome, iter_recordings
 from .recording import NotAnActivity, Recording, masses_to_diary, to_tables
@@ -31,7 +31,7 @@ from .store import Store
 OWN = "own"
 PUBLIC = frozenset({"pmdata", "soccermon", "lovdal2021", "simulated"})
 """Cohorts that are no one's own."""
-_COUNTED = re.compile(r"(.*): (\d+) (values|activities)")
+_COUNTED = re.compile(r"(.*): ([\d,]+) (values?|activities)")
 BATCH_RECORDS = 100_000  # about 28 hours at one a second, as much as the workers read ahead
 BATCH_FILES = 500
 Progress = Callable[[int, int, str], None]
@@ -327,19 +327,19 @@ def own_name(store: Store) -> str:
 
 def _summed(notes: Iterable[str]) -> list[str]:
     """Return each note once, with the counts of all batches together."""
-    counts: dict[tuple[str, str], int] = {}
+    counts: dict[tuple[str, bool], int] = {}
     for note in notes:
-        counted = _COUNTED.fullmatch(note)
-        text, unit = (counted[1], counted[3]) if counted else (note, "")
-        if not unit and (text, "activities") in counts:
-            unit = "activities"
-        elif unit == "activities" and (text, "") in counts:
-            counts[text, unit] = counts.pop((text, ""))
-        counts[text, unit] = counts.get((text, unit), 0) + (int(counted[2]) if counted else 1)
-    told = []
-    for (text, unit), n in counts.items():
-        told.append(f"{text}: {n} {unit or 'activities'}" if unit or n > 1 else text)
-    return told
+        found = _COUNTED.fullmatch(note)
+        key = (found[1], found[3].startswith("value")) if found else (note, False)
+        counts[key] = counts.get(key, 0) + (int(found[2].replace(",", "")) if found else 1)
+    return [
+        f"{text}: {counted(n, 'value')}"
+        if values
+        else f"{text}: {counted(n, 'activity', 'activities')}"
+        if n > 1
+        else text
+        for (text, values), n in counts.items()
+    ]
 
 
 def import_tables(

@@ -99,3 +99,14 @@ def _likeness(wanted: str, name: str) -> int:
 def _folded(name: str) -> str:
     """Return a name without capitals and leading zeros."""
     return re.sub(r"(?<![0-9])0+(?=[0-9])", "", plain_name(name).casefold())
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return ``1 person``, ``2 people``; ``many`` where it is not `one` with an s.
+
+    Examples
+    --------
+    >>> counted(1, "value"), counted(2_000, "value"), counted(2, "person", "people")
+    ('1 value', '2,000 values', '2 people')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

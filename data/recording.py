@@ -14,6 +14,7 @@ import pandas as pd
 
 from .errors import InputError
 from .imports import ImportReport
+from .names import counted
 from .schema import TABLES, conform
 from .zones import time_zone
 
@@ -234,9 +235,9 @@ def _tell(every: list[Recording], kept: list[Recording], account: ImportReport, 
         if not r.zone_told and not r.clock_is_local:
             told[_NO_ZONE] += 1
     for reason, n in sorted(changed.items()):
-        account.note(f"{reason}: {n} values")
+        account.note(f"{reason}: {counted(n, 'value')}")
     for note, n in sorted(told.items()):
-        account.note(note if n == 1 else f"{note}: {n} activities")
+        account.note(note if n == 1 else f"{note}: {counted(n, 'activity', 'activities')}")
 
 
 def _activities(recordings: list[Recording], athlete: str, zone: tzinfo) -> pd.DataFrame:

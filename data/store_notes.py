@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from .names import counted
 from .schema import Table
 
 _FROM_TABLE = "table"
@@ -47,8 +48,9 @@ def notes_on_answers(held: pd.DataFrame, came: pd.DataFrame, table: Table) -> li
     ):
         if days.any():
             first = before.index.get_level_values("day")[days.to_numpy()].min()
-            count = "1 day" if days.sum() == 1 else f"{int(days.sum())} days"
-            notes.append(f"{count} of {table.name}: {what} (for example {first:%Y-%m-%d})")
+            notes.append(
+                f"{counted(int(days.sum()), 'day')} of {table.name}: {what} (for example {first:%Y-%m-%d})"
+            )
     return notes
 
 

@@ -160,6 +160,7 @@ def quarantine_list(store: StoreOption, json: JsonFlag = False) -> None:
     """
     from dataclasses import asdict
 
+    from ..data.names import counted
     from .console import out, print_json
 
     entries = _quarantine(store).entries()
@@ -168,7 +169,7 @@ def quarantine_list(store: StoreOption, json: JsonFlag = False) -> None:
         return
     for entry in entries:
         out.print(f"{entry.name}: {entry.reason}\n  {entry.command}", highlight=False, soft_wrap=True)
-    out.print(f"{len(entries)} files", highlight=False)
+    out.print(counted(len(entries), "file"), highlight=False)
 
 
 @quarantine.command("retry")
@@ -176,22 +177,32 @@ def quarantine_retry(
     store: StoreOption,
     athlete: Annotated[str, typer.Option(metavar="ID", help="Whose files they are.", show_default=False)],
 ) -> None:
-    """Try to import every file in quarantine again; those that can be read leave it.
+    """Try to import every file in quarantine again, with the options that it came with; those that can be read leave it.
 
     Example: heavylegs quarantine retry --store stores/me --athlete me
     """
     from ..data.errors import InputError
-    from ..data.importer import Owner, import_activities
+    from ..data.importer import import_activities
+    from ..data.names import counted
     from ..data.store import Store
+    from .commands_import import command_again, owner_again
     from .console import out
 
+    kept = _quarantine(store)
+    commands = {kept.path(entry): entry.command for entry in kept.entries()}
+
     def again(path: Path) -> None:
-        account = import_activities(Store(store), [path], Owner(athlete))
+        owner = owner_again(commands.get(path, ""), athlete)
+        command = command_again(owner, store)
+        account = import_activities(Store(store), [path], owner, command=command)
         if account.failed:
             raise InputError(next(iter(account.failed.values())))
 
-    tried = _quarantine(store).retry(again)
-    out.print(f"{len(tried.done)} files imported, {len(tried.left)} still cannot be read", highlight=False)
+    tried = kept.retry(again)
+    out.print(
+        f"{counted(len(tried.done), 'file')} imported, {len(tried.left)} still cannot be read",
+        highlight=False,
+    )
 
 
 def _quarantine(store: Path) -> Quarantine:

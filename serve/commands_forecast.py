@@ -45,8 +45,9 @@ def predict(
 
     from ..data.contents import require_days, unrated
     from ..data.errors import InputError
+    from ..data.names import counted
     from ..data.store import Store
-    from .console import choice, counted, counting, day, out
+    from .console import choice, counting, day, out
     from .engine import forecasts, learned
     from .table_files import check_table_place, write_table
 

@@ -237,18 +237,15 @@ def _cohort(source: str, path: Path, folder: Path, as_json: bool) -> None:
 def _activities(
     paths: list[Path], owner: Owner, folder: Path, as_json: bool, before: ImportReport | None = None
 ) -> None:
-    from shlex import quote
-
     from ..data.errors import InputError
     from ..data.importer import import_activities as bring
     from ..data.store import Store
     from .console import counting
 
-    again = (
-        f"heavylegs import activities {{file}} --athlete {quote(owner.athlete)} --store {quote(str(folder))}"
-    )
     with counting("reading") as count:
-        account = bring(Store(folder), paths, owner, workers=2, command=again, progress=count)
+        account = bring(
+            Store(folder), paths, owner, workers=2, command=command_again(owner, folder), progress=count
+        )
     nothing = account.nothing and before is None
     if nothing and not account.failed:
         what = "holds no FIT, GPX or TCX file" if account.foreign else "holds no file"
@@ -259,7 +256,39 @@ def _activities(
         raise typer.Exit(2 if nothing else PARTIAL)
 
 
+def command_again(owner: Owner, folder: Path) -> str:
+    """Return what to type to import a quarantined file again as it was given; ``{file}`` stands for its copy."""
+    from shlex import quote
+
+    text = (
+        f"heavylegs import activities {{file}} --athlete {quote(owner.athlete)} --store {quote(str(folder))}"
+    )
+    for option, value in (("--timezone", owner.timezone), ("--place", owner.place)):
+        text += f" {option} {quote(value)}" if value else ""
+    text += " --keep-location" if owner.keep_location else ""
+    return text + (" --local-clock" if owner.local_clock else "")
+
+
+def owner_again(command: str, athlete: str) -> Owner:
+    """Return the athlete with the options of what `command_again` returned."""
+    from itertools import pairwise
+    from shlex import split
+
+    from ..data.importer import Owner
+
+    words = split(command)
+    told = dict(pairwise(words))
+    return Owner(
+        athlete,
+        told.get("--timezone"),
+        told.get("--place"),
+        "--keep-location" in words,
+        "--local-clock" in words,
+    )
+
+
 def _tell_files(account: Account, folder: Path, as_json: bool, before: ImportReport | None) -> None:
+    from ..data.names import counted
     from .console import err, out, print_json
 
     if as_json:
@@ -269,7 +298,7 @@ def _tell_files(account: Account, folder: Path, as_json: bool, before: ImportRep
         _tell(before, "export", False)
     _tell(account.report, f"activities in {folder}", False)
     if account.unchanged:
-        out.print(f"{account.unchanged} files were imported before and have not changed", highlight=False)
+        out.print(f"{counted(account.unchanged, 'file')} imported before and unchanged", highlight=False)
     for name, what in account.told.items():
         out.print(f"- {name}: {what}", highlight=False, soft_wrap=True)
     for name, reason in account.failed.items():

@@ -29,9 +29,10 @@ def promote(
 
     Example: heavylegs promote models:/heavylegs-pmdata-evening/2 --store stores/pmdata
     """
+    from ..data.names import counted
     from ..data.store import Store
     from ..training.promote import promote as judge
-    from .console import counted, out, print_json, working
+    from .console import out, print_json, working
 
     with working("promote") as say:
         verdict = judge(Store(store).read(), model, progress=say)

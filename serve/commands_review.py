@@ -118,7 +118,8 @@ def _review_table(told: Review) -> Table:
 
 def _review_words(told: Review) -> str:
     """Return what the table says, and how to read it."""
-    from .console import counted, span
+    from ..data.names import counted
+    from .console import span
 
     o = told.overall
     between = f" ({span(o['skill_low'], o['skill_high'], '+.3f')})" if o["skill_low"] is not None else ""

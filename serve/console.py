@@ -19,7 +19,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from ..data.errors import InputError
-from ..data.names import nearest
+from ..data.names import counted, nearest
 
 # What is printed holds people's and folders' names: "[/b]" and ":ice:" are part of a name, not of our speech.
 _LITERAL: dict[str, Any] = {"markup": False, "emoji": False}
@@ -173,8 +173,3 @@ def number(value: float | None, form: str) -> str:
 def span(low: float | None, high: float | None, form: str) -> str:
     """Return an interval as text, nothing where it is not known."""
     return "" if low is None or high is None else f"{low:{form}} to {high:{form}}"
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """Return ``1 person``, ``2 people``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -26,6 +26,7 @@ from typing import Any
 import pandas as pd
 
 from ..imports import Imported, ImportReport
+from ..names import counted
 from ..schema import ACTIVITIES, ATHLETES, DIARY, WEATHER
 from .apple_nights import Spells, nights
 from .apple_workouts import KCAL, Workout, activities_of, weather_of
@@ -120,7 +121,7 @@ def read_apple_health(path: Path, *, athlete: str, progress: Progress | None = N
     if export.other:
         most = ", ".join(f"{name} ({number:,})" for name, number in export.other.most_common(8))
         report.note(
-            f"{sum(export.other.values()):,} records of {len(export.other)} kinds without a column, most of them {most}"
+            f"{counted(sum(export.other.values()), 'record')} of {counted(len(export.other), 'kind')} without a column, most of them {most}"
         )
     return Imported("own", tables, report)
 

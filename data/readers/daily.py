@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..imports import Imported, ImportReport
+from ..names import counted
 from ..schema import DIARY, FatigueScale
 from .tabular import Progress
 from .text import Delimited, read_delimited
@@ -133,7 +134,7 @@ def both_legs(cadence: pd.Series, sport: pd.Series, report: ImportReport) -> pd.
     """Return steps per minute of both legs; tell how many cadences of one leg were doubled."""
     single = sport.isin(["running", "walking"]) & (cadence < ONE_LEG_SPM)
     if single.any():
-        report.note(f"{int(single.sum())} cadences of one leg doubled to steps of both")
+        report.note(f"{counted(int(single.sum()), 'cadence')} of one leg doubled to steps of both")
     return cadence.where(~single, cadence * 2)
 
 
@@ -217,4 +218,4 @@ def tell_unknown_sports(words: pd.Series, known: Iterable[str], report: ImportRe
     unknown = words[(words != "") & ~words.isin(list(known))].value_counts()
     if len(unknown):
         most = ", ".join(f"{str(word)[:30]!r} ({n})" for word, n in unknown.head(5).items())
-        report.note(f"{unknown.sum()} activities taken as sport 'other': {most}")
+        report.note(f"{counted(int(unknown.sum()), 'activity', 'activities')} taken as sport 'other': {most}")

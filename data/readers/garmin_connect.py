@@ -91,7 +91,7 @@ def read_garmin_connect(
         tables["athletes"]["timezone"] = timezone
     report.count("athletes", 1, 1)
     for text, number in found.notes.items():
-        report.note(f"{number} {text}")
+        report.note(f"{text}: {number}")
     return Imported("own", tables, report)
 
 

@@ -28,6 +28,7 @@ import pandas as pd
 
 from ..errors import InputError
 from ..imports import Imported, ImportReport
+from ..names import counted
 from ..schema import FatigueScale
 from .cells import parse_numbers
 from .daily import rating_table
@@ -168,7 +169,7 @@ def _possible(days: pd.DataFrame, report: ImportReport) -> pd.DataFrame:
         rest = np.isclose(days[measure], -0.01) if measure in _PERCEIVED else np.zeros(len(days), dtype=bool)
         wrong = ((days[measure] < 0) | (days[measure] > most)) & ~rest
         if wrong.any():
-            report.note(f"{int(wrong.sum())} values of {measure} outside 0 to {most:g} left empty")
+            report.note(f"{counted(int(wrong.sum()), 'value')} of {measure} outside 0 to {most:g} left empty")
         days[measure] = days[measure].mask(rest | wrong)
     return days
 
@@ -177,7 +178,9 @@ def _answered(days: pd.DataFrame, report: ImportReport) -> pd.DataFrame:
     """Return the days with forms that were not filled in emptied."""
     form = (days[_PERCEIVED] == 0).all(axis=1)
     if form.any():
-        report.note(f"{int(form.sum())} days with 0 for exertion, success and recovery taken as not answered")
+        report.note(
+            f"{counted(int(form.sum()), 'day')} with 0 for exertion, success and recovery taken as not answered"
+        )
     days.loc[form, _PERCEIVED] = np.nan
     given = days[_RECOVERY].notna()
     share = (days[_RECOVERY] == 0)[given].groupby(days["athlete"][given]).mean()
@@ -185,7 +188,7 @@ def _answered(days: pd.DataFrame, report: ImportReport) -> pd.DataFrame:
     if silent.any():
         people = days["athlete"][silent].nunique()
         report.note(
-            f"{int(silent.sum())} recoveries of 0 taken as not answered ({people} people, over a tenth of theirs)"
+            f"{counted(int(silent.sum()), 'recovery', 'recoveries')} of 0 taken as not answered ({counted(people, 'person', 'people')}, over a tenth of theirs)"
         )
     days[_RECOVERY] = days[_RECOVERY].mask(silent)
     return days
@@ -208,7 +211,7 @@ def _activities(days: pd.DataFrame, report: ImportReport) -> pd.DataFrame:
     report.count("activities", len(frame), len(frame))
     several = int(((days[_SESSIONS] > 1) & runs).sum())
     if several:
-        report.note(f"{several} days with several sessions: their kilometres are one run")
+        report.note(f"{counted(several, 'day')} with several sessions: their kilometres are one run")
     return frame
 
 

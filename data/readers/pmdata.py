@@ -25,6 +25,7 @@ import pandas as pd
 
 from ..errors import InputError
 from ..imports import Imported, ImportReport, stack
+from ..names import counted
 from .daily import rating_table
 from .pmdata_sessions import TIMEZONE, activities_of, local_day
 from .pmsys import SCALE, scores
@@ -105,20 +106,29 @@ def read_pmdata(path: Path, progress: Progress | None = None) -> Imported:
 def _tell(report: ImportReport, counts: Counter[str]) -> None:
     """Put what was assumed and mended into the report's notes."""
     texts = {
-        "items": "{} answers of 0 to mood, sleep quality, soreness or stress taken as not answered",
-        "sleep": "{} nights filled from Fitbit's main sleep, where no length of sleep was reported",
-        "weight": "{} body masses left empty: outside 25-250 kg, or more than 15 % off the person's median",
-        "alcohol": "{} answers on alcohol that are neither Yes nor No left empty",
-        "form": "a glass of fluid is taken as 250 mL (the form gives no size); {} forms",
-        "joined": "{} sessions reported in PMSys joined with the Fitbit recording of the same bout: they overlap by half "
+        "items": "{} of 0 to mood, sleep quality, soreness or stress taken as not answered",
+        "sleep": "{} filled from Fitbit's main sleep, where no length of sleep was reported",
+        "weight": "{} left empty: outside 25-250 kg, or more than 15 % off the person's median",
+        "alcohol": "{} on alcohol, neither Yes nor No, left empty",
+        "form": "a glass of fluid is taken as 250 mL (the form gives no size); {}",
+        "joined": "{} reported in PMSys joined with the Fitbit recording of the same bout: they overlap by half "
         "of the shorter and the sports can be the same, or by half of the longer, or they agree in sport and length "
         "and the report came within 4 h",
-        "running_on": "{} recordings left running (over 12 h, or a run slower than 1 m/s for over 2 h): duration, "
+        "running_on": "{} left running (over 12 h, or a run slower than 1 m/s for over 2 h): duration, "
         "heart rate and energy left empty",
+    }
+    nouns = {
+        "items": ("answer", "answers"),
+        "sleep": ("night", "nights"),
+        "weight": ("body mass", "body masses"),
+        "alcohol": ("answer", "answers"),
+        "form": ("form", "forms"),
+        "joined": ("session", "sessions"),
+        "running_on": ("recording", "recordings"),
     }
     for key, text in texts.items():
         if counts[key]:
-            report.note(text.format(counts[key]))
+            report.note(text.format(counted(counts[key], *nouns[key])))
 
 
 def _wellness(folder: Path, report: ImportReport, counts: Counter[str]) -> pd.DataFrame:
@@ -139,7 +149,7 @@ def _wellness(folder: Path, report: ImportReport, counts: Counter[str]) -> pd.Da
     frame["readiness"] = readiness.mask(readiness == 0) if unanswered else readiness
     if unanswered:
         report.note(
-            f"{folder.name}: readiness 0 taken as not answered ({int((readiness == 0).sum())} answers)"
+            f"{folder.name}: readiness 0 taken as not answered ({counted(int((readiness == 0).sum()), 'answer')})"
         )
     ordered = frame[answered].sort_values("answered_at", kind="stable")
     second = ordered["day"].duplicated()

@@ -27,6 +27,7 @@ import numpy as np
 import pandas as pd
 
 from ..imports import Imported, ImportReport
+from ..names import counted
 from ..schema import ACTIVITIES, ATHLETES, WEATHER
 from ..zones import time_zone
 from .strava_listing import Listing, read_listing
@@ -122,7 +123,7 @@ def _tell_files(path: Path, listing: Listing, report: ImportReport) -> None:
     sound = _file_names(named)
     if len(sound) < len(named):
         report.note(
-            f"{len(named) - len(sound)} file names passed over: no activity file, or outside the export"
+            f"{counted(len(named) - len(sound), 'file name')} passed over: no activity file, or outside the export"
         )
     if sound and not zipfile.is_zipfile(path):
         there = len(referenced_files(path))
@@ -231,7 +232,9 @@ def _sports(listing: Listing, report: ImportReport) -> pd.Series:
     unknown = Counter(s for s, f in zip(shown, found, strict=True) if f is None)
     if unknown:
         most = ", ".join(f"{name[:30]!r} ({n})" for name, n in unknown.most_common(5))
-        report.note(f"{sum(unknown.values())} activities taken as sport 'other': {most}")
+        report.note(
+            f"{counted(sum(unknown.values()), 'activity', 'activities')} taken as sport 'other': {most}"
+        )
     return pd.Series([f or "other" for f in found], dtype="str")
 
 

@@ -20,7 +20,7 @@ import pandas as pd
 
 from ..errors import InputError
 from ..imports import ImportReport
-from ..names import nearest
+from ..names import counted, nearest
 from ..schema import ACTIVITIES, Table
 
 Progress = Callable[[int, int, str], None]
@@ -240,7 +240,7 @@ def empty_impossible(frame: pd.DataFrame, table: Table, report: ImportReport) ->
         frame[column] = frame[column].mask(nought)
         if nought.any():
             report.note(
-                f"{int(nought.sum())} values of {table.name}.{column} left empty: 0 means not measured"
+                f"{counted(int(nought.sum()), 'value')} of {table.name}.{column} left empty: 0 means not measured"
             )
     for column in frame.columns.intersection([c.name for c in table.columns if c.kind == "number"]):
         declared = table.column(column)
@@ -252,6 +252,6 @@ def empty_impossible(frame: pd.DataFrame, table: Table, report: ImportReport) ->
         if bad.any():
             unit = f" {declared.unit}" if declared.unit else ""
             report.note(
-                f"{int(bad.sum())} values of {table.name}.{column} left empty: outside {low:g}-{high:g}{unit}"
+                f"{counted(int(bad.sum()), 'value')} of {table.name}.{column} left empty: outside {low:g}-{high:g}{unit}"
             )
     return frame

@@ -20,6 +20,7 @@ import pandas as pd
 
 from ..errors import InputError
 from ..imports import ImportReport
+from ..names import counted
 from .cells import ABSENT, Decimal, contested, decimal_sign, parse_days, parse_numbers
 from .tabular import nearest_column
 
@@ -155,7 +156,7 @@ class Delimited:
             report.leave_out(table, "not as many cells as the heading", len(self.ragged), example)
         for key, count in self.emptied.items():
             report.note(
-                f"{count} values of {key} (left empty; first: {self.path.name}, line {self.first[key]})"
+                f"{counted(count, 'value')} of {key} (left empty; first: {self.path.name}, line {self.first[key]})"
             )
         if self.encoding not in ("utf-8", "utf-16"):
             report.note(f"{self.path.name} is not UTF-8: read as {self.encoding}")

@@ -114,8 +114,8 @@ def test_what_is_left_out_is_told(export):
         "no date that can be read": 1,
         "in bed or awake, not asleep": 1,
     }
-    assert "1 records of 1 kinds without a column, most of them HeartRate (1)" in report.notes
-    assert "1 values of diary.resting_hr_bpm left empty: outside 25-120 bpm" in report.notes
+    assert "1 record of 1 kind without a column, most of them HeartRate (1)" in report.notes
+    assert "1 value of diary.resting_hr_bpm left empty: outside 25-120 bpm" in report.notes
     diary = cohort_of(path).diary
     assert diary["mass_kg"].tolist() == [60]
     assert diary["hrv_rmssd_ms"].isna().all()

@@ -158,7 +158,7 @@ def test_an_impossible_value_is_emptied_and_told(answers):
     folder = answers([{"calendarDate": "2025-01-02", "restingHeartRate": 300, "totalSteps": 5}])
     assert pd.isna(value(cohort_of(folder), "2025-01-02", "resting_hr_bpm"))
     notes = read_garmin_connect(folder, athlete="ann").report.notes
-    assert notes == ["1 values of diary.resting_hr_bpm left empty: outside 25-120 bpm"]
+    assert notes == ["1 value of diary.resting_hr_bpm left empty: outside 25-120 bpm"]
 
 
 def test_a_bad_file_does_not_stop_the_others(answers):

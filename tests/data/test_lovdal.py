@@ -108,7 +108,7 @@ def test_forms_that_were_not_filled_in_are_no_ratings(tmp_path):
     cohort, report = read(write(tmp_path, life, [(4, 7, 0)]))
     assert cohort.ratings["day"].tolist() == [on(4)]
     assert report.notes[0].startswith("2 days with 0 for exertion, success and recovery")
-    assert report.notes[1].startswith("1 recoveries of 0 taken as not answered (1 people")
+    assert report.notes[1].startswith("1 recovery of 0 taken as not answered (1 person")
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -60,7 +60,7 @@ def test_local_hours_become_utc_and_units_canonical(tmp_path):
     assert report.tables["weather"].left_out == {"no value in this hour": 1, "the same hour again": 1}
     assert report.notes == [
         "columns left out: rain (mm)",
-        "1 values of relative_humidity_2m (%): impossible (left empty; first: weather.csv, line 7)",
+        "1 value of relative_humidity_2m (%): impossible (left empty; first: weather.csv, line 7)",
     ]
     assert "59.89" not in weather.to_csv()
 

@@ -228,7 +228,7 @@ def test_diary_gathers_form_night_pulse_and_injury(person):
     assert diary["source"].tolist() == ["pmsys+googledocs", "fitbit+googledocs", "pmsys+googledocs"]
     assert report["tables"]["diary"]["left_out"] == {"an earlier form for the same day": 1}
     assert any("250 mL" in note for note in report["notes"])
-    assert any(note.startswith("1 nights filled") for note in report["notes"])
+    assert any(note.startswith("1 night filled") for note in report["notes"])
 
 
 LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"

@@ -219,7 +219,7 @@ def test_what_is_left_out_is_told(export):
     }
     assert report.tables["activities"].examples["no date that can be read"] == "activities.csv, line 5"
     notes = "; ".join(report.notes)
-    assert "1 values of activities.hr_mean_bpm left empty: outside 25-240 bpm" in notes
+    assert "1 value of activities.hr_mean_bpm left empty: outside 25-240 bpm" in notes
     assert "'Quidditch'" in notes
 
 

@@ -97,8 +97,8 @@ def test_rows_that_do_not_fit_are_passed_over_and_told(tmp_path):
         .endswith("a.csv, line 4: 2 cells where the heading has 3")
     )
     assert report.notes == [
-        "1 values of sleep: not a number (left empty; first: a.csv, line 5)",
-        "1 values of sleep: outside 0 to 24 (left empty; first: a.csv, line 6)",
+        "1 value of sleep: not a number (left empty; first: a.csv, line 5)",
+        "1 value of sleep: outside 0 to 24 (left empty; first: a.csv, line 6)",
     ]
 
 

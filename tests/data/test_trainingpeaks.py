@@ -142,5 +142,5 @@ def test_another_file_is_told_off(tmp_path):
 def test_a_kind_of_workout_that_is_not_known_is_told(tmp_path):
     cohort, report = read(tmp_path, WORKOUTS.replace('"Bike"', '"Laufen"'))
     assert list(cohort.activities["sport"]) == ["running", "running", "other"]
-    assert "1 activities taken as sport 'other': 'laufen' (1)" in report.notes
+    assert "1 activity taken as sport 'other': 'laufen' (1)" in report.notes
     assert not any("day off" in note for note in report.notes)

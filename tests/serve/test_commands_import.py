@@ -97,9 +97,21 @@ def test_quarantine_is_listed_and_tried_again(tmp_path: Path):
     (tmp_path / "quarantine" / entry["file"]).write_text(
         GPX, encoding="utf-8"
     )  # as if a later version read it
-    assert run("quarantine", "retry", *owned(store))[1] == "1 files imported, 0 still cannot be read\n"
+    assert run("quarantine", "retry", *owned(store))[1] == "1 file imported, 0 still cannot be read\n"
     assert run("quarantine", "list", "--store", store)[1] == "0 files\n"
     assert len(Store(store).read().activities) == 1
+
+
+def test_a_quarantined_file_is_tried_again_with_the_options_that_it_came_with(tmp_path: Path):
+    (tmp_path / "bad.gpx").write_text("<gpx>", encoding="utf-8")
+    store = tmp_path / "s"
+    run("import", "activities", tmp_path / "bad.gpx", *owned(store), "--place", "the lake", "--keep-location")
+    (entry,) = json.loads(run("quarantine", "list", "--store", store, "--json")[1])
+    assert entry["command"].endswith(f"--athlete me --store {store} --place 'the lake' --keep-location")
+    assert run("quarantine", "list", "--store", store)[1].endswith("\n1 file\n")
+    (tmp_path / "quarantine" / entry["file"]).write_text(GPX, encoding="utf-8")
+    run("quarantine", "retry", *owned(store))
+    assert Store(store).read().activities["place_id"].tolist() == ["the lake"]
 
 
 # -- weather and tables ----------------------------------------------------------------------------
