@@ -87,7 +87,7 @@ def render_check_page(result: Mapping[str, Any], source: Cohort | Store) -> str:
         totals=result["totals"],
         days=_range(athletes),
         doubtful=len(result["findings"]),
-        scale=_verdict(result["scale"]),
+        scale=scale_verdict(result["scale"]),
         warnings=result["warnings"],
         first=FIRST_WARNINGS,
         headings=list(COLUMNS),
@@ -103,7 +103,7 @@ def _range(athletes: list[dict[str, Any]]) -> str:
     return f"{min(first)} to {max(last)}" if first else "no day with data"
 
 
-def _verdict(scale: Mapping[str, Any]) -> tuple[str, str]:
+def scale_verdict(scale: Mapping[str, Any]) -> tuple[str, str]:
     """Return a class and a sentence on the direction of the fatigue scale."""
     if scale["suspicious_scale"]:
         return "wrong", "Fatigue seems to be read the wrong way round: it rises with readiness."

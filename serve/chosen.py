@@ -64,7 +64,7 @@ def said_of(store: Store, model: Forecaster, uri: str, asked: str | None) -> str
     if uri != URI:
         unproved = asked is None and "@" not in uri
         return (
-            f"\n{uri} is the newest and no champion: that it beats simple rules is not shown; --model starter asks the starter"
+            f"\n{uri} is the newest model and no champion: it has not shown that it beats simple rules. --model starter asks the starter instead"
             if unproved
             else ""
         )

@@ -122,6 +122,7 @@ def check(
 
 
 def _print_check(result: dict[str, Any]) -> None:
+    from .checkpage import scale_verdict
     from .console import compact_table, out, show
 
     columns = {
@@ -142,12 +143,8 @@ def _print_check(result: dict[str, Any]) -> None:
         table.add_row(*(f"{c:.0%}" if isinstance(c, float) else str(c) for c in cells))
     show(table)
     scale = result["scale"]
-    if scale["fatigue_readiness_mean"] is not None:
-        out.print(
-            f"fatigue against readiness, mean correlation within a person: {scale['fatigue_readiness_mean']:+.2f} "
-            f"({scale['fatigue_readiness_athletes']} people); below 0 is as it should be",
-            highlight=False,
-        )
+    if scale["tested"]:
+        out.print(scale_verdict(scale)[1], highlight=False)
     for warning in result["warnings"]:
         out.print(f"! {warning}", highlight=False)
 

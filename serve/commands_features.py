@@ -67,8 +67,8 @@ def features_coverage(store: StoreOption, json: JsonFlag = False) -> None:
     if json:
         print_json(rows)
         return
-    table = Table(title="factors that can speak", title_justify="left")
-    for heading in ("factor", "days", "with dose", "people", "to hear more of it, log"):
+    table = Table(title="what the log tells of each factor", title_justify="left")
+    for heading in ("factor", "days", "with dose", "people", "to tell more of it, log"):
         told = heading in ("days", "with dose", "people")
         table.add_column(heading, justify="right" if told else "left", no_wrap=told)
     for row in rows:
@@ -76,3 +76,8 @@ def features_coverage(store: StoreOption, json: JsonFlag = False) -> None:
         shares = (f"{row[share]:.0%}" for share in ("share", "dose_share"))
         table.add_row(FACTORS[row["factor"]].label, *shares, str(row["athletes"]), hint)
     out.print(table)
+    out.print(
+        "days: share of the days that tell anything of a factor; with dose: that tell its main number, such as hours slept "
+        "for sleep; people: of whom any day does",
+        highlight=False,
+    )

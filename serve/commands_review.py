@@ -120,14 +120,16 @@ def _review_words(told: Review) -> str:
     """Return what the table says, and how to read it."""
     from ..data.names import counted
     from .console import span
+    from .explain import SIMPLE_RULES
 
     o = told.overall
+    rule = SIMPLE_RULES.get(o["best_baseline"], o["best_baseline"])
     between = f" ({span(o['skill_low'], o['skill_high'], '+.3f')})" if o["skill_low"] is not None else ""
     few = "" if between else "; too few mornings to tell skill from luck"
     skill = "none" if o["skill"] is None else f"{o['skill']:+.3f}"
     makers = ", ".join(f"{name} ({counted(n, 'morning')})" for name, n in told.by.items())
     return (
-        f"typical miss (RMSE) {o['rmse']:.4f}, the best simple rule's, {o['best_baseline']}, {o['rmse_baseline']:.4f}: "
+        f"typical miss (RMSE) {o['rmse']:.4f}, the best simple rule's ({rule}) {o['rmse_baseline']:.4f}: "
         f"skill {skill}{between}{few}\n"
         f"{o['warned_bad']} of {counted(o['bad'], 'bad morning')} came with a warning, "
         f"{o['warned'] - o['warned_bad']} of {counted(o['warned'], 'warning')} came to nothing\n"

@@ -73,9 +73,10 @@ def squad(
     if json:
         print_json({**told.to_dict(), "files": [str(f) for f in files]})
         return
-    show(_table(told))
+    if any(a.told for a in told.athletes):
+        show(_table(told))
     signs = [f"{plain_name(a.athlete_id)}: {signs_text(a)}" for a in told.athletes if a.signs]
-    lines = [sentence(told), *signs, *(str(f) for f in files)]
+    lines = [sentence(told), *_waiting(told), *signs, *(str(f) for f in files)]
     out.print(
         "\n".join(lines) + unrated(source) + said_of(source, forecaster, uri, model),
         highlight=False,
@@ -120,10 +121,9 @@ def _table(told: Squad) -> Table:
         "athlete", "bad morning", "forecast", "likely range", "usual", "last week", "week before", "moved most by",
     )  # fmt: skip
     table.columns[-1].justify = "left"
-    for a in told.athletes:
+    for a in (a for a in told.athletes if a.told):
         span = "" if a.low is None or a.high is None else f"{fixed(a.low)} to {fixed(a.high)}"
         weeks = (shown(a.last_week.mean), shown(a.week_before.mean))
-        words = moved_words(a) if a.told else a.tier_reason
         table.add_row(
             plain_name(a.athlete_id),
             chance_text(a),
@@ -131,6 +131,16 @@ def _table(told: Squad) -> Table:
             span,
             shown(a.own_usual),
             *weeks,
-            words,
+            moved_words(a),
         )
     return table
+
+
+def _waiting(told: Squad) -> list[str]:
+    """Return a line for each reason why athletes have no forecast, with their names."""
+    from .wording import plain_name
+
+    people: dict[str, list[str]] = {}
+    for a in (a for a in told.athletes if not a.told):
+        people.setdefault(a.tier_reason, []).append(plain_name(a.athlete_id))
+    return [f"no forecast for {', '.join(names)}: {why}" for why, names in people.items()]

@@ -162,7 +162,7 @@ def show(table: Table) -> None:
     out.print(table)
     if left_out:
         names = ", ".join(reversed(left_out))
-        out.print(f"(a wider window also shows {names})", style="dim", highlight=False)
+        out.print(f"(a wider window also shows: {names})", style="dim", highlight=False)
 
 
 def number(value: float | None, form: str) -> str:

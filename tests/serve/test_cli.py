@@ -77,7 +77,7 @@ def test_too_few_people_for_a_champion_are_not_sent_to_train_and_a_model_that_is
     assert main(["train", "--store", "alone"]) == 0
     capsys.readouterr()
     assert main(predict) == 0
-    assert "models:/heavylegs-alone-evening/1 is the newest and no champion" in capsys.readouterr().out
+    assert "models:/heavylegs-alone-evening/1 is the newest model and no champion" in capsys.readouterr().out
     assert main([*predict, "--model", "models:/heavylegs-alone-evening/1"]) == 0
     assert "no champion" not in capsys.readouterr().out
 

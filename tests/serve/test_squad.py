@@ -84,6 +84,13 @@ def test_reports_of_the_first_are_linked_from_the_page(home, written, page):
     assert all((home / "page" / link).is_file() for link in links)
 
 
+def test_a_terminal_tells_below_the_table_who_has_no_forecast_and_why(home, capsys):
+    assert main(["squad", *SHARED]) == 0
+    text = capsys.readouterr().out
+    assert SILENT not in text.split("the chance to wake")[0]
+    assert f"no forecast for {SILENT}: nothing is logged after" in text
+
+
 def test_factors_that_are_unclear_are_not_told(written, forecasts):
     assert any(a["moved"] for a in written["athletes"])
     for a in written["athletes"]:
