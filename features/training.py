@@ -10,7 +10,16 @@ from .catalog import feature
 from .days import Days
 from .effort import RUNNING, effort, minutes, of_longest, session_load_au
 from .intensity import PACE_NEEDS, effort_by_all
-from .load import HARD_EFFORT, SESSION, chronic_load, hard_days, hard_minutes, load_1d, run_distance
+from .load import (
+    HARD_EFFORT,
+    LEAST_USUAL_AU,
+    SESSION,
+    chronic_load,
+    hard_days,
+    hard_minutes,
+    load_1d,
+    run_distance,
+)
 from .windows import Values
 
 EASY_EFFORT = 0.65  # half of the energy still comes from fat, Romijn 1993
@@ -18,7 +27,6 @@ WHOLLY_HARD_EFFORT = 0.95
 HARD_MINUTES = 10.0  # of a run that then counts as a hard one
 NO_START = -9.0  # stands for a start that is not known
 LONG_SHARE_OF_WEEK = 0.3
-LEAST_LOAD_AU = 8.0
 RECOVERY_DAYS = 3.0
 REST_LOAD_AU = 20.0
 STREAK_DAYS = 5.0
@@ -275,7 +283,7 @@ def load_on_tired_legs(days: Days) -> Values:
     Full recovery in 72 h is a convention; sources give 24 to 96 h, longer after downhill.
     """
     load = days.per_day(days.each(session_load_au), RUNNING)
-    usual = np.maximum(windows.lag(days.once(chronic_load), days.offsets, 1), np.float32(LEAST_LOAD_AU))
+    usual = np.maximum(windows.lag(days.once(chronic_load), days.offsets, 1), np.float32(LEAST_USUAL_AU))
     missing = np.clip(1 - days.once(days_of_recovery) / RECOVERY_DAYS, 0, 1)
     return np.asarray(np.minimum(load / usual * np.nan_to_num(missing), 10), dtype=np.float32)
 
