@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from . import windows
+from .body import expected_hr_max_bpm
 from .days import ActivityValues, Days
-from .effort import REST_HR_BPM, maximal_hr_bpm, minutes, resting_hr_baseline_bpm
+from .effort import minutes
 from .records import MICRO, Floats, Ints, Records, by_activity, running_micro
 from .windows import Values
 
@@ -51,19 +52,13 @@ SPEED_NEEDS = (
 )
 
 
-def resting_hr_bpm(days: Days) -> Values:
-    """Return the resting heart rate: own 28-day median, else stated, else 60."""
-    own = days.once(resting_hr_baseline_bpm)
-    return np.where(np.isnan(own), np.float32(REST_HR_BPM), own)
-
-
 def hr_max_bpm(days: Days) -> Values:
     """Return the maximal heart rate known by the day, bpm.
 
     What was expected, raised by the highest that records held over 10 s in two years. Where no
     maximum was stated a summary's peak raises it too. Peaks over 20 bpm above are artefacts.
     """
-    expected = days.once(maximal_hr_bpm)
+    expected = days.once(expected_hr_max_bpm)
     limit = days.at_activity(expected) + TRUST_ABOVE_BPM
     recorded, summary = days.each(best_efforts)[0], days.activity("hr_max_bpm")
     stated = ~np.isnan(days.at_activity(days.athlete("hr_max_bpm")))

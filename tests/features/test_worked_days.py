@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from heavylegs.data.cohort import Cohort
-from heavylegs.features import effort, environment, sleep, thresholds
+from heavylegs.features import body, environment, sleep, thresholds
 from heavylegs.features.catalog import catalog
 from heavylegs.features.days import Days
 from heavylegs.features.matrix import build_matrix
@@ -189,7 +189,7 @@ def test_the_best_speed_is_that_of_ninety_days() -> None:
 
 
 def test_a_weight_stands_for_ninety_days_and_then_the_one_that_was_told() -> None:
-    weighed = days_of(diary={"mass_kg": [60.0, *[np.nan] * 91]}).once(effort.body_mass_kg)
+    weighed = days_of(diary={"mass_kg": [60.0, *[np.nan] * 91]}).once(body.body_mass_kg)
     assert weighed[[0, 90, 91]].tolist() == [60, 60, 70]
 
 
