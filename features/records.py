@@ -2,7 +2,7 @@
 
 Nothing here loops over samples: sums over an activity are `numpy.add.reduceat`, windows are
 differences of cumulative sums, and the one recursion is a scan over blocks. Cumulative sums are
-kept in whole micro-units, so that an activity's values do not hang on which others stand before it.
+kept in whole micro-units, so that an activity's values do not depend on which others stand before it.
 """
 
 from __future__ import annotations
@@ -278,10 +278,8 @@ def _smooth(offsets: Ints, elapsed: Floats, raw: dict[str, Floats]) -> dict[str,
     step[:-1] = np.diff(elapsed)
     step[last - 1] = 0.0
     span = np.add.reduceat(np.minimum(step, PAUSE_S), first)
-    usual = span / np.maximum(
-        lengths - 1, 1
-    )  # a fair guess of the interval, also of what the last sample stands for
-    usual = np.where(lengths > 1, usual, 0.0)
+    # A fair guess of the interval, also of what the last sample stands for.
+    usual = np.where(lengths > 1, span / np.maximum(lengths - 1, 1), 0.0)
     step[last - 1] = usual
     seconds = np.where(step > PAUSE_S, np.minimum(np.repeat(usual, lengths), PAUSE_S), step)
 
