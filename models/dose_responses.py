@@ -70,9 +70,8 @@ def fit_responses(
     own as well: who never logs a thing may have more of it than those who do, and the doses that go with it must not pay for that. The
     product of a pair is that of the curves just found; it is fitted beside all curves, twice.
     """
-    with threadpool_limits(
-        1, "blas"
-    ):  # sums in one order, so that the curves are the same, bit for bit, with any number of threads
+    # Sums in one order, so that the curves are the same, bit for bit, with any number of threads.
+    with threadpool_limits(1, "blas"):
         problem = _Problem.of(doses, directions, target, owner, day)
         return [problem.solved(of_member, pairs) for of_member in weights]
 

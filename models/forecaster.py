@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -84,10 +84,6 @@ class Forecaster:
         )
         return cls(matrix.catalog, matrix.information, regressor)
 
-    def with_(self, *, told: dict[str, object]) -> Forecaster:
-        """Return the same model with an account of it."""
-        return replace(self, told=told)
-
     @property
     def attribution(self) -> str:
         """Source and licence of the data behind the starter that this is or holds, which their licence asks to be told; else empty."""
@@ -109,9 +105,8 @@ class Forecaster:
     def feature_points(self, matrix: Matrix) -> tuple[pd.DataFrame, float]:
         """Return each input's points, shape (n, inputs), and the constant; together the prediction."""
         parts = self.contributions_by_member(matrix).mean(axis=0)
-        return pd.DataFrame(parts[:, :-1], columns=self.input_names), float(parts[0, -1]) if len(
-            parts
-        ) else 0.0
+        constant = float(parts[0, -1]) if len(parts) else 0.0
+        return pd.DataFrame(parts[:, :-1], columns=self.input_names), constant
 
     def contributions_by_member(self, matrix: Matrix) -> Floats:
         """Return each member's points of every input and its constant, shape (members, n, inputs + 1).

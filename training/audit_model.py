@@ -6,13 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ..features.catalog import Catalog
 from ..features.factors import NAMED
 from ..features.matrix import Matrix
 from ..models.forecaster import Forecaster
-from .audit_points import Fit, Say, bootstrapped, deviations, points_of, rmse, without_factor
+from .audit_points import Fit, Say, bootstrapped, deviations, points_of, without_factor
+from .metrics import rmse
 
 REFITTED_FACTORS = 6
 SHUFFLES = 3
@@ -90,7 +92,7 @@ def refits(
                 "mean_points": float(size[factor]),
                 "mean_moved": float(moved["m"].abs().mean()),
                 "correlation": float(moved["p"].corr(moved["m"])),
-                "rmse_rise": rmse(left, judged.target) - rmse(whole, judged.target),
+                "rmse_rise": _error(judged, left) - _error(judged, whole),
             }
         )
     table = pd.DataFrame(out)
@@ -125,6 +127,12 @@ def stability(
         ),
         "factors": each,
     }
+
+
+def _error(judged: Matrix, forecast: npt.NDArray[np.float64]) -> float:
+    """Return the canonical RMSE over the mornings that were reported."""
+    known = ~np.isnan(judged.target)
+    return rmse(judged.target[known], forecast[known])
 
 
 def _same(before: pd.Series, after: pd.Series) -> dict[str, float]:

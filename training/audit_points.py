@@ -69,9 +69,3 @@ def bootstrapped(matrix: Matrix, rng: np.random.Generator) -> Matrix:
 def without_factor(matrix: Matrix, factor: str) -> Matrix:
     """Return the matrix with none of the factor's features among its inputs."""
     return matrix.with_inputs(f.name for f in matrix.catalog.inputs() if f.factor != factor)
-
-
-def rmse(forecast: npt.ArrayLike, truth: npt.ArrayLike) -> float:
-    """Return the root mean squared error over the rows whose truth is known."""
-    miss = np.asarray(forecast, dtype=float) - np.asarray(truth, dtype=float)
-    return float(np.sqrt(np.nanmean(miss**2)))

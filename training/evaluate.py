@@ -25,10 +25,11 @@ from .records import records
 from .reliability import own_rate
 from .splits import Plan, Protocol, Split, mornings
 
-__all__ = ["MODEL", "NOMINAL", "Band", "HeldOut", "evaluate", "hold_out", "interval_of", "records"]
+__all__ = ["MODEL", "HeldOut", "evaluate", "hold_out", "records"]
 
 Floats = npt.NDArray[np.float64]
 NOMINAL = 0.90
+"""Coverage at which intervals are judged here; forecasts are told with one of 80 %."""
 
 
 def hold_out(
@@ -110,34 +111,6 @@ def _joined(labelled: Matrix, plan: Plan, parts: Sequence[Split], learned: Seque
     )
 
 
-def interval_of(forecaster: Forecaster, forecast: Matrix, points: Floats) -> Band | None:
-    """Return the model's intervals on held-out days, at 90 %, adapted morning by morning as the product does.
-
-    Parameters
-    ----------
-    forecaster : Forecaster
-        With intervals from days that its inner twin had not seen.
-    forecast : Matrix
-        Labelled rows of the split.
-    points : array of shape (len(forecast),)
-        What `forecaster` says of `forecast`, canonical, within 0-10.
-
-    Returns
-    -------
-    Band or None
-        None where too few days were learned from.
-    """
-    intervals = forecaster.intervals.at(NOMINAL)
-    if not intervals.own:
-        return None
-    told = forecast.keys["athlete_id"].astype(str), mornings(forecast), points, forecast.target
-    ends = intervals.through_time(*told, spreads=forecast.frame[SPREAD].to_numpy(dtype=float))
-    plain = intervals.whatever_the_forecast().through_time(*told)
-    half, scale = ((found.upper - found.lower) / 2 for found in (ends, plain))
-    pooled = np.full(len(points), intervals.pooled_half_width)
-    return Band(ends.lower, ends.upper, half, pooled, scale, NOMINAL)
-
-
 def evaluate(
     matrix: Matrix,
     plan: Plan | Protocol = "known",
@@ -208,12 +181,40 @@ def _judge(
     model = fit_forecaster(learn, **(parameters or {}))
     forecasts[MODEL] = np.clip(model.predict(forecast), 0.0, 10.0)
     say("intervals")
-    band = interval_of(model, forecast, forecasts[MODEL])
+    band = _band(model, forecast, forecasts[MODEL])
     chance = np.full(len(forecast), np.nan)
     if model.bad_morning is not None:
         usual, spread = (forecast.frame[name].to_numpy(dtype=float) for name in (USUAL, SPREAD))
         chance = model.bad_morning.chance(forecasts[MODEL], usual, spread)
     return _Learned(forecasts | judged(more), model, band, chance)
+
+
+def _band(forecaster: Forecaster, forecast: Matrix, points: Floats) -> Band | None:
+    """Return the model's intervals on held-out days, at 90 %, adapted morning by morning as the product does.
+
+    Parameters
+    ----------
+    forecaster : Forecaster
+        With intervals from days that its inner twin had not seen.
+    forecast : Matrix
+        Labelled rows of the split.
+    points : array of shape (len(forecast),)
+        What `forecaster` says of `forecast`, canonical, within 0-10.
+
+    Returns
+    -------
+    Band or None
+        None where too few days were learned from.
+    """
+    intervals = forecaster.intervals.at(NOMINAL)
+    if not intervals.own:
+        return None
+    told = forecast.keys["athlete_id"].astype(str), mornings(forecast), points, forecast.target
+    ends = intervals.through_time(*told, spreads=forecast.frame[SPREAD].to_numpy(dtype=float))
+    plain = intervals.whatever_the_forecast().through_time(*told)
+    half, scale = ((found.upper - found.lower) / 2 for found in (ends, plain))
+    pooled = np.full(len(points), intervals.pooled_half_width)
+    return Band(ends.lower, ends.upper, half, pooled, scale, NOMINAL)
 
 
 def _bad_mornings(labelled: Matrix, parts: Sequence[Split]) -> tuple[Floats, Floats]:

@@ -20,7 +20,7 @@ from ..models.forecaster import Forecaster
 from . import evidence, metrics, promote, registry, runs
 from .card import card
 from .code_version import code_version
-from .evaluate import MODEL, HeldOut
+from .held_out import MODEL, HeldOut
 from .promote import Verdict
 from .runs import Run
 from .splits import mornings
