@@ -22,7 +22,7 @@ from .intervals import Intervals
 Floats = npt.NDArray[np.float64]
 
 ANSWERS = ("own_answers", "sensitivity")
-"""Families of the own state that say in points what own mornings would answer."""
+"""Families of features that forecast, in points, how own mornings answer to a day; see `FatigueRegressor`'s `alike`."""
 
 
 @dataclass(frozen=True)
@@ -148,10 +148,11 @@ class Forecaster:
 
     @cached_property
     def heard(self) -> list[Feature]:
-        """Inputs by which a factor is known, or else absent: of what is followed, those that it had met when it learned.
+        """Inputs through which factors are heard: a factor of which a day holds none of them has no bar.
 
-        Where the causes are followed most, theirs alone: what the regressor adds on a day whose doses are absent is a small part of
-        what the factor would move, and no bar of its own. A model that follows no trees hears its own state alone.
+        They are the inputs that a forecast can depend on. But where the causes are followed most, only theirs: on a day
+        whose doses are absent, what the regressor says of a factor is a small part of what it would move, and deserves
+        no bar of its own.
         """
         if self.causes is not None and self.causes_share > 0.5:
             names = self.causes.heard

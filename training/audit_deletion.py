@@ -44,8 +44,8 @@ def deletion(labelled: Matrix, fit: Fit, say: Say = lambda _: None) -> dict[str,
 
     Notes
     -----
-    A factor is taken away by laying its inputs on the learners' median where they are known. Deleting in reverse and reading from the
-    end is inserting in the given order.
+    A factor is taken away by putting its inputs, where they are known, to the learners' median. Deleting in reverse and
+    reading from the end is inserting in the given order.
     """
     folds = _folds(labelled, fit, say)
     size = mean_points(

@@ -17,8 +17,10 @@ from .audit_points import Fit, Say, bootstrapped, deviations, points_of, without
 from .metrics import rmse
 
 REFITTED_FACTORS = 6
+"""The largest, each of which costs a fit."""
 SHUFFLES = 3
 LEAST_MEAN_POINTS = 0.01
+"""Mean absolute points below which a factor's stability says nothing."""
 
 
 def additivity(forecaster: Forecaster, judged: Matrix) -> dict[str, Any]:

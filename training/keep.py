@@ -27,8 +27,10 @@ from .splits import mornings
 from .unseen import Kept
 from .watch import Watch
 
+# By this tag MLflow's pages and `mlflow.load_table` know that the file is a table.
 TABLE_TAG = {"mlflow.loggedArtifacts": f'[{{"path": "{evidence.TABLE}", "type": "table"}}]'}
 EFFECT_ROWS = 1000
+"""Mornings of which a run keeps the effects."""
 TOLD = ("cohort", "mornings", "athletes", "first_morning", "last_morning", "cohort_digest")
 
 
