@@ -22,12 +22,12 @@ from .progression import (
 from .training import LONG_SHARE_OF_WEEK
 from .windows import Values
 
-YESTERDAY = 0.4
+YESTERDAY = 0.4  # of yesterday's load on the heart lingers
 TRIMP_PER_LOAD = 0.3  # a session of RPE 5 in mid reserve: 5 a minute of load, 1.5 of TRIMP
-EVEN_WEEK = 1.2
-MONOTONY_WEIGHT = 0.3
-SPIKE_WEIGHT = 2.0
-MOST_SPIKE = 2.0
+EVEN_WEEK = 1.2  # monotony from which a week counts as even
+MONOTONY_WEIGHT = 0.3  # of an even week beside sustained overload
+SPIKE_WEIGHT = 2.0  # of a single long run beside the week's rise
+MOST_SPIKE = 2.0  # more is no worse, for run and week alike
 
 
 def strain_of_session(days: Days) -> ActivityValues:

@@ -17,16 +17,16 @@ from .windows import Values
 
 TRUST_ABOVE_BPM = 20.0  # two standard deviations of the age formula: a higher peak is an artefact
 PEAK_S, STEADY_S, START_EVERY_S = 10.0, 1200.0, 5.0
-MEMORY_DAYS = 730
-EFFORT_DAYS = 90
+MEMORY_DAYS = 730  # a peak heart rate counts for two years
+EFFORT_DAYS = 90  # a best effort for three months
 EFFORTS_S = (120.0, 180.0, 300.0, 480.0, 720.0, 1200.0)
 LEAST_EFFORTS, LONG_EFFORT_S = 3, 720.0
 SLOWEST_MPS, FASTEST_MPS = 1.0, 7.0
 DISTANCE_CAPACITY_M = (50.0, 600.0)
-USUAL_CAPACITY_M = 150.0
+USUAL_CAPACITY_M = 150.0  # where the own line tells none
 THRESHOLD_SHARE, THRESHOLD_SHARE_MOST = 0.88, 0.95
 FIRST_THRESHOLD_SHARE = 0.875
-RIEGEL = 1.06
+RIEGEL = 1.06  # time grows with the distance to this power, Riegel 1981
 
 HEART_NEEDS = (
     "activities.hr_mean_bpm",

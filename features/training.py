@@ -23,14 +23,14 @@ from .load import (
 from .windows import Values
 
 EASY_EFFORT = 0.65  # half of the energy still comes from fat, Romijn 1993
-WHOLLY_HARD_EFFORT = 0.95
+WHOLLY_HARD_EFFORT = 0.95  # mean effort of a session that was hard throughout
 HARD_MINUTES = 10.0  # of a run that then counts as a hard one
 NO_START = -9.0  # stands for a start that is not known
-LONG_SHARE_OF_WEEK = 0.3
-RECOVERY_DAYS = 3.0
-REST_LOAD_AU = 20.0
-STREAK_DAYS = 5.0
-STREAK_WEIGHT = 0.3
+LONG_SHARE_OF_WEEK = 0.3  # of the usual week, beyond which a run is a long one
+RECOVERY_DAYS = 3.0  # from a demanding run to being recovered
+REST_LOAD_AU = 20.0  # below it a day is one of rest
+STREAK_DAYS = 5.0  # of training without rest, that add nothing
+STREAK_WEIGHT = 0.3  # of each further one
 INTENSITY = ("activities.session_rpe", "activities.hr_mean_bpm", *PACE_NEEDS)
 SPACING = (*SESSION, *(n for n in PACE_NEEDS if n not in SESSION), "activities.start_time")
 

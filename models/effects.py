@@ -24,6 +24,7 @@ MAIN_ROWS = 1_000
 """Days from which the main input of each factor is found."""
 BINS = 10
 LEAST_IN_BIN = 20
+"""Days, or a bin of a curve is left out."""
 _NAMED = [PARTS.index(f) for f in NAMED]
 
 
