@@ -150,7 +150,7 @@ def refer(
     """Return the first three of `referred_points` from what `member_points` returns."""
     name = np.full(len(matrix), "cohort", dtype=object)
     if reference == "usual":
-        usual, days = own_usual(members, matrix.keys["athlete_id"].cat.codes.to_numpy(), matrix.day)
+        usual, days = own_usual(members, matrix.owner, matrix.day)
         enough = days >= LEAST_DAYS
         usual[:, ~enough] = 0.0
         name[enough] = "usual"

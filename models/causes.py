@@ -79,14 +79,14 @@ class Causes:
         state = tuple(f for f in matrix.catalog.inputs("state") if f.factor not in NAMED)
         if not doses:
             return None
-        weights = bag_weights(_owner(matrix), len(matrix), BAGS, 0)
+        weights = bag_weights(matrix.owner, len(matrix), BAGS, 0)
         taught = _taught(matrix)
         some = matrix.rows(taught)
         responses = fit_responses(
             _values(some.frame, doses),
             [f.direction or 1 for f in doses],
             some.target.astype(float),
-            _owner(some),
+            some.owner,
             some.day.astype(np.int64),
             weights[:, taught],
             columns_of([f.factor for f in doses]),
@@ -100,7 +100,7 @@ class Causes:
         bare = replace(alike, own=alike._how_athletes_differ(matrix))
         residual = matrix.target.astype(float) - bare.before_trees(matrix)
         trees = rest_of(matrix.catalog, **parameters)
-        return replace(bare, rest=trees.fit(_frame(matrix.frame, trees), residual, _owner(matrix)))
+        return replace(bare, rest=trees.fit(_frame(matrix.frame, trees), residual, matrix.owner))
 
     def said(self, matrix: Matrix) -> Floats:
         """Return what the doses alone say, as of everybody, shape (n,); about 0 on average."""
@@ -121,7 +121,7 @@ class Causes:
         of = _Calendar.of(matrix)
         told = self._told(of.whole.frame[[f.name for f in self.doses]].iloc[of.rows])
         out = np.zeros((len(matrix), len(self.doses)))
-        out[of.dated] = usual_points(told, _owner(of.whole)[of.rows])[of.place]
+        out[of.dated] = usual_points(told, of.whole.owner[of.rows])[of.place]
         return out
 
     def _own_points(self, matrix: Matrix, points: Floats) -> Floats:
@@ -145,7 +145,7 @@ class Causes:
     def _past(self, days: Matrix) -> tuple[Floats, Floats, Whole]:
         """Return what `OwnResponses.learned` asks for, of days in order: everybody's points, residuals, owners."""
         points = self._points(days)
-        return points, rated_after(days) - points.sum(axis=1) - self._state(days), _owner(days)
+        return points, rated_after(days) - points.sum(axis=1) - self._state(days), days.owner
 
     def innovations(self, matrix: Matrix) -> Floats:
         """Return the own state of what past reports held beyond what the doses had said of them, shape (n, state).
@@ -238,7 +238,7 @@ class _Calendar:
     @classmethod
     def of(cls, matrix: Matrix) -> _Calendar:
         whole, place = matrix.origin()
-        owner = _owner(whole)
+        owner = whole.owner
         rows = np.flatnonzero(np.isin(owner, owner[place]) & ~np.isnat(whole.day))
         rows = rows[np.lexsort((whole.day[rows], owner[rows]))]
         stands = np.full(len(whole), -1)
@@ -272,10 +272,6 @@ def _frame(frame: pd.DataFrame, trees: FatigueRegressor) -> pd.DataFrame:
 
 def _values(frame: pd.DataFrame, features: tuple[Feature, ...]) -> Floats:
     return frame[[f.name for f in features]].to_numpy(dtype=float)
-
-
-def _owner(matrix: Matrix) -> npt.NDArray[np.int64]:
-    return matrix.keys["athlete_id"].cat.codes.to_numpy().astype(np.int64)
 
 
 def _taught(matrix: Matrix) -> npt.NDArray[np.bool_]:

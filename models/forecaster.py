@@ -80,7 +80,7 @@ class Forecaster:
         regressor.fit(
             matrix.frame[[f.name for f in matrix.catalog.inputs()]],
             matrix.target.astype(float),
-            matrix.keys["athlete_id"].cat.codes,
+            matrix.owner,
         )
         return cls(matrix.catalog, matrix.information, regressor)
 

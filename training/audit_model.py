@@ -60,8 +60,8 @@ def shuffled_labels(
 
     ``share_left`` is None where the factors had no points to begin with.
     """
-    codes = learn.keys["athlete_id"].cat.codes.to_numpy()
-    order, rng = np.argsort(codes, kind="stable"), np.random.default_rng(seed)
+    taught = learn.owner
+    order, rng = np.argsort(taught, kind="stable"), np.random.default_rng(seed)
     owner = judged.keys["athlete_id"].to_numpy()
 
     def points(model: Forecaster) -> float:
@@ -70,7 +70,7 @@ def shuffled_labels(
     was, left = points(forecaster), []
     for _ in range(times):
         target = learn.target.copy()
-        target[order] = learn.target[np.lexsort((rng.random(len(codes)), codes))]
+        target[order] = learn.target[np.lexsort((rng.random(len(taught)), taught))]
         left.append(points(fit(replace(learn, target=target))))
     mean = float(np.mean(left))
     return {"points": was, "points_left": mean, "share_left": mean / was if was else None}

@@ -97,7 +97,7 @@ def _joined(labelled: Matrix, plan: Plan, parts: Sequence[Split], learned: Seque
         forecasts={
             name: np.concatenate([part.forecasts[name] for part in learned]) for name in learned[0].forecasts
         },
-        athletes=held.keys["athlete_id"].cat.codes.to_numpy().astype(np.int64),
+        athletes=held.owner,
         mornings=mornings(held),
         part=np.repeat(np.arange(len(parts)), [int(forecast.sum()) for _, forecast in parts]),
         usual=held.frame[USUAL].to_numpy(dtype=float),
@@ -224,7 +224,7 @@ def _bad_mornings(labelled: Matrix, parts: Sequence[Split]) -> tuple[Floats, Flo
     """
     bad = is_bad(labelled.target, labelled.frame[USUAL].to_numpy(dtype=float), 10.0 / labelled.native_span)
     known, rate = ~np.isnan(bad), np.full(len(bad), np.nan)
-    who, when = labelled.keys["athlete_id"].cat.codes.to_numpy()[known], mornings(labelled)[known]
+    who, when = labelled.owner[known], mornings(labelled)[known]
     for learn, forecast in parts:
         before = bad[learn & known]
         everybodys = float(before.mean()) if len(before) else 0.0

@@ -200,6 +200,6 @@ def _share_error(days: Matrix, own: Floats, other: Floats, share: float) -> floa
     """Return the standard error of a share: over athletes, whose days go together, or over days where that is more."""
     gap = other - own
     pull = gap * (days.target.astype(float) - own - share * gap)
-    by_athlete = np.bincount(days.keys["athlete_id"].cat.codes, pull)
+    by_athlete = np.bincount(days.owner, pull)
     variance = max(float(pull @ pull), float(by_athlete @ by_athlete))
     return float(np.sqrt(variance) / (gap @ gap)) if variance > 0 else 0.0

@@ -65,8 +65,7 @@ def unseen(seed: int, r2: float, athletes: int = ATHLETES, days: int = DAYS) -> 
     """Learn from three quarters of a simulated cohort and return the reasons of the others, from either reference."""
     made = simulate(athletes=athletes, days=days, seed=seed, r2=r2)
     matrix = build_matrix(made.cohort)
-    who = matrix.keys["athlete_id"].cat.codes.to_numpy()
-    judged = who % 4 == 0
+    judged = matrix.owner % 4 == 0
     model = fit_forecaster(matrix.rows(~judged).labelled())
     rows = matrix.rows(judged)
     truth = made.truth.set_index(["athlete_id", "day"])[list(NAMED)]
@@ -76,7 +75,7 @@ def unseen(seed: int, r2: float, athletes: int = ATHLETES, days: int = DAYS) -> 
     out = []
     for reference in REFERENCES:
         parts, _, name, known = referred_points(model, rows, reference)
-        usual, before = own_usual(shares, rows.keys["athlete_id"].cat.codes.to_numpy(), rows.day)
+        usual, before = own_usual(shares, rows.owner, rows.day)
         true = shares - (usual if reference == "usual" else average.to_numpy())
         full = (before >= USUAL_DAYS) & (name == reference)
         out.append(Reasons(parts[:, :, FACTORS], true, known[:, FACTORS] & full[:, None], reference))
