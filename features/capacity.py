@@ -9,7 +9,7 @@ from .days import ActivityValues, Days
 from .records import Floats, Records, bounded_recursion, by_activity
 from .thresholds import critical_speed_mps, distance_capacity_m, threshold_speed_mps
 
-HARD_BOUT_S = 30.0
+HARD_BOUT_S = 30.0  # above critical speed, to count as a bout
 
 
 def capacity_deficit_m(

@@ -65,14 +65,13 @@ class Feature:
         Context is shown behind a bar and never learned from.
     part : {"state", "boosted", "both", "scale"}
         Which part of the model reads it: the linear own state, the trees on its residual, or both; "scale" is
-        the one column in whose units the residual is learned.
+        the one column in whose units the residual is learned (`heavylegs.models.fatigue`).
     direction : {-1, 0, 1}
         +1 where more of it can never lower fatigue, -1 where it can never raise it.
     actionable : bool
         Whether the athlete can change it.
     dose : bool
-        Whether it is the one dose of its factor: what tells causes apart reads no other column of it; see
-        `heavylegs.models.causes`.
+        Whether it is the dose of its factor, the only one of its columns that `heavylegs.models.causes` reads.
     source : str
         Where the formula comes from.
     needs : tuple of str
@@ -117,7 +116,13 @@ def feature(
     actionable: bool = False,
     dose: bool = False,
 ) -> Callable[[Compute], Compute]:
-    """Declare the decorated function as a feature; see `Feature` for the words."""
+    """Declare the decorated function as a feature; see `Feature` for the words.
+
+    Raises
+    ------
+    ValueError
+        Where no such factor exists, or the name is taken.
+    """
     if factor not in FACTORS:
         raise ValueError(f"{name}: no factor {factor!r}")
 

@@ -9,8 +9,8 @@ from .catalog import feature
 from .days import ActivityValues, Days
 from .effort import session_load_au
 from .heart import heart
-from .load import SESSION, chronic_load, load_1d, load_week_ratio, monotony
-from .overload import LEAST_CHRONIC_AU, acute_over_chronic, sustained_7d
+from .load import LEAST_USUAL_AU, SESSION, chronic_load, load_1d, load_week_ratio, monotony
+from .overload import acute_over_chronic, sustained_7d
 from .progression import (
     CONVENTIONAL_RISE,
     DISTANCE,
@@ -22,12 +22,12 @@ from .progression import (
 from .training import LONG_SHARE_OF_WEEK
 from .windows import Values
 
-YESTERDAY = 0.4
+YESTERDAY = 0.4  # of yesterday's load on the heart lingers
 TRIMP_PER_LOAD = 0.3  # a session of RPE 5 in mid reserve: 5 a minute of load, 1.5 of TRIMP
-EVEN_WEEK = 1.2
-MONOTONY_WEIGHT = 0.3
-SPIKE_WEIGHT = 2.0
-MOST_SPIKE = 2.0
+EVEN_WEEK = 1.2  # monotony from which a week counts as even
+MONOTONY_WEIGHT = 0.3  # of an even week beside sustained overload
+SPIKE_WEIGHT = 2.0  # of a single long run beside the week's rise
+MOST_SPIKE = 2.0  # more is no worse, for run and week alike
 
 
 def strain_of_session(days: Days) -> ActivityValues:
@@ -93,7 +93,7 @@ def _spike_and_rise(spike: Values, rise: Values) -> Values:
 )
 def day_beyond_share(days: Days) -> Values:
     """Return how far the day's running passed three tenths of the usual week's."""
-    week = 7 * np.maximum(windows.lag(days.once(chronic_load), days.offsets, 1), np.float32(LEAST_CHRONIC_AU))
+    week = 7 * np.maximum(windows.lag(days.once(chronic_load), days.offsets, 1), np.float32(LEAST_USUAL_AU))
     by_load = np.clip(days.once(load_1d) / week - LONG_SHARE_OF_WEEK, 0, 5)
     by_distance = days.once(run_beyond_share_of_week)
     return np.where(np.isnan(by_distance), by_load, by_distance).astype(np.float32)

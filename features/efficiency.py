@@ -8,8 +8,8 @@ from .days import ActivityValues, Days
 from .effort import RUNNING, minutes
 from .records import Floats, Records, by_activity
 
-WARM_UP_S = 600.0
-HALF_BOUND = 0.5
+WARM_UP_S = 600.0  # before which no drift is taken; as much must follow it
+HALF_BOUND = 0.5  # decoupling is kept within it
 
 
 def efficiency(days: Days) -> ActivityValues:

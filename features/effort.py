@@ -9,29 +9,15 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from . import windows
+from .body import body_mass_kg, expected_hr_max_bpm, resting_hr_bpm
 from .days import ActivityValues, Days
 from .windows import Values
 
 RUNNING = ("running",)
 ON_FOOT = ("running", "walking")
-MASS = ("athletes.mass_kg", "diary.mass_kg")  # either will do
-REST_HR_BPM = 60.0
 ANY_ADULT_MASS_KG = 70.0
-ANY_ADULT_HR_MAX_BPM = 185.0  # Tanaka at 33 years, where neither age nor maximum is known
 JOULES_PER_KCAL = 4184.0
 CARBOHYDRATE_KCAL_PER_G = 4.0
-
-
-def max_heart_rate_bpm(age_years: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Return the expected maximal heart rate, 208 - 0.7 x age (Tanaka 2001, 10.1016/s0735-1097(00)01054-8).
-
-    Examples
-    --------
-    >>> max_heart_rate_bpm([40.0]).tolist()
-    [180.0]
-    """
-    return np.asarray(208.0 - 0.7 * np.asarray(age_years, dtype=float))
 
 
 def cost_of_running(grade: npt.ArrayLike) -> npt.NDArray[np.float64]:
@@ -64,32 +50,6 @@ def carbohydrate_share(effort: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """
     efforts, shares = [0.0, 0.25, 0.65, 0.85, 1.0], [0.0, 0.05, 0.5, 0.9, 1.0]
     return np.asarray(np.interp(np.asarray(effort, dtype=float), efforts, shares))
-
-
-def body_mass_kg(days: Days) -> Values:
-    """Return the body mass: the newest of the last 90 days, else the athlete's usual one."""
-    recent = windows.last_known(days.diary("mass_kg"), days.offsets, within=90)
-    return np.where(np.isnan(recent), days.athlete("mass_kg"), recent).astype(np.float32)
-
-
-def resting_hr_median_bpm(days: Days) -> Values:
-    """Return the median resting heart rate of the last 28 days."""
-    return windows.rolling_quantile(days.diary("resting_hr_bpm"), days.offsets, 28, 0.5)
-
-
-def resting_hr_baseline_bpm(days: Days) -> Values:
-    """Return the median resting heart rate of the last 28 days, else the athlete's stated one."""
-    own = days.once(resting_hr_median_bpm)
-    return np.where(np.isnan(own), days.athlete("hr_rest_bpm"), own).astype(np.float32)
-
-
-def maximal_hr_bpm(days: Days) -> Values:
-    """Return the stated maximal heart rate, else by age (Tanaka 2001), else that of an adult of 33."""
-    age = 1970.0 + days.number / 365.25 - days.athlete("birth_year")
-    by_age = max_heart_rate_bpm(age)
-    by_age = np.where(np.isnan(by_age), ANY_ADULT_HR_MAX_BPM, by_age)
-    stated = days.athlete("hr_max_bpm")
-    return np.where(np.isnan(stated), by_age, stated).astype(np.float32)
 
 
 def minutes(days: Days) -> ActivityValues:
@@ -128,9 +88,7 @@ def rate_per_hour(days: Days, amounts: ActivityValues, sports: tuple[str, ...] =
 
 def effort_of_heart(days: Days) -> ActivityValues:
     """Return the share of heart-rate reserve of each activity's mean heart rate, 0-1."""
-    rest = days.at_activity(days.once(resting_hr_baseline_bpm))
-    rest = np.where(np.isnan(rest), REST_HR_BPM, rest)
-    highest = days.at_activity(days.once(maximal_hr_bpm))
+    rest, highest = (days.at_activity(days.once(of)) for of in (resting_hr_bpm, expected_hr_max_bpm))
     return np.clip((days.activity("hr_mean_bpm") - rest) / (highest - rest), 0.0, 1.0)
 
 

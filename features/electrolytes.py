@@ -15,8 +15,8 @@ from .nutrients import shortfall
 from .windows import Values
 
 SWEAT_SODIUM_MG_PER_ML = 0.93  # about 40 mmol/L, Baker 2016
-DAILY_SODIUM_MG = 1500.0
-DEBT_KEPT = 0.33
+DAILY_SODIUM_MG = 1500.0  # needed on a day without sweat
+DEBT_KEPT = 0.33  # share of a debt that lasts to the next day
 SODIUM = ("diary.sodium_mg", *SWEAT)
 
 

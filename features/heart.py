@@ -9,11 +9,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from .body import female, resting_hr_bpm
 from .days import ActivityValues, Compute, Days
 from .effort import minutes
 from .records import Floats, Records, by_activity
-from .thresholds import first_threshold_hr_bpm, hr_max_bpm, resting_hr_bpm, threshold_hr_bpm
-from .windows import Values
+from .thresholds import first_threshold_hr_bpm, hr_max_bpm, threshold_hr_bpm
 
 BANISTER = {"male": (0.64, 1.92), "female": (0.86, 1.67)}
 EDWARDS = np.array([0.5, 0.6, 0.7, 0.8, 0.9])  # where zones 1 to 5 begin, share of the maximum
@@ -66,13 +66,6 @@ def lucia_weight(hr_bpm: npt.ArrayLike, first_bpm: npt.ArrayLike, second_bpm: np
     hr = np.asarray(hr_bpm, dtype=np.float64)
     weight = 1.0 + (hr >= np.asarray(first_bpm)) + (hr > np.asarray(second_bpm))
     return np.asarray(weight, dtype=np.float64)
-
-
-def female(days: Days) -> Values:
-    """Return 1 for women, 0 for men, NaN where not known."""
-    told = days.athlete_text("sex")
-    values = np.where(told == "female", 1.0, np.where(told == "male", 0.0, np.nan)).astype(np.float32)
-    return np.repeat(values, np.diff(days.offsets))
 
 
 def heart(days: Days) -> ActivityValues:

@@ -6,12 +6,12 @@ import numpy as np
 
 from . import windows
 from .catalog import feature
-from .days import Days
+from .days import Compute, Days
 from .windows import Values, tau_of
 
 RATING = ("ratings.fatigue",)
 MIDDLE = np.float32(5)
-POOLING_REPORTS = np.float32(5)
+POOLING_REPORTS = np.float32(5)  # reports as which the middle of the scale weighs
 
 
 def fatigue(days: Days) -> Values:
@@ -34,49 +34,27 @@ def fatigue_last(days: Days) -> Values:
     return windows.last_known(days.once(fatigue), days.offsets, within=7)
 
 
-@feature(
-    "fatigue_ewma_3_0_10",
-    label="fatigue, running average that forgets half in 3 reports",
-    unit="0-10",
-    factor="usual_level",
-    direction=0,
-    role="context",
-    source="EWMA, half-life 3 reports",
-    needs=RATING,
-)
-def fatigue_ewma_3(days: Days) -> Values:
-    """Return the EWMA of ratings with a half-life of 3 reports."""
-    return windows.usual(days.once(fatigue), days.offsets, tau_of(3))
+def _ewma(half_life: int) -> Compute:
+    """Declare and return the EWMA of ratings with a half-life in reports."""
+
+    @feature(
+        f"fatigue_ewma_{half_life}_0_10",
+        label=f"fatigue, running average that forgets half in {half_life} reports",
+        unit="0-10",
+        factor="usual_level",
+        direction=0,
+        role="context",
+        source=f"EWMA, half-life {half_life} reports",
+        needs=RATING,
+    )
+    def level(days: Days) -> Values:
+        """Return the EWMA of the ratings up to this morning's."""
+        return windows.usual(days.once(fatigue), days.offsets, tau_of(half_life))
+
+    return level
 
 
-@feature(
-    "fatigue_ewma_7_0_10",
-    label="fatigue, running average that forgets half in 7 reports",
-    unit="0-10",
-    factor="usual_level",
-    direction=0,
-    role="context",
-    source="EWMA, half-life 7 reports",
-    needs=RATING,
-)
-def fatigue_ewma_7(days: Days) -> Values:
-    """Return the EWMA of ratings with a half-life of 7 reports."""
-    return windows.usual(days.once(fatigue), days.offsets, tau_of(7))
-
-
-@feature(
-    "fatigue_ewma_28_0_10",
-    label="fatigue, running average that forgets half in 28 reports",
-    unit="0-10",
-    factor="usual_level",
-    direction=0,
-    role="context",
-    source="EWMA, half-life 28 reports",
-    needs=RATING,
-)
-def fatigue_ewma_28(days: Days) -> Values:
-    """Return the EWMA of ratings with a half-life of 28 reports."""
-    return windows.usual(days.once(fatigue), days.offsets, tau_of(28))
+fatigue_ewma_3, fatigue_ewma_7, fatigue_ewma_28 = (_ewma(half_life) for half_life in (3, 7, 28))
 
 
 @feature(
@@ -136,64 +114,28 @@ def own_reports(days: Days) -> Values:
     return n / (n + POOLING_REPORTS)
 
 
-@feature(
-    "usual_mean_0_10",
-    label="own level, all mornings",
-    unit="0-10",
-    factor="usual_level",
-    direction=0,
-    part="both",
-    source="mean of all ratings so far, drawn to the middle while few",
-    needs=RATING,
-)
-def usual_mean(days: Days) -> Values:
-    """Return the mean of all ratings, drawn to the middle while they are few."""
-    return drawn(days, days.once(fatigue_mean))
+def _usual_level(name: str, label: str, source: str, level: Compute) -> None:
+    """Declare a level of past ratings as the model reads it: drawn to the middle while reports are few."""
+
+    @feature(
+        name,
+        label=f"own level, {label}",
+        unit="0-10",
+        factor="usual_level",
+        direction=0,
+        part="both",
+        source=f"{source}, drawn to the middle while few",
+        needs=RATING,
+    )
+    def usual(days: Days) -> Values:
+        """Return the level, drawn to the middle of the scale while reports are few."""
+        return drawn(days, days.once(level))
 
 
-@feature(
-    "usual_ewma_3_0_10",
-    label="own level, the last days",
-    unit="0-10",
-    factor="usual_level",
-    direction=0,
-    part="both",
-    source="EWMA, half-life 3 reports, drawn to the middle while few",
-    needs=RATING,
-)
-def usual_ewma_3(days: Days) -> Values:
-    """Return the EWMA of half-life 3, drawn to the middle while reports are few."""
-    return drawn(days, days.once(fatigue_ewma_3))
-
-
-@feature(
-    "usual_ewma_7_0_10",
-    label="own level, the last week",
-    unit="0-10",
-    factor="usual_level",
-    direction=0,
-    part="both",
-    source="EWMA, half-life 7 reports, drawn to the middle while few",
-    needs=RATING,
-)
-def usual_ewma_7(days: Days) -> Values:
-    """Return the EWMA of half-life 7, drawn to the middle while reports are few."""
-    return drawn(days, days.once(fatigue_ewma_7))
-
-
-@feature(
-    "usual_ewma_28_0_10",
-    label="own level, the last weeks",
-    unit="0-10",
-    factor="usual_level",
-    direction=0,
-    part="both",
-    source="EWMA, half-life 28 reports, drawn to the middle while few",
-    needs=RATING,
-)
-def usual_ewma_28(days: Days) -> Values:
-    """Return the EWMA of half-life 28, drawn to the middle while reports are few."""
-    return drawn(days, days.once(fatigue_ewma_28))
+_usual_level("usual_mean_0_10", "all mornings", "mean of all ratings so far", fatigue_mean)
+_usual_level("usual_ewma_3_0_10", "the last days", "EWMA, half-life 3 reports", fatigue_ewma_3)
+_usual_level("usual_ewma_7_0_10", "the last week", "EWMA, half-life 7 reports", fatigue_ewma_7)
+_usual_level("usual_ewma_28_0_10", "the last weeks", "EWMA, half-life 28 reports", fatigue_ewma_28)
 
 
 @feature(
@@ -211,49 +153,27 @@ def last_report_above_usual(days: Days) -> Values:
     return days.once(fatigue) - days.once(fatigue_ewma_28)
 
 
-@feature(
-    "report_1_ago_above_usual",
-    label="report of yesterday above own usual",
-    unit="points of 10",
-    factor="usual_level",
-    direction=0,
-    part="both",
-    source="rating 1 day ago less its EWMA of half-life 28",
-    needs=RATING,
-)
-def report_1_ago(days: Days) -> Values:
-    """Return how far the report of yesterday lay above the usual of that day."""
-    return windows.lag(days.once(last_report_above_usual), days.offsets, 1)
+def _report_ago(ago: int, when: str) -> None:
+    """Declare how far the report of some days ago lay above the usual of its day."""
+
+    @feature(
+        f"report_{ago}_ago_above_usual",
+        label=f"report of {when} above own usual",
+        unit="points of 10",
+        factor="usual_level",
+        direction=0,
+        part="both",
+        source=f"rating {ago} day{'s' if ago > 1 else ''} ago less its EWMA of half-life 28",
+        needs=RATING,
+    )
+    def report(days: Days) -> Values:
+        """Return how far that report lay above the usual of its day."""
+        return windows.lag(days.once(last_report_above_usual), days.offsets, ago)
 
 
-@feature(
-    "report_2_ago_above_usual",
-    label="report of the day before yesterday above own usual",
-    unit="points of 10",
-    factor="usual_level",
-    direction=0,
-    part="both",
-    source="rating 2 days ago less its EWMA of half-life 28",
-    needs=RATING,
-)
-def report_2_ago(days: Days) -> Values:
-    """Return how far the report of the day before yesterday lay above the usual of that day."""
-    return windows.lag(days.once(last_report_above_usual), days.offsets, 2)
-
-
-@feature(
-    "report_3_ago_above_usual",
-    label="report of three days ago above own usual",
-    unit="points of 10",
-    factor="usual_level",
-    direction=0,
-    part="both",
-    source="rating 3 days ago less its EWMA of half-life 28",
-    needs=RATING,
-)
-def report_3_ago(days: Days) -> Values:
-    """Return how far the report of three days ago lay above the usual of that day."""
-    return windows.lag(days.once(last_report_above_usual), days.offsets, 3)
+_report_ago(1, "yesterday")
+_report_ago(2, "the day before yesterday")
+_report_ago(3, "three days ago")
 
 
 @feature(
@@ -354,8 +274,8 @@ def weekday(days: Days) -> Values:
     return ((days.number + 4) % 7).astype(np.float32)
 
 
-def _usual(name: str, label: str, column: str) -> None:
-    """Declare the athlete's usual level of a questionnaire item."""
+def _usual_answer(name: str, label: str, column: str) -> None:
+    """Declare the athlete's usual answer to a question of the diary."""
 
     @feature(
         name,
@@ -367,13 +287,14 @@ def _usual(name: str, label: str, column: str) -> None:
         needs=(f"diary.{column}",),
     )
     def usual(days: Days) -> Values:
+        """Return the EWMA of the answers."""
         return windows.ewma(days.diary(column), days.offsets, 28)
 
 
-_usual("usual_soreness_0_10", "usual soreness", "soreness_score")
-_usual("usual_readiness_0_10", "usual readiness", "readiness_score")
-_usual("usual_stress_0_10", "usual stress", "stress_score")
-_usual("usual_mood_0_10", "usual mood", "mood_score")
+_usual_answer("usual_soreness_0_10", "usual soreness", "soreness_score")
+_usual_answer("usual_readiness_0_10", "usual readiness", "readiness_score")
+_usual_answer("usual_stress_0_10", "usual stress", "stress_score")
+_usual_answer("usual_mood_0_10", "usual mood", "mood_score")
 
 
 def _age(days: Days) -> Values:

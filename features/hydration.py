@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from . import windows
+from .body import MASS, body_mass_kg
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import MASS, RUNNING, body_mass_kg, energy_kcal, minutes, rate_per_hour
+from .effort import RUNNING, energy_kcal, minutes, rate_per_hour
 from .environment import air_temperature_c, indoors
 from .windows import Values
 

@@ -19,9 +19,8 @@ from .effort import (
 )
 from .thresholds import critical_line
 
-THRESHOLD_OXYGEN_SHARE = (
-    0.85  # of the maximal uptake at the second threshold; runners lie between .80 and .90
-)
+THRESHOLD_OXYGEN_SHARE = 0.85
+"""Of the maximal uptake, at the second threshold; runners lie between .80 and .90."""
 PACE_NEEDS = (
     "activities.distance_m",
     "activities.duration_s",

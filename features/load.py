@@ -12,7 +12,7 @@ from .windows import Values
 
 MONOTONY_CAP = 4.0
 LEAST_LONGEST_M, LEAST_GREATEST_AU = 3000.0, 60.0  # a rise is not counted from less: 20 easy minutes
-LEAST_USUAL_AU = 8.0
+LEAST_USUAL_AU = 8.0  # a day: over a smaller usual load, ratios would say how little it is
 HARD_EFFORT = 0.79  # what an RPE of 7, "very hard", is laid on
 SESSION = (
     "activities.duration_s",
@@ -91,11 +91,11 @@ def chronic_load(days: Days) -> Values:
     direction=1,
     role="context",
     actionable=True,
-    source="acute less chronic load, Banister 1975's form with its sign turned",
+    source="acute less chronic load: the form of Banister 1975 with its sign turned",
     needs=SESSION,
 )
 def load_above_chronic(days: Days) -> Values:
-    """Return the acute less the chronic load."""
+    """Return the acute less the chronic load: what coaches call form, or TSB, with its sign turned."""
     return days.once(acute_load) - days.once(chronic_load)
 
 

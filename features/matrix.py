@@ -92,6 +92,11 @@ class Matrix:
         return self.keys["day"].to_numpy().astype("datetime64[D]")
 
     @property
+    def owner(self) -> npt.NDArray[np.int64]:
+        """Whose row it is, shape (n,): the place of the athlete among the categories of ``keys["athlete_id"]``."""
+        return self.keys["athlete_id"].cat.codes.to_numpy().astype(np.int64)
+
+    @property
     def days_into_log(self) -> npt.NDArray[np.int64]:
         """Days since the first that is known of the athlete, shape (n,): while few, the windows of doses are not full."""
         whole, place = self.origin()

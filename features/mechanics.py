@@ -17,9 +17,9 @@ from .windows import Values
 
 DOWNHILL_GRADE = -0.02
 WALK_MPS, WALK_SPM, WALK_BREAK_S = (0.4, 2.0), 140.0, 10.0
-MUCH_FASTER_PCT = 50.0
-THIRD_OF_HALVES = 1.5
-EASY_START = 0.2
+MUCH_FASTER_PCT = 50.0  # splits are kept within it
+THIRD_OF_HALVES = 1.5  # a fast first third from the split of the halves, see `start_pct`
+EASY_START = 0.2  # how much the start of a wholly easy run counts
 HALVES_NEEDS = (
     *RECORD_NEEDS,
     "activities.first_half_time_s",

@@ -107,7 +107,7 @@ def minutes_above_threshold_speed(days: Days) -> Values:
 
 @feature(
     "fast_metres_spent_1d_ratio",
-    label="metres above critical speed, times what one effort allows",
+    label="metres above critical speed, as a multiple of what one effort allows",
     unit="",
     factor="metabolic_byproducts",
     direction=1,

@@ -8,15 +8,16 @@ import numpy as np
 import numpy.typing as npt
 
 from . import windows
+from .body import MASS, body_mass_kg, by_sex
 from .catalog import feature
 from .days import Days
-from .effort import MASS, body_mass_kg
 from .windows import Values
 
 MACRONUTRIENTS = ("diary.carbohydrate_g", "diary.fat_g", "diary.protein_g")
 KCAL_PER_G = {"carbohydrate_g": 4.0, "fat_g": 9.0, "protein_g": 4.0}
 RANGES_PCT = {"carbohydrate_g": (50, 70), "fat_g": (20, 30), "protein_g": (10, 20)}  # article A1
 PROTEIN_G_PER_KG = 1.6  # the middle of 1.2-2.0, Thomas 2016
+LEAST_PROTEIN_G_PER_KG = 1.4  # low in the same range: a week below it is a shortfall
 LEAST_ENERGY_KCAL = 200.0  # less logged in a day is no day's food
 # Reference intakes of women and men, US National Academies.
 IRON_MG, B6_MG, B12_UG = (18.0, 8.0), (1.3, 1.3), (2.4, 2.4)
@@ -62,7 +63,7 @@ def protein_g_per_kg(days: Days) -> Values:
 )
 def protein_shortfall(days: Days) -> Values:
     """Return how far a week's protein lies below 1.4 g/kg/day, low in the advised 1.2-2.0."""
-    short = np.maximum(np.float32(1.4) - days.once(protein_g_per_kg), 0)
+    short = np.maximum(np.float32(LEAST_PROTEIN_G_PER_KG) - days.once(protein_g_per_kg), 0)
     return windows.rolling_mean(short, days.offsets, 7, at_least=3)
 
 
@@ -114,7 +115,7 @@ def macronutrient_shortfall(days: Days) -> Values:
     A share that one nutrient has too much of, another has too little of: hence twice, as our weight.
     """
     missing = np.maximum(1 - days.once(protein_g_per_kg) / np.float32(PROTEIN_G_PER_KG), 0)
-    both = missing + np.float32(0.02) * days.once(outside_pct)
+    both = missing + np.float32(2 / 100) * days.once(outside_pct)
     return windows.rolling_mean(both, days.offsets, 28, at_least=7)
 
 
@@ -142,17 +143,20 @@ _share("fat_g", "fat")
 _share("protein_g", "protein")
 
 
-def reference_amount(days: Days, women: float, men: float) -> Values:
-    """Return the reference intake of each day's athlete; the mean of both where the sex is not known."""
-    sex = days.athlete_text("sex")
-    amount = np.where(sex == "female", women, np.where(sex == "male", men, (women + men) / 2))
-    return np.repeat(amount.astype(np.float32), np.diff(days.offsets))
-
-
 def shortfall(days: Days, column: str, amounts: tuple[float, float], window: int) -> Values:
-    """Return the share of the reference intake that the mean intake of `window` days lacks, 0-1."""
+    """Return the share of the reference intake that the mean intake of `window` days lacks, 0-1.
+
+    Parameters
+    ----------
+    column : str
+        Of the diary.
+    amounts : (float, float)
+        Reference intakes of women and men a day, in the column's unit.
+    window : int
+        Days.
+    """
     mean = windows.rolling_mean(days.diary(column), days.offsets, window, at_least=max(3, window // 4))
-    return np.asarray(np.maximum(1 - mean / reference_amount(days, *amounts), 0), dtype=np.float32)
+    return np.asarray(np.maximum(1 - mean / by_sex(days, *amounts), 0), dtype=np.float32)
 
 
 def _micronutrient(

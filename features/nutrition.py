@@ -6,17 +6,16 @@ import numpy as np
 import numpy.typing as npt
 
 from . import windows
+from .body import MASS, body_mass_kg, fat_free_mass_kg
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import MASS, RUNNING, body_mass_kg, energy_kcal, greatest_of_day, minutes
-from .heart import female
+from .effort import RUNNING, energy_kcal, greatest_of_day, minutes
 from .intensity import PACE_NEEDS, carbohydrate_used_g
 from .windows import Values
 
 RESTING_KCAL_PER_KG = 24.0  # about 1 kcal/kg/h
 DAILY_LIVING = 1.35  # energy of a day without training over resting energy
 DAILY_CARBOHYDRATE_G_PER_KG = 3.0  # least of the range for light training, Thomas 2016
-FAT_FREE_SHARES = 0.77, 0.85  # of women and men who run; their mean where the sex is not known
 MIDDLE_CARBOHYDRATE_G_PER_KG = 4.0  # middle of the range for light days, Thomas 2016
 GLYCOGEN_STORE_G_PER_KG = 7.0  # about 500 g in muscles and liver
 DEBT_KEPT = 0.6  # share of a glycogen debt that lasts to the next day
@@ -226,15 +225,6 @@ def energy_balance(days: Days) -> Values:
     mass = days.once(body_mass_kg)
     spent = RESTING_KCAL_PER_KG * DAILY_LIVING + days.once(training_energy) / mass
     return windows.rolling_mean(days.once(energy_eaten_kcal) / mass - spent, days.offsets, 3, at_least=2)
-
-
-def fat_free_mass_kg(days: Days) -> Values:
-    """Return the body mass without fat: fat as measured in the last 180 days, else 23 % of women's, 15 % of men's."""
-    fat = windows.last_known(days.diary("body_fat_pct"), days.offsets, within=180)
-    women, men = FAT_FREE_SHARES
-    usual = men + (women - men) * np.nan_to_num(days.once(female), nan=0.5)
-    share = np.where(np.isnan(fat), usual, 1 - fat / 100)
-    return (days.once(body_mass_kg) * share).astype(np.float32)
 
 
 @feature(

@@ -8,11 +8,10 @@ from . import windows
 from .catalog import feature
 from .days import Days
 from .history import fatigue
-from .load import MONOTONY_CAP, SESSION, acute_load, chronic_load, load_1d, monotony
+from .load import LEAST_USUAL_AU, MONOTONY_CAP, SESSION, acute_load, chronic_load, load_1d, monotony
 from .metabolic import BEAT_NEEDS, efficiency_factor
 from .windows import Values
 
-LEAST_CHRONIC_AU = 8.0
 SUSTAINED_FROM = 1.05
 
 
@@ -50,24 +49,9 @@ def strain_14d(days: Days) -> Values:
     return week * days.once(monotony_14d)
 
 
-@feature(
-    "form_42d_au",
-    label="form: six weeks' load less last week's",
-    unit="AU/day",
-    factor="insufficient_recovery",
-    direction=-1,
-    role="context",
-    source="chronic - acute load, Banister 1975",
-    needs=SESSION,
-)
-def form(days: Days) -> Values:
-    """Return the form: chronic less acute load, positive when fresh."""
-    return days.once(chronic_load) - days.once(acute_load)
-
-
 def acute_over_chronic(days: Days) -> Values:
     """Return the ratio of the two EWMAs, at most 5; coupled, so only for sustained overload, never for risk."""
-    usual = np.maximum(days.once(chronic_load), np.float32(LEAST_CHRONIC_AU))
+    usual = np.maximum(days.once(chronic_load), np.float32(LEAST_USUAL_AU))
     return np.minimum(days.once(acute_load) / usual, 5).astype(np.float32)
 
 

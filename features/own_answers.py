@@ -28,7 +28,6 @@ KEPT = 0.5 ** (1 / 150)
 """Of what was learned, at each further answer: it weighs half after 150, for a person changes."""
 WEEK = 7
 
-
 ALL_ELSE = (
     *load.SESSION,
     *("diary.soreness_score", "diary.stress_score", "diary.mood_score"),
@@ -177,7 +176,7 @@ def _terms() -> Iterator[tuple[str, list[int]]]:
 def _term(
     term: str, label: str, factor: str, of: str, needs: tuple[str, ...], actionable: bool = False
 ) -> None:
-    """Declare what own mornings made of one term."""
+    """Declare what own mornings have answered to one term."""
 
     @feature(
         f"own_answer_to_{term}",
@@ -187,7 +186,8 @@ def _term(
         direction=1,
         part="both",
         actionable=actionable,
-        source=f"own slopes of the next morning on {of}, found with all other own answers, shrunken by count (30 days), x the day's",
+        source=f"own slopes of the next morning on {of}, learned together with all other own answers, "
+        "drawn to 0 with the weight of 30 days, x the day's deviations",
         needs=tuple(dict.fromkeys((*needs, *history.RATING))),
     )
     def answer(days: Days) -> Values:

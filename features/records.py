@@ -2,7 +2,7 @@
 
 Nothing here loops over samples: sums over an activity are `numpy.add.reduceat`, windows are
 differences of cumulative sums, and the one recursion is a scan over blocks. Cumulative sums are
-kept in whole micro-units, so that an activity's values do not hang on which others stand before it.
+kept in whole micro-units, so that an activity's values do not depend on which others stand before it.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 PAUSE_S = 30.0  # a longer hole between two records is a pause, not running
-SPEED_WINDOW_S = 15.0
-ALTITUDE_WINDOW_S = 30.0
+SPEED_WINDOW_S = 15.0  # over which speed is smoothed
+ALTITUDE_WINDOW_S = 30.0  # over which the slope is taken
 CLIMB_MPS = 5.0  # nobody's height changes faster on foot: a jump of the altimeter
 STANDING_M = 5.0  # over a shorter way the grade is noise of the altimeter
-FASTEST_MPS = 12.5
+FASTEST_MPS = 40.0  # of any sport, as in imports; faster is an error of the device
 RECORD_NEEDS = ("records.speed_mps", "records.distance_m", "records.altitude_m", "records.elapsed_s")
 STRIDE_NEEDS = (*RECORD_NEEDS, "records.cadence_spm")
-MICRO = 1e6
+MICRO = 1e6  # cumulative sums count millionths
 OF_RECORDS, HELD = "of records", "held of records"
 BATCH_SAMPLES = 200_000
 _BLOCK = 64
@@ -278,10 +278,8 @@ def _smooth(offsets: Ints, elapsed: Floats, raw: dict[str, Floats]) -> dict[str,
     step[:-1] = np.diff(elapsed)
     step[last - 1] = 0.0
     span = np.add.reduceat(np.minimum(step, PAUSE_S), first)
-    usual = span / np.maximum(
-        lengths - 1, 1
-    )  # a fair guess of the interval, also of what the last sample stands for
-    usual = np.where(lengths > 1, usual, 0.0)
+    # A fair guess of the interval, also of what the last sample stands for.
+    usual = np.where(lengths > 1, span / np.maximum(lengths - 1, 1), 0.0)
     step[last - 1] = usual
     seconds = np.where(step > PAUSE_S, np.minimum(np.repeat(usual, lengths), PAUSE_S), step)
 
@@ -291,7 +289,7 @@ def _smooth(offsets: Ints, elapsed: Floats, raw: dict[str, Floats]) -> dict[str,
         return np.maximum(at - reach, low), np.minimum(at + reach + 1, high)
 
     speed = np.where(np.isnan(raw["speed_mps"]), _speed_of(raw["distance_m"], step, last), raw["speed_mps"])
-    speed = np.where(speed <= FASTEST_MPS * 3.2, speed, np.nan)
+    speed = np.where(speed <= FASTEST_MPS, speed, np.nan)
     near = window(SPEED_WINDOW_S)
     smooth_speed = _mean(speed, seconds, near)
     wide = window(ALTITUDE_WINDOW_S)

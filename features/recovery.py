@@ -7,9 +7,9 @@ from typing import Literal
 import numpy as np
 
 from . import windows
+from .body import resting_hr_median_bpm
 from .catalog import feature
 from .days import Days
-from .effort import resting_hr_median_bpm
 from .windows import Values
 
 

@@ -41,8 +41,8 @@ def moved_by(matrix: Matrix, features: Sequence[Feature], say: Say) -> Floats:
     """
     out = np.zeros((len(matrix), len(features)))
     whole, place = matrix.origin()
-    codes = whole.keys["athlete_id"].cat.codes.to_numpy()
-    rows = np.flatnonzero(np.isin(codes, codes[place]) & ~np.isnat(whole.day))
+    owner = whole.owner
+    rows = np.flatnonzero(np.isin(owner, owner[place]) & ~np.isnat(whole.day))
     if not len(rows):
         return out
     days = Days.of(Cohort(whole.cohort, ratings=whole.keys.iloc[rows][["athlete_id", "day"]]))
@@ -73,7 +73,6 @@ def rated_after(matrix: Matrix) -> Floats:
     Rows must be in order of athlete and day. Unlike `Matrix.target` it is there for every matrix of features, and tells nothing that
     the later row does not.
     """
-    days, codes = matrix.day, matrix.keys["athlete_id"].cat.codes.to_numpy()
-    follows = (np.diff(days) == np.timedelta64(1, "D")) & (np.diff(codes) == 0)
+    follows = (np.diff(matrix.day) == np.timedelta64(1, "D")) & (np.diff(matrix.owner) == 0)
     rated = matrix.frame[NEWEST].where(matrix.frame[REPORTED].notna()).to_numpy(dtype=float)
     return np.append(np.where(follows, rated[1:], np.nan), np.nan) if len(rated) else rated

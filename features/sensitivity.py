@@ -113,8 +113,8 @@ def _night(
         known="morning",
         part=part,
         actionable=True,
-        source=f"own slope of the morning on the night before it, less {against}, shrunken by count (10 nights), x last night; "
-        "an answer weighs a third after 200",
+        source=f"own slope of mornings on the hours of the night before, less {against}; drawn to 0 with the weight of 10 nights "
+        "an hour off, an answer weighing a third after 200; x last night's hours",
         needs=("diary.sleep_h", "ratings.fatigue"),
     )
     def answer(days: Days) -> Values:

@@ -91,7 +91,7 @@ def own_excess(days: Days, moments: Floats) -> ActivityValues:
     ran, of = np.unique(days.rows("activities")[known], return_inverse=True)  # days with such a run
     today = pd.DataFrame(np.column_stack([*(np.bincount(of, x) for x in mine), np.ones(len(ran))]))
     before = (today.groupby(days.group[ran], sort=False).cumsum() - today).to_numpy().T[:, of]
-    line = own_line(*before[:9])
+    line = own_line(before[:9])
     own = mine[[0, 1, 2, 6]] / mine[0]
     excess = own[3] - (line[0] + line[1] * own[1] + line[2] * own[2])
     enough = (before[9] >= LEAST_RUNS) & (before[0] >= LEAST_MINUTES)
@@ -99,18 +99,22 @@ def own_excess(days: Days, moments: Floats) -> ActivityValues:
     return out
 
 
-def own_line(
-    w: Floats, v: Floats, g: Floats, vv: Floats, vg: Floats, gg: Floats, y: Floats, vy: Floats, gy: Floats
-) -> Floats:
+def own_line(moments: Floats) -> Floats:
     """Return intercept and slopes on speed and grade of the least-squares planes of these sums.
 
     A weak prior holds: own slopes are 0 unless speed (SD .5 m/s) and grade (SD .03) have told
-    otherwise. The normal equations of each are eliminated at once for all.
+    otherwise. The normal equations are solved by elimination, at once for all.
+
+    Parameters
+    ----------
+    moments : array of shape (9, n)
+        See `stride_moments`.
 
     Returns
     -------
     array of shape (3, n)
     """
+    w, v, g, vv, vg, gg, y, vy, gy = moments
     w = np.maximum(w, 1e-9)
     vv, gg = vv + PRIOR_SHARE * w * 0.25, gg + PRIOR_SHARE * w * 9e-4
     by_v, by_g = v / w, g / w

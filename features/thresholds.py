@@ -9,23 +9,24 @@ import numpy as np
 import numpy.typing as npt
 
 from . import windows
+from .body import expected_hr_max_bpm
 from .days import ActivityValues, Days
-from .effort import REST_HR_BPM, maximal_hr_bpm, minutes, resting_hr_baseline_bpm
+from .effort import minutes
 from .records import MICRO, Floats, Ints, Records, by_activity, running_micro
 from .windows import Values
 
 TRUST_ABOVE_BPM = 20.0  # two standard deviations of the age formula: a higher peak is an artefact
 PEAK_S, STEADY_S, START_EVERY_S = 10.0, 1200.0, 5.0
-MEMORY_DAYS = 730
-EFFORT_DAYS = 90
+MEMORY_DAYS = 730  # a peak heart rate counts for two years
+EFFORT_DAYS = 90  # a best effort for three months
 EFFORTS_S = (120.0, 180.0, 300.0, 480.0, 720.0, 1200.0)
 LEAST_EFFORTS, LONG_EFFORT_S = 3, 720.0
 SLOWEST_MPS, FASTEST_MPS = 1.0, 7.0
 DISTANCE_CAPACITY_M = (50.0, 600.0)
-USUAL_CAPACITY_M = 150.0
+USUAL_CAPACITY_M = 150.0  # where the own line tells none
 THRESHOLD_SHARE, THRESHOLD_SHARE_MOST = 0.88, 0.95
 FIRST_THRESHOLD_SHARE = 0.875
-RIEGEL = 1.06
+RIEGEL = 1.06  # time grows with the distance to this power, Riegel 1981
 
 HEART_NEEDS = (
     "activities.hr_mean_bpm",
@@ -51,19 +52,13 @@ SPEED_NEEDS = (
 )
 
 
-def resting_hr_bpm(days: Days) -> Values:
-    """Return the resting heart rate: own 28-day median, else stated, else 60."""
-    own = days.once(resting_hr_baseline_bpm)
-    return np.where(np.isnan(own), np.float32(REST_HR_BPM), own)
-
-
 def hr_max_bpm(days: Days) -> Values:
     """Return the maximal heart rate known by the day, bpm.
 
     What was expected, raised by the highest that records held over 10 s in two years. Where no
     maximum was stated a summary's peak raises it too. Peaks over 20 bpm above are artefacts.
     """
-    expected = days.once(maximal_hr_bpm)
+    expected = days.once(expected_hr_max_bpm)
     limit = days.at_activity(expected) + TRUST_ABOVE_BPM
     recorded, summary = days.each(best_efforts)[0], days.activity("hr_max_bpm")
     stated = ~np.isnan(days.at_activity(days.athlete("hr_max_bpm")))

@@ -10,19 +10,27 @@ from .catalog import feature
 from .days import Days
 from .effort import RUNNING, effort, minutes, of_longest, session_load_au
 from .intensity import PACE_NEEDS, effort_by_all
-from .load import HARD_EFFORT, SESSION, chronic_load, hard_days, hard_minutes, load_1d, run_distance
+from .load import (
+    HARD_EFFORT,
+    LEAST_USUAL_AU,
+    SESSION,
+    chronic_load,
+    hard_days,
+    hard_minutes,
+    load_1d,
+    run_distance,
+)
 from .windows import Values
 
 EASY_EFFORT = 0.65  # half of the energy still comes from fat, Romijn 1993
-WHOLLY_HARD_EFFORT = 0.95
+WHOLLY_HARD_EFFORT = 0.95  # mean effort of a session that was hard throughout
 HARD_MINUTES = 10.0  # of a run that then counts as a hard one
 NO_START = -9.0  # stands for a start that is not known
-LONG_SHARE_OF_WEEK = 0.3
-LEAST_LOAD_AU = 8.0
-RECOVERY_DAYS = 3.0
-REST_LOAD_AU = 20.0
-STREAK_DAYS = 5.0
-STREAK_WEIGHT = 0.3
+LONG_SHARE_OF_WEEK = 0.3  # of the usual week, beyond which a run is a long one
+RECOVERY_DAYS = 3.0  # from a demanding run to being recovered
+REST_LOAD_AU = 20.0  # below it a day is one of rest
+STREAK_DAYS = 5.0  # of training without rest, that add nothing
+STREAK_WEIGHT = 0.3  # of each further one
 INTENSITY = ("activities.session_rpe", "activities.hr_mean_bpm", *PACE_NEEDS)
 SPACING = (*SESSION, *(n for n in PACE_NEEDS if n not in SESSION), "activities.start_time")
 
@@ -275,7 +283,7 @@ def load_on_tired_legs(days: Days) -> Values:
     Full recovery in 72 h is a convention; sources give 24 to 96 h, longer after downhill.
     """
     load = days.per_day(days.each(session_load_au), RUNNING)
-    usual = np.maximum(windows.lag(days.once(chronic_load), days.offsets, 1), np.float32(LEAST_LOAD_AU))
+    usual = np.maximum(windows.lag(days.once(chronic_load), days.offsets, 1), np.float32(LEAST_USUAL_AU))
     missing = np.clip(1 - days.once(days_of_recovery) / RECOVERY_DAYS, 0, 1)
     return np.asarray(np.minimum(load / usual * np.nan_to_num(missing), 10), dtype=np.float32)
 

@@ -1,7 +1,8 @@
 """What stands for an absent dose while responses are learned: what the day's other doses let one expect.
 
-At its mean, its effect would be credited to the doses that go with it: on days whose strength sessions nobody logged, hours of running
-would count twice. What a forecast expects of an absent dose is another matter: `heavylegs.models.unlogged`.
+Were it put to its mean, its effect would be credited to the doses that go with it: on days whose strength sessions
+nobody logged, hours of running would count twice. What a forecast puts in the place of an absent dose is another
+matter: `heavylegs.models.unlogged`.
 """
 
 from __future__ import annotations
@@ -14,9 +15,13 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 
 RIDGE = 100.0
+"""Rows with as much weight as the prior of a slope of 0."""
 ROUNDS = 2
+"""The doses that one is expected from may be absent too: the second round has better values for them."""
 LEAST_ROWS = 50
+"""Rows that must know a dose before it is expected anywhere."""
 TOLD = 3
+"""Columns that `_told` makes of a dose."""
 
 
 def expected(columns: Floats, ends: Sequence[int]) -> Floats:
@@ -52,7 +57,19 @@ def expected(columns: Floats, ends: Sequence[int]) -> Floats:
 
 
 def drawn_slopes(x: Floats, y: Floats) -> Floats:
-    """Return the slopes of y, shape (n,) or (n, outputs), on x, shape (n, columns), both of mean 0: each drawn to 0 by 100 rows."""
+    """Return the slopes of a ridge regression, each drawn to 0 with the weight of 100 rows.
+
+    Parameters
+    ----------
+    x : array of shape (n, columns)
+        Of mean 0.
+    y : array of shape (n,) or (n, outputs)
+        Of mean 0.
+
+    Returns
+    -------
+    array of shape (columns,) or (columns, outputs)
+    """
     normal = x.T @ x
     normal[np.diag_indices_from(normal)] += RIDGE * x.var(axis=0) + 1e-6
     return np.asarray(np.linalg.solve(normal, x.T @ y))

@@ -38,8 +38,9 @@ class Attribution:
     Parameters
     ----------
     points : DataFrame of shape (n, 24)
-        `PARTS`; rows add up to the forecast within 1e-6. NaN for a factor of which that day holds nothing that the model
-        hears (`Forecaster.heard`): what flowed through its missing-value branches stands in ``everything_else``.
+        `PARTS`; rows add up to the forecast within 1e-6. NaN for a factor without a bar: of which that day holds none
+        of the inputs through which the model hears it (`Forecaster.heard`). What the model still says of it stands in
+        ``everything_else``.
     low, high : DataFrames of shape (n, 24)
         80 % intervals of the points; see `heavylegs.models.spread`.
     reference : array of str, shape (n,)
@@ -106,7 +107,7 @@ def member_points(model: Forecaster, matrix: Matrix) -> tuple[Floats, Floats]:
 
 
 def by_part(contributions: Floats, catalog: Catalog) -> tuple[Floats, Floats]:
-    """Return `member_points` of the points of every input and the constant, shape (members, n, inputs + 1)."""
+    """Return what `member_points` returns, from the points of every input and the constant, shape (members, n, inputs + 1)."""
     inputs = catalog.inputs()
     belongs = np.zeros((len(inputs), len(PARTS)))
     belongs[np.arange(len(inputs)), [PARTS.index(f.factor) for f in inputs]] = 1.0
@@ -114,7 +115,7 @@ def by_part(contributions: Floats, catalog: Catalog) -> tuple[Floats, Floats]:
 
 
 def known(matrix: Matrix, inputs: Iterable[Feature]) -> Flags:
-    """Return where at least one of these inputs of a part has a value, shape (n, 24); the two groups always count as known."""
+    """Return where a part has a value in at least one of these inputs, shape (n, 24); the two groups always count as known."""
     out = np.ones((len(matrix), len(PARTS)), dtype=bool)
     of_part: dict[str, list[str]] = {part: [] for part in NAMED}
     for f in inputs:
@@ -149,7 +150,7 @@ def refer(
     """Return the first three of `referred_points` from what `member_points` returns."""
     name = np.full(len(matrix), "cohort", dtype=object)
     if reference == "usual":
-        usual, days = own_usual(members, matrix.keys["athlete_id"].cat.codes.to_numpy(), matrix.day)
+        usual, days = own_usual(members, matrix.owner, matrix.day)
         enough = days >= LEAST_DAYS
         usual[:, ~enough] = 0.0
         name[enough] = "usual"

@@ -17,9 +17,11 @@ LIKELY = 0.45
 """A chance that is told as 5 in 10: from here on a forecast is a warning."""
 LEAST_ROWS = 100
 LEAST_OF_EACH = 10
+"""Held-out mornings without which no chance is told: of all, and of bad and of other ones."""
 SPREAD_OFFSET = 0.5
+"""Canonical points added to a spread before the gap is divided by it."""
 USED = ((1, 1, 1), (0, 1, 1), (1, 1, 0), (1, 0, 0))
-"""Which of gap, spread and gap in spreads are tried, in this order."""
+"""Which of gap, spread and gap in spreads are used: the first set by which a higher forecast lowers no chance."""
 ROUNDING = 1e-3
 """Ratings are stored in single precision."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Protocol
 
 import lightgbm as lgb
@@ -80,7 +79,7 @@ def _boost(learn: Floats, target: npt.NDArray[np.float32], forecast: Floats) -> 
     return np.asarray(booster.predict(forecast))
 
 
-LADDER: dict[str, Callable[[Matrix, Matrix], Floats]] = {
+LADDER: dict[str, Rung] = {
     "constant": constant,
     "own_mean": from_history("fatigue_mean_0_10"),
     "own_median": from_history("fatigue_median_0_10"),
@@ -95,5 +94,5 @@ LADDER: dict[str, Callable[[Matrix, Matrix], Floats]] = {
 RULES = ("own_mean", "own_median", "yesterday", "ewma_7", "ewma_28")
 """Baselines that repeat the own history, and learn nothing where there is some."""
 
-PEERS: dict[str, Callable[[Matrix, Matrix], Floats]] = {"lightgbm_all": lightgbm_on_all}
+PEERS: dict[str, Rung] = {"lightgbm_all": lightgbm_on_all}
 """Other models of Heavylegs' own features: no baselines, for they need the catalogue, but judged beside it."""

@@ -1,10 +1,10 @@
-"""A second model, whose reasons come first: doses, then the athlete's own state of what they leave, then trees.
+"""A second model, in which causes come first: doses, then the athlete's own state on what they leave, then trees.
 
-The product's estimator knows the own state first, so that yesterday's reports carry what slow causes did (sleep debt,
-stress, fuel) and the causes themselves get too little. Here the doses speak first, one a factor, and the own state is that of
-*innovations*: of what each past report held beyond what the doses had said of it. LightGBM learns what both leave. Where logs hold
-food, fluid and heat it forecasts better and its points are truer; elsewhere worse. How far to follow it is learned
-(`heavylegs.training.fit`).
+The estimator (`heavylegs.models.fatigue`) knows the own state first, so that yesterday's reports carry what slow causes
+did (sleep debt, stress, fuel) and the causes themselves get too few points. Here the doses speak first, one a factor.
+The own state is then one of *innovations*: of what each past report held beyond what the doses had said of it. LightGBM
+learns what both leave. Where logs hold food, fluid and heat this forecasts better and its points are truer; elsewhere it
+is worse. How far to follow it is learned (`heavylegs.training.fit`).
 """
 
 from __future__ import annotations
@@ -31,9 +31,11 @@ from .unlogged import Unlogged, usual_points
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 ALPHA = 100.0
+"""Ridge penalty of the own state."""
 BAGS = 3
 FIRST_DAYS = 28
-"""Of a log, that teach no responses: windows of doses are not full, so the log knows less than the runner did, and other doses take the credit."""
+"""Days of a log that teach no responses: while the windows of a dose are not full, the log holds less of it than the runner
+had, and other doses would take the credit."""
 
 
 @dataclass(frozen=True)
@@ -77,14 +79,14 @@ class Causes:
         state = tuple(f for f in matrix.catalog.inputs("state") if f.factor not in NAMED)
         if not doses:
             return None
-        weights = bag_weights(_owner(matrix), len(matrix), BAGS, 0)
+        weights = bag_weights(matrix.owner, len(matrix), BAGS, 0)
         taught = _taught(matrix)
         some = matrix.rows(taught)
         responses = fit_responses(
             _values(some.frame, doses),
             [f.direction or 1 for f in doses],
             some.target.astype(float),
-            _owner(some),
+            some.owner,
             some.day.astype(np.int64),
             weights[:, taught],
             columns_of([f.factor for f in doses]),
@@ -92,16 +94,16 @@ class Causes:
         told = cls(doses, tuple(responses), Unlogged.none(len(doses)), state, ())
         first = replace(told, unlogged=Unlogged.learned(told._told(some.frame), told._usual(some)))
         innovations = first.innovations(matrix)
-        left = matrix.target.astype(float) - first.said(matrix)
-        states = tuple(LinearState.fit(innovations, left, ALPHA, w) for w in weights)
+        residual = matrix.target.astype(float) - first.said(matrix)
+        states = tuple(LinearState.fit(innovations, residual, ALPHA, w) for w in weights)
         alike = replace(first, states=states)
         bare = replace(alike, own=alike._how_athletes_differ(matrix))
-        left = matrix.target.astype(float) - bare.before_trees(matrix)
+        residual = matrix.target.astype(float) - bare.before_trees(matrix)
         trees = rest_of(matrix.catalog, **parameters)
-        return replace(bare, rest=trees.fit(_frame(matrix.frame, trees), left, _owner(matrix)))
+        return replace(bare, rest=trees.fit(_frame(matrix.frame, trees), residual, matrix.owner))
 
     def said(self, matrix: Matrix) -> Floats:
-        """Return what the doses alone say to everybody, about 0 on average, shape (n,)."""
+        """Return what the doses alone say, as of everybody, shape (n,); about 0 on average."""
         return np.asarray(self._points(matrix).sum(axis=1))
 
     def _points(self, matrix: Matrix) -> Floats:
@@ -115,37 +117,40 @@ class Causes:
         return np.where(np.isnan(values), np.nan, points)
 
     def _usual(self, matrix: Matrix) -> Floats:
-        """Return what each dose usually moved the athlete before each row's day, shape (n, doses); 0 for a row without a day."""
-        whole, rows, at, place = _days_of(matrix)
-        told = self._told(whole.frame[[f.name for f in self.doses]].iloc[rows])
+        """Return what each dose usually moved the athlete before each row's day, shape (n, doses); 0 where the row has no day."""
+        of = _Calendar.of(matrix)
+        told = self._told(of.whole.frame[[f.name for f in self.doses]].iloc[of.rows])
         out = np.zeros((len(matrix), len(self.doses)))
-        out[at] = usual_points(told, _owner(whole)[rows])[place]
+        out[of.dated] = usual_points(told, of.whole.owner[of.rows])[of.place]
         return out
 
     def _own_points(self, matrix: Matrix, points: Floats) -> Floats:
-        """Return what each dose moves these athletes more or less than everybody's `points`, shape (n, doses); 0 on their usual day."""
+        """Return what each dose moves its athlete more (or less) than everybody's `points`, shape (n, doses).
+
+        0 on the athlete's usual day, and where the dose is absent.
+        """
         if self.own.spread == 0:
             return np.zeros(points.shape)
-        whole, rows, at, place = _days_of(matrix)
-        own, usual = self.own.learned(*self._past(whole.rows(rows)))
+        of = _Calendar.of(matrix)
+        own, usual = self.own.learned(*self._past(of.whole.rows(of.rows)))
         known = ~np.isnan(_values(matrix.frame, self.doses))
         out = np.zeros(points.shape)
-        out[at] = ((points[at] - usual[place]) * own[place]) * known[at]
+        out[of.dated] = ((points[of.dated] - usual[of.place]) * own[of.place]) * known[of.dated]
         return out
 
     def _how_athletes_differ(self, matrix: Matrix) -> OwnResponses:
-        whole, rows, _, place = _days_of(matrix)
-        return OwnResponses.fit(*self._past(whole.rows(rows)), judged=place)
+        of = _Calendar.of(matrix)
+        return OwnResponses.fit(*self._past(of.whole.rows(of.rows)), judged=of.place)
 
     def _past(self, days: Matrix) -> tuple[Floats, Floats, Whole]:
-        """Return of days in order: everybody's points, what was left, owner."""
+        """Return what `OwnResponses.learned` asks for, of days in order: everybody's points, residuals, owners."""
         points = self._points(days)
-        return points, rated_after(days) - points.sum(axis=1) - self._state(days), _owner(days)
+        return points, rated_after(days) - points.sum(axis=1) - self._state(days), days.owner
 
     def innovations(self, matrix: Matrix) -> Floats:
-        """Return the own state of what past reports held beyond what the doses had said of it, shape (n, state).
+        """Return the own state of what past reports held beyond what the doses had said of them, shape (n, state).
 
-        The state is linear in past reports, so that what was said of them is taken from it as it stands.
+        The state is linear in past reports, so what the doses said can be taken from it exactly.
         """
         return _values(matrix.frame, self.state) - moved_by(matrix, self.state, self.said)
 
@@ -167,10 +172,14 @@ class Causes:
         return np.asarray((points + self._own_points(matrix, points)).sum(axis=1) + self._state(matrix))
 
     def contributions_by_member(self, matrix: Matrix) -> tuple[list[str], Floats]:
-        """Return names of inputs, and each member's points of them and its constant, shape (members, n, inputs + 1).
+        """Return each member's points of every input and, last, its constant.
 
-        A dose stands there twice: once with its curve, or with what is expected of it where it is absent, and once with what the
-        trees add.
+        Returns
+        -------
+        names : list of str
+            Of the inputs. A dose stands there twice: once with its curve (where it is absent, with what is expected of it),
+            and once with what the trees add.
+        points : array of shape (members, n, inputs + 1)
         """
         doses, innovations, parts = _values(matrix.frame, self.doses), self.innovations(matrix), []
         points = self._points(matrix)
@@ -192,7 +201,7 @@ class Causes:
 
     @property
     def heard(self) -> set[str]:
-        """Names of the inputs that a forecast can hang on; a dose that no day told, when this was learned, is none."""
+        """Names of the inputs that a forecast can depend on: not a dose that no day knew when this was learned."""
         heard = set(self.rest.heard_) if self.rest else set()
         for column, dose in enumerate(self.doses):
             if any(len(r.at[column]) > 2 or np.ptp(r.points[column]) > 1e-9 for r in self.responses):
@@ -201,8 +210,41 @@ class Causes:
         return heard | {f.name for f, slope in zip(self.state, sloped, strict=True) if slope}
 
     def _state(self, matrix: Matrix) -> Floats:
-        """Return what past reports say beyond the doses, shape (n,)."""
+        """Return what the own state of innovations says, shape (n,)."""
         return LinearState.mean(self.states).predict(self.innovations(matrix))
+
+
+@dataclass(frozen=True)
+class _Calendar:
+    """All days of a matrix's athletes, in order, and where among them its own rows stand.
+
+    Parameters
+    ----------
+    whole : Matrix
+        What the matrix was chosen from.
+    rows : int array of shape (days,)
+        Rows of `whole` with a day, of the matrix's athletes, in order of athlete and day.
+    dated : int array of shape (m,)
+        Rows of the matrix that have a day.
+    place : int array of shape (m,)
+        Where each of these stands in `rows`.
+    """
+
+    whole: Matrix
+    rows: Whole
+    dated: Whole
+    place: Whole
+
+    @classmethod
+    def of(cls, matrix: Matrix) -> _Calendar:
+        whole, place = matrix.origin()
+        owner = whole.owner
+        rows = np.flatnonzero(np.isin(owner, owner[place]) & ~np.isnat(whole.day))
+        rows = rows[np.lexsort((whole.day[rows], owner[rows]))]
+        stands = np.full(len(whole), -1)
+        stands[rows] = np.arange(len(rows))
+        dated = np.flatnonzero(stands[place] >= 0)
+        return cls(whole, rows, dated, stands[place[dated]])
 
 
 def rest_of(catalog: Catalog, **parameters: Any) -> FatigueRegressor:
@@ -232,23 +274,7 @@ def _values(frame: pd.DataFrame, features: tuple[Feature, ...]) -> Floats:
     return frame[[f.name for f in features]].to_numpy(dtype=float)
 
 
-def _owner(matrix: Matrix) -> npt.NDArray[np.int64]:
-    return matrix.keys["athlete_id"].cat.codes.to_numpy().astype(np.int64)
-
-
-def _days_of(matrix: Matrix) -> tuple[Matrix, Whole, Whole, Whole]:
-    """Return what holds all days of a matrix's athletes; its rows with a day, in order; the rows of `matrix` that have one, and where among them they stand."""
-    whole, place = matrix.origin()
-    owner = _owner(whole)
-    rows = np.flatnonzero(np.isin(owner, owner[place]) & ~np.isnat(whole.day))
-    rows = rows[np.lexsort((whole.day[rows], owner[rows]))]
-    stands = np.full(len(whole), -1)
-    stands[rows] = np.arange(len(rows))
-    at = np.flatnonzero(stands[place] >= 0)
-    return whole, rows, at, stands[place[at]]
-
-
 def _taught(matrix: Matrix) -> npt.NDArray[np.bool_]:
-    """Return the rows whose doses had full windows; all where they would be less than half."""
+    """Return which rows teach responses: those after the first days of a log; all where these would be less than half."""
     full = matrix.days_into_log >= FIRST_DAYS
     return full if 2 * full.sum() >= len(full) else np.ones(len(full), dtype=bool)

@@ -8,10 +8,12 @@ from .forecast import Tier
 
 LEAST_REPORTS = 3
 LEAST_RECENT = 1
+"""Own mornings for any forecast: so far, and in the last four weeks. Their evidence: `docs/intervals.md`."""
 BUILDING_FROM = 14
 SOLID_FROM = 60
 SOLID_RECENT = 14
 SOLID_COVERED = 0.5
+"""Least `covered` of a solid forecast; see `confidence`."""
 
 
 @dataclass(frozen=True)

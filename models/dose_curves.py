@@ -13,7 +13,8 @@ from .interactions import Pair
 Floats = npt.NDArray[np.float64]
 
 KNOTS = (0.25, 0.5, 0.75, 0.92, 0.99)
-"""Shares of the days that had any of a dose, below which the knots lie. Flat beyond: a line drawn to the largest dose ever logged goes wrong."""
+"""Where the knots lie: at these quantiles of the days that had any of a dose. Beyond the last the curve is flat, for a
+line drawn to the largest dose ever logged goes wrong."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,19 @@ class Rises:
         return cls(at, tuple(directions), means)
 
     def columns(self, doses: Floats) -> Floats:
-        """Return how far each dose has come through each segment, shape (n, segments), 0-1 from its mean; NaN if absent."""
+        """Return how far each dose has come through each of its segments, less the mean of the days that know it.
+
+        Before the mean is taken off it is 0 below a segment, 1 (or -1, by the direction) beyond it, and straight between.
+
+        Parameters
+        ----------
+        doses : array of shape (n, doses)
+
+        Returns
+        -------
+        array of shape (n, segments)
+            NaN where the dose is absent.
+        """
         parts = [
             direction * np.clip((dose[:, None] - at[:-1]) / np.diff(at), 0.0, 1.0)
             for dose, at, direction in zip(doses.T, self.at, self.directions, strict=True)
@@ -110,7 +123,7 @@ class Rises:
         return smoothness * out + ridge * np.eye(len(out))
 
     def curves(self, heights: Floats) -> DoseResponses:
-        """Return the curves of these rises."""
+        """Return the curves that rise by `heights` over the segments, shape (segments,), in canonical points."""
         points, first = [], 0
         for at, direction in zip(self.at, self.directions, strict=True):
             own = slice(first, first + len(at) - 1)

@@ -1,8 +1,9 @@
 """How mornings answer to doses: one monotone curve a dose, all fitted together.
 
 Trees are greedy: of two doses that go together, the one that is split first keeps what both moved. Here every curve is
-piecewise linear with rises that cannot go against its direction, and all rises are found in one convex problem, so that each dose
-keeps what it moves beside the others. What two doses move only together is found with them (`heavylegs.models.interactions`).
+piecewise linear, its rises cannot go against its direction, and the rises of all curves are found in one convex problem,
+so that each dose keeps what it moves beside the others. What two doses move only together is found with them
+(`heavylegs.models.interactions`).
 """
 
 from __future__ import annotations
@@ -26,10 +27,15 @@ Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
 SMOOTHNESS = 100.0
+"""Penalty on differences between slopes of neighbouring segments."""
 RIDGE = 30.0
+"""Penalty on rises, and on the sizes of the other columns."""
 REWEIGHTINGS = 2
+"""First fits from which the noise and the memory of mornings are taken."""
 PAIR_ROUNDS = 2
+"""The product of a pair is one of two curves, so curves and products are fitted in turn."""
 PAIR_RIDGE = 1.0
+"""Penalty on the sizes of pairs."""
 
 
 def fit_responses(
@@ -64,15 +70,16 @@ def fit_responses(
 
     Notes
     -----
-    Rises over the segments between knots are fitted by non-negative least squares on the normal equations, as neighbouring slopes are
-    drawn together and rises to 0. Each athlete's mornings weigh by how little they scatter, and a morning is compared with
-    what yesterday's left of it (Cochrane and Orcutt 1949), both from a first fit. What stands for an absent dose has a size of its
-    own as well: who never logs a thing may have more of it than those who do, and the doses that go with it must not pay for that. The
-    product of a pair is that of the curves just found; it is fitted beside all curves, twice.
+    Rises over the segments between knots are fitted by non-negative least squares on the normal equations; neighbouring
+    slopes are drawn to each other, and rises to 0. Athletes whose mornings scatter little weigh more, and a morning is
+    compared with what yesterday's left of it (Cochrane and Orcutt 1949); both are taken from a first fit.
+
+    What stands for an absent dose has a size of its own as well: who never logs a thing may have more of it than those who
+    do, and the doses that go with it must not pay for that. The product of a pair is that of the curves just found; it is
+    fitted beside all curves, twice.
     """
-    with threadpool_limits(
-        1, "blas"
-    ):  # sums in one order, so that the curves are the same, bit for bit, with any number of threads
+    # Sums in one order, so that the curves are the same, bit for bit, with any number of threads.
+    with threadpool_limits(1, "blas"):
         problem = _Problem.of(doses, directions, target, owner, day)
         return [problem.solved(of_member, pairs) for of_member in weights]
 
@@ -86,14 +93,15 @@ class _Problem:
     rises : Rises
     doses : array of shape (n, doses)
     own : array of shape (n, segments)
-        Sizes of these columns are not below 0.
+        How far doses have come through their segments; sizes of these columns are never below 0.
     free : array of shape (n, columns)
-        Sizes of these may have any sign.
+        Weekdays and the stand-ins of absent doses; sizes of these may have any sign.
     target : array of shape (n,)
     mornings : Mornings
     noise : array of shape (n,)
-        Weights of the mornings.
+        Weights of the mornings; see `Mornings.noise_weights`.
     memory : float
+        See `Mornings.memory`.
     """
 
     rises: Rises
@@ -117,8 +125,10 @@ class _Problem:
         mornings = Mornings.of(owner, day)
         problem = cls(rises, doses, own, free, target, mornings, np.ones(len(target)))
         for _ in range(REWEIGHTINGS):
-            left = target - np.hstack([own, free]) @ problem.sizes(own, problem.penalty, np.ones(len(target)))
-            problem = replace(problem, noise=mornings.noise_weights(left), memory=mornings.memory(left))
+            sizes = problem.sizes(own, problem.penalty, np.ones(len(target)))
+            residual = target - np.hstack([own, free]) @ sizes
+            noise, memory = mornings.noise_weights(residual), mornings.memory(residual)
+            problem = replace(problem, noise=noise, memory=memory)
         return problem
 
     @cached_property
@@ -146,7 +156,15 @@ class _Problem:
         return curves
 
     def sizes(self, columns: Floats, penalty: Floats, weights: Floats) -> Floats:
-        """Return the sizes of `columns`, none below 0, and then of `free`, that fit the mornings best, each of these weights."""
+        """Return the sizes of `columns`, none below 0, and after them those of `free`, that fit the mornings best.
+
+        Parameters
+        ----------
+        columns : array of shape (n, columns)
+        penalty : array of shape (columns, columns)
+        weights : array of shape (n,)
+            Of the member's mornings.
+        """
         sure, k = self.noise * weights, columns.shape[1]
         x = self.mornings.whitened(np.hstack([columns, self.free]), sure, self.memory)
         y = self.mornings.whitened(self.target[:, None], sure, self.memory)[:, 0]

@@ -19,9 +19,12 @@ from .spread import Z
 
 Floats = npt.NDArray[np.float64]
 CURVE_ROWS = 100_000
+"""Days from which curves are drawn."""
 MAIN_ROWS = 1_000
+"""Days from which the main input of each factor is found."""
 BINS = 10
 LEAST_IN_BIN = 20
+"""Days, or a bin of a curve is left out."""
 _NAMED = [PARTS.index(f) for f in NAMED]
 
 
@@ -90,7 +93,22 @@ class Effects:
 
 @dataclass(frozen=True)
 class _Part:
-    """Sums over one matrix: by member and factor, and by athlete and factor; some of its rows for the curves; and of inputs."""
+    """What one matrix adds to the effects.
+
+    Parameters
+    ----------
+    days : int
+    sums, counts : arrays of shape (1 + members, 22) and (22,)
+        Sums of the absolute points of the bag's mean and of each member, and of how many days.
+    by_athlete : dict of str to (array, array), both of shape (22,)
+        The mean's sums and counts of each athlete.
+    rows : Matrix
+        Some of its rows, for the curves.
+    points : float32 array of shape (members, rows, 22)
+        Their points from the cohort's average, NaN without a bar.
+    by_input : array of shape (inputs,)
+        Sums of the absolute points of each input over a few rows.
+    """
 
     days: int
     sums: Floats
@@ -131,12 +149,25 @@ def effects(
             continue
         apart = float(Z * means[1:, column].std(ddof=1)) if len(means) > 2 else 0.0
         mean = float(means[0, column])
-        own = {a: float(s[column] / n[column]) for a, (s, n) in sorted(people.items()) if n[column]}
-        f = leading[factor]
-        curve = _curve(frame[f.name].to_numpy(dtype=float), points[:, :, column])
-        spoken = int(counts[column])
-        told = (mean, max(mean - apart, 0.0), mean + apart, spoken, spoken / days)
-        found.append(FactorEffect(factor, FACTORS[factor].label, *told, f.name, f.label, f.unit, curve, own))
+        main = leading[factor]
+        found.append(
+            FactorEffect(
+                factor=factor,
+                label=FACTORS[factor].label,
+                mean_abs_points=mean,
+                low=max(mean - apart, 0.0),
+                high=mean + apart,
+                days=int(counts[column]),
+                share_of_days=int(counts[column]) / days,
+                input=main.name,
+                input_label=main.label,
+                unit=main.unit,
+                curve=_curve(frame[main.name].to_numpy(dtype=float), points[:, :, column]),
+                athletes={
+                    a: float(s[column] / n[column]) for a, (s, n) in sorted(people.items()) if n[column]
+                },
+            )
+        )
     found.sort(key=lambda e: -e.mean_abs_points)
     silent = tuple(f for f, n in zip(NAMED, counts, strict=True) if not n)
     first = seen[0].rows

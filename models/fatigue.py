@@ -20,6 +20,7 @@ from .tree_shap import tree_shap
 Floats = npt.NDArray[np.float64]
 
 BAG_SHAPE = 4.0
+"""Of the gamma weights: they spread by half their mean."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,12 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     directions : sequence of {-1, 0, 1}, optional
         Monotone constraint of each boosted column; none where None.
     scale : str or int, optional
-        Column of positive values in whose units the residual is learned: the trees say how many of the athlete's own spreads the
-        next morning lies above the linear part, since people use more or less of the scale. Everybody's
-        mean where it is absent.
+        Column of positive values in whose units the residual is learned, such as the spread of the athlete's own
+        ratings: the trees then say how many spreads the next morning lies above the linear part, since people use
+        more or less of the scale. Where it is absent the mean of all rows stands for it.
     alike : sequence of str or int, optional
-        Columns of the linear part that are forecasts in points already: their slopes are drawn to one that they share, so that few
-        people need not teach each one anew.
+        Columns of the linear part that are forecasts in points already: their slopes are drawn to one that they
+        share, so that few people need not teach each one anew.
     directed_state : bool
         Whether `directions` bind the linear part too, in the columns that are boosted as well.
     alpha : float
@@ -185,9 +186,14 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         return self.state_.predict(self._check(X)[:, self.state_columns_])
 
     def with_term(self, column: str | int, slope: float, constant: float) -> FatigueRegressor:
-        """Return the same model saying `slope` x `column` + `constant` more; the column is one of the linear part's.
+        """Return the same model, whose predictions are `slope` x `column` + `constant` higher.
 
-        Where the column is absent it stands at its mean, as ever.
+        Parameters
+        ----------
+        column : str or int
+            One of the linear part's; where it is absent it stands at its mean, as ever.
+        slope, constant : float
+            In points a unit of the column, and in points.
         """
         at = list(self.state_columns_).index(_positions([column], self._names())[0])
         other = copy.copy(self)
@@ -206,7 +212,10 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
     @property
     def heard_(self) -> list[Any]:
-        """Names of the columns that a prediction can hang on: with a slope, or met with more than one value by trees that are followed."""
+        """Names of the columns that a prediction can depend on.
+
+        Those with a slope in the linear part, and those of which trees that are followed met more than one value.
+        """
         names, heard = self._names(), set()
         if self._linear_share() != 0.0:
             sloped = np.any([m.state.slopes != 0.0 for m in self.members_], axis=0)
@@ -318,7 +327,7 @@ def _positions(chosen: Sequence[str | int] | None, names: list[Any]) -> npt.NDAr
 
 
 def _met(booster: lgb.Booster) -> npt.NDArray[np.bool_]:
-    """Return of which columns a booster met more than one value, and so could split them, shape (columns,)."""
+    """Return which columns had more than one value when a booster learned, so that it could split them, shape (columns,)."""
     text = booster.model_to_string(num_iteration=1)
     infos = next(line for line in text.splitlines() if line.startswith("feature_infos="))
     return np.array([info != "none" for info in infos.partition("=")[2].split(" ")])
@@ -334,7 +343,14 @@ def bag_weights(groups: npt.ArrayLike | None, rows: int, bags: int, seed: int) -
     """Return row weights a member, shape (bags, rows), 1 on average; all 1 without `groups`.
 
     Gamma weights of spread about a half, balanced: over the members every athlete weighs the same (Davison, Hinkley and
-    Schechtman 1986, the balanced bootstrap), so that a bag of one weighs all alike. Unbalanced exponential weights tell as much, but cost accuracy.
+    Schechtman 1986, the balanced bootstrap), so that a bag of one weighs all alike. Unbalanced exponential weights tell as
+    much about who was learned from, but cost accuracy.
+
+    Parameters
+    ----------
+    groups : array of shape (rows,), optional
+        Whose row it is.
+    rows, bags, seed : int
     """
     if groups is None:
         return np.ones((bags, rows))

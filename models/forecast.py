@@ -113,7 +113,9 @@ class Explanation:
     information : {"evening", "morning"}
         What was known.
     fatigue, fatigue_raw, low, high : float
-        Canonical 0 (fresh) to 10 (exhausted), and its interval at `coverage`.
+        Canonical 0 (fresh) to 10 (exhausted), and its interval.
+    coverage : float
+        Share of mornings that such intervals should hold, 0 to 1.
     own_usual : float or None
         The athlete's own mean of recent mornings (EWMA, half-life 28 reports); None without reports.
     tier, tier_reason : str

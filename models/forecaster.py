@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -22,7 +22,7 @@ from .intervals import Intervals
 Floats = npt.NDArray[np.float64]
 
 ANSWERS = ("own_answers", "sensitivity")
-"""Families of the own state that say in points what own mornings would answer."""
+"""Families of features that forecast, in points, how own mornings answer to a day; see `FatigueRegressor`'s `alike`."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,9 @@ class Forecaster:
         regressor.fit(
             matrix.frame[[f.name for f in matrix.catalog.inputs()]],
             matrix.target.astype(float),
-            matrix.keys["athlete_id"].cat.codes,
+            matrix.owner,
         )
         return cls(matrix.catalog, matrix.information, regressor)
-
-    def with_(self, *, told: dict[str, object]) -> Forecaster:
-        """Return the same model with an account of it."""
-        return replace(self, told=told)
 
     @property
     def attribution(self) -> str:
@@ -109,9 +105,8 @@ class Forecaster:
     def feature_points(self, matrix: Matrix) -> tuple[pd.DataFrame, float]:
         """Return each input's points, shape (n, inputs), and the constant; together the prediction."""
         parts = self.contributions_by_member(matrix).mean(axis=0)
-        return pd.DataFrame(parts[:, :-1], columns=self.input_names), float(parts[0, -1]) if len(
-            parts
-        ) else 0.0
+        constant = float(parts[0, -1]) if len(parts) else 0.0
+        return pd.DataFrame(parts[:, :-1], columns=self.input_names), constant
 
     def contributions_by_member(self, matrix: Matrix) -> Floats:
         """Return each member's points of every input and its constant, shape (members, n, inputs + 1).
@@ -153,10 +148,11 @@ class Forecaster:
 
     @cached_property
     def heard(self) -> list[Feature]:
-        """Inputs by which a factor is known, or else absent: of what is followed, those that it had met when it learned.
+        """Inputs through which factors are heard: a factor of which a day holds none of them has no bar.
 
-        Where the causes are followed most, theirs alone: what the regressor adds on a day whose doses are absent is a small part of
-        what the factor would move, and no bar of its own. A model that follows no trees hears its own state alone.
+        They are the inputs that a forecast can depend on. But where the causes are followed most, only theirs: on a day
+        whose doses are absent, what the regressor says of a factor is a small part of what it would move, and deserves
+        no bar of its own.
         """
         if self.causes is not None and self.causes_share > 0.5:
             names = self.causes.heard

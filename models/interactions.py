@@ -1,7 +1,7 @@
-"""Doses that move a morning more together than each by itself: which pairs, and whose points that is.
+"""Doses that move a morning more together than each by itself: which pairs, and which of the two gets the points.
 
-Dehydration raises strain more in heat than in the cool, and heavy work costs more on little carbohydrate. An additive fit gives
-what a pair moves together to both of its doses in full, so that their points come out too large.
+Dehydration raises strain more in heat than in the cool, and heavy work costs more on little carbohydrate. An additive
+fit would give what a pair moves together to both of its doses in full, so that their points came out too large.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ LEAST_ROWS = 50
 class Pair:
     """What two doses move together: `size` times the product of what each moves above its least.
 
-    Both factors are above 0 and rise with their doses, and so does the product: no direction is lost. Each gets half of it, the Shapley
-    values of a product against a day without either.
+    Both terms of the product are above 0 and rise with their doses, so it keeps their directions. Each dose gets half of
+    it: the Shapley value of a product against a day without either.
 
     Parameters
     ----------

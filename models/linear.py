@@ -12,7 +12,7 @@ from sklearn.linear_model import Ridge
 Floats = npt.NDArray[np.float64]
 
 ALIKE = 80.0
-"""How much more strongly slopes of columns that are alike are drawn to each other than slopes are drawn to 0."""
+"""Slopes of columns that are alike are drawn to each other so many times as strongly as other slopes are drawn to 0."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,21 @@ class LinearState:
         directions: Sequence[int] | None = None,
         alike: Sequence[int] = (),
     ) -> LinearState:
-        """Fit on `values` of shape (n, columns), NaN allowed, and `weights` of shape (n,).
+        """Fit a ridge regression.
 
-        A column whose slope would go against its direction (-1, 1; 0 is free) is left out, and the others fitted anew. Columns
-        of `alike` are forecasts in points already: their slopes are drawn to one that they share, which is learned, and not to 0.
+        Parameters
+        ----------
+        values : array of shape (n, columns)
+            NaN where absent.
+        target : array of shape (n,)
+        alpha : float
+            Penalty, on standardised columns.
+        weights : array of shape (n,), optional
+        directions : sequence of {-1, 0, 1}, optional
+            A column whose slope would go against its direction is left out, and the others are fitted anew.
+        alike : sequence of int
+            Columns that are forecasts in points already: their slopes are drawn to one that they share, which is
+            learned, and not to 0.
         """
         if not values.shape[1]:
             return cls(np.zeros(0), np.zeros(0), float(np.average(target, weights=weights)))
@@ -74,7 +85,7 @@ class LinearState:
         return cls(states[0].means, slopes, float(np.mean([s.constant for s in states])))
 
     def plus(self, column: int, slope: float, constant: float) -> LinearState:
-        """Return the model with `slope` more on a column, which stands at its mean where absent, and `constant` more."""
+        """Return the model with `slope` more on a column, and `constant` more."""
         slopes = self.slopes.copy()
         slopes[column] += slope
         return LinearState(self.means, slopes, self.constant + constant)
@@ -97,7 +108,11 @@ def _ridge(
     weights: Floats | None,
     alike: npt.NDArray[np.bool_],
 ) -> tuple[Floats, float]:
-    """Return slopes and constant of the ridge on columns over their `spread`; those of `alike` are drawn to each other."""
+    """Return slopes and constant of a ridge on columns over their `spread`.
+
+    Columns that are alike get their sum as one more column, penalised like any other, while their own are penalised
+    `ALIKE` times as strongly: what they share is learned there, and their own slopes are drawn to it.
+    """
     drawn = np.where(alike, 1.0 / np.sqrt(ALIKE), 1.0) / spread
     columns = centred * drawn
     if alike.any():

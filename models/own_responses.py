@@ -1,8 +1,9 @@
-"""How an athlete's own mornings answer to doses beside everybody's: learned from their reports alone, week by week.
+"""How an athlete's mornings answer to doses, where they differ from everybody's: learned from own reports, week by week.
 
-Two runners of like logs tire of different things. Each dose's points are multiplied by an own factor, 1 before anything is known,
-drawn to 1 by how much people differ (a Bayesian regression of what doses and state left of past mornings on the points of their days). It
-needs no training on the athlete, and so serves people never seen as well.
+Two runners with like logs tire of different things. So each dose's points are multiplied by a factor of the athlete's
+own. It is 1 before anything is known and is then learned by a Bayesian regression: of the residuals of past mornings
+(what doses and state left of their ratings) on the points of their days, with a prior around 1 as wide as people differ.
+No training on the athlete is needed, so it serves people never seen as well.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
 SPREADS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
+"""Widths of the prior that are tried."""
 NOISE_PRIOR_ROWS = 20
+"""Mornings as which everybody's noise weighs beside an athlete's own."""
 LEAST_FACTOR = 0.1
-"""Nobody's morning goes against a dose's direction."""
+"""Above 0: nobody's morning goes against a dose's direction."""
 WEEK = 7
 
 
@@ -32,40 +35,50 @@ class OwnResponses:
     spread : float
         Standard deviation between athletes of the factor on a dose's points; 0 where everybody answers alike.
     noise : float
-        Variance of what doses and state leave of a morning.
+        Variance of the residuals, in squared canonical points.
     """
 
     spread: float = 0.0
     noise: float = 1.0
 
     @classmethod
-    def fit(cls, points: Floats, left: Floats, owner: Whole, judged: Whole) -> OwnResponses:
-        """Choose the spread with which `left` of the rows `judged` would have been missed least, each from earlier weeks."""
-        known = judged[~np.isnan(left[judged])]
-        noise = float(np.var(left[known])) if len(known) else 0.0  # later days may stand beside those judged
+    def fit(cls, points: Floats, residual: Floats, owner: Whole, judged: Whole) -> OwnResponses:
+        """Choose the spread that would have forecast the residuals best, each from the athlete's earlier weeks.
+
+        Parameters
+        ----------
+        points, residual, owner
+            As for `learned`.
+        judged : int array
+            Rows whose residuals are forecast; the others are learned from only.
+        """
+        known = judged[~np.isnan(residual[judged])]
+        noise = (
+            float(np.var(residual[known])) if len(known) else 0.0
+        )  # later days may stand beside those judged
         noise = noise or 1.0
 
         def missed(spread: float) -> float:
-            own, usual = cls(spread, noise).learned(points, left, owner)
-            return float(np.sum((left - ((points - usual) * own).sum(axis=1))[known] ** 2))
+            own, usual = cls(spread, noise).learned(points, residual, owner)
+            return float(np.sum((residual - ((points - usual) * own).sum(axis=1))[known] ** 2))
 
         return cls(min(SPREADS, key=missed), noise)
 
-    def learned(self, points: Floats, left: Floats, owner: Whole) -> tuple[Floats, Floats]:
+    def learned(self, points: Floats, residual: Floats, owner: Whole) -> tuple[Floats, Floats]:
         """Return what each day knows of its athlete.
 
         Parameters
         ----------
         points : array of shape (n, doses)
             Everybody's points of each day's doses; rows in order of owner and day.
-        left : array of shape (n,)
-            What doses and state left of the morning after; NaN where it was not reported.
+        residual : array of shape (n,)
+            What doses and state left of the rating of the morning after; NaN where it was not reported.
         owner : int array of shape (n,)
 
         Returns
         -------
         own : array of shape (n, doses)
-            The athlete's factors less 1, from mornings of the weeks before the day's own week of the log.
+            The athlete's factors less 1, from the mornings before the current week of their log.
         usual : array of shape (n, doses)
             Mean points of the athlete's days before.
         """
@@ -73,18 +86,19 @@ class OwnResponses:
         if self.spread > 0:
             for rows in _runs(owner):
                 usual[rows] = _mean_before(points[rows])
-                own[rows] = self._of_one(points[rows] - usual[rows], left[rows])
+                own[rows] = self._of_one(points[rows] - usual[rows], residual[rows])
         return own, usual
 
-    def _of_one(self, above: Floats, left: Floats) -> Floats:
-        known = ~np.isnan(left)
-        week = np.arange(len(left)) // WEEK
-        squares, count = (_by_week(np.where(known, x, 0.0)) for x in (left**2, np.ones(len(left))))
+    def _of_one(self, above: Floats, residual: Floats) -> Floats:
+        """Return one athlete's factors less 1, from points above the own usual and residuals in order of time."""
+        known = ~np.isnan(residual)
+        week = np.arange(len(residual)) // WEEK
+        squares, count = (_by_week(np.where(known, x, 0.0)) for x in (residual**2, np.ones(len(residual))))
         variance = (_sum_before(squares) + NOISE_PRIOR_ROWS * self.noise) / (
             _sum_before(count) + NOISE_PRIOR_ROWS
         )
         sure = np.where(known, 1.0, 0.0) / np.sqrt(variance[week])
-        x, y = above * sure[:, None], np.where(known, left, 0.0) * sure
+        x, y = above * sure[:, None], np.where(known, residual, 0.0) * sure
         told = _sum_before(_by_week(x[:, :, None] * x[:, None, :]))
         pull = _sum_before(_by_week(x * y[:, None]))
         factors = np.linalg.solve(told + np.eye(x.shape[1]) / self.spread**2, pull[:, :, None])[:, :, 0]
@@ -101,6 +115,7 @@ def _runs(owner: Whole) -> Iterator[slice]:
 
 
 def _by_week(values: Floats) -> Floats:
+    """Return the sums of each week of days, the last of them maybe shorter."""
     return np.asarray(np.add.reduceat(values, np.arange(0, len(values), WEEK), axis=0))
 
 
@@ -110,4 +125,5 @@ def _sum_before(values: Floats) -> Floats:
 
 
 def _mean_before(values: Floats) -> Floats:
+    """Return the mean of all earlier rows, 0 for the first."""
     return _sum_before(values) / np.maximum(np.arange(len(values)), 1)[:, None]

@@ -10,7 +10,9 @@ import numpy.typing as npt
 Reference = Literal["usual", "cohort"]
 REFERENCES: tuple[Reference, ...] = ("usual", "cohort")
 USUAL_DAYS = 56
+"""Days before a day, from which its usual is taken."""
 LEAST_DAYS = 14
+"""Own days before, with fewer of which points are measured from the cohort."""
 
 
 def own_usual(

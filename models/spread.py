@@ -1,33 +1,39 @@
-"""How sure a factor's points are: 80 % intervals that hold the true share on the simulator.
+"""How sure a factor's points are: 80 % intervals, which hold the true points on the simulator.
 
-The members of the bag disagree where it matters who was learned from. That is the smaller part of what is unsure:
-all members share a catalogue that sees a dose only through a log, all pull points towards nothing where
-mornings are noisy, and nobody's sensitivity is everybody's. Those errors can be seen only where the truth is
-known, so `heavylegs.training.reasons` measures them on simulated runners that the model never saw, for each factor and
-either side (towards 0, and away from it, where shrunk points err more):
+The members of the bag disagree where it matters who was learned from. That is the smaller part of what is unsure: all
+members see a dose only as the catalogue computes it from a log, all draw points to 0 where mornings are noisy, and all
+give everybody the average sensitivity. Those errors can be seen only where the truth is known, so
+`heavylegs.training.reasons` measures them on simulated runners that the model never saw, for each factor and either side
+(towards 0, and away from it, where points that are drawn to 0 err more):
 
     half-width = 1.28 x sqrt(variance over members + (relative x points)^2 + floor^2)
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from .reference import Reference
 from .spread_table import SPREAD
 
 Floats = npt.NDArray[np.float64]
 COVERAGE = 0.80
 Z = 1.2816
+"""Standard deviations from the middle of a normal distribution to the ends of its middle 80 %."""
 Sides = tuple[float, float, float, float]
 """Floor (points) and relative part towards 0, floor and relative part away from it."""
+Constants = Mapping[str, Sides]
+"""The sides of each factor."""
 
 
 def interval(
-    points: Floats, members: Floats, parts: Sequence[str], usual: npt.NDArray[np.bool_]
+    points: Floats,
+    members: Floats,
+    parts: Sequence[str],
+    usual: npt.NDArray[np.bool_],
+    learned: Mapping[str, Constants] = SPREAD,
 ) -> tuple[Floats, Floats]:
     """Return the lower and upper ends of the 80 % intervals, each of shape (n, parts).
 
@@ -40,15 +46,16 @@ def interval(
         Their names. What no simulation measured, as the two groups, has the members' disagreement alone.
     usual : bool array of shape (n,)
         Whose points are from the own usual; the others are from the cohort.
+    learned : mapping of str to mapping
+        The constants of each reference, by factor.
     """
     variance = disagreement(members) ** 2
-    halves = []
-    for side in (0, 2):
-        floor, relative = np.where(
-            usual[:, None, None], _constants("usual", parts), _constants("cohort", parts)
-        )[:, :, side : side + 2].transpose(2, 0, 1)
-        halves.append(Z * np.sqrt(variance + (relative * points) ** 2 + floor**2))
-    towards, away = halves
+    of_usual, of_cohort = (_sides(learned[reference], parts) for reference in ("usual", "cohort"))
+    floor, relative, floor_away, relative_away = np.where(
+        usual[:, None, None], of_usual, of_cohort
+    ).transpose(2, 0, 1)
+    towards = Z * np.sqrt(variance + (relative * points) ** 2 + floor**2)
+    away = Z * np.sqrt(variance + (relative_away * points) ** 2 + floor_away**2)
     up = points > 0
     return points - np.where(up, towards, away), points + np.where(up, away, towards)
 
@@ -60,6 +67,7 @@ def disagreement(members: Floats) -> Floats:
     return np.asarray(members.std(axis=0, ddof=1))
 
 
-def _constants(reference: Reference, parts: Sequence[str]) -> Floats:
+def _sides(constants: Constants, parts: Sequence[str]) -> Floats:
+    """Return the sides of each part, shape (parts, 4); 0 for what no simulation measured."""
     nothing: Sides = (0.0, 0.0, 0.0, 0.0)
-    return np.array([SPREAD[reference].get(part, nothing) for part in parts])
+    return np.array([constants.get(part, nothing) for part in parts])

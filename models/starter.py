@@ -20,6 +20,7 @@ URI = "starter"
 KNOWN_SHARE = "own_reports_share"
 """How far the own state follows own reports; the rest of it is the level of the people learned from."""
 PRIOR_MORNINGS = 10.0
+"""First mornings as which the prior of no offset weighs; see `at_home`."""
 
 
 @functools.cache

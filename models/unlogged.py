@@ -1,8 +1,8 @@
-"""What a dose that nobody logged may have moved: expected of the athlete's own usual and of the day's other doses.
+"""What a dose that nobody logged is expected to have moved: from the athlete's own usual and the day's other doses.
 
-A runner whose food is not in the diary has eaten all the same, much as on other days. To take an absent dose for everybody's average
-would say that whoever logs nothing is as everybody is. What is expected moves the forecast alone: the factor has no bar that day, and its
-points stand in *everything else* (`heavylegs.models.attribution`).
+A runner whose food is not in the diary has eaten all the same, much as on other days. To take everybody's average for
+an absent dose would say that whoever logs nothing is like everybody. What is expected moves the forecast only: the
+factor has no bar that day, and the points stand in *everything else* (`heavylegs.models.attribution`).
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from .absent_doses import LEAST_ROWS, drawn_slopes
 Floats = npt.NDArray[np.float64]
 
 USUAL_TAU = 14.0
+"""Time constant, in logged days, of what a dose usually moves an athlete."""
 ROUNDS = 3
-"""An absent dose is expected of others that may be absent too: as often as this of what the round before expected of them."""
+"""The other doses may be absent too: each round starts from what the one before expected of them."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Unlogged:
     Parameters
     ----------
     level : array of shape (doses,)
-        Points expected where nothing else is known; 0 for a dose that fewer than 50 rows know, or that is never absent.
+        Points expected where nothing else is known; 0 for a dose that fewer than 50 rows know or that is never absent.
     usual : array of shape (doses,)
         Slopes on what the dose usually moved this athlete.
     others : array of shape (doses, doses)
@@ -42,7 +43,7 @@ class Unlogged:
 
     @classmethod
     def none(cls, doses: int) -> Unlogged:
-        """Return what expects nothing of any absent dose."""
+        """Return the one that expects 0 points of every absent dose."""
         return cls(np.zeros(doses), np.zeros(doses), np.zeros((doses, doses)))
 
     @classmethod
@@ -74,7 +75,7 @@ class Unlogged:
         return found
 
     def filled(self, points: Floats, usual: Floats) -> Floats:
-        """Return the points with what is expected of those that are absent, shape (n, doses)."""
+        """Return `points` with their gaps filled by what is expected, shape (n, doses); see `learned`."""
         absent, own = np.isnan(points), self.level + self.usual * usual
         out = np.where(absent, 0.0, points)
         for _ in range(ROUNDS):

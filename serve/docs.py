@@ -16,21 +16,31 @@ KNOWN = {
     "waking": "at waking",
     "questionnaire": "with the morning's questionnaire",
 }
+INTRODUCTION = """# Features
+
+A *feature* is a number that is worked out from the log for one athlete and one day. There are {all}, each declared in
+`features/` beside the code that computes it; this page lists them by the factor that they belong to. {inputs} are
+*inputs*: the model learns from them. The others are *context*: a report shows them behind a factor's bar, and the model
+never reads them, since raw columns beside a balance would take its credit.
+
+| column | what it tells |
+|---|---|
+| feature, label | its name in tables and JSON, which ends in its unit where it has one; what a runner reads |
+| direction | which way trees and curves may let an input move the forecast when all else stays as it is: *up*, more of it never lowers it; *down*, never raises it; *free*, either way. Context has the direction that its formula suggests |
+| known | *evening*: at the end of the day; *morning*: only after the night that follows |
+| formula and source | how it is computed, and after whom; what is our own choice says so. A0 to A4 are the [articles](#articles) |
+| needs | the columns of the [data dictionary](data-dictionary.md) that it reads; where none of them was logged it is not known (NaN) |
+
+In the formulas *own* means of this athlete; EWMA is an exponentially weighted mean (tau: its time constant; half-life:
+after how many values a weight has halved), SD the standard deviation, RPE the perceived exertion (0 to 10), CS and D'
+the critical speed and the metres that can be run above it, FFM the fat-free mass, AU arbitrary units of load.
+"""
 
 
 def features_page() -> str:
     """Return the feature catalogue as Markdown: one table a factor."""
     everything = catalog("morning")
-    lines = [
-        "# Features",
-        "",
-        (
-            f"{len(everything)} features, {len(everything.inputs())} of them inputs of the model; the others are context: "
-            "shown behind a bar, never learned from. *Direction* is the constraint: up, more of it can never lower "
-            "the forecast; down, never raise it; free, none."
-        ),
-        "",
-    ]
+    lines = [INTRODUCTION.format(all=len(everything), inputs=len(everything.inputs()))]
     for factor in FACTORS.values():
         mine = [f for f in everything if f.factor == factor.id]
         lines += [f"## {factor.label} (`{factor.id}`)", "", factor.meaning]
@@ -53,7 +63,15 @@ def features_page() -> str:
 
 def dictionary_page() -> str:
     """Return the data dictionary as Markdown: one table a canonical table."""
-    lines = ["# Data dictionary", "", "Every canonical column, its unit, its range and when it is known.", ""]
+    lines = [
+        "# Data dictionary",
+        "",
+        (
+            "The tables that a store holds, and that every reader fills: each column with its unit, the range outside which a "
+            "value is taken for an error, and when it is known. What was not logged is absent (NaN), never 0."
+        ),
+        "",
+    ]
     for table in TABLES.values():
         lines += [f"## {table.name}", "", f"One row a {' and '.join(f'`{k}`' for k in table.key)}.", ""]
         lines += ["| column | unit | range | known | what |", "|---|---|---|---|---|"]

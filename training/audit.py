@@ -27,6 +27,7 @@ from .records import told
 
 LEAST_ATHLETES = 4
 RESPONSE_ATHLETES = 40
+"""Explained athletes whose logs are altered."""
 
 
 def audit_attribution(
@@ -62,8 +63,7 @@ def audit_attribution(
     Returns
     -------
     dict
-        What was measured, ready for JSON (None for what could not be); ``bars`` holds name, value, limit, whether it passed, and against a truth
-        what the log would let anyone reach.
+        What was measured, ready for JSON (None for what could not be); ``bars`` holds an `audit_bars.Bar` each, as a dict.
 
     Raises
     ------

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
+Part = Literal[
+    "truth",
+    "additivity",
+    "duplicate",
+    "dummy",
+    "shuffled_labels",
+    "deletion",
+    "refits",
+    "stability",
+    "responses",
+]
+PARTS: tuple[Part, ...] = get_args(Part)
+"""The tests of the battery, in the order in which they run."""
 LEAST_SHARE = 0.03
 """Of the variance within athletes: smaller factors have no bar of their own."""
 NOISY_BELOW = 0.2
@@ -117,19 +130,3 @@ def model_bars(record: dict[str, Any]) -> list[Bar]:
     for name, told in record.get("responses", {}).items():
         bars.append(at_least(f"{name} never lowers the forecast", told["share_not_lowered"], 1.0))
     return bars
-
-
-Part = Literal[
-    "truth",
-    "additivity",
-    "duplicate",
-    "dummy",
-    "shuffled_labels",
-    "deletion",
-    "refits",
-    "stability",
-    "responses",
-]
-PARTS: tuple[Part, ...] = (
-    "truth", "additivity", "duplicate", "dummy", "shuffled_labels", "deletion", "refits", "stability", "responses",
-)  # fmt: skip

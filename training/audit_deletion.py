@@ -11,7 +11,8 @@ import pandas as pd
 from ..features.matrix import Matrix
 from ..models.forecaster import Forecaster
 from .audit_model import mean_points
-from .audit_points import Fit, Say, points_of, rmse
+from .audit_points import Fit, Say, points_of
+from .metrics import rmse
 from .splits import athlete_folds
 
 
@@ -43,8 +44,8 @@ def deletion(labelled: Matrix, fit: Fit, say: Say = lambda _: None) -> dict[str,
 
     Notes
     -----
-    A factor is taken away by laying its inputs on the learners' median where they are known. Deleting in reverse and reading from the
-    end is inserting in the given order.
+    A factor is taken away by putting its inputs, where they are known, to the learners' median. Deleting in reverse and
+    reading from the end is inserting in the given order.
     """
     folds = _folds(labelled, fit, say)
     size = mean_points(
@@ -87,4 +88,4 @@ def _error(folds: list[_Fold], removed: list[str]) -> float:
             frame[name] = frame[name].where(frame[name].isna(), float(middle[name]))
         forecasts.append(forecaster.predict(replace(judged, frame=frame)))
         targets.append(judged.target)
-    return rmse(np.concatenate(forecasts), np.concatenate(targets))
+    return rmse(np.concatenate(targets), np.concatenate(forecasts))

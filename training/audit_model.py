@@ -6,17 +6,21 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ..features.catalog import Catalog
 from ..features.factors import NAMED
 from ..features.matrix import Matrix
 from ..models.forecaster import Forecaster
-from .audit_points import Fit, Say, bootstrapped, deviations, points_of, rmse, without_factor
+from .audit_points import Fit, Say, bootstrapped, deviations, points_of, without_factor
+from .metrics import rmse
 
 REFITTED_FACTORS = 6
+"""The largest, each of which costs a fit."""
 SHUFFLES = 3
 LEAST_MEAN_POINTS = 0.01
+"""Mean absolute points below which a factor's stability says nothing."""
 
 
 def additivity(forecaster: Forecaster, judged: Matrix) -> dict[str, Any]:
@@ -56,8 +60,8 @@ def shuffled_labels(
 
     ``share_left`` is None where the factors had no points to begin with.
     """
-    codes = learn.keys["athlete_id"].cat.codes.to_numpy()
-    order, rng = np.argsort(codes, kind="stable"), np.random.default_rng(seed)
+    taught = learn.owner
+    order, rng = np.argsort(taught, kind="stable"), np.random.default_rng(seed)
     owner = judged.keys["athlete_id"].to_numpy()
 
     def points(model: Forecaster) -> float:
@@ -66,7 +70,7 @@ def shuffled_labels(
     was, left = points(forecaster), []
     for _ in range(times):
         target = learn.target.copy()
-        target[order] = learn.target[np.lexsort((rng.random(len(codes)), codes))]
+        target[order] = learn.target[np.lexsort((rng.random(len(taught)), taught))]
         left.append(points(fit(replace(learn, target=target))))
     mean = float(np.mean(left))
     return {"points": was, "points_left": mean, "share_left": mean / was if was else None}
@@ -90,7 +94,7 @@ def refits(
                 "mean_points": float(size[factor]),
                 "mean_moved": float(moved["m"].abs().mean()),
                 "correlation": float(moved["p"].corr(moved["m"])),
-                "rmse_rise": rmse(left, judged.target) - rmse(whole, judged.target),
+                "rmse_rise": _error(judged, left) - _error(judged, whole),
             }
         )
     table = pd.DataFrame(out)
@@ -125,6 +129,12 @@ def stability(
         ),
         "factors": each,
     }
+
+
+def _error(judged: Matrix, forecast: npt.NDArray[np.float64]) -> float:
+    """Return the canonical RMSE over the mornings that were reported."""
+    known = ~np.isnan(judged.target)
+    return rmse(judged.target[known], forecast[known])
 
 
 def _same(before: pd.Series, after: pd.Series) -> dict[str, float]:

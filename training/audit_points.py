@@ -53,25 +53,19 @@ def athletes_apart(matrix: Matrix, explained: float = 0.25, seed: int = 0) -> tu
     explained : float
         Share of the athletes that the model never sees; at least one.
     """
-    codes = matrix.keys["athlete_id"].cat.codes.to_numpy()
-    athletes = np.random.default_rng(seed).permutation(np.unique(codes))
-    apart = np.isin(codes, athletes[: max(1, round(explained * len(athletes)))])
+    owner = matrix.owner
+    athletes = np.random.default_rng(seed).permutation(np.unique(owner))
+    apart = np.isin(owner, athletes[: max(1, round(explained * len(athletes)))])
     return ~apart, apart
 
 
 def bootstrapped(matrix: Matrix, rng: np.random.Generator) -> Matrix:
     """Return the rows of as many athletes as there are, drawn with replacement."""
-    codes = matrix.keys["athlete_id"].cat.codes.to_numpy()
-    drawn = rng.choice(np.unique(codes), size=len(np.unique(codes)))
-    return matrix.rows(np.concatenate([np.flatnonzero(codes == c) for c in drawn]))
+    owner = matrix.owner
+    drawn = rng.choice(np.unique(owner), size=len(np.unique(owner)))
+    return matrix.rows(np.concatenate([np.flatnonzero(owner == c) for c in drawn]))
 
 
 def without_factor(matrix: Matrix, factor: str) -> Matrix:
     """Return the matrix with none of the factor's features among its inputs."""
     return matrix.with_inputs(f.name for f in matrix.catalog.inputs() if f.factor != factor)
-
-
-def rmse(forecast: npt.ArrayLike, truth: npt.ArrayLike) -> float:
-    """Return the root mean squared error over the rows whose truth is known."""
-    miss = np.asarray(forecast, dtype=float) - np.asarray(truth, dtype=float)
-    return float(np.sqrt(np.nanmean(miss**2)))

@@ -1,7 +1,7 @@
-"""Responses: the log is altered, the matrix built anew, and the forecast must not fall.
+"""Responses: the log is altered, the matrix is built anew, and the forecast must not fall.
 
-One hour less sleep, one litre less fluid, ten degrees more. What past reports held beyond what was said of them
-is held, as in any counterfactual of the same person.
+One hour less sleep, one litre less fluid, ten degrees more. The past stays as it was, reports included, as in any
+what-if (`heavylegs.models.what_if`).
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def responses(
     Parameters
     ----------
     cohort : Cohort
-        Whose log is altered, on one day a round: `rounds` days spread over the log. Were several altered at once, what an
-        athlete's mornings have answered so far would know the earlier ones.
+        Whose log is altered, on one day a round: `rounds` days spread over the log. Were several days altered at
+        once, an athlete's own answers would have learned from the earlier ones.
     """
     # A run weighed after more heat would have been weighed lighter: without weighings, sweat is estimated.
     unweighed = cohort.activities.assign(mass_before_kg=np.nan, mass_after_kg=np.nan)

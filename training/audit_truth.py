@@ -18,10 +18,12 @@ from ..models.reference import Reference
 from .audit_points import NOTICEABLE, deviations
 
 CLEAR_LEAD = 0.1
+"""Points by which the true top factor leads the second on a clear day."""
 LEAST_SPREAD = 0.01
+"""SD of a factor's true points within an athlete, in points, below which there is nothing to correlate with."""
 LEAST_ROWS = 20
 LONGEST_WINDOW_DAYS = 42
-"""Of a dose: before, the log knows less than lies in the truth."""
+"""Of a dose: until it is full, the log knows less than the truth holds."""
 
 
 def truth_of(matrix: Matrix, truth: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import __version__
 from ..models.forecaster import Forecaster
-from .evaluate import MODEL
+from .held_out import MODEL
 
 Record = Mapping[str, Any]
 SETS = {
@@ -72,9 +72,8 @@ def _causes(forecaster: Forecaster) -> str:
     """Return how far the second model is followed, where it is at all."""
     if forecaster.causes is None:
         return ""
-    share = forecaster.causes_share * (
-        1.0 - forecaster.starter_share
-    )  # the starter is mixed into both together
+    # The starter is mixed into what both models say together.
+    share = forecaster.causes_share * (1.0 - forecaster.starter_share)
     return (
         f" {share:.0%} of each forecast is that of a second model: one response curve a factor, all fitted together, "
         "the own state of what they leave, and LightGBM on the rest; its share comes from mornings that neither had seen."

@@ -8,9 +8,10 @@ than the evening before is in the log today; files that `heavylegs predict` wrot
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
@@ -59,9 +60,13 @@ class Turn:
         self, first: np.datetime64 | None, last: np.datetime64 | None
     ) -> tuple[np.datetime64 | None, np.datetime64 | None]:
         """Return its first and last morning between two others, None where open."""
-        begins = [d for d in (first, self.learned_to + np.timedelta64(1, "D")) if d is not None and d == d]
-        ends = [d for d in (last, self.last) if d is not None and d == d]
+        begins = [d for d in (first, self.learned_to + np.timedelta64(1, "D")) if _told(d)]
+        ends = [d for d in (last, self.last) if _told(d)]
         return max(begins, default=None), min(ends, default=None)
+
+
+def _told(day: np.datetime64 | None) -> TypeGuard[np.datetime64]:
+    return day is not None and not np.isnat(day)
 
 
 def turns(name: str, cohort: str) -> list[Turn]:
@@ -168,7 +173,7 @@ def _of(frame: pd.DataFrame, best: str, native_span: float) -> dict[str, Any]:
         "rmse": told[0] * step,
         "mae": metrics.mae(came, frame["fatigue"]) * step,
         "rmse_baseline": told[1] * step,
-        "skill": skill if skill == skill else None,
+        "skill": None if math.isnan(skill) else skill,
         "inside": float(inside.mean()) if frame["low"].notna().all() else None,
         "bad": int(bad.sum()),
         "warned": int(warned.sum()),
@@ -184,7 +189,7 @@ def _interval(frame: pd.DataFrame, best: str) -> tuple[float | None, float | Non
     drawn = metrics.drawn_whole(who, frame["morning"].to_numpy())
     came, told, rule = (frame[name].to_numpy(float) for name in ("came", "fatigue", best))
     low, high = metrics.skill_interval(came, told, rule, drawn)
-    return (low, high) if low == low else (None, None)
+    return (None, None) if math.isnan(low) else (low, high)
 
 
 def joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

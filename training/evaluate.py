@@ -25,10 +25,11 @@ from .records import records
 from .reliability import own_rate
 from .splits import Plan, Protocol, Split, mornings
 
-__all__ = ["MODEL", "NOMINAL", "Band", "HeldOut", "evaluate", "hold_out", "interval_of", "records"]
+__all__ = ["MODEL", "HeldOut", "evaluate", "hold_out", "records"]
 
 Floats = npt.NDArray[np.float64]
 NOMINAL = 0.90
+"""Coverage at which intervals are judged here; forecasts are told with one of 80 %."""
 
 
 def hold_out(
@@ -96,7 +97,7 @@ def _joined(labelled: Matrix, plan: Plan, parts: Sequence[Split], learned: Seque
         forecasts={
             name: np.concatenate([part.forecasts[name] for part in learned]) for name in learned[0].forecasts
         },
-        athletes=held.keys["athlete_id"].cat.codes.to_numpy().astype(np.int64),
+        athletes=held.owner,
         mornings=mornings(held),
         part=np.repeat(np.arange(len(parts)), [int(forecast.sum()) for _, forecast in parts]),
         usual=held.frame[USUAL].to_numpy(dtype=float),
@@ -108,34 +109,6 @@ def _joined(labelled: Matrix, plan: Plan, parts: Sequence[Split], learned: Seque
         own_rate=rate[index],
         plan=plan,
     )
-
-
-def interval_of(forecaster: Forecaster, forecast: Matrix, points: Floats) -> Band | None:
-    """Return the model's intervals on held-out days, at 90 %, adapted morning by morning as the product does.
-
-    Parameters
-    ----------
-    forecaster : Forecaster
-        With intervals from days that its inner twin had not seen.
-    forecast : Matrix
-        Labelled rows of the split.
-    points : array of shape (len(forecast),)
-        What `forecaster` says of `forecast`, canonical, within 0-10.
-
-    Returns
-    -------
-    Band or None
-        None where too few days were learned from.
-    """
-    intervals = forecaster.intervals.at(NOMINAL)
-    if not intervals.own:
-        return None
-    told = forecast.keys["athlete_id"].astype(str), mornings(forecast), points, forecast.target
-    ends = intervals.through_time(*told, spreads=forecast.frame[SPREAD].to_numpy(dtype=float))
-    plain = intervals.whatever_the_forecast().through_time(*told)
-    half, scale = ((found.upper - found.lower) / 2 for found in (ends, plain))
-    pooled = np.full(len(points), intervals.pooled_half_width)
-    return Band(ends.lower, ends.upper, half, pooled, scale, NOMINAL)
 
 
 def evaluate(
@@ -208,12 +181,40 @@ def _judge(
     model = fit_forecaster(learn, **(parameters or {}))
     forecasts[MODEL] = np.clip(model.predict(forecast), 0.0, 10.0)
     say("intervals")
-    band = interval_of(model, forecast, forecasts[MODEL])
+    band = _band(model, forecast, forecasts[MODEL])
     chance = np.full(len(forecast), np.nan)
     if model.bad_morning is not None:
         usual, spread = (forecast.frame[name].to_numpy(dtype=float) for name in (USUAL, SPREAD))
         chance = model.bad_morning.chance(forecasts[MODEL], usual, spread)
     return _Learned(forecasts | judged(more), model, band, chance)
+
+
+def _band(forecaster: Forecaster, forecast: Matrix, points: Floats) -> Band | None:
+    """Return the model's intervals on held-out days, at 90 %, adapted morning by morning as the product does.
+
+    Parameters
+    ----------
+    forecaster : Forecaster
+        With intervals from days that its inner twin had not seen.
+    forecast : Matrix
+        Labelled rows of the split.
+    points : array of shape (len(forecast),)
+        What `forecaster` says of `forecast`, canonical, within 0-10.
+
+    Returns
+    -------
+    Band or None
+        None where too few days were learned from.
+    """
+    intervals = forecaster.intervals.at(NOMINAL)
+    if not intervals.own:
+        return None
+    told = forecast.keys["athlete_id"].astype(str), mornings(forecast), points, forecast.target
+    ends = intervals.through_time(*told, spreads=forecast.frame[SPREAD].to_numpy(dtype=float))
+    plain = intervals.whatever_the_forecast().through_time(*told)
+    half, scale = ((found.upper - found.lower) / 2 for found in (ends, plain))
+    pooled = np.full(len(points), intervals.pooled_half_width)
+    return Band(ends.lower, ends.upper, half, pooled, scale, NOMINAL)
 
 
 def _bad_mornings(labelled: Matrix, parts: Sequence[Split]) -> tuple[Floats, Floats]:
@@ -223,7 +224,7 @@ def _bad_mornings(labelled: Matrix, parts: Sequence[Split]) -> tuple[Floats, Flo
     """
     bad = is_bad(labelled.target, labelled.frame[USUAL].to_numpy(dtype=float), 10.0 / labelled.native_span)
     known, rate = ~np.isnan(bad), np.full(len(bad), np.nan)
-    who, when = labelled.keys["athlete_id"].cat.codes.to_numpy()[known], mornings(labelled)[known]
+    who, when = labelled.owner[known], mornings(labelled)[known]
     for learn, forecast in parts:
         before = bad[learn & known]
         everybodys = float(before.mean()) if len(before) else 0.0

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ..features.catalog import Catalog
 from . import figures, unseen
-from .evaluate import MODEL, HeldOut
+from .held_out import MODEL, HeldOut
 from .reliability import reliability
 
 Record = Mapping[str, Any]

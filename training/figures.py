@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from .evaluate import MODEL, HeldOut
+from .held_out import MODEL, HeldOut
 from .plot import INK, LEFT, OTHERS, OURS, RIGHT, WIDTH, Plot
 
 Record: TypeAlias = Mapping[str, Any]

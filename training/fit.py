@@ -18,22 +18,25 @@ from .splits import LAST_SHARE, split_last_share
 Floats = npt.NDArray[np.float64]
 
 LEAST_ROWS = 30
-"""Rated mornings with fewer of which nothing is learned, nor judged."""
+"""Rated mornings without which nothing is learned, nor judged."""
 LEAST_INNER_ROWS = 200
+"""Held-out mornings without which trees and causes are not followed: too few to tell whether they help."""
 STARTER_PRIOR_ROWS = 200
+"""Held-out mornings as which the prior of the starter's share weighs."""
 STARTER_MOST = 0.5
+"""The starter's prior share, and the most that it gets."""
 SURE = 3.0
+"""Standard errors above 0 from which the causes are followed at all."""
 WORTH = 0.01
-"""How much of the squared misses a second voice must spare to be carried along: a mixture's reasons are less true than the causes'."""
+"""Share of the squared misses that the estimator must spare to be mixed with the causes: a mixture's reasons are less true."""
 
 
 def boosted_share(matrix: Matrix, **parameters: Any) -> tuple[float, Matrix, Floats]:
-    """Return how far forecasts should go from the own state to the boosted average, 0 to 1, and how they did so.
+    """Return how far forecasts should go from the own state to the boosted average, 0 to 1, and the held-out forecasts.
 
-    A model learned from each athlete's first 70 % forecasts their last 30 %. The share that
-    would have missed least there has a closed form; a model of all rows deserves more (`with_all_rows`).
-    First it is drawn to 0 by how uncertain it is, for on few rows the trees learn noise (PMData) and on many
-    they do not (SoccerMon).
+    A model learned from each athlete's first 70 % forecasts their last 30 %. The share that would have missed least
+    there has a closed form. It is drawn to 0 by how uncertain it is, for on few rows the trees learn noise (PMData)
+    and on many they do not (SoccerMon); then it is raised to what a model of all rows deserves (`with_all_rows`).
 
     Parameters
     ----------
@@ -69,22 +72,22 @@ def with_all_rows(share: float) -> float:
 
     Notes
     -----
-    Whoever follows a signal of variance S that is known with noise V / n misses least by S / (S + V / n) of it (linear shrinkage): the odds
-    of the share, S n / V, grow as the rows do.
+    A signal of variance S that is known with noise of variance V / n is best followed by a share of S / (S + V / n)
+    (linear shrinkage). The odds of that share, S n / V, grow in proportion to the rows.
     """
     return share / (share + (1.0 - share) * (1.0 - LAST_SHARE))
 
 
 @dataclass(frozen=True)
-class Voice:
-    """How far to follow the causes, 0 to 1, and within them their trees."""
+class Followed:
+    """How far the causes are followed, 0 to 1, and how far their trees within them."""
 
     share: float = 0.0
     trees: float = 0.0
 
 
-def causes_voice(matrix: Matrix, days: Matrix, own: Floats, **parameters: Any) -> tuple[Voice, Floats]:
-    """Return how far to follow the causes, and the forecasts of `days` that follow them so far.
+def causes_share(matrix: Matrix, days: Matrix, own: Floats, **parameters: Any) -> tuple[Followed, Floats]:
+    """Return how far to follow the causes, and the forecasts of `days` with that share.
 
     Parameters
     ----------
@@ -97,26 +100,27 @@ def causes_voice(matrix: Matrix, days: Matrix, own: Floats, **parameters: Any) -
 
     Notes
     -----
-    The shares that would have missed least. The trees' is drawn to 0 as in `boosted_share`. The causes' is 0 where it does not lie three
-    standard errors above 0, and 1 where following them wholly would miss by less than 1 % more, in squares: of two models, one that is of
-    hardly any use to this cohort is not carried along, however many mornings show that it is of some.
+    Both are the shares that would have missed least. That of the trees is drawn to 0 as in `boosted_share`. That of the
+    causes is 0 where it does not lie three standard errors above 0. It is 1 where following them wholly would raise the
+    squared misses by less than 1 %: the estimator, which is then of hardly any use to this cohort, is left out, however
+    many mornings show that it is of some.
     """
     if len(days) < LEAST_INNER_ROWS:
-        return Voice(), own
+        return Followed(), own
     causes = Causes.fit(matrix.rows(split_last_share(matrix)[0]), **parameters)
     if causes is None:
-        return Voice(), own
+        return Followed(), own
     bare = causes.before_trees(days)
     whole = bare + causes.trees(days)
     trees = with_all_rows(_drawn_share(days, bare, whole))
     other = bare + trees * (whole - bare)
     share = _best_share(days, own, other)
     if share <= SURE * _share_error(days, own, other, share):
-        return Voice(0.0, trees), own
+        return Followed(0.0, trees), own
     mixed = own + share * (other - own)
     if _misses(days, other) <= (1.0 + WORTH) * _misses(days, mixed):
-        return Voice(1.0, trees), other
-    return Voice(share, trees), mixed
+        return Followed(1.0, trees), other
+    return Followed(share, trees), mixed
 
 
 def starter_share(days: Matrix, own: Floats, other: Floats) -> float:
@@ -133,7 +137,7 @@ def starter_share(days: Matrix, own: Floats, other: Floats) -> float:
     -----
     The share that would have missed least, drawn to a half with the weight of 200 rows, and never more: people
     of the cohort tell more of themselves than others do. Where the starter does not help at all on 200 rows or
-    more it has no voice.
+    more it is left out.
     """
     best = _best_share(days, own, other)
     if best == 0.0 and len(days) >= STARTER_PRIOR_ROWS:
@@ -143,7 +147,10 @@ def starter_share(days: Matrix, own: Floats, other: Floats) -> float:
 
 
 def fit_forecaster(matrix: Matrix, with_starter: bool = True, **parameters: Any) -> Forecaster:
-    """Learn from labelled rows; how far to trust the trees, the causes and the starter, and calibration, come from inner held-out days.
+    """Learn from labelled rows.
+
+    How far to follow the trees, the causes and the starter, and all of the calibration, is learned from inner
+    held-out days.
 
     Parameters
     ----------
@@ -155,10 +162,10 @@ def fit_forecaster(matrix: Matrix, with_starter: bool = True, **parameters: Any)
     """
     share, days, forecasts = boosted_share(matrix, **parameters)
     model = Forecaster.fit(matrix, boosted_share=share, **parameters)
-    voice, forecasts = causes_voice(matrix, days, forecasts, **parameters)
-    if voice.share > 0:
-        causes = Causes.fit(matrix, boosted_share=voice.trees, **parameters)
-        model = replace(model, causes=causes, causes_share=voice.share)
+    followed, forecasts = causes_share(matrix, days, forecasts, **parameters)
+    if followed.share > 0:
+        causes = Causes.fit(matrix, boosted_share=followed.trees, **parameters)
+        model = replace(model, causes=causes, causes_share=followed.share)
     starter = knows_better(matrix) if with_starter else None
     if starter is not None:
         other = at_home(starter, matrix.rows(split_last_share(matrix)[0])).predict(days)
@@ -181,7 +188,10 @@ def _misses(days: Matrix, forecasts: Floats) -> float:
 
 
 def _drawn_share(days: Matrix, own: Floats, other: Floats) -> float:
-    """Return the best share, drawn to 0 by its standard error, and 0 where that is larger (positive-part shrinkage, James and Stein 1961)."""
+    """Return the best share, drawn to 0 by its standard error; 0 where that is larger.
+
+    Positive-part shrinkage (James and Stein 1961).
+    """
     share = _best_share(days, own, other)
     return max(share - _share_error(days, own, other, share) ** 2 / share, 0.0) if share > 0 else 0.0
 
@@ -190,6 +200,6 @@ def _share_error(days: Matrix, own: Floats, other: Floats, share: float) -> floa
     """Return the standard error of a share: over athletes, whose days go together, or over days where that is more."""
     gap = other - own
     pull = gap * (days.target.astype(float) - own - share * gap)
-    by_athlete = np.bincount(days.keys["athlete_id"].cat.codes, pull)
+    by_athlete = np.bincount(days.owner, pull)
     variance = max(float(pull @ pull), float(by_athlete @ by_athlete))
     return float(np.sqrt(variance) / (gap @ gap)) if variance > 0 else 0.0

@@ -53,11 +53,11 @@ def inner_folds(matrix: Matrix, folds: int = FOLDS, seed: int = 0) -> Iterator[I
     Every late day is forecast as a known athlete's in all folds but one, and in that one as a new athlete's.
     """
     early, late = split_last_share(matrix)
-    codes = matrix.keys["athlete_id"].cat.codes.to_numpy()
-    athletes = np.random.default_rng(seed).permutation(np.unique(codes))
+    owner = matrix.owner
+    athletes = np.random.default_rng(seed).permutation(np.unique(owner))
     if len(athletes) < 2:
         yield InnerFold(early, late, np.zeros(len(matrix), dtype=bool))
         return
     for group in np.array_split(athletes, min(folds, len(athletes))):
-        new = np.isin(codes, group)
+        new = np.isin(owner, group)
         yield InnerFold(early & ~new, late & ~new, new)

@@ -20,15 +20,17 @@ from ..models.forecaster import Forecaster
 from . import evidence, metrics, promote, registry, runs
 from .card import card
 from .code_version import code_version
-from .evaluate import MODEL, HeldOut
+from .held_out import MODEL, HeldOut
 from .promote import Verdict
 from .runs import Run
 from .splits import mornings
 from .unseen import Kept
 from .watch import Watch
 
+# By this tag MLflow's pages and `mlflow.load_table` know that the file is a table.
 TABLE_TAG = {"mlflow.loggedArtifacts": f'[{{"path": "{evidence.TABLE}", "type": "table"}}]'}
 EFFECT_ROWS = 1000
+"""Mornings of which a run keeps the effects."""
 TOLD = ("cohort", "mornings", "athletes", "first_morning", "last_morning", "cohort_digest")
 
 

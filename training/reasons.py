@@ -7,7 +7,7 @@ Run ``python -m heavylegs.training.reasons`` after the model or the catalogue ch
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,16 +21,19 @@ from ..features.matrix import build_matrix
 from ..models import spread_table
 from ..models.attribution import PARTS, referred_points
 from ..models.reference import REFERENCES, USUAL_DAYS, Reference, own_usual
-from ..models.spread import COVERAGE, Sides, Z, disagreement, interval
+from ..models.spread import COVERAGE, Constants, Sides, Z, disagreement, interval
 from .fit import fit_forecaster
 
 Floats = npt.NDArray[np.float64]
 ATHLETES, DAYS = 80, 240
 LEARNED_FROM = (11, 12, 13, 14)
 JUDGED_ON = (21, 22)
+"""Seeds of simulated cohorts."""
 NOISE = (0.1, 0.3, 0.5)
 LEAST_ROWS = 200
+"""Rows that must know a factor before it has constants of its own."""
 FACTORS = slice(1, len(PARTS) - 1)
+"""The 22 factors among `PARTS`."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,7 @@ def unseen(seed: int, r2: float, athletes: int = ATHLETES, days: int = DAYS) -> 
     """Learn from three quarters of a simulated cohort and return the reasons of the others, from either reference."""
     made = simulate(athletes=athletes, days=days, seed=seed, r2=r2)
     matrix = build_matrix(made.cohort)
-    who = matrix.keys["athlete_id"].cat.codes.to_numpy()
-    judged = who % 4 == 0
+    judged = matrix.owner % 4 == 0
     model = fit_forecaster(matrix.rows(~judged).labelled())
     rows = matrix.rows(judged)
     truth = made.truth.set_index(["athlete_id", "day"])[list(NAMED)]
@@ -73,7 +75,7 @@ def unseen(seed: int, r2: float, athletes: int = ATHLETES, days: int = DAYS) -> 
     out = []
     for reference in REFERENCES:
         parts, _, name, known = referred_points(model, rows, reference)
-        usual, before = own_usual(shares, rows.keys["athlete_id"].cat.codes.to_numpy(), rows.day)
+        usual, before = own_usual(shares, rows.owner, rows.day)
         true = shares - (usual if reference == "usual" else average.to_numpy())
         full = (before >= USUAL_DAYS) & (name == reference)
         out.append(Reasons(parts[:, :, FACTORS], true, known[:, FACTORS] & full[:, None], reference))
@@ -83,24 +85,30 @@ def unseen(seed: int, r2: float, athletes: int = ATHLETES, days: int = DAYS) -> 
 def learn(seen: Sequence[Reasons]) -> dict[str, Sides]:
     """Return each factor's constants, such that a tenth of the truth lies beyond either end."""
     out: dict[str, Sides] = {}
+    known, points, truth, apart = (
+        np.concatenate(part)
+        for part in zip(*((r.known, r.points, r.truth, disagreement(r.members)) for r in seen), strict=True)
+    )
+    away = np.where(points > 0, 1.0, -1.0) * (truth - points)
     for column, factor in enumerate(NAMED):
-        rows = [r.known[:, column] for r in seen]
-        points, truth, apart = (
-            np.concatenate([part[row, column] for part, row in zip(parts, rows, strict=True)])
-            for parts in (
-                [r.points for r in seen],
-                [r.truth for r in seen],
-                [disagreement(r.members) for r in seen],
-            )
-        )
-        if len(points) >= LEAST_ROWS:
-            beyond = np.where(points > 0, 1.0, -1.0) * (truth - points)
-            out[factor] = (*_side(-beyond, points, apart), *_side(beyond, points, apart))
+        rows = known[:, column]
+        if rows.sum() >= LEAST_ROWS:
+            beyond, told, spread = away[rows, column], points[rows, column], apart[rows, column]
+            out[factor] = (*_side(-beyond, told, spread), *_side(beyond, told, spread))
     return out
 
 
 def _side(beyond: Floats, points: Floats, apart: Floats) -> tuple[float, float]:
-    """Return floor and relative part: their ratio by least squares, their size by the tail that is to lie outside."""
+    """Return the floor and the relative part of one side: their ratio by least squares, their size by the tail.
+
+    Parameters
+    ----------
+    beyond : array of shape (n,)
+        How far the truth lies beyond the points on this side; below 0 where it lies on the other.
+    points : array of shape (n,)
+    apart : array of shape (n,)
+        SD over the members of the bag.
+    """
     squares = np.maximum(2 * np.maximum(beyond, 0.0) ** 2 - apart**2, 0.0)
     (floor, relative), _ = nnls(np.column_stack([np.ones_like(points), points**2]), squares)
     low, high = 0.0, 8.0
@@ -111,13 +119,19 @@ def _side(beyond: Floats, points: Floats, apart: Floats) -> tuple[float, float]:
     return float(high * np.sqrt(floor)), float(high * np.sqrt(relative))
 
 
-def _times(sides: Sides, factor: float) -> Sides:
-    one, other, third, last = sides
-    return factor * one, factor * other, factor * third, factor * last
+def _widened(sides: Sides, factor: float) -> Sides:
+    floor, relative, floor_away, relative_away = sides
+    return factor * floor, factor * relative, factor * floor_away, factor * relative_away
 
 
-def judge(reasons: Reasons) -> dict[str, float]:
+def judge(reasons: Reasons, learned: Mapping[str, Constants]) -> dict[str, float]:
     """Return the coverage over all rows, that of the worst and the best factor, and how the signs do.
+
+    Parameters
+    ----------
+    reasons : Reasons
+    learned : mapping of str to mapping
+        Constants of each reference, as `learn` returns them.
 
     Returns
     -------
@@ -126,8 +140,7 @@ def judge(reasons: Reasons) -> dict[str, float]:
         points whose interval leaves 0 out), ``sign_clear`` and ``sign_unclear`` (share with the true sign).
     """
     points, known = reasons.points, reasons.known
-    usual = np.full(len(points), reasons.reference == "usual")
-    low, high = interval(points, reasons.members, NAMED, usual)
+    low, high = _interval(reasons, learned)
     held = (low <= reasons.truth) & (reasons.truth <= high)
     by_factor = [held[known[:, f], f].mean() for f in range(len(NAMED)) if known[:, f].sum() >= LEAST_ROWS]
     clear = (low > 0) | (high < 0)
@@ -142,7 +155,12 @@ def judge(reasons: Reasons) -> dict[str, float]:
     }
 
 
-def write_table(constants: dict[Reference, dict[str, Sides]], file: Path) -> None:
+def _interval(reasons: Reasons, learned: Mapping[str, Constants]) -> tuple[Floats, Floats]:
+    usual = np.full(len(reasons.truth), reasons.reference == "usual")
+    return interval(reasons.points, reasons.members, NAMED, usual, learned)
+
+
+def write_table(constants: Mapping[str, Constants], file: Path) -> None:
     """Write the constants as the module that `heavylegs.models.spread` reads."""
     lines = [
         '"""Written by `python -m heavylegs.training.reasons`; see `heavylegs.models.spread`."""',
@@ -167,16 +185,17 @@ def widening(by_seed: Sequence[Sequence[Reasons]], reference: Reference) -> floa
     factors = []
     for left_out, judged in enumerate(by_seed):
         others = [r for i, seed in enumerate(by_seed) if i != left_out for r in seed]
-        spread_table.SPREAD[reference] = learn([r for r in others if r.reference == reference])
-        share = np.concatenate([_share_of_side(r) for r in judged if r.reference == reference])
+        constants = learn([r for r in others if r.reference == reference])
+        learned: dict[str, Constants] = dict.fromkeys(REFERENCES, constants)
+        share = np.concatenate([_share_of_side(r, learned) for r in judged if r.reference == reference])
         factors.append(float(np.quantile(share, COVERAGE)))
     return float(np.mean(factors))
 
 
-def _share_of_side(reasons: Reasons) -> Floats:
+def _share_of_side(reasons: Reasons, learned: Mapping[str, Constants]) -> Floats:
     """Return how far the truth lies along its side of the interval, 1 at its end, of all known points."""
-    points, usual = reasons.points, np.full(len(reasons.truth), reasons.reference == "usual")
-    low, high = interval(points, reasons.members, NAMED, usual)
+    points = reasons.points
+    low, high = _interval(reasons, learned)
     gap = reasons.truth - points
     share = np.abs(gap) / np.maximum(np.where(gap > 0, high - points, points - low), 1e-9)
     return np.asarray(share[reasons.known])
@@ -185,18 +204,17 @@ def _share_of_side(reasons: Reasons) -> Floats:
 def main() -> None:
     """Learn the constants, write them, and judge them on other seeds."""
     by_seed = [[reasons for r2 in NOISE for reasons in unseen(seed, r2)] for seed in LEARNED_FROM]
-    constants: dict[Reference, dict[str, Sides]] = {}
+    constants: dict[str, Constants] = {}
     for reference in REFERENCES:
         wider = widening(by_seed, reference)
         learned = learn([r for seed in by_seed for r in seed if r.reference == reference])
-        constants[reference] = {name: _times(sides, wider) for name, sides in learned.items()}
+        constants[reference] = {name: _widened(sides, wider) for name, sides in learned.items()}
         sys.stdout.write(f"{reference}: {wider:.3f} times as wide as what the same cohorts alone would say\n")
     write_table(constants, Path(spread_table.__file__))
-    spread_table.SPREAD.update(constants)  # type: ignore[arg-type]
     for r2 in NOISE:
         for seed in JUDGED_ON:
             for reasons in unseen(seed, r2):
-                told = "  ".join(f"{name} {value:.3f}" for name, value in judge(reasons).items())
+                told = "  ".join(f"{name} {value:.3f}" for name, value in judge(reasons, constants).items())
                 sys.stdout.write(f"seed {seed}, R2 {r2}, {reasons.reference}: {told}\n")
 
 

@@ -181,23 +181,22 @@ def _intervals(held_out: HeldOut, name: str, span: float) -> Record:
     )
     factor = widening(y, point, band.pooled, own.share)
     even = factor * band.pooled
-    values = (
-        band.level,
-        own.share,
-        own.macro,
-        own.width * span / 10.0,
-        own.long_athletes,
-        own.fair_athletes,
-        pooled.share,
-        pooled.width * span / 10.0,
-        pooled.fair_athletes,
-        float(band.spread.mean() / band.pooled.mean()),
-        float(band.spread.mean() / even.mean()),
-        own_windows(y, point, whose, band.level) / 2.0 / float(band.pooled.mean()),
-        answers_inside(band.low, band.high, span),
-        answers_inside(point - even, point + even, span),
-    )
-    return dict(zip(INTERVAL_KEYS, values, strict=True))
+    return {
+        "interval_level": band.level,
+        "coverage": own.share,
+        "coverage_macro": own.macro,
+        "width": own.width * span / 10.0,
+        "long_athletes": own.long_athletes,
+        "fair_athletes": own.fair_athletes,
+        "pooled_coverage": pooled.share,
+        "pooled_width": pooled.width * span / 10.0,
+        "pooled_fair_athletes": pooled.fair_athletes,
+        "width_ratio": float(band.spread.mean() / band.pooled.mean()),
+        "width_ratio_same_coverage": float(band.spread.mean() / even.mean()),
+        "width_ratio_own_windows": own_windows(y, point, whose, band.level) / 2.0 / float(band.pooled.mean()),
+        "answers_inside": answers_inside(band.low, band.high, span),
+        "pooled_answers_same_coverage": answers_inside(point - even, point + even, span),
+    }
 
 
 def told(value: object) -> object:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 
 RATE_WEIGHT = 10.0
+"""Own mornings as which everybody's rate weighs."""
 BINS = 10
 
 

@@ -125,12 +125,12 @@ def split_last_share(matrix: Matrix, share: float = LAST_SHARE) -> Split:
     Each athlete's cut lies at another date, so others' later days may be learned from; nothing
     of the athlete's own is later than what is forecast.
     """
-    codes = matrix.keys["athlete_id"].cat.codes.to_numpy()
+    owner = matrix.owner
     rank = np.empty(len(matrix), dtype=np.int64)
-    size = np.bincount(codes, minlength=codes.max(initial=-1) + 1)
-    order = np.lexsort((matrix.day, codes))
+    size = np.bincount(owner, minlength=owner.max(initial=-1) + 1)
+    order = np.lexsort((matrix.day, owner))
     rank[order] = np.arange(len(matrix)) - np.repeat(np.cumsum(size) - size, size)
-    first = np.floor((1 - share) * size[codes])
+    first = np.floor((1 - share) * size[owner])
     return rank < first - 1, rank >= first
 
 
@@ -178,11 +178,11 @@ def athlete_folds(matrix: Matrix, folds: Folds = NEW_ATHLETE_FOLDS, seed: int = 
     InputError
         Where there is one athlete only.
     """
-    codes = matrix.keys["athlete_id"].cat.codes.to_numpy()
-    athletes = np.random.default_rng(seed).permutation(np.unique(codes))
+    owner = matrix.owner
+    athletes = np.random.default_rng(seed).permutation(np.unique(owner))
     if len(athletes) < 2:
         who, mend = ("one athlete", "use --protocol known") if len(athletes) else ("nobody", "import ratings")
         raise InputError(f"{who} with rated mornings: nobody to learn from", mend=mend)
     for held_out in np.array_split(athletes, len(athletes) if folds == "loo" else min(folds, len(athletes))):
-        forecast = np.isin(codes, held_out)
+        forecast = np.isin(owner, held_out)
         yield ~forecast, forecast

@@ -70,8 +70,7 @@ def judged(model: Forecaster, learned: Matrix, others: Matrix) -> dict[str, obje
     forecast = np.clip(model.predict(others), 0.0, 10.0)
     rules = {name: LADDER[name](learned, others) for name in RULES}
     best = min(rules, key=lambda name: metrics.rmse(rated, rules[name]))
-    who = others.keys["athlete_id"].cat.codes.to_numpy()
-    low, high = metrics.skill_interval(rated, forecast, rules[best], who)
+    low, high = metrics.skill_interval(rated, forecast, rules[best], others.owner)
     error = metrics.rmse(rated, forecast)
     return {
         "cohort": others.cohort,

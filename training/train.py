@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from ..features.matrix import Matrix, build_matrix
 from ..models.forecaster import Forecaster
 from . import evaluate, runs, unseen
 from .fit import LEAST_ROWS, fit_forecaster
-from .held_out import HeldOut
+from .held_out import MODEL, HeldOut
 from .keep import Made, keep
 from .promote import Verdict
 from .splits import mornings, split_last_share
@@ -59,7 +59,7 @@ class Trained:
     @property
     def record(self) -> dict[str, object]:
         """The model's own row of the table."""
-        return next(r for r in self.table if r["model"] == evaluate.MODEL)
+        return next(r for r in self.table if r["model"] == MODEL)
 
 
 def until(matrix: Matrix, last: np.datetime64 | None) -> Matrix:
@@ -112,7 +112,7 @@ def train(
     chosen = dict(parameters(matrix)) if callable(parameters) else known or {}
     forecaster, held_out = _fitted_and_judged(matrix, labelled, chosen, aside, say, watch)
     table = evaluate.records(matrix, "known", held_out)
-    forecaster = forecaster.with_(told=_account(cohort, labelled, table))
+    forecaster = replace(forecaster, told=_account(cohort, labelled, table))
     say("MLflow")
     made = Made(
         forecaster, matrix, held_out, unseen.frame_of(labelled, held_out), table, attribution, more or {}
@@ -177,7 +177,7 @@ def _judged_aside(
 
 def _account(cohort: Cohort, labelled: Matrix, table: list[dict[str, object]]) -> dict[str, object]:
     """Return what the manifest tells of the training."""
-    record = next(r for r in table if r["model"] == evaluate.MODEL)
+    record = next(r for r in table if r["model"] == MODEL)
     return {
         "cohort": cohort.name,
         "cohort_digest": cohort.digest(),

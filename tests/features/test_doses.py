@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from heavylegs.data.simulate import BURN_IN_DAYS, FACTOR_DOSES, Simulation, simulate, simulate_history
 from heavylegs.data.simulate_doses import factor_doses
-from heavylegs.features import effort, intensity, nutrition, sleep, training, windows
+from heavylegs.features import body, effort, intensity, sleep, training, windows
 from heavylegs.features.matrix import build_matrix
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -121,7 +121,7 @@ def test_a_streak_counts_days_of_training_and_none_that_was_not_logged() -> None
 
 def test_women_are_taken_to_carry_more_fat_than_men_where_it_was_not_measured() -> None:
     lean = [
-        days_of(diary={"mass_kg": [60.0]}, athletes={"sex": [sex]}).once(nutrition.fat_free_mass_kg)[0]
+        days_of(diary={"mass_kg": [60.0]}, athletes={"sex": [sex]}).once(body.fat_free_mass_kg)[0]
         for sex in ("female", "male", None)
     ]
     assert lean == pytest.approx([60 * 0.77, 60 * 0.85, 60 * 0.81])

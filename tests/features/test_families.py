@@ -190,7 +190,7 @@ def test_a_surplus_of_sleep_pays_no_debt():
 
 def test_own_level_is_drawn_to_the_middle_while_reports_are_few():
     days = days_of(ratings=[9.0] * 20)
-    level = days.once(history.usual_mean)
+    level = days.once(catalog("evening")["usual_mean_0_10"].compute)
     assert level[0] == pytest.approx(5 + 4 * 1 / 6)
     assert level[-1] == pytest.approx(5 + 4 * 20 / 25)
 

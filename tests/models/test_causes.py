@@ -16,7 +16,7 @@ from heavylegs.models.causes import Causes
 from heavylegs.models.forecaster import Forecaster
 from heavylegs.models.own_responses import OwnResponses
 from heavylegs.training.ablation import with_families
-from heavylegs.training.fit import LEAST_INNER_ROWS, causes_voice
+from heavylegs.training.fit import LEAST_INNER_ROWS, causes_share
 
 
 @pytest.fixture(scope="module")
@@ -169,33 +169,33 @@ def test_without_doses_there_are_no_causes(matrix):
     bare = with_families(matrix.labelled(), frozenset({"history"}))
     assert Causes.fit(bare) is None
     days = bare.rows(np.arange(300))
-    assert causes_voice(bare, days, np.full(300, 5.0))[0].share == 0.0
+    assert causes_share(bare, days, np.full(300, 5.0))[0].share == 0.0
 
 
 def test_they_are_followed_as_far_as_they_prove_themselves(matrix):
     days = matrix.labelled()
     rated = days.target.astype(float)
-    assert causes_voice(days, days, rated)[0].share == 0.0  # nothing is left to prove
+    assert causes_share(days, days, rated)[0].share == 0.0  # nothing is left to prove
     assert (
-        causes_voice(days, days, np.full(len(days), 5.0))[0].share == 1.0
+        causes_share(days, days, np.full(len(days), 5.0))[0].share == 1.0
     )  # nothing else is known to miss less
     few = days.rows(np.arange(LEAST_INNER_ROWS - 1))
-    assert causes_voice(days, few, np.full(len(few), 5.0))[0].share == 0.0  # too few days to prove anything
+    assert causes_share(days, few, np.full(len(few), 5.0))[0].share == 0.0  # too few days to prove anything
 
 
 @pytest.fixture(scope="module")
 def theirs(matrix):
     """What the causes, with next to no trees, say of all rated days."""
     days = matrix.labelled()
-    return causes_voice(days, days, np.full(len(days), 99.0), trees=1)[1]
+    return causes_share(days, days, np.full(len(days), 99.0), trees=1)[1]
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_share_that_luck_may_have_made_is_none_or_all(matrix, theirs, seed):
     days = matrix.labelled()
     luck = np.random.default_rng(seed).normal(0, 1, len(days))
-    assert causes_voice(days, days, days.target + 0.01 * luck, trees=1)[0].share == 0.0
-    assert causes_voice(days, days, theirs + 5.0 * luck, trees=1)[0].share == 1.0
+    assert causes_share(days, days, days.target + 0.01 * luck, trees=1)[0].share == 0.0
+    assert causes_share(days, days, theirs + 5.0 * luck, trees=1)[0].share == 1.0
 
 
 def test_what_few_people_agree_on_is_no_proof(matrix, theirs):
@@ -203,7 +203,7 @@ def test_what_few_people_agree_on_is_no_proof(matrix, theirs):
     days = matrix.labelled()
     apart = np.where(days.keys["athlete_id"].cat.codes % 2 == 0, 2.0, -1.0)
     divided = replace(days, target=(theirs - 1.0 + apart).astype(np.float32))
-    assert causes_voice(days, divided, theirs - 1.0, trees=1)[0].share == 0.0
+    assert causes_share(days, divided, theirs - 1.0, trees=1)[0].share == 0.0
 
 
 @pytest.mark.parametrize(("spared", "wholly"), [(0.008, True), (0.2, False)])
@@ -219,6 +219,6 @@ def test_another_voice_is_carried_along_only_where_it_spares_a_hundredth_of_the_
     towards = spared / part
     size = np.sqrt((towards / part - towards**2) * (missed @ missed) / (noise @ noise))
     other = theirs + towards * missed + size * noise
-    voice, forecasts = causes_voice(days, days, other, trees=1)
-    assert voice.share == pytest.approx(1.0 if wholly else 1.0 - part)
-    np.testing.assert_allclose(forecasts, other + voice.share * (theirs - other))
+    followed, forecasts = causes_share(days, days, other, trees=1)
+    assert followed.share == pytest.approx(1.0 if wholly else 1.0 - part)
+    np.testing.assert_allclose(forecasts, other + followed.share * (theirs - other))

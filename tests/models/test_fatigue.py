@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -120,7 +121,9 @@ def test_a_boosted_share_of_nothing_is_the_own_state_alone(matrix):
 
 def test_a_saved_model_forecasts_the_same_and_holds_no_pickle(matrix, forecaster, tmp_path):
     labelled = matrix.labelled()
-    kept = calibrated(forecaster, labelled, forecaster.predict(labelled)).with_(told={"cohort": "simulated"})
+    kept = replace(
+        calibrated(forecaster, labelled, forecaster.predict(labelled)), told={"cohort": "simulated"}
+    )
     artifact.save(kept, tmp_path)
     again = artifact.load(tmp_path)
     np.testing.assert_array_equal(again.predict(matrix), forecaster.predict(matrix))
