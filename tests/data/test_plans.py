@@ -83,6 +83,20 @@ def test_a_plan_takes_the_place_of_what_the_day_held(log):
     Cohort.from_tables("planned", planned.tables())
 
 
+@pytest.mark.parametrize(
+    "after_midnight_h", [26.5, -4.0, 12.25]
+)  # an evening in California, a morning in Sydney
+def test_a_plan_starts_as_long_after_its_days_midnight_as_sessions_do(log, after_midnight_h):
+    since = pd.Timedelta(hours=after_midnight_h)
+    started = replace(
+        log, activities=log.activities.assign(start_time=log.activities["day"].dt.tz_localize("UTC") + since)
+    )
+    who = AthleteDay("a", date(2024, 5, 12))
+    planned = who.sessions(Plan.parse("10 km in 1:00 at 5").on(who)(started))
+    assert planned["start_time"].tolist() == [who.at.tz_localize("UTC") + since]
+    assert planned["place_id"].tolist() == ["home"]
+
+
 def test_a_plan_that_tells_no_hills_is_as_hilly_as_sessions_were_lately(log):
     hilly = replace(
         log, activities=log.activities.assign(distance_m=10_000.0, ascent_m=150.0, descent_m=120.0)
