@@ -262,10 +262,29 @@ def test_weather_and_athletes_are_tables_too(tmp_path):
         ("ug", "mg", "500", 0.5),
         ("min/km", "m/s", "4:10", 4.0),
         ("strides/min", "steps/min", "88", 176.0),
+        ("min/mi", "m/s", "8:00", 3.3528),
+        ("mph", "m/s", "10", 4.4704),
+        ("ft", "m", "100", 30.48),
+        ("yd", "m", "100", 91.44),
+        ("lb", "kg", "150", 68.0389),
+        ("dl", "mL", "5", 500.0),
+        ("pints", "mL", "1", 473.176),
+        ("uk pints", "mL", "1", 568.261),
+        ("uk units", "g", "2", 16.0),
+        ("us drinks", "g", "2", 28.0),
+        ("mg", "ug", "2", 2000.0),
+        ("s", "ms", "0,065", 65.0),
+        ("kPa", "hPa", "101,3", 1013.0),
+        ("mmHg", "hPa", "760", 1013.25),
+        ("h", "h", "1h05", 13 / 12),
+        ("h", "h", "1h75", float("nan")),
+        ("min", "s", "45'75", float("nan")),
     ],
 )
 def test_units_that_people_use(unit, target, cell, value):
-    assert convert(pd.Series([cell]), unit, target, ",").tolist() == [pytest.approx(value, rel=1e-4)]
+    assert convert(pd.Series([cell]), unit, target, ",").tolist() == [
+        pytest.approx(value, rel=1e-4, nan_ok=True)
+    ]
 
 
 def test_the_example_of_the_guide_works(tmp_path):
