@@ -228,35 +228,42 @@ class _Reader:
 
     def _column(self, source: Source) -> pd.Series:
         cells = self.cells(source.heading)
+        worded = pd.Series(False, index=cells.index)
         if source.values:
             known = cells.str.casefold().map(lambda c: str(source.values.get(c, "")) if c else "")
             numeric = cells.str.contains(r"^[-+]?[\d.,:]+$", regex=True) & (source.column.kind == "number")
             self.fail(
                 source.heading, (cells != "") & (known == "") & ~numeric, "is not among values of the map"
             )
-            cells = known.where(known != "", cells).astype("str")
+            worded = known != ""
+            cells = known.where(worded, cells).astype("str")
         if source.column.kind == "instant":
             return self._instants(source, cells)
         if source.column.kind == "text":
             return self._words(source, cells)
-        return self._numbers(source, cells)
+        return self._numbers(source, cells, worded)
 
-    def _numbers(self, source: Source, cells: pd.Series) -> pd.Series:
-        column, heading = source.column, source.heading
-        decimal: Decimal = "." if source.values else self.decimal
+    def _written(self, source: Source, cells: pd.Series, decimal: Decimal) -> pd.Series:
+        """Return the numbers that cells hold, in the column's unit or on the source's scale."""
+        column = source.column
         if source.scale is None:
-            values = convert(cells, source.unit, column.unit, decimal)
-        else:
-            top = source.scale.maximum
-            out_of = rf"\s*/\s*{top:g}$" + (r"|\s*%$" if top == 100 else "")  # 7/10, 80%
-            answers = cells.str.replace(out_of, "", regex=True)
-            values = convert(answers, column.unit, column.unit, decimal)
+            return convert(cells, source.unit, column.unit, decimal)
+        top = source.scale.maximum
+        out_of = rf"\s*/\s*{top:g}$" + (r"|\s*%$" if top == 100 else "")  # 7/10, 80%
+        return convert(cells.str.replace(out_of, "", regex=True), column.unit, column.unit, decimal)
+
+    def _numbers(self, source: Source, cells: pd.Series, worded: pd.Series) -> pd.Series:
+        """Return a column of numbers; `worded` cells are the map's own numbers, whose decimal sign is the point."""
+        column, heading = source.column, source.heading
+        values = self._written(source, cells, self.decimal)
+        if worded.any():
+            values = values.mask(worded, self._written(source, cells.where(worded, ""), "."))
         if source.table == "activities" and column.name in NOT_MEASURED:
             self.sheet.empty(heading, "0, which means not measured", values == 0)
             cells, values = cells.mask(values == 0, ""), values.mask(values == 0)
         unit = f" in {source.unit}" if source.unit else ""
         wrong = (cells != "") & values.isna()
-        either = wrong & cells.str.fullmatch(r"[-+]?[\d.,]+") & (decimal == "?")
+        either = wrong & cells.str.fullmatch(r"[-+]?[\d.,]+") & (self.decimal == "?")
         self.fail(heading, wrong & ~either, f"is no number{unit}")
         self.fail(heading, either, f"is no number{unit}", "say decimal in the map")
         if source.scale is not None:
