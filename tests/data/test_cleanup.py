@@ -173,6 +173,13 @@ def test_a_distance_of_nothing_is_absent_not_zero():
     assert after.notes == ["a distance of 0 throughout is taken as not measured"]
 
 
+def test_a_total_of_nothing_is_absent_with_records_of_more_or_none():
+    told = {"duration_s": 3600.0, "moving_time_s": 3600.0, "distance_m": 0.0}
+    bare = clean(replace(run(sport="strength"), records={}, summary=dict(told)))
+    assert bare.summary == {"duration_s": 3600, "moving_time_s": 3600}
+    assert clean(replace(run(), summary=dict(told))).summary["distance_m"] == 3597
+
+
 def test_the_way_before_the_first_record_counts_also_where_steps_are_mended():
     d = run().records["distance_m"] + 40
     back = np.where(np.arange(1200) < 600, d, d - 1800)
