@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import struct
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from heavylegs.data.cleanup import clean
 from heavylegs.data.errors import InputError
@@ -224,3 +226,12 @@ def test_other_kinds_are_told_not_imported(files: Path, name: str, kind: str):
     if kind == "weight":
         diary = masses_to_diary(told.value.masses, "anna")
         assert diary[["mass_kg", "body_fat_pct"]].round(2).to_numpy().tolist() == [[75.8, 22.3]]
+
+
+def test_the_first_possible_weight_of_a_local_day_counts():
+    at = datetime(2024, 5, 1, 22, tzinfo=UTC)
+    masses = [(at, 0.5, np.nan), (at + timedelta(hours=9), 71.0, 12.0), (at + timedelta(hours=1), 70.0, 90.0)]
+    diary = masses_to_diary(masses, "anna", "Europe/Oslo")
+    assert diary["day"].tolist() == [pd.Timestamp("2024-05-02")]
+    assert diary["mass_kg"].tolist() == [70.0]
+    assert diary["body_fat_pct"].isna().all()
