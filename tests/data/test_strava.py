@@ -109,6 +109,11 @@ def cohort_of(path, **options) -> Cohort:
     return accounted(read_strava(path, athlete="ann", **options))
 
 
+def test_what_strava_writes_as_0_was_not_measured(export):
+    ride = cohort_of(export(line(c3="Ride", c16="0", c17="0", c34="0.0", c43="0"))).activities.iloc[0]
+    assert ride[["moving_time_s", "distance_m", "energy_kcal", "session_rpe"]].isna().all()
+
+
 def test_a_run_comes_in_with_plain_numbers_and_without_words(export):
     cohort = cohort_of(export(line()), timezone="Europe/Oslo")
     run = cohort.activities.iloc[0]
