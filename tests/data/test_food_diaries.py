@@ -67,6 +67,7 @@ def test_servings_give_minerals_vitamins_water_and_meals(tmp_path):
         SERVINGS,
         '2024-05-01,Breakfast,"Oats, rolled","1.00 cup (2-2/3"" dia)",300,0,200,,0.1,40,4,120,300,5,54,5,10',
         "2024-05-01,Dinner,Beer,500 mL,215,20,460,0.1,0.2,20,0,30,135,20,18,0,2",
+        "2024-05-01,Snacks,Black tea,1,0,,,,,,,,,,,,",
         "2024-05-02,Lunch,Mystery,1,100,,,,,,,,,,,,",
         encoding="utf-8",
     )
@@ -85,6 +86,12 @@ def test_servings_give_minerals_vitamins_water_and_meals(tmp_path):
     }
     assert (first["vitamin_b12_ug"], round(first["vitamin_b6_mg"], 3), first["iron_mg"]) == (0.1, 0.3, 4.0)
     assert pd.isna([second["alcohol"], second["fluid_ml"], second["iron_mg"]]).all()
+
+
+def test_energy_in_kilojoules_is_turned_into_kilocalories(tmp_path):
+    heading = SUMMARY.replace("Energy (kcal)", "Energy (kJ)")
+    diary, _ = read(read_cronometer, tmp_path, heading, "2024-05-01,8368,0,2500,12,250,60,90,true")
+    assert diary["energy_intake_kcal"].tolist() == [pytest.approx(2000)]
 
 
 @pytest.mark.parametrize(
