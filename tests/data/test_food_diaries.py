@@ -54,10 +54,18 @@ def test_meals_are_summed_to_days(tmp_path):
     assert report.notes[0].startswith("Vitamin A, Vitamin C, Calcium, Iron left out: per cent")
 
 
-def test_kilojoules_are_not_taken_for_kilocalories(tmp_path):
-    diary, report = read(read_myfitnesspal, tmp_path, MFP, "2024-05-01,Lunch,3350,20,,,,,100,,,55,,,,,")
+@pytest.mark.parametrize(("fat", "carbohydrate"), [(20, 100), (75, 10)])
+def test_kilojoules_are_not_taken_for_kilocalories(tmp_path, fat, carbohydrate):
+    energy = round(4.184 * (4 * carbohydrate + 4 * 55 + 9 * fat))
+    kilojoules = f"2024-05-01,Lunch,{energy},{fat},,,,,{carbohydrate},,,55,,,,,"
+    diary, report = read(read_myfitnesspal, tmp_path, MFP, kilojoules)
     assert diary["energy_intake_kcal"].isna().all()
     assert "looks like kilojoules" in report.notes[0]
+
+
+def test_an_evening_of_wine_alone_is_no_kilojoules(tmp_path):
+    diary, _ = read(read_myfitnesspal, tmp_path, MFP, "2024-05-01,Dinner,480,0,,,,,28,,,1,,,,,")
+    assert diary["energy_intake_kcal"].tolist() == [480]
 
 
 def test_servings_give_minerals_vitamins_water_and_meals(tmp_path):

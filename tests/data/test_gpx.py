@@ -48,6 +48,8 @@ def test_extensions_come_out_in_canonical_columns():
     [
         ("<type>trail_running</type>", "Garmin Connect", "running"),
         ("<type>9</type>", "StravaGPX", "running"),
+        ("<type>4</type>", "StravaGPX", "walking"),
+        ("<type>4</type>", "x", "other"),
         ("<type>hiking</type>", "x", "walking"),
         ("<name>Running 5/26/16 10:08 am</name>", "Runkeeper", "running"),
         ("<name>Around the lake</name>", "x", "other"),

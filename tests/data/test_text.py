@@ -133,6 +133,15 @@ def test_days_are_read_as_they_are_written(cells):
 
 
 @pytest.mark.parametrize(
+    "cells",
+    [["2024-01-31", "easy", "long"], ["31.01.1899", "01.02.1899"], ["31.01.2124", "01.02.2124"]],
+)
+def test_words_with_a_day_among_them_and_years_that_cannot_be_are_no_days(cells):
+    days, fitting = parse_days(pd.Series(cells, dtype="str"))
+    assert (days.notna().any(), fitting) == (False, [])
+
+
+@pytest.mark.parametrize(
     ("days", "message"),
     [
         (["03/04/2024", "05/06/2024"], "line 2: .*'03/04/2024' may have the day or the month first"),
