@@ -65,6 +65,12 @@ def test_the_sport_is_the_files_own_word(kind: str, creator: str, sport: str):
     assert any("'Kitesurfen': taken as 'other'" in note for note in run.notes) == ("Kite" in kind)
 
 
+@pytest.mark.parametrize(("zone", "offset"), [("-05:00", -18_000), ("-0330", -12_600), ("+00:00", None)])
+def test_an_offset_may_be_behind_utc_and_one_of_nothing_tells_no_zone(zone, offset):
+    (run,) = read_gpx(gpx(points(zone=zone)), "run.gpx")
+    assert (run.utc_offset_s, run.zone_told) == (offset, True)
+
+
 def test_a_time_with_an_offset_tells_the_local_day():
     (run,) = read_gpx(gpx(points(zone="+05:30")), "run.gpx")
     assert (run.utc_offset_s, run.start_time.hour) == (19_800, 0)

@@ -56,6 +56,14 @@ def test_wellness_fills_diary_and_ratings_the_right_way_round(tmp_path):
     assert pd.isna([first["readiness_score"], first["alcohol_g"], last["mass_kg"], last["fluid_ml"]]).all()
 
 
+def test_of_two_rows_of_a_day_the_last_that_tells_anything_counts(tmp_path):
+    rows = "2024-05-01,61,48,60,1\n2024-05-01,62,49,61,2\n2024-05-01,,,,0\n"
+    imported = read(tmp_path, f"date,weight,restingHR,hrv,fatigue\n{rows}")
+    cohort = accounted(imported)
+    assert (cohort.diary["mass_kg"].tolist(), cohort.ratings["fatigue_native"].tolist()) == ([62], [2])
+    assert imported.report.tables["diary"].left_out["an earlier row of the same day"] == 1
+
+
 def test_a_zero_is_not_logged_and_never_none_eaten_drunk_or_walked(tmp_path):
     logged = "steps,kcalConsumed,hydrationVolume,carbohydrates,protein,fatTotal"
     cohort = accounted(
