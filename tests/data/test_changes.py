@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -59,6 +60,18 @@ def test_what_is_eaten_is_energy_too():
     cohort = log(carbohydrate_g=300.0, energy_intake_kcal=2000.0)
     more = parse_change("carbohydrate_g=+60", cohort, WHO).alter(cohort).diary
     assert more["energy_intake_kcal"].iloc[0] == 2240.0
+
+
+def test_what_is_taken_on_the_longest_run_is_of_the_day_too():
+    cohort = log(runs=2, carbohydrate_g=300.0, energy_intake_kcal=2000.0, fluid_ml=1500.0)
+    told = {"duration_s": [3600.0, 5400.0], "carbohydrate_during_g": 20.0, "fluid_during_ml": 300.0}
+    cohort = replace(cohort, activities=cohort.activities.assign(**told))
+    changes = all_together(["carbohydrate_during_g=+60", "fluid_during_ml=800"], cohort, WHO)
+    altered = changes[1].alter(changes[0].alter(cohort))
+    assert altered.activities["carbohydrate_during_g"].tolist() == [20, 80]
+    assert altered.activities["fluid_during_ml"].tolist() == [300, 800]
+    day = altered.diary.iloc[0]
+    assert day[["carbohydrate_g", "energy_intake_kcal", "fluid_ml"]].tolist() == [360, 2240, 2000]
 
 
 def test_two_runs_of_a_day_are_shortened_together():
