@@ -319,10 +319,12 @@ def test_the_id_is_the_same_for_the_same_start_and_sport_only():
 
 
 def test_the_fuller_of_two_recordings_is_kept_and_location_only_on_request():
-    tables = to_tables([clean(run(seconds=30)), clean(run())], "anna")
-    assert len(tables["activities"]) == 1
-    assert len(tables["records"]) == 1200
-    assert tables["records"]["latitude_deg"].isna().all()
+    cut_off, whole = clean(run(seconds=30)), clean(run())
+    for recordings in ([cut_off, whole], [whole, cut_off]):
+        tables = to_tables(recordings, "anna")
+        assert len(tables["activities"]) == 1
+        assert len(tables["records"]) == 1200
+        assert tables["records"]["latitude_deg"].isna().all()
     assert to_tables([clean(run())], "anna", keep_location=True)["records"]["latitude_deg"].notna().all()
 
 

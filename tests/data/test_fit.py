@@ -101,6 +101,35 @@ def test_legs_divide_the_records_among_them():
     assert "cadence_spm" not in legs[0].records, "pedals are no steps"
 
 
+def test_a_leg_of_a_device_that_counts_on_begins_at_0_m():
+    row = {(253, _U32): START + 59, (2, _U32): START + 30, (7, _U32): 29_000, (5, _ENUM): 1, (9, _U32): 8_700}
+    legs = read_fit(fit_file(FILE_ID, records(), session(2, START, 29), message(18, [row])), "race.fit")
+    assert [leg.records["distance_m"][[0, -1]].tolist() for leg in legs] == [[0, 87], [0, 87]]
+
+
+@pytest.mark.parametrize(("number", "sport"), [(1, "running"), (11, "walking"), (17, "walking")])
+def test_the_devices_totals_are_of_both_legs_and_its_zeros_were_not_measured(number: int, sport: str):
+    times = {
+        (253, _U32): START + 59,
+        (2, _U32): START,
+        (7, _U32): 59_000,
+        (8, _U32): 50_000,
+        (5, _ENUM): number,
+    }
+    totals = {
+        (10, _U32): 80,
+        (11, _U16): 0,
+        (16, _U8): 0,
+        (17, _U8): 0,
+        (18, _U8): 85,
+        (22, _U16): 12,
+        (23, _U16): 9,
+    }
+    run = one(fit_file(FILE_ID, records(), message(18, [times | totals])))
+    told = {"duration_s": 59, "moving_time_s": 50, "ascent_m": 12, "descent_m": 9}
+    assert (run.sport, run.summary) == (sport, told | {"cadence_mean_spm": 170, "steps": 160})
+
+
 def test_a_moving_time_of_nothing_is_not_measured():
     row = {(253, _U32): START + 59, (2, _U32): START, (7, _U32): 59_000, (8, _U32): 0, (5, _ENUM): 1}
     run = clean(one(fit_file(FILE_ID, records(), message(18, [row]))))

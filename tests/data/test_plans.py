@@ -11,7 +11,7 @@ import pytest
 from heavylegs.data.changes import AthleteDay
 from heavylegs.data.cohort import Cohort
 from heavylegs.data.errors import InputError
-from heavylegs.data.plans import Plan, at_rest, last_day, not_known, reaching
+from heavylegs.data.plans import Plan, at_rest, last_day, not_known, reaching, recent_sessions
 
 FIRST = pd.Timestamp("2024-05-01")
 
@@ -94,7 +94,14 @@ def test_a_plan_starts_as_long_after_its_days_midnight_as_sessions_do(log, after
     who = AthleteDay("a", date(2024, 5, 12))
     planned = who.sessions(Plan.parse("10 km in 1:00 at 5").on(who)(started))
     assert planned["start_time"].tolist() == [who.at.tz_localize("UTC") + since]
-    assert planned["place_id"].tolist() == ["home"]
+
+
+def test_a_plan_without_weather_is_where_the_last_session_before_it_was(log):
+    places = ["home"] * 7 + ["away", np.nan, "the day itself"]
+    moved = replace(log, activities=log.activities.assign(place_id=places))
+    who = AthleteDay("a", date(2024, 5, 10))
+    assert who.sessions(Plan.parse("10 km in 1:00 at 5").on(who)(moved))["place_id"].tolist() == ["away"]
+    assert "the day itself" not in set(recent_sessions(moved, who)["place_id"])
 
 
 def test_a_plan_that_tells_no_hills_is_as_hilly_as_sessions_were_lately(log):

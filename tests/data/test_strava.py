@@ -109,6 +109,12 @@ def cohort_of(path, **options) -> Cohort:
     return accounted(read_strava(path, athlete="ann", **options))
 
 
+def test_two_activities_of_one_start_are_two(export):
+    both = cohort_of(export(line(), line(c0="102", c3="Ride", c17="30000"))).activities
+    assert sorted(both["sport"]) == ["cycling", "running"]
+    assert both["activity_id"].nunique() == 2
+
+
 def test_what_strava_writes_as_0_was_not_measured(export):
     ride = cohort_of(export(line(c3="Ride", c16="0", c17="0", c34="0.0", c43="0"))).activities.iloc[0]
     assert ride[["moving_time_s", "distance_m", "energy_kcal", "session_rpe"]].isna().all()
