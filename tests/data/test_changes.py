@@ -45,6 +45,7 @@ def test_a_value_says_by_its_form_what_becomes_of_another(value, old):
     assert parse_amount(f"+{value}").of(old) == pytest.approx(old + value)
     assert parse_amount(f"-{value}").of(old) == pytest.approx(old - value)
     assert parse_amount(f"{value}%").of(old) == pytest.approx(old * value / 100)
+    assert parse_amount(f"-{value}%").of(old) == pytest.approx(old * max(1 - value / 100, 0))
 
 
 def test_a_night_is_that_before_the_day_or_with_morning_information_that_after_it():
@@ -56,10 +57,14 @@ def test_a_night_is_that_before_the_day_or_with_morning_information_that_after_i
     assert morning.alter(cohort).diary["sleep_h"].tolist() == [7.0, 7.0]
 
 
-def test_what_is_eaten_is_energy_too():
-    cohort = log(carbohydrate_g=300.0, energy_intake_kcal=2000.0)
-    more = parse_change("carbohydrate_g=+60", cohort, WHO).alter(cohort).diary
-    assert more["energy_intake_kcal"].iloc[0] == 2240.0
+@pytest.mark.parametrize(
+    ("name", "kcal"),
+    [("carbohydrate_g", 4), ("protein_g", 4), ("fat_g", 9), ("alcohol_g", 7), ("fluid_ml", 0)],
+)
+def test_what_is_eaten_is_energy_too(name, kcal):
+    cohort = log(energy_intake_kcal=2000.0, **{name: 300.0})
+    more = parse_change(f"{name}=+20", cohort, WHO).alter(cohort).diary
+    assert more["energy_intake_kcal"].iloc[0] == 2000 + 20 * kcal
 
 
 def test_what_is_taken_on_the_longest_run_is_of_the_day_too():

@@ -63,6 +63,8 @@ def test_a_plan_is_read_in_a_runners_words():
         ("10 km in 50 min at 5:00/km", "cannot read"),
         ("-3 km in 50 min at 5", "more than 0 km"),
         ("10 km in 50 min at 5, 99 C", "no temperature to run in"),
+        ("10 km in 50 min at 5, 20 C, 120 %", "humidity lies within 0 and 100 %"),
+        ("10 km in 50 min at 5, -30 m", "nobody climbs so much"),
     ],
 )
 def test_a_plan_that_cannot_be_read_is_told_in_a_line_with_an_example(text, told):
@@ -142,3 +144,11 @@ def test_what_is_not_known_of_a_day_ahead_is_told(log):
         "the night",
         "the heart rate of the session",
     ]
+
+
+def test_the_group_is_silent_where_it_logs_sessions_and_none_of_that_day(log):
+    others = log.activities.assign(athlete_id="b", activity_id="b" + log.activities["activity_id"])
+    for missing, told in ((pd.Timestamp("2024-05-04"), True), (pd.Timestamp("2024-05-05"), False)):
+        some = others[others["day"] != pd.Timestamp("2024-05-04")]
+        group = replace(log, activities=pd.concat([log.activities, some], ignore_index=True))
+        assert ("what the group does" in not_known(group, AthleteDay("a", missing.date()))) is told
