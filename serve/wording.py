@@ -145,8 +145,9 @@ def quantity(value: float | None, unit: str, name: str = "", beside: float | Non
         return f"{fixed(100 * number, 0)}{NBSP}%"
     scale, shown = _scaled(unit, name, size)
     digits = _digits(scale * number, None if other is None else scale * other) if number else 0
-    if shown.split(" ")[0] in units.COUNTED and digits == 0 and tenths(number) == 10:
-        shown = shown.replace("s", "", 1)
+    counted, *rest = shown.split(" ")
+    if counted in units.COUNTED and digits == 0 and tenths(number) == 10:
+        shown = " ".join([counted.removesuffix("s"), *rest])
     return fixed(scale * number, digits) + (f"{NBSP}{shown}" if shown else "")
 
 
@@ -264,7 +265,7 @@ def chance_words(chance: float) -> str:
         return "hardly any"
     if chance < 0.075:
         return "about 1 in 20"
-    if chance > 0.95:
+    if chance >= 0.95:
         return "nearly all"
     return f"about {max(1, int(10 * chance + 0.5))} in 10"
 
