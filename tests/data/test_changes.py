@@ -86,6 +86,39 @@ def test_two_runs_of_a_day_are_shortened_together():
     assert shorter.alter(cohort).activities["distance_m"].tolist() == [2500.0, 2500.0]
 
 
+def test_of_a_day_with_a_run_only_runs_are_altered_and_all_sessions_fill_the_day():
+    cohort = log(runs=2)
+    cohort = replace(
+        cohort, activities=cohort.activities.assign(sport=["cycling", "running"], duration_s=[7.2e4, 3600.0])
+    )
+    assert parse_change("distance_km=50%", cohort, WHO).alter(cohort).activities["distance_m"].tolist() == [
+        10_000,
+        5000,
+    ]
+    with pytest.raises(InputError, match="would last over a day"):
+        parse_change("duration_min=300", cohort, WHO)
+
+
+def test_half_the_training_is_told_in_time_only_where_all_of_it_is_known():
+    cohort = log(runs=2)
+    assert (
+        parse_change("training=50%", cohort, WHO).new,
+        parse_change("training=50%", cohort, WHO).unit,
+    ) == (3600, "s")
+    partly = replace(cohort, activities=cohort.activities.assign(duration_s=[3600.0, np.nan]))
+    change = parse_change("training=50%", partly, WHO)
+    assert (change.old, change.new, change.unit) == (1.0, 0.5, "share")
+
+
+@pytest.mark.parametrize(("air_c", "offered"), [(14.0, False), (15.0, True)])
+def test_cooler_air_is_offered_where_it_was_warm(air_c, offered):
+    start = pd.Timestamp("2024-05-02T10:20", tz="UTC")
+    cohort = replace(log(), activities=log().activities.assign(start_time=start, place_id="home"))
+    hours = pd.DataFrame({"place_id": "home", "time": [start.floor("h")], "temperature_c": air_c})
+    warm = Cohort.from_tables("hand", {**cohort.tables(), "weather": hours})
+    assert ("ten degrees cooler" in [c.title for c in usual_changes(warm, WHO)]) is offered
+
+
 def test_changes_are_made_one_after_the_other():
     cohort = log(sleep_h=7.0)
     changes = all_together(["sleep_h=+1", "sleep_h=+1", "distance_km=50%"], cohort, WHO)
