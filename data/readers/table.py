@@ -16,6 +16,7 @@ from ..errors import InputError
 from ..imports import Imported, ImportReport
 from ..names import nearest_text, plain_name
 from ..schema import DTYPES, FIRST_YEAR, TABLES
+from ..zones import known_zone
 from .cells import ABSENT, DAY_PATTERNS, Decimal, contested, parse_days
 from .clocks import has_offset, in_utc, is_clock, names_no_day, on_day
 from .daily import in_zone, rating_table, read_export, shoe_ids
@@ -293,6 +294,10 @@ class _Reader:
             self.fail(
                 source.heading, ~cells.isin(["female", "male", ""]), "is neither female nor male nor absent"
             )
+        if name == "timezone":
+            known = cells.map({cell: known_zone(cell) is not None for cell in cells.unique()})
+            mend = "give an IANA name such as Europe/Oslo"
+            self.fail(source.heading, (cells != "") & ~known.astype(bool), "is no time zone", mend)
         if name == "shoe_id":
             return shoe_ids(cells)
         return cells.where(cells != "")

@@ -242,6 +242,13 @@ def test_weather_and_athletes_are_tables_too(tmp_path):
     )
     cohort, _ = read(tmp_path, "id,h\na,70\n", people)
     assert cohort.athletes["height_cm"].tolist() == [pytest.approx(177.8)]
+    homes = "[table]\nname = 'athletes'\nathlete_column = 'id'\n[columns.timezone]\nsource = 'home'\n"
+    cohort, _ = read(tmp_path, "id,home\na,Europe/Oslo\nb,\n", homes)
+    assert cohort.athletes["timezone"].tolist() == ["Europe/Oslo"]
+    with pytest.raises(
+        InputError, match=r"line 2: column 'home': 'Oslo' is no time zone \(give an IANA name"
+    ):
+        read(tmp_path, "id,home\na,Oslo\n", homes)
 
 
 @pytest.mark.parametrize(

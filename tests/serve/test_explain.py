@@ -44,7 +44,9 @@ def test_what_the_log_does_not_tell_is_left_out():
     assert facts_of(log(minutes, injury=np.nan), "a", DAYS[-1].date()) == {}
 
 
-@pytest.mark.parametrize(("zone", "clock"), [("Europe/Oslo", "18:30"), (None, "16:30 UTC")])
+@pytest.mark.parametrize(
+    ("zone", "clock"), [("Europe/Oslo", "18:30"), (None, "16:30 UTC"), ("Oslo", "16:30 UTC")]
+)
 def test_a_session_is_told_by_the_clock_at_home_where_it_is_known(model, cohort, zone, clock):
     started = cohort.activities[cohort.activities["sport"] == "running"].iloc[-1]
     day = started["day"]
