@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,11 +31,11 @@ def cohort(direction: int = 1, people: str = "ab") -> Cohort:
     ratings[0] = ratings[0].drop(index=range(10, 19))
     runs = pd.DataFrame(
         {
-            "activity_id": ["1", "2"],
+            "activity_id": ["1", "2", "3"],
             "athlete_id": "a",
-            "day": DAYS[:2],
-            "sport": "running",
-            "hr_mean_bpm": [150.0, None],
+            "day": DAYS[:3],
+            "sport": ["running", "running", "cycling"],
+            "hr_mean_bpm": [150.0, None, 130.0],
         }
     )
     tables = {"ratings": pd.concat(ratings), "diary": pd.concat(diary), "activities": runs}
@@ -59,6 +60,42 @@ def test_a_scale_read_the_wrong_way_round_is_flagged(direction):
     assert result["scale"]["suspicious_scale"] is (direction < 0)
     assert result["scale"]["fatigue_readiness_mean"] == pytest.approx(-direction)
     assert any("wrong way round" in w for w in result["warnings"]) is (direction < 0)
+
+
+def rated(days: pd.DatetimeIndex, fatigue: object = 5.0, **diary: object) -> dict[str, Any]:
+    """Return the check of one athlete who rates those days, and notes so much beside."""
+    ratings = pd.DataFrame({"athlete_id": "a", "day": days, "fatigue": fatigue, "fatigue_native": fatigue})
+    ratings = ratings.assign(scale_min=0.0, scale_max=10.0, scale_direction=1.0)
+    notes = pd.DataFrame({"athlete_id": "a", "day": days, **diary})
+    return check_cohort(Cohort.from_tables("one", {"ratings": ratings, "diary": notes}), TODAY)
+
+
+@pytest.mark.parametrize(("away", "gaps"), [(7, 0), (8, 1)])
+def test_a_gap_is_over_a_week_long(away, gaps):
+    after = DAYS[:5] + pd.Timedelta(days=5 + away)
+    assert len(rated(DAYS[:5].append(after))["athletes"][0]["gaps"]) == gaps
+
+
+def test_mornings_are_sparse_where_fewer_than_half_are_rated():
+    half, third = rated(DAYS[:2].append(DAYS[2:4] + pd.Timedelta(days=4))), rated(DAYS[::3])
+    assert (half["athletes"][0]["share"], third["athletes"][0]["share"]) == (0.5, 0.35)
+    for checked, sparse in ((half, False), (third, True)):
+        assert any("fewer than half of the days" in w for w in checked["warnings"]) is sparse
+
+
+@pytest.mark.parametrize(("correlation", "against"), [(-0.1, []), (-0.2, ["a"]), (0.4, [])])
+def test_soreness_alone_tells_against_a_person_only_where_it_clearly_falls(correlation, against):
+    up, apart = np.tile([1.0, -1.0], 20), np.tile([1.0, 1.0, -1.0, -1.0], 10)
+    soreness = 5 + correlation * up + np.sqrt(1 - correlation**2) * apart
+    result = rated(DAYS, 5 + up, soreness_score=soreness)
+    assert result["athletes"][0]["fatigue_soreness"] == pytest.approx(correlation)
+    assert result["scale"]["against"] == against
+
+
+def test_a_correlation_needs_ten_days_and_a_yes_is_a_day_with_alcohol():
+    nine, ten = (rated(DAYS[:n], np.arange(n) / 2, soreness_score=np.arange(n) / 2) for n in (9, 10))
+    assert [r["athletes"][0]["fatigue_soreness"] for r in (nine, ten)] == [None, 1.0]
+    assert rated(DAYS[:3], alcohol=[1.0, 0.0, np.nan])["athletes"][0]["days_with_alcohol"] == 2
 
 
 def test_an_empty_cohort_is_checked_without_a_verdict():
