@@ -134,6 +134,20 @@ def at(text: str) -> pd.Timestamp:
 
 
 @pytest.mark.parametrize(
+    ("start", "somewhere"),
+    [
+        ("2024-04-30 09:59", False),
+        ("2024-04-30 10:00", True),
+        ("2024-05-02 11:59", True),
+        ("2024-05-02 12:00", False),
+    ],
+)
+def test_a_start_is_of_its_day_where_a_clock_somewhere_shows_that_day(start, somewhere):
+    """Clocks are from 12 hours behind UTC to 14 ahead; the day is 2024-05-01."""
+    assert ("other_day" not in told(activities=activity(start_time=at(start)))) is somewhere
+
+
+@pytest.mark.parametrize(
     ("values", "kind"),
     [
         ({"hr_max_bpm": 200.0}, "heart_rate_above_maximum"),

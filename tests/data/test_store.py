@@ -131,6 +131,20 @@ def test_a_diary_is_merged_value_by_value_and_never_erased(tmp_path):
     assert row[["sleep_h", "steps", "fluid_ml", "source"]].tolist() == [6.5, 9000.0, 2000.0, "app+watch"]
 
 
+def test_an_activity_and_a_rating_are_one_statement_and_come_anew_whole(tmp_path):
+    first = cohort("a")
+    day = {"athlete_id": "a", "day": pd.Timestamp("2024-05-01"), "scale_min": 0.0, "scale_max": 10.0}
+    rating = pd.DataFrame([{**day, "fatigue": 4.0, "fatigue_native": 4.0, "scale_direction": 1.0}])
+    answered = rating.assign(answered_at=pd.Timestamp("2024-05-01 06:00", tz="UTC"))
+    store = Store(tmp_path / "store")
+    for ascent_m, ratings in ((50.0, answered), (None, rating.assign(fatigue=6.0))):
+        activities = first.activities.assign(ascent_m=ascent_m)
+        store.merge(Cohort.from_tables("club", {"activities": activities, "ratings": ratings}))
+    read = store.read()
+    assert read.activities["ascent_m"].isna().all()
+    assert (read.ratings["fatigue"].tolist(), read.ratings["answered_at"].isna().all()) == ([6.0], True)
+
+
 def test_an_activity_of_two_athletes_is_refused_and_nothing_written(tmp_path):
     store = Store(tmp_path / "store")
     store.merge(cohort("abc"))
