@@ -261,6 +261,7 @@ def test_ratings_from_before_their_day_from_memory_and_all_alike_are_told_of():
     answers = [d.tz_localize("UTC") + pd.Timedelta(hours=7) for d in days]
     answers[3] -= pd.Timedelta(days=2)
     answers[5] += pd.Timedelta(days=4)
+    answers[7] -= pd.Timedelta(hours=21)  # 14 hours ahead of UTC the day has begun
     scale = {"scale_min": 1.0, "scale_max": 5.0, "scale_direction": 1.0, "fatigue_native": 3.0}
     found = told(ratings={"day": days, "fatigue": 5.0, "answered_at": answers, **scale})
     assert found == {
@@ -268,6 +269,10 @@ def test_ratings_from_before_their_day_from_memory_and_all_alike_are_told_of():
         "answered_late": ["2024-01-06"],
         "one_answer": ["2024-01-01"],
     }
+
+
+def test_a_race_of_fourteen_hours_is_no_watch_that_was_left_on():
+    assert told(activities=activity(duration_s=50_400.0, distance_m=100_000.0)) == {}
 
 
 @pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Auckland"])
