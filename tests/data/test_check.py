@@ -153,6 +153,7 @@ def test_a_start_is_of_its_day_where_a_clock_somewhere_shows_that_day(start, som
         ({"hr_max_bpm": 200.0}, "heart_rate_above_maximum"),
         ({"hr_mean_bpm": 150.0, "hr_max_bpm": 140.0}, "heart_rate_mean_above_peak"),
         ({"distance_m": 25_000.0}, "speed"),
+        ({"distance_m": 15_000.0, "moving_time_s": 1_800.0}, "speed"),
         ({"distance_m": 10.0}, "crawl"),
         ({"duration_s": 0.0}, "no_duration"),
         ({"moving_time_s": 4_000.0}, "moving_longer"),
@@ -269,6 +270,12 @@ def test_ratings_from_before_their_day_from_memory_and_all_alike_are_told_of():
         "answered_late": ["2024-01-06"],
         "one_answer": ["2024-01-01"],
     }
+
+
+@pytest.mark.parametrize(("days_ahead", "future"), [(1, False), (2, True)])
+def test_somewhere_tomorrow_has_begun_and_the_day_after_has_not(days_ahead, future):
+    day = pd.Timestamp(TODAY) + pd.Timedelta(days=days_ahead)
+    assert ("future" in told(diary={"day": [day], "sleep_h": 8.0})) is future
 
 
 def test_a_race_of_fourteen_hours_is_no_watch_that_was_left_on():
