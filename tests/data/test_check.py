@@ -151,6 +151,7 @@ def test_a_start_is_of_its_day_where_a_clock_somewhere_shows_that_day(start, som
     ("values", "kind"),
     [
         ({"hr_max_bpm": 200.0}, "heart_rate_above_maximum"),
+        ({"hr_mean_bpm": 200.0}, "heart_rate_above_maximum"),
         ({"hr_mean_bpm": 150.0, "hr_max_bpm": 140.0}, "heart_rate_mean_above_peak"),
         ({"distance_m": 25_000.0}, "speed"),
         ({"distance_m": 15_000.0, "moving_time_s": 1_800.0}, "speed"),
@@ -213,7 +214,8 @@ def test_leaps_of_mass_overlaps_and_lost_years_are_told_of():
         ),  # the import ends in the middle
         (["2024-02-01", "2024-03-20"], 60, {}, {"training_stops": ["2024-02-02"]}),
         (["2024-02-01", "2024-03-20"], 20, {}, {}),
-        (["2024-02-01", "2024-03-10"], 60, {}, {}),
+        (["2024-02-01", "2024-03-15"], 60, {}, {"training_stops": ["2024-02-02"]}),  # 42 days
+        (["2024-02-01", "2024-03-14"], 60, {}, {}),
         (["2024-02-01", "2024-03-20"], 60, {"day": ["2024-02-20"], "training_logged": 0.0}, {}),
     ],
 )
