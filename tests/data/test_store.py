@@ -145,6 +145,27 @@ def test_an_activity_and_a_rating_are_one_statement_and_come_anew_whole(tmp_path
     assert (read.ratings["fatigue"].tolist(), read.ratings["answered_at"].isna().all()) == ([6.0], True)
 
 
+def test_only_a_table_that_comes_again_is_told_to_correct_its_days(tmp_path):
+    store, told = Store(tmp_path / "store"), []
+    for source, sleep_h in (("table", 7.0), ("garmin_connect", 8.0), ("table", 9.0)):
+        diary = cohort("a").diary.assign(source=source, sleep_h=sleep_h)
+        told.append(store.merge(Cohort.from_tables("club", {"diary": diary})))
+    assert told == [
+        [],
+        [],
+        ["1 day of diary: other values than before, which they replace (for example 2024-05-01)"],
+    ]
+
+
+def test_an_activity_of_which_only_the_source_is_another_is_not_told_of(tmp_path):
+    store, told = Store(tmp_path / "store"), []
+    for source, ascent_m in (("fit", 50.0), ("strava", 50.0), ("strava", 60.0)):
+        activities = cohort("a").activities.assign(source=source, ascent_m=ascent_m)
+        told.append(store.merge(Cohort.from_tables("club", {"activities": activities})))
+    assert [len(notes) for notes in told] == [0, 0, 1]
+    assert "1 activity was there with other values" in told[2][0]
+
+
 def test_an_activity_of_two_athletes_is_refused_and_nothing_written(tmp_path):
     store = Store(tmp_path / "store")
     store.merge(cohort("abc"))
