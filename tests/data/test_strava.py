@@ -115,6 +115,11 @@ def test_two_activities_of_one_start_are_two(export):
     assert both["activity_id"].nunique() == 2
 
 
+def test_the_last_weight_is_the_athletes(export):
+    later = line(c0="102", c1="May 24, 2023, 9:00:00 AM", c13="60")
+    assert cohort_of(export(line(), later)).athletes["mass_kg"].tolist() == [60]
+
+
 def test_what_strava_writes_as_0_was_not_measured(export):
     ride = cohort_of(export(line(c3="Ride", c16="0", c17="0", c34="0.0", c43="0"))).activities.iloc[0]
     assert ride[["moving_time_s", "distance_m", "energy_kcal", "session_rpe"]].isna().all()

@@ -8,10 +8,11 @@ import re
 
 import numpy as np
 import pytest
+from heavylegs.data.errors import InputError
 from heavylegs.features.factors import FACTORS, NAMED
 from heavylegs.models import starter
 from heavylegs.models.effects import effects
-from heavylegs.serve.effects import render_effects, render_effects_json, write_effects
+from heavylegs.serve.effects import render_effects, render_effects_json, write_effects, write_shap_plots
 
 from .browser import WIDTHS, laid_out
 from .streams import strict_json
@@ -119,3 +120,9 @@ def test_a_browser_shows_it_without_sideways_scrolling_and_no_label_on_another(t
     ]
     assert wide <= room
     assert overlaps == []
+
+
+def test_a_picture_that_does_not_fit_the_disk_is_not_left_half(model, matrix, tmp_path, full_disk):
+    with full_disk(4_000), pytest.raises(InputError, match=r"beeswarm\.png: cannot be written"):
+        write_shap_plots(model, matrix.rows(np.arange(20)), tmp_path)
+    assert list(tmp_path.iterdir()) == []
