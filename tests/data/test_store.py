@@ -207,5 +207,17 @@ def test_truth_stays_beside_its_cohort_and_out_of_it(tmp_path):
     store.write(cohort())
     pd.testing.assert_frame_equal(store.read_truth(), truth)
     assert store.read().digest() == cohort().digest()
+    store.merge(cohort("e"))  # somebody more: it is still about the others
+    pd.testing.assert_frame_equal(store.read_truth(), truth)
     store.write(cohort(sleep=8.0))  # other data: the truth is not about it
     assert not store.info()["truth"]
+
+
+def test_a_file_of_the_users_own_that_lies_in_a_store_stays(tmp_path):
+    store = Store(tmp_path / "store")
+    store.write(cohort())
+    (tmp_path / "store" / "notes.txt").write_text("of mine")
+    (tmp_path / "store" / "diary-backup.parquet").write_text("of mine too")
+    store.merge(cohort("e"))
+    store.tidy()
+    assert {p.name for p in (tmp_path / "store").iterdir()} >= {"notes.txt", "diary-backup.parquet"}

@@ -115,6 +115,13 @@ def test_two_activities_of_one_start_are_two(export):
     assert both["activity_id"].nunique() == 2
 
 
+def test_weather_is_its_activitys_however_the_list_is_ordered(export):
+    later = line(c0="102", c1="May 24, 2023, 9:00:00 AM", c56="3.5")
+    cohort = cohort_of(export(later, line(c0="103", c1="never", c56="9"), line()))
+    met = cohort.activities.merge(cohort.weather, on="place_id")
+    assert met.sort_values("start_time")["temperature_c"].tolist() == [14.5, 3.5]
+
+
 def test_the_last_weight_is_the_athletes(export):
     later = line(c0="102", c1="May 24, 2023, 9:00:00 AM", c13="60")
     assert cohort_of(export(line(), later)).athletes["mass_kg"].tolist() == [60]
