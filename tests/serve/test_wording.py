@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 
 import pytest
-from heavylegs.models.forecast import FactorPoints
+from heavylegs.data.changes import Change
+from heavylegs.models.forecast import FactorPoints, WhatIf
+from heavylegs.serve.what_if import change_text, moved_text, through
 from heavylegs.serve.wording import (
     bad_morning_sentence,
     chance_words,
@@ -153,3 +156,25 @@ def test_a_bad_morning_is_told_where_the_scale_has_one(limit, end):
 def test_the_range_of_a_factors_points_says_whether_its_direction_is_clear(low, high, unclear):
     words = range_words(FactorPoints("poor_sleep", (low + high) / 2, (), low, high))
     assert ("direction is unclear" in words) is unclear
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "unit", "words"),
+    [
+        ("distance_km", 12_400.0, 6_200.0, "m", "so (12.4 \N{RIGHTWARDS ARROW} 6.2 km)"),
+        ("sleep_h", math.nan, 8.0, "h", "so (not logged \N{RIGHTWARDS ARROW} 8 h)"),
+        ("training", 1.0, 0.5, "share", "so (100 \N{RIGHTWARDS ARROW} 50 %)"),
+        ("illness", 1.0, 0.0, "0/1", "so (yes \N{RIGHTWARDS ARROW} no)"),
+    ],
+)
+def test_a_change_is_told_from_what_was_to_what_would_be(name, old, new, unit, words):
+    told = change_text(Change(name, "so", old, new, unit, lambda cohort: cohort))
+    assert told.replace("\N{NO-BREAK SPACE}", " ") == words
+
+
+def test_what_a_change_moves_is_told_with_its_sign_and_the_factors_that_it_goes_through():
+    what = WhatIf(
+        "so", 4.0, -0.304, {"poor_sleep": -0.4, "dehydration": 0.1, "heat_stress": 0.004}, unclear=True
+    )
+    assert moved_text(what) == "\N{MINUS SIGN}0.30 (unclear)"
+    assert through(what) == "Sleep \N{MINUS SIGN}0.40, Fluid +0.10"
