@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from heavylegs.data.cohort import Cohort
-from heavylegs.serve.explain import explain, facts_of
+from heavylegs.serve.explain import accuracy_sentence, explain, facts_of, recent_of
 from heavylegs.serve.wording import session
 
 DAYS = pd.date_range("2024-01-01", periods=70)
@@ -55,3 +55,27 @@ def test_a_session_is_told_by_the_clock_at_home_where_it_is_known(model, cohort,
     told = explain(at_home, model, started["athlete_id"], day.date())
     assert told.activities
     assert all(session(a)[0].replace("\u00a0", " ").endswith(f", {clock}") for a in told.activities)
+
+
+@pytest.mark.parametrize(
+    ("skill", "verdict"), [(0.19, "10.0 % below"), (-0.21, "10.0 % above"), (0.0, "0.0 % below")]
+)
+def test_accuracy_is_told_as_the_share_of_the_best_rules_miss(skill, verdict):
+    record = {
+        "protocol": "time",
+        "information": "evening",
+        "n_days": 1200,
+        "n_athletes": 16,
+        "cohort": "hand",
+    }
+    record |= {"rmse": 0.459, "skill": skill, "best_baseline": "ewma_7"}
+    told = accuracy_sentence({"held_out": record})
+    assert f"(RMSE) was 0.46 on the cohort's own scale, {verdict} the best simple rule (EWMA-7" in told
+    assert accuracy_sentence({}) == ""
+
+
+def test_recent_mornings_are_of_eight_weeks_up_to_the_day_itself():
+    ratings = pd.DataFrame({"athlete_id": "a", "day": DAYS, "fatigue": np.arange(70.0) / 10})
+    others = ratings.assign(athlete_id="b", fatigue=9.9)
+    told = recent_of(pd.concat([ratings, others]), "a", DAYS[65].date())
+    assert (told[0], told[-1], len(told)) == ((DAYS[10].date(), 1.0), (DAYS[65].date(), 6.5), 56)

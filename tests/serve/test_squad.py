@@ -103,7 +103,12 @@ def test_with_the_night_known_the_morning_is_that_of_the_last_day_itself(home):
     store = Store("store")
     model = Forecaster.fit(build_matrix(store.read(), "morning").labelled(), trees=5)
     last = store.read(tables=["ratings"]).ratings["day"].max()
-    assert everybody(store, model, "here").morning == last.date()
+    told = everybody(store, model, "here")
+    assert told.morning == last.date()
+    # Such a model has learned no chance of a bad morning: who is furthest above the own usual comes first.
+    above = [a.fatigue - a.own_usual for a in told.athletes if a.told]
+    assert not any(a.p_bad_morning for a in told.athletes)
+    assert above == sorted(above, reverse=True)
 
 
 @pytest.mark.parametrize("width", [390, 1280])
