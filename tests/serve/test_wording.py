@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from heavylegs.data.changes import Change
-from heavylegs.models.forecast import FactorPoints, WhatIf
+from heavylegs.models.forecast import FactorPoints, NotYet, WhatIf
 from heavylegs.serve.what_if import change_text, moved_text, through
 from heavylegs.serve.wording import (
     bad_morning_sentence,
@@ -15,6 +15,7 @@ from heavylegs.serve.wording import (
     clock,
     comparison,
     duration,
+    first_forecast_sentence,
     interval_sentence,
     long_day,
     moved_sentence,
@@ -178,3 +179,13 @@ def test_what_a_change_moves_is_told_with_its_sign_and_the_factors_that_it_goes_
     )
     assert moved_text(what) == "\N{MINUS SIGN}0.30 (unclear)"
     assert through(what) == "Sleep \N{MINUS SIGN}0.40, Fluid +0.10"
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"), [(1, "Rate the next morning as"), (2, "Rate the next 2 mornings as")]
+)
+def test_who_has_no_forecast_yet_hears_how_many_mornings_to_rate_and_when_it_comes(missing, words):
+    day, first = date(2020, 1, 13), date(2020, 1, 15)
+    told = NotYet("c", "a", day, day, "evening", "too few", 3 - missing, missing, first, (), (), "")
+    assert first_forecast_sentence(told).startswith(words)
+    assert "for the morning of Wednesday 15 January 2020." in first_forecast_sentence(told)
