@@ -21,11 +21,12 @@ TABLE = pd.DataFrame(
 )
 
 
+@pytest.mark.parametrize("who", [WHO, ["007", "010", "1e5", "42"]])
 @pytest.mark.parametrize("name", ["told.csv", "told.json", "told.parquet", "told"])
-def test_what_is_read_is_what_was_written(tmp_path, name):
-    write_table(TABLE, tmp_path / name)
+def test_what_is_read_is_what_was_written(tmp_path, name, who):
+    write_table(TABLE.assign(athlete_id=who), tmp_path / name)
     back = read_table(tmp_path / name)
-    assert back["athlete_id"].tolist() == WHO
+    assert back["athlete_id"].tolist() == who
     assert pd.to_datetime(back["morning"]).tolist() == TABLE["morning"].tolist()
     np.testing.assert_array_equal(back["fatigue"].to_numpy(float), TABLE["fatigue"])
     assert back["learned"].tolist() == TABLE["learned"].tolist()
