@@ -85,6 +85,15 @@ def test_days_are_those_of_the_offset_and_sources_do_not_add_up(export):
     assert cohort.diary[["day", "steps"]].to_numpy().tolist() == [[pd.Timestamp("2024-03-02"), 5000]]
 
 
+def test_a_count_of_nothing_is_no_day_without_a_step_or_a_drink(export):
+    nothing = (
+        quantity(kind, 0, unit, DAY) for kind, unit in (("StepCount", "count"), ("DietaryWater", "mL"))
+    )
+    diary = cohort_of(export(*nothing, quantity("BodyMass", 70, "kg", DAY))).diary
+    assert diary[["steps", "fluid_ml"]].isna().all(axis=None)
+    assert diary["mass_kg"].tolist() == [70]
+
+
 def test_records_in_a_correlation_stand_outside_it_too(export):
     meal = quantity("DietaryCarbohydrates", 60, "g", DAY)
     cohort = cohort_of(
