@@ -85,6 +85,14 @@ def test_days_are_those_of_the_offset_and_sources_do_not_add_up(export):
     assert cohort.diary[["day", "steps"]].to_numpy().tolist() == [[pd.Timestamp("2024-03-02"), 5000]]
 
 
+@pytest.mark.parametrize("zone", ["+1300", "-0800", "+0000"])
+def test_a_night_and_a_nap_are_by_the_clock_where_they_were_slept(export, zone):
+    night = sleep("02 23:00", "03 07:00").replace("+0100", zone)
+    nap = sleep("03 13:00", "03 14:00").replace("+0100", zone)
+    diary = cohort_of(export(night, nap)).diary
+    assert diary[["day", "sleep_h"]].values.tolist() == [[pd.Timestamp("2024-03-03"), 8.0]]
+
+
 def test_a_count_of_nothing_is_no_day_without_a_step_or_a_drink(export):
     nothing = (
         quantity(kind, 0, unit, DAY) for kind, unit in (("StepCount", "count"), ("DietaryWater", "mL"))
