@@ -208,6 +208,27 @@ def test_a_workout_is_one_activity_even_where_two_apps_wrote_it(export):
     ]
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "one"),
+    [
+        ("07:01", "07:59", True),
+        ("07:01", "07:31", False),
+        ("07:03", "08:00", False),
+        ("08:30", "09:30", False),
+    ],
+)
+def test_workouts_are_copies_where_they_begin_together_and_last_as_long(export, start, end, one):
+    def workout(begins: str, ends: str) -> str:
+        day = "2024-03-02"
+        return (
+            f'<Workout workoutActivityType="HKWorkoutActivityTypeRunning" startDate="{day} {begins}:00 +0100" '
+            f'endDate="{day} {ends}:00 +0100"/>'
+        )
+
+    cohort = cohort_of(export(workout("07:00", "08:00"), workout(start, end)))
+    assert len(cohort.activities) == (1 if one else 2)
+
+
 def test_no_name_is_stored(export):
     cohort = cohort_of(
         export(

@@ -53,6 +53,9 @@ def test_a_session_is_told_by_the_clock_at_home_where_it_is_known(model, cohort,
     activities = cohort.activities.assign(start_time=(day + pd.Timedelta(hours=16.5)).tz_localize("UTC"))
     at_home = replace(cohort, activities=activities, athletes=cohort.athletes.assign(timezone=zone))
     told = explain(at_home, model, started["athlete_id"], day.date())
+    assert [abs(f.points) for f in told.factors] == sorted(
+        (abs(f.points) for f in told.factors), reverse=True
+    )
     assert told.activities
     assert all(session(a)[0].replace("\u00a0", " ").endswith(f", {clock}") for a in told.activities)
 
