@@ -33,9 +33,10 @@ def log(minutes: np.ndarray, injury: float) -> Cohort:
 
 def test_facts_look_back_and_leave_the_day_itself_out_of_the_longest_run():
     minutes = np.full(70, 60.0)
-    minutes[-14:] = [60, 0, 60, 0, 60, 0, 60, 0, 60, 60, 60, 60, 60, 200]
+    minutes[20] = 120
+    minutes[-14:] = [60, 30, 60, 30, 60, 0, 60, 30, 60, 60, 60, 60, 60, 200]
     facts = facts_of(log(minutes, injury=1.0), "a", DAYS[-1].date())
-    assert facts == {"longest_run_90d_m": pytest.approx(10_800), "injury": 1.0, "easy_days_14d": 4.0}
+    assert facts == {"longest_run_90d_m": pytest.approx(21_600), "injury": 1.0, "easy_days_14d": 4.0}
 
 
 def test_what_the_log_does_not_tell_is_left_out():
@@ -82,3 +83,16 @@ def test_recent_mornings_are_of_eight_weeks_up_to_the_day_itself():
     others = ratings.assign(athlete_id="b", fatigue=9.9)
     told = recent_of(pd.concat([ratings, others]), "a", DAYS[65].date())
     assert (told[0], told[-1], len(told)) == ((DAYS[10].date(), 1.0), (DAYS[65].date(), 6.5), 56)
+
+
+def test_what_is_usual_beside_a_value_is_of_the_eight_weeks_before_the_day(model, cohort, matrix):
+    own = matrix.rows((matrix.keys["athlete_id"] == "sim-0003").to_numpy())
+    day = own.day[70]
+    told = explain(cohort, model, "sim-0003", day.item())
+    before = own.rows((own.day < day) & (own.day >= day - np.timedelta64(56, "D"))).frame.mean()
+    values = {v.name: v for f in told.factors for v in f.values if v.usual is not None}
+    assert len(values) > 20
+    for part in told.factors:
+        assert sum(v.points for v in part.values) == pytest.approx(part.points, abs=1e-5)
+    for name, value in values.items():
+        assert value.usual == pytest.approx(before[name], rel=1e-5, abs=1e-6)
