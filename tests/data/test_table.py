@@ -294,6 +294,23 @@ def test_units_that_people_use(unit, target, cell, value):
     ]
 
 
+@pytest.mark.parametrize(("direction", "scores"), [(1, [0, 5, 10]), (-1, [10, 5, 0])])
+def test_a_score_runs_as_its_map_says(tmp_path, direction, scores):
+    mood = (
+        "[table]\nname = 'diary'\nathlete = 'a'\ndate_column = 'day'\n[columns.mood_score]\nsource = 'mood'\n"
+    )
+    mood += f"scale = {{ min = 1, max = 5, direction = {direction} }}\n"
+    cohort, _ = read(tmp_path, "day,mood\n2024-05-01,1\n2024-05-02,3\n2024-05-03,5\n", mood)
+    assert cohort.diary["mood_score"].tolist() == scores
+
+
+def test_a_run_whose_time_is_written_as_0_is_no_rest(tmp_path):
+    runs = "[table]\nname = 'activities'\nathlete = 'a'\ndate_column = 'day'\nsport = 'running'\n"
+    runs += "[columns.distance_m]\nsource = 'km'\nunit = 'km'\n[columns.duration_s]\nsource = 'min'\nunit = 'min'\n"
+    cohort, _ = read(tmp_path, "day,km,min\n2024-05-01,10,0\n2024-05-02,0,0\n2024-05-03,8,45\n", runs)
+    assert cohort.activities["distance_m"].tolist() == [10_000, 8_000]
+
+
 def test_numbers_beside_words_of_the_map_keep_the_decimal_sign_of_the_sheet(tmp_path):
     steps = "[table]\nname = 'diary'\nathlete = 'a'\ndate_column = 'Tag'\ndecimal = ','\n"
     steps += "[columns.steps]\nsource = 'Schritte'\nunit = 'steps'\nvalues = { 'krank' = 500.5 }\n"
