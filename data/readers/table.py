@@ -137,7 +137,7 @@ class _Reader:
         frames = {}
         for name in dict.fromkeys([spec.name, *(s.table for s in spec.sources)]):
             own = [s.column.name for s in spec.sources if s.table == name]
-            rows = frame[own].notna().any(axis=1)
+            rows = frame["fatigue"].notna() if name == "ratings" else frame[own].notna().any(axis=1)
             report.count(name, len(frame), int(rows.sum()))
             silent = ~rows & ~rest
             report.leave_out(name, "no value in this row", int(silent.sum()), self.sheet.example(silent))
@@ -343,9 +343,8 @@ class _Reader:
         }
         if name == "ratings":
             scale = scaled["fatigue"]
-            rated = part[part["fatigue"].notna()]
-            extra = rated[[c for c in ("answered_at",) if c in rated]]
-            made = rating_table(rated["athlete_id"], rated["day"], rated["fatigue"], scale, "table")
+            extra = part[[c for c in ("answered_at",) if c in part]]
+            made = rating_table(part["athlete_id"], part["day"], part["fatigue"], scale, "table")
             part = pd.concat([made, extra], axis=1)
         else:
             for column, scale in scaled.items():

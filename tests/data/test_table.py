@@ -294,6 +294,17 @@ def test_units_that_people_use(unit, target, cell, value):
     ]
 
 
+def test_a_time_without_an_answer_is_no_rating_and_is_counted(tmp_path):
+    rows = "day,f,at\n2024-05-01,3,2024-05-01T07:00:00+02:00\n2024-05-02,,2024-05-02T07:00:00+02:00\n"
+    rated = "[table]\nname = 'ratings'\nathlete = 'a'\ndate_column = 'day'\n[columns.answered_at]\nsource = 'at'\n"
+    scale = "[columns.fatigue]\nsource = 'f'\nscale = { min = 1, max = 5, direction = 1 }\n"
+    cohort, report = read(tmp_path, rows, rated + scale)
+    assert cohort.ratings["fatigue"].tolist() == [5]
+    assert report.tables["ratings"].left_out == {"no value in this row": 1}
+    with pytest.raises(InputError, match=r"line 5: ratings need \[columns.fatigue\]"):
+        read(tmp_path, rows, rated)
+
+
 @pytest.mark.parametrize(("direction", "scores"), [(1, [0, 5, 10]), (-1, [10, 5, 0])])
 def test_a_score_runs_as_its_map_says(tmp_path, direction, scores):
     mood = (
