@@ -140,9 +140,10 @@ def test_plans_stand_beside_a_rest_day_and_the_day_as_it_was(cohort, model, run_
     assert logged.change == AS_LOGGED
     assert logged.fatigue == pytest.approx(explain(cohort, model, RUNNER, run_day).fatigue, abs=1e-6)
     assert hard.points > easy.points > 0
-    assert list(hard.parts) == sorted(hard.parts, key=lambda name: -abs(hard.parts[name]))
-    assert (told.morning, told.rated_until) == (run_day + timedelta(days=1), run_day)
     without = changed(cohort, model, RUNNER, run_day, ["training=0%"]).what_ifs[0]
+    for told_of in (logged, hard, without):
+        assert list(told_of.parts) == sorted(told_of.parts, key=lambda name: -abs(told_of.parts[name]))
+    assert (told.morning, told.rated_until) == (run_day + timedelta(days=1), run_day)
     assert told.fatigue == pytest.approx(without.fatigue, abs=1e-6)
 
 
