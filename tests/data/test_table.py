@@ -324,9 +324,9 @@ def test_a_run_whose_time_is_written_as_0_is_no_rest(tmp_path):
 
 def test_numbers_beside_words_of_the_map_keep_the_decimal_sign_of_the_sheet(tmp_path):
     steps = "[table]\nname = 'diary'\nathlete = 'a'\ndate_column = 'Tag'\ndecimal = ','\n"
-    steps += "[columns.steps]\nsource = 'Schritte'\nunit = 'steps'\nvalues = { 'krank' = 500.5 }\n"
+    steps += "[columns.steps]\nsource = 'Schritte'\nunit = 'steps'\nvalues = { 'krank' = 500.125 }\n"
     cohort, _ = read(tmp_path, "Tag;Schritte\n1.5.2024;10.500\n2.5.2024;krank\n3.5.2024;900,5\n", steps)
-    assert cohort.diary["steps"].tolist() == [10_500, 500.5, 900.5]
+    assert cohort.diary["steps"].tolist() == [10_500, 500.125, 900.5]
 
 
 def test_the_example_of_the_guide_works(tmp_path):

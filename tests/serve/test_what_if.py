@@ -123,6 +123,8 @@ def test_several_changes_are_told_alone_and_together(cohort, model, run_day):
     assert sleep.change.startswith("sleep (")
     assert run.change.startswith("distance (")
     assert both.points <= min(sleep.points, run.points) < 0
+    assert list(both.parts) == sorted(both.parts, key=lambda name: -abs(both.parts[name]))
+    assert len(both.parts) > 1
 
 
 def test_a_day_too_early_has_no_forecast_and_nothing_to_change(cohort, model):
