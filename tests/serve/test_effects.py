@@ -98,7 +98,7 @@ def test_the_page_tells_points_with_their_sign_and_people_with_what_moved_them_m
     assert "0.20 to 0.81 from person to person" in words
     labels = [FACTORS[name].label for name in ("heat_stress", "overreaching", "poor_sleep")]
     assert f"p00 {labels[0]} 0.90, {labels[1]} 0.50, {labels[2]} 0.20 p01" in words
-    assert "2 more are in the JSON beside this page." in words
+    assert " 2 more are in the JSON beside this page." in words
 
 
 def test_of_logs_that_hold_no_factor_there_is_no_empty_table(told):

@@ -123,8 +123,6 @@ def test_several_changes_are_told_alone_and_together(cohort, model, run_day):
     assert sleep.change.startswith("sleep (")
     assert run.change.startswith("distance (")
     assert both.points <= min(sleep.points, run.points) < 0
-    assert list(both.parts) == sorted(both.parts, key=lambda name: -abs(both.parts[name]))
-    assert len(both.parts) > 1
 
 
 def test_a_day_too_early_has_no_forecast_and_nothing_to_change(cohort, model):
@@ -143,8 +141,6 @@ def test_plans_stand_beside_a_rest_day_and_the_day_as_it_was(cohort, model, run_
     assert logged.fatigue == pytest.approx(explain(cohort, model, RUNNER, run_day).fatigue, abs=1e-6)
     assert hard.points > easy.points > 0
     without = changed(cohort, model, RUNNER, run_day, ["training=0%"]).what_ifs[0]
-    for told_of in (logged, hard, without):
-        assert list(told_of.parts) == sorted(told_of.parts, key=lambda name: -abs(told_of.parts[name]))
     assert (told.morning, told.rated_until) == (run_day + timedelta(days=1), run_day)
     assert told.fatigue == pytest.approx(without.fatigue, abs=1e-6)
 
