@@ -15,7 +15,7 @@ def cohort():
     cohort = simulate(athletes=4, days=60, seed=1).cohort
     cohort.activities["descent_m"] = float("nan")
     cohort.records["altitude_m"] = float("nan")
-    cohort.athletes["group_id"] = float("nan")  # else all lived in one bucket
+    cohort.athletes["group_id"] = cohort.athletes["athlete_id"]  # else all lived in one bucket
     mind = ["stress_score", "mood_score", "hrv_rmssd_ms"]
     cohort.diary.loc[cohort.diary["athlete_id"] != "sim-0002", mind] = float("nan")
     return cohort
