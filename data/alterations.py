@@ -155,7 +155,7 @@ def of_air(cohort: Cohort, where: Where, amount: Amount, sessions: Sequence[str]
     weather["temperature_c"] = amount.of_all(weather["temperature_c"])
     weather["place_id"] += ALTERED
     activities.loc[chosen, "place_id"] += ALTERED
-    return replace(cohort, activities=activities, weather=_joined(cohort.weather, weather))
+    return replace(cohort, activities=activities, weather=joined(cohort.weather, weather))
 
 
 ALTERED = " (altered)"
@@ -171,14 +171,14 @@ def with_session(cohort: Cohort, session: dict[str, object], weather: dict[str, 
     weather : dict or None
         An hour of the weather, without place and time: those of the session's start and end are laid at its place.
     """
-    activities = _joined(cohort.activities, conform(pd.DataFrame([session]), TABLES["activities"]))
+    activities = joined(cohort.activities, conform(pd.DataFrame([session]), TABLES["activities"]))
     if weather is None:
         return replace(cohort, activities=activities)
     last = activities.iloc[-1]
     start, end = last["start_time"], last["start_time"] + pd.Timedelta(seconds=float(last["duration_s"]))
     hours = pd.date_range(start.floor("h"), end.floor("h"), freq="h")
     rows = pd.DataFrame({"time": hours, "place_id": last["place_id"], **weather})
-    told = _joined(cohort.weather, conform(rows, TABLES["weather"]))
+    told = joined(cohort.weather, conform(rows, TABLES["weather"]))
     return replace(cohort, activities=activities, weather=told)
 
 
@@ -187,7 +187,7 @@ def with_day(cohort: Cohort, athlete_id: str, day: pd.Timestamp) -> Cohort:
     if Where([day], athlete_id).rows(cohort.diary).any():
         return cohort
     row = conform(pd.DataFrame({"athlete_id": [athlete_id], "day": [day]}), TABLES["diary"])
-    return replace(cohort, diary=_joined(cohort.diary, row))
+    return replace(cohort, diary=joined(cohort.diary, row))
 
 
 def _without(cohort: Cohort, sessions: pd.DataFrame) -> Cohort:
@@ -220,7 +220,7 @@ def _with_records(cohort: Cohort, altered: pd.DataFrame) -> pd.DataFrame:
     return records
 
 
-def _joined(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+def joined(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of both; without a warning of pandas on columns that one of them leaves empty."""
     if second.empty or first.empty:
         return (first if second.empty else second).reset_index(drop=True)

@@ -9,13 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .alterations import of_extent, with_day, with_session
+from .alterations import of_extent, with_session
 from .changes import DAY_S, AthleteDay
 from .cohort import Cohort
 from .errors import InputError
 
-MOST_DAYS_AHEAD = 7
-"""Days after the log's end that can be planned: of a later day the model would know little but the usual."""
 LATELY_DAYS = 56
 LEAST_ALIKE = 3
 USUAL_START_H = 12.0
@@ -180,100 +178,15 @@ class Plan:
         return out
 
 
-def reaching(cohort: Cohort, who: AthleteDay) -> Cohort:
-    """Return the log up to a day, which may lie a few days after its end.
-
-    Days in between hold nothing: no session, no food, no rated morning.
-
-    Raises
-    ------
-    InputError
-        Where the day lies too far after the log's end, or before it begins.
-    """
-    days = _days(cohort, who.athlete_id)
-    if days.empty or who.at < days.min() or (who.at - days.max()).days > MOST_DAYS_AHEAD:
-        span = f"it covers {days.min().date()} to {days.max().date()}" if len(days) else "it is empty"
-        raise InputError(
-            f"{who.day} is no day to plan for {who.athlete_id}",
-            mend=f"the log and the {MOST_DAYS_AHEAD} days after it can be planned; {span}",
-        )
-    return with_day(cohort, who.athlete_id, who.at)
-
-
 def at_rest(who: AthleteDay) -> Callable[[Cohort], Cohort]:
     """Return what takes all sessions out of a day."""
     return lambda cohort: of_extent(cohort, who.where(), 0.0)
 
 
-def last_day(cohort: Cohort, athlete_id: str) -> pd.Timestamp:
-    """Return the last day of an athlete's log; NaT of an empty one."""
-    last: pd.Timestamp = _days(cohort, athlete_id).max()
-    return last
-
-
-def not_known(cohort: Cohort, who: AthleteDay) -> list[str]:
-    """Return what the log mostly tells of a day and its night, and does not of this one, in a runner's words."""
-    mine = {t: _of(getattr(cohort, t), who.athlete_id) for t in ("activities", "diary", "ratings")}
-    out = []
-    rated = mine["ratings"]["day"].max()
-    unrated = (who.at - rated).days if pd.notna(rated) and rated < who.at else 0
-    if unrated:
-        first = (rated + pd.Timedelta(days=1)).date()
-        out.append(
-            f"how the morning of {first} was"
-            if unrated == 1
-            else f"how the mornings of {first} to {who.day} were"
-        )
-    since = who.at - pd.Timedelta(days=LATELY_DAYS)
-    diary = mine["diary"][mine["diary"]["day"].between(since, who.night)]
-    for words, columns in OF_DAY.items():
-        usual = diary[columns].notna().any(axis=1).sum() >= len(diary) / 2
-        if len(diary) and usual and not any(np.isfinite(who.logged(cohort, c)) for c in columns):
-            out.append(words)
-    if _group_is_silent(cohort, who):
-        out.append("what the group does")
-    sessions = recent_sessions(cohort, who)
-    for words, columns in OF_SESSION.items():
-        if len(sessions) and sessions[columns].notna().any(axis=1).mean() >= 0.5:
-            out.append(words)
-    return out
-
-
-OF_DAY = {
-    "the night": ["sleep_h"],
-    "food": ["energy_intake_kcal", "carbohydrate_g", "meals"],
-    "drink": ["fluid_ml"],
-    "stress, mood and soreness": ["stress_score", "mood_score", "soreness_score"],
-}
-OF_SESSION = {
-    "the heart rate of the session": ["hr_mean_bpm"],
-    "its cadence and shoes": ["cadence_mean_spm", "shoe_id"],
-    "what is drunk and eaten during it": ["fluid_during_ml", "carbohydrate_during_g"],
-}
-"""What no plan tells of a session."""
-
-
-def _group_is_silent(cohort: Cohort, who: AthleteDay) -> bool:
-    """Whether other members of a group that logs sessions have none on that day."""
-    others = cohort.activities[cohort.activities["athlete_id"] != who.athlete_id]
-    return bool(len(others)) and not (others["day"] == who.at).any()
-
-
 def recent_sessions(cohort: Cohort, who: AthleteDay) -> pd.DataFrame:
     """Return the athlete's sessions of the eight weeks before a day."""
-    mine = _of(cohort.activities, who.athlete_id)
+    mine = cohort.activities[cohort.activities["athlete_id"] == who.athlete_id]
     return mine[(mine["day"] < who.at) & (mine["day"] >= who.at - pd.Timedelta(days=LATELY_DAYS))]
-
-
-def _days(cohort: Cohort, athlete_id: str) -> pd.Series:
-    """Return every day of which something is logged."""
-    days = [_of(t, athlete_id)["day"] for t in (cohort.activities, cohort.diary, cohort.ratings)]
-    every: pd.Series = pd.concat([day for day in days if len(day)] or days)
-    return every
-
-
-def _of(frame: pd.DataFrame, athlete_id: str) -> pd.DataFrame:
-    return frame[frame["athlete_id"] == athlete_id]
 
 
 def _usual_start(lately: pd.DataFrame, day: pd.Timestamp) -> pd.Timestamp:

@@ -17,6 +17,10 @@ MEMORY = 100
 """Own misses that are looked back on."""
 STEP = 0.03
 """How far the level moves after a miss outside; a morning inside moves it back by STEP (1 - coverage)."""
+STRANGE = 0.7
+"""Share of what the level leaves out that is held as well at an athlete's first morning: everybody's misses are of people long known."""
+GETTING_KNOWN = 10.0
+"""Reports after which a half of that is given up."""
 PLACES = 11
 """Places that are tried for a window, from all of what is left out above it to all below it."""
 FORECAST_BAND = 0.35
@@ -27,6 +31,18 @@ LEAST_SPREAD = 0.3
 """Canonical: spreads below this are much alike."""
 CHUNK = 2000
 """Mornings whose windows are sought at once; memory, not results, depends on it."""
+
+
+def cautious(level: npt.ArrayLike, known: npt.ArrayLike) -> Floats:
+    """Return the share to hold for athletes of whom so many reports are known, shape (n,); hardly more than `level` after 50.
+
+    Examples
+    --------
+    >>> cautious(0.8, [0, 10, 100]).round(3).tolist()
+    [0.94, 0.87, 0.8]
+    """
+    strange = STRANGE * 0.5 ** (np.asarray(known, dtype=float) / GETTING_KNOWN)
+    return np.asarray(1.0 - (1.0 - np.asarray(level, dtype=float)) * (1.0 - strange))
 
 
 def marked(mornings: Sequence[Sequence[float | None]]) -> Floats:
@@ -98,7 +114,7 @@ def shortest_windows(
 
 
 def replay(
-    everybody: Floats, streams: Sequence[Floats], coverage: float
+    everybody: Floats, streams: Sequence[Floats], coverage: float, before: Sequence[int]
 ) -> tuple[list[Floats], list[Floats]]:
     """Return the level before each miss of every stream and after its last, and the window of each miss.
 
@@ -113,6 +129,8 @@ def replay(
     streams : sequence of arrays of shape (k, 3)
         Each athlete's misses in the order of time, as `marked` returns them.
     coverage : float
+    before : sequence of int
+        How many reports each athlete had made before their first miss.
 
     Returns
     -------
@@ -121,13 +139,14 @@ def replay(
     """
     lengths = np.array([len(s) for s in streams], dtype=np.int64)
     order = np.argsort(-lengths, kind="stable")
-    misses = _padded([streams[i] for i in order])
+    misses, met = _padded([streams[i] for i in order]), np.array(before, dtype=np.int64)[order]
     level = np.full((len(streams), misses.shape[1] + 1), coverage)
     ends = np.zeros((*misses.shape[:2], 2))
     for k in range(misses.shape[1]):
         on = int((lengths > k).sum())
         recent, now = misses[:on, max(0, k - MEMORY) : k], misses[:on, k]
-        below, above = shortest_windows(everybody, recent, now[:, 1:], level[:on, k])
+        asked = cautious(level[:on, k], met[:on] + k)
+        below, above = shortest_windows(everybody, recent, now[:, 1:], asked)
         ends[:on, k, 0], ends[:on, k, 1] = below, above
         outside = (now[:, 0] < below - 1e-9) | (now[:, 0] > above + 1e-9)
         level[:on, k + 1] = level[:on, k] + STEP * (outside - (1.0 - coverage))
@@ -145,6 +164,7 @@ def windows(
     whose: npt.NDArray[np.int64],
     heard: npt.NDArray[np.int64],
     today: Floats,
+    before: Sequence[int],
 ) -> tuple[Floats, Floats]:
     """Return the windows of mornings that have no miss of their own, shape (n,) each: below and above.
 
@@ -157,6 +177,8 @@ def windows(
         Whose stream the morning belongs to, and how many of its misses were known by then.
     today : array of shape (n, 2)
         The morning's own forecast and spread.
+    before
+        As for `replay`.
     """
     below, above = np.zeros(len(whose)), np.zeros(len(whose))
     if not len(whose):
@@ -164,10 +186,11 @@ def windows(
     # A row of NaN for every report that could be looked back on before the first.
     misses = _padded([np.concatenate([np.full((MEMORY, 3), np.nan), s]) for s in streams])
     level = np.array([levels[i][k] for i, k in zip(whose, heard, strict=True)])
+    asked = cautious(level, np.array(before, dtype=np.int64)[whose] + heard)
     for start in range(0, len(whose), CHUNK):
         rows = slice(start, start + CHUNK)
         recent = misses[whose[rows, None], heard[rows, None] + np.arange(MEMORY)]
-        below[rows], above[rows] = shortest_windows(everybody, recent, today[rows], level[rows])
+        below[rows], above[rows] = shortest_windows(everybody, recent, today[rows], asked[rows])
     return below, above
 
 

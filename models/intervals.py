@@ -20,6 +20,11 @@ COVERAGE = 0.80
 POOLED_POINTS = 200
 STRATA = 20
 LEAST_MISSES = 30
+LEARNED_BEFORE = 7 / 3
+"""Reports before each kept miss: the misses of a log's last 30 % are kept."""
+AHEAD = (1.0, 1.0, 1.05, 1.07, 1.08, 1.1)
+"""How many times as wide ranges must be for days ahead of the log, by mornings since the last one rated; the last holds for more. On
+held-out days ranges made for the next morning held .79 of 80 % then, and .73 to .74 further ahead (docs/intervals.md)."""
 UNKNOWN_SPREAD = 1.5
 """SD of a forecast's miss in canonical points where none was held out; PMData's, the larger of the real cohorts."""
 
@@ -45,6 +50,29 @@ def split_conformal(misses: npt.ArrayLike, coverage: float) -> float:
     """
     sizes = np.sort(np.abs(np.asarray(misses, dtype=float)))
     return float(sizes[min(int(np.ceil((len(sizes) + 1) * coverage)), len(sizes)) - 1])
+
+
+def widened_ahead(
+    point: npt.ArrayLike, low: npt.ArrayLike, high: npt.ArrayLike, mornings: int
+) -> tuple[Floats, Floats]:
+    """Return ranges of forecasts for a day ahead of the log, kept within 0-10.
+
+    Parameters
+    ----------
+    point, low, high : arrays of shape (n,)
+        Forecasts and their ranges as for the next morning, canonical, within 0-10.
+    mornings : int
+        Since the last one rated: 0 where that of the day itself was.
+
+    Examples
+    --------
+    >>> [float(end.round(2)) for end in widened_ahead(4.0, 2.0, 6.0, mornings=7)]
+    [1.8, 6.2]
+    """
+    wider, middle = AHEAD[min(mornings, len(AHEAD) - 1)], np.asarray(point, dtype=float)
+    ends = (middle + wider * (np.asarray(end, dtype=float) - middle) for end in (low, high))
+    below, above = (np.clip(end, 0.0, 10.0) for end in ends)
+    return below, above
 
 
 def _unknown() -> tuple[float, ...]:
@@ -148,8 +176,9 @@ class Intervals:
         streams = [self._stream(name) for name in names]
         heard = np.array([len(s) for s in streams], dtype=np.int64)[whose]
         everybody = self._everybody()
-        levels, _ = replay(everybody, streams, self.coverage)
-        return windows(everybody, streams, levels, whose, heard, np.full((len(whose), 2), np.nan))
+        before = [self._before(name) for name in names]
+        levels, _ = replay(everybody, streams, self.coverage, before)
+        return windows(everybody, streams, levels, whose, heard, np.full((len(whose), 2), np.nan), before)
 
     def through_time(
         self,
@@ -199,13 +228,13 @@ class Intervals:
             for mine, start, end in zip(kept, starts, ends, strict=True)
         ]
         known = np.array([len(mine) for mine in kept], dtype=np.int64)
-        before = known[codes[order]] + _count_before(heard, starts, ends)
-        everybody = self._everybody()
-        levels, met = replay(everybody, streams, self.coverage)
+        so_far = known[codes[order]] + _count_before(heard, starts, ends)
+        everybody, before = self._everybody(), [self._before(name) for name in names]
+        levels, met = replay(everybody, streams, self.coverage, before)
         reach = np.empty((len(who), 2))  # in the order of athletes and time
         reach[heard] = np.concatenate([np.zeros((0, 2)), *(w[k:] for w, k in zip(met, known, strict=True))])
-        silent = codes[order][~heard], before[~heard], marks[order][~heard]
-        reach[~heard] = np.column_stack(windows(everybody, streams, levels, *silent))
+        silent = codes[order][~heard], so_far[~heard], marks[order][~heard]
+        reach[~heard] = np.column_stack(windows(everybody, streams, levels, *silent, before))
         below, above = np.empty((2, len(who)))
         below[order], above[order] = reach.T
         return Bounds(point + below, point + above)
@@ -237,6 +266,10 @@ class Intervals:
         if not self.alike:
             stream[:, 1:] = np.nan
         return stream
+
+    def _before(self, athlete: str) -> int:
+        """Return how many mornings the athlete had reported before the first kept miss."""
+        return round(LEARNED_BEFORE * len(self.own.get(athlete, ())))
 
     def _everybody(self) -> Floats:
         return marked(self.alike or _mornings(self.pooled))

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 SETS = ("evening", "morning")
 LEVELS = ("usual", "cohort")
 ENOUGH = 60
-"""Rated mornings from which training is worth a try: of fewer, 30 to learn from and some to judge by hardly remain. Of too few
-people for a champion the starter does as well: each of PMData's sixteen alone, last 30 %, .585 trained and .579 by the starter."""
+"""Rated mornings from which training is worth a try: of fewer, 30 to learn from and some to judge by hardly remain. Of fewer than
+five people the starter mostly does as well (docs/starter.md)."""
 InformationOption = Annotated[
     str, typer.Option(metavar="SET", help="What is known: 'evening', or 'morning' with the night before.")
 ]
@@ -36,7 +36,7 @@ ReferenceOption = Annotated[
 
 
 def chosen_model(store: Store, uri: str | None, information: str) -> tuple[Forecaster, str]:
-    """Return the model asked for, or the cohort's champion, else its newest version, else the starter.
+    """Return the model asked for, else the cohort's best; see `heavylegs.training.registry.best_uri`.
 
     A model knows its own information set; it is refused where another than the default is asked for.
     """
@@ -58,7 +58,8 @@ def chosen_model(store: Store, uri: str | None, information: str) -> tuple[Forec
 def said_of(store: Store, model: Forecaster, uri: str, asked: str | None) -> str:
     """Return what must be said with every use of the starter, and of a model that is no champion unless it was asked for."""
     from ..models.starter import URI, initials
-    from ..training.promote import LEAST_ATHLETES
+    from ..training.metrics import FEW_PEOPLE
+    from ..training.registry import newest
     from .explain import accuracy_sentence
 
     if uri != URI:
@@ -75,8 +76,12 @@ def said_of(store: Store, model: Forecaster, uri: str, asked: str | None) -> str
         if met
         else ""
     )
-    enough = store.info()["rows"]["ratings"] >= ENOUGH and len(here) >= LEAST_ATHLETES
-    own = ": train one of this cohort's own" if enough else ""
+    trained = newest(str(store.info()["name"]), model.information) if asked is None else None
+    own = ""
+    if trained is not None:
+        own = f", which models:/{trained.name}/{trained.version} of their own has not beaten"
+    elif store.info()["rows"]["ratings"] >= ENOUGH and len(here) >= FEW_PEOPLE:
+        own = ": train one of this cohort's own"
     return (
         f"\nBy the starter, a model of other people{own}.{known} "
         f"{accuracy_sentence(model.told)} {model.attribution}"

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
+from ..data.ahead import last_day, mornings_unrated, not_known, reaching, taken_between
 from ..data.alterations import with_day
 from ..data.changes import AthleteDay, Change, all_together, parse_change, usual_changes
 from ..data.cohort import Cohort
-from ..data.plans import Plan, at_rest, last_day, not_known, reaching
+from ..data.plans import Plan, at_rest
 from ..features.factors import FACTORS
 from ..models.forecast import Tier, WhatIf
 from ..models.forecaster import Forecaster
+from ..models.intervals import widened_ahead
 from ..models.what_if import Alter, Log, Moved, held
 from .engine import forecast_frame
 from .wording import NBSP, finite, quantity, signed
@@ -131,7 +133,10 @@ def planned(
         trials.insert(0, (AS_LOGGED, _as_it_was))
     rest = log.altered(day, [at_rest(who)])
     told = _answers(log, day, trials, uri, rest)
-    taken = dict.fromkeys(words for plan in plans for words in plan.taken(cohort, who))
+    if who.at > last_day(cohort, athlete_id):
+        told = _ahead(told, mornings_unrated(cohort, who))
+    taken = dict.fromkeys(taken_between(cohort, who))
+    taken |= dict.fromkeys(words for plan in plans for words in plan.taken(cohort, who))
     rated = cohort.ratings.loc[cohort.ratings["athlete_id"] == athlete_id, "day"]
     return replace(
         told,
@@ -221,6 +226,20 @@ def _answers(
 def _frame(log: Log, day: date, altered: pd.DataFrame) -> pd.DataFrame:
     """Return `forecast_frame` of altered days."""
     return forecast_frame(log.model, held(log.mine, altered, [log.at(day)] * len(altered)), log.mine)
+
+
+def _ahead(told: Answers, mornings: int) -> Answers:
+    """Return answers with the wider ranges of a day ahead of the log, `mornings` after the last one rated."""
+
+    def wider(of: Answers | WhatIf) -> dict[str, Any]:
+        point, below, above = (cast("float", end) for end in (of.fatigue, of.low, of.high))
+        low, high = widened_ahead(point, below, above, mornings)
+        return {"low": float(low), "high": float(high)}
+
+    if told.fatigue is None:
+        return told
+    tried = tuple(replace(what, **wider(what)) for what in told.what_ifs)
+    return replace(told, **wider(told), what_ifs=tried)
 
 
 def _what_if(text: str, moved: Moved, then: Mapping[Hashable, Any] | None = None) -> WhatIf:

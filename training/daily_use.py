@@ -22,7 +22,7 @@ from ..models.baselines import LADDER, RULES
 from ..models.forecaster import Forecaster
 from . import metrics, registry
 from .fit import LEAST_ROWS
-from .promote import LEAST_ATHLETES, LEAST_MORNINGS
+from .promote import LEAST_MORNINGS
 from .splits import mornings
 
 NEVER = np.datetime64("NaT", "D")
@@ -137,7 +137,7 @@ def figures(frame: pd.DataFrame, native_span: float) -> tuple[dict[str, Any], li
     -------
     dict
         ``n_days, n_athletes, first, last``; ``rmse``, ``mae``, ``best_baseline`` with its ``rmse_baseline``, ``skill``
-        and its 95 % interval over athletes (weeks of one alone) ``skill_low, skill_high``, None for fewer than 30
+        and its 95 % interval over athletes (weeks of fewer than five) ``skill_low, skill_high``, None for fewer than 30
         mornings; ``inside``, the share of mornings inside the likely range; ``bad``, ``warned`` and ``warned_bad``: bad
         mornings, mornings with a chance of 5 in 10 or more, and those that were both.
     list of dict
@@ -177,15 +177,13 @@ def _of(frame: pd.DataFrame, best: str, native_span: float) -> dict[str, Any]:
 
 
 def _interval(frame: pd.DataFrame, best: str) -> tuple[float | None, float | None]:
-    """Return the skill's interval over athletes, over the weeks of one alone; None where too few to tell skill from luck."""
-    who: npt.NDArray[np.int64] = pd.factorize(frame["athlete_id"])[0]
-    people = len(np.unique(who))
-    if len(frame) < LEAST_MORNINGS or 1 < people < LEAST_ATHLETES:
+    """Return the skill's interval over athletes, or over weeks of few; None where too few mornings tell skill from luck."""
+    if len(frame) < LEAST_MORNINGS:
         return None, None
-    if people == 1:
-        who = ((frame["morning"] - frame["morning"].min()).dt.days // 7).to_numpy()
+    who: npt.NDArray[np.int64] = pd.factorize(frame["athlete_id"])[0]
+    drawn = metrics.drawn_whole(who, frame["morning"].to_numpy())
     came, told, rule = (frame[name].to_numpy(float) for name in ("came", "fatigue", best))
-    low, high = metrics.skill_interval(came, told, rule, who)
+    low, high = metrics.skill_interval(came, told, rule, drawn)
     return (low, high) if low == low else (None, None)
 
 

@@ -117,11 +117,8 @@ class HeldOut:
 
     @cached_property
     def clusters(self) -> npt.NDArray[np.int64]:
-        """What a bootstrap draws whole, shape (n,): athletes; the weeks of a lone athlete."""
-        if len(np.unique(self.athletes)) > 1:
-            return self.athletes
-        day = self.mornings.astype("datetime64[D]").astype(np.int64)
-        return np.asarray((day - day.min()) // 7)
+        """What a bootstrap draws whole, shape (n,): see `metrics.drawn_whole`."""
+        return np.asarray(metrics.drawn_whole(self.athletes, self.mornings))
 
     @property
     def low(self) -> Floats | None:

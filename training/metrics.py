@@ -15,6 +15,10 @@ import numpy.typing as npt
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Codes: TypeAlias = npt.NDArray[np.integer]
+Days: TypeAlias = npt.NDArray[np.datetime64]
+FEW_PEOPLE = 5
+"""Drawing fewer people than this tells nothing of others: their weeks are drawn, and the interval holds for them alone."""
+WEEK = 7
 
 
 def rmse(target: npt.ArrayLike, forecast: npt.ArrayLike) -> float:
@@ -71,22 +75,22 @@ def skill_interval(
     target: Floats,
     forecast: Floats,
     baseline: Floats,
-    athletes: Codes,
+    clusters: Codes,
     draws: int = 2000,
     level: float = 0.95,
     seed: int = 0,
 ) -> tuple[float, float]:
-    """Return the interval of the skill over athlete-cluster bootstraps.
+    """Return the interval of the skill over cluster bootstraps.
 
-    Whole athletes are drawn, for the days of one person are not independent.
+    Clusters are drawn whole, for the days of one person, or of one week, are not independent.
 
     Parameters
     ----------
     target, forecast, baseline : arrays of shape (n,)
-    athletes : int array of shape (n,)
-        Whose day it is.
+    clusters : int array of shape (n,)
+        See `drawn_whole`.
     """
-    _, codes = np.unique(athletes, return_inverse=True)
+    _, codes = np.unique(clusters, return_inverse=True)
     model = np.bincount(codes, weights=_miss(target, forecast) ** 2)
     other = np.bincount(codes, weights=_miss(target, baseline) ** 2)
     drawn = np.random.default_rng(seed).integers(0, len(model), size=(draws, len(model)))
@@ -97,6 +101,33 @@ def skill_interval(
         return float("nan"), float("nan")
     low, high = np.quantile(1.0 - above[judged] / below[judged], [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
+
+
+def few(athletes: npt.ArrayLike) -> bool:
+    """Whether the days are of so few people that only their weeks can be drawn."""
+    return len(np.unique(np.asarray(athletes))) < FEW_PEOPLE
+
+
+def drawn_whole(athletes: Codes, mornings: Days) -> Codes:
+    """Return what a bootstrap draws whole, shape (n,): athletes, or the weeks of each where they are fewer than five.
+
+    Parameters
+    ----------
+    athletes : int array of shape (n,)
+    mornings : datetime64[D] array of shape (n,)
+
+    Examples
+    --------
+    >>> days = np.array(["2024-01-01", "2024-01-07", "2024-01-08"], dtype="datetime64[D]")
+    >>> drawn_whole(np.zeros(3, dtype=int), days).tolist()
+    [0, 0, 1]
+    """
+    if not few(athletes) or not len(athletes):
+        return athletes
+    _, codes = np.unique(athletes, return_inverse=True)
+    day = mornings.astype("datetime64[D]").astype(np.int64)
+    week = (day - day.min()) // WEEK
+    return np.asarray(codes * (week.max() + 1) + week)
 
 
 def athlete_means(values: npt.ArrayLike, athletes: npt.ArrayLike) -> Floats:

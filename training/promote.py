@@ -15,6 +15,9 @@ learned from it: the kept forecast, or, for mornings after a model was trained, 
 Refitting the champion's parameters on today's days instead would tie with any retraining of the same
 recipe, so that a champion could never be refreshed, and is impossible once the catalogue has changed.
 "Beats" means that the lower end of the 95 % athlete-cluster bootstrap interval of the skill is above 0.
+
+A cohort of fewer than five people has no others to stand for: whole weeks are drawn instead of whole people, what is won
+holds for these alone, and the starter must be beaten as well, which does as well on most of them.
 """
 
 from __future__ import annotations
@@ -31,7 +34,9 @@ import numpy.typing as npt
 from ..data.cohort import Cohort
 from ..data.errors import InputError
 from ..features.matrix import Matrix, build_matrix
+from ..models import starter
 from ..models.baselines import LADDER
+from ..models.forecaster import Forecaster
 from . import metrics, registry, unseen
 from .splits import EMBARGO, mornings
 from .unseen import Kept
@@ -39,7 +44,8 @@ from .unseen import Kept
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 LEAST_MORNINGS = 30
-LEAST_ATHLETES = 5
+LEAST_WEEKS = 8
+"""For fewer than five people: weeks of them, of which whole ones are drawn."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +55,10 @@ class Comparison:
     Parameters
     ----------
     opponent : str
-        A model's URI, or a baseline's name.
+        A model's URI (the starter's is ``starter``), or a baseline's name.
     rmse, opponent_rmse : float
     skill, low, high : float
-        1 - (RMSE / RMSE of the opponent) squared, and its 95 % interval over athletes.
+        1 - (RMSE / RMSE of the opponent) squared, and its 95 % interval over what `metrics.drawn_whole` tells.
     """
 
     opponent: str
@@ -70,8 +76,9 @@ class Comparison:
     def sentence(self) -> str:
         """Say it in words."""
         word = "beats" if self.beaten else "does not beat"
+        whom = "the starter" if self.opponent == starter.URI else self.opponent
         return (
-            f"{word} {self.opponent}: RMSE {self.rmse:.4f} against {self.opponent_rmse:.4f}, "
+            f"{word} {whom}: RMSE {self.rmse:.4f} against {self.opponent_rmse:.4f}, "
             f"skill {self.skill:+.3f} ({self.low:+.3f} to {self.high:+.3f})"
         )
 
@@ -93,7 +100,9 @@ class Verdict:
     judged_on : str
         Which mornings they were.
     comparisons : tuple of Comparison
-        Against the best baseline and, where there is one, the champion.
+        Against the best baseline, of few people against the starter, and against the champion where there is one.
+    instead : str
+        URI of the model that serves these people better while nobody is champion; empty where the candidate does.
     """
 
     promoted: bool
@@ -104,6 +113,7 @@ class Verdict:
     athletes: int = 0
     judged_on: str = ""
     comparisons: tuple[Comparison, ...] = ()
+    instead: str = ""
 
     def to_dict(self) -> dict[str, object]:
         """Return plain types for JSON."""
@@ -158,7 +168,7 @@ def promote(cohort: Cohort, uri: str, progress: Callable[[str], None] | None = N
 
 def conclude(name: str, version: str, verdict: Verdict) -> None:
     """Keep the verdict with the version, and crown it where it won."""
-    registry.tell(name, version, {"verdict": verdict.reason[:4000]})
+    registry.tell(name, version, {"verdict": verdict.reason[:4000], registry.INSTEAD: verdict.instead})
     if verdict.promoted:
         registry.crown(name, version)
 
@@ -212,27 +222,46 @@ def judge(matrix: Matrix, candidate: Kept, champion: Kept | None) -> Verdict:
         _people(labelled, rows),
         judged_on,
     )
+    beginner = _starter(labelled)
+    if beginner is not None and champion is None:
+        verdict = replace(verdict, instead=starter.URI)
+    meanwhile = f"; meanwhile the {starter.URI} forecasts these people" if verdict.instead else ""
     if not _enough(labelled, rows):
-        return replace(verdict, reason=_too_few(verdict))
+        return replace(verdict, reason=_too_few(verdict, _few(labelled)) + meanwhile)
     if not _before(candidate, labelled, rows)[1].any():
         reason = "not promoted: the store holds no morning before these, from which the baselines could learn"
-        return replace(verdict, reason=reason)
+        return replace(verdict, reason=reason + meanwhile)
     judged, sides = labelled.rows(rows), dict([_best_baseline(labelled, rows, candidate)])
+    if beginner is not None:
+        sides[starter.URI] = np.clip(beginner.predict(judged), 0.0, 10.0)
     if champion is not None:
         sides[champion.uri] = other[rows]
     comparisons = tuple(_compare(judged, forecast[rows], name, f) for name, f in sides.items())
     promoted = all(c.beaten for c in comparisons)
     word = "promoted" if promoted else "not promoted"
-    reason = f"{word}: {notice}" + "; ".join(c.sentence() for c in comparisons)
-    return replace(verdict, promoted=promoted, reason=reason, comparisons=comparisons)
+    over = ", over the weeks of these people alone" if _few(labelled) else ""
+    reason = f"{word}: {notice}" + "; ".join(c.sentence() for c in comparisons) + over
+    if promoted:
+        return replace(verdict, promoted=True, reason=reason, comparisons=comparisons, instead="")
+    return replace(verdict, reason=reason + meanwhile, comparisons=comparisons)
 
 
-def _too_few(verdict: Verdict) -> str:
+def _starter(labelled: Matrix) -> Forecaster | None:
+    """Return the starter where it must be beaten: by a model of few people whom it did not learn from."""
+    return starter.knows_better(labelled) if _few(labelled) else None
+
+
+def _few(labelled: Matrix) -> bool:
+    return metrics.few(labelled.keys["athlete_id"].cat.codes)
+
+
+def _too_few(verdict: Verdict, few: bool) -> str:
     whom = "both models" if verdict.champion else "the model"
     people = "1 person" if verdict.athletes == 1 else f"{verdict.athletes} people"
+    least = f"in {LEAST_WEEKS} weeks" if few else f"of {metrics.FEW_PEOPLE} people"
     return (
         f"not promoted: {verdict.mornings} mornings of {people} are new to {whom}; at least "
-        f"{LEAST_MORNINGS} of {LEAST_ATHLETES} are needed to tell skill from luck"
+        f"{LEAST_MORNINGS} {least} are needed to tell skill from luck"
     )
 
 
@@ -246,7 +275,15 @@ def _common(known: Mask, other: Floats, champion: Kept, labelled: Matrix) -> tup
 
 
 def _enough(labelled: Matrix, rows: Mask) -> bool:
-    return int(rows.sum()) >= LEAST_MORNINGS and _people(labelled, rows) >= LEAST_ATHLETES
+    if int(rows.sum()) < LEAST_MORNINGS:
+        return False
+    if _few(labelled):
+        return len(np.unique(_drawn(labelled.rows(rows)))) >= LEAST_WEEKS
+    return _people(labelled, rows) >= metrics.FEW_PEOPLE
+
+
+def _drawn(judged: Matrix) -> npt.NDArray[np.integer]:
+    return metrics.drawn_whole(judged.keys["athlete_id"].cat.codes.to_numpy(), mornings(judged))
 
 
 def _people(labelled: Matrix, rows: Mask) -> int:
@@ -277,9 +314,8 @@ def _best_baseline(labelled: Matrix, rows: Mask, candidate: Kept) -> tuple[str, 
 
 def _compare(judged: Matrix, forecast: Floats, opponent: str, other: Floats) -> Comparison:
     target, native = judged.target.astype(float), judged.native_span / 10.0
-    athletes = judged.keys["athlete_id"].cat.codes.to_numpy()
     mine, theirs = metrics.rmse(target, forecast), metrics.rmse(target, other)
     if np.array_equal(forecast, other):
         return Comparison(opponent, mine * native, theirs * native, 0.0, 0.0, 0.0)
-    low, high = metrics.skill_interval(target, forecast, other, athletes)
+    low, high = metrics.skill_interval(target, forecast, other, _drawn(judged))
     return Comparison(opponent, mine * native, theirs * native, metrics.skill(mine, theirs), low, high)

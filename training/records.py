@@ -111,7 +111,7 @@ def _skills(held_out: HeldOut, name: str) -> Record:
             f"{label}_high": high,
             f"{label}_macro": metrics.skill_macro(y, forecast, against, whose),
         }
-    over = "athletes" if held_out.clusters is held_out.athletes else "weeks"
+    over = "weeks" if metrics.few(held_out.athletes) else "athletes"
     return out | {
         "interval_over": over,
         "best_baseline": held_out.best_baseline,

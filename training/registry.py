@@ -22,6 +22,8 @@ from . import evidence, flavor, runs
 from .runs import Run
 
 CHAMPION = "champion"
+INSTEAD = "serves_instead"
+"""Tag of a version: the model that serves its people better while it is no champion."""
 PREFIX = "heavylegs-"
 TRAIN = "train one: heavylegs train --store DIR"
 WITHIN = ("", "*/", "*/*/")
@@ -171,25 +173,32 @@ def best_uri(cohort: str, information: Information) -> str:
     """Return the URI of the cohort's champion, else of its newest version, else the starter's.
 
     A version that has not earned the alias still goes before the starter: it holds the starter's forecasts, mixed
-    with what the cohort's own days say.
+    with what the cohort's own days say. Not so one of fewer than five people, see `heavylegs.training.promote`.
 
     Raises
     ------
     InputError
         Where nothing is registered and morning information is asked for, of which the starter knows nothing.
     """
-    name, file = registered_name(cohort, information), runs.sqlite_file(runs.tracking_uri())
-    kept = file is None or file.exists()  # looking for a model makes no database
-    if kept and champion(name) is not None:
+    found = newest(cohort, information)
+    if found is not None and champion(str(found.name)) is not None:
         return champion_uri(cohort, information)
-    if kept and (found := versions(name)):
-        return f"models:/{name}/{found[0].version}"
+    if found is not None:
+        return found.tags.get(INSTEAD) or f"models:/{found.name}/{found.version}"
     if information == "morning":
         raise InputError(
             f"no model of the cohort {cohort!r} for morning information is registered, and the starter knows no nights",
             mend="train one: heavylegs train --store DIR --information morning",
         )
     return starter.URI
+
+
+def newest(cohort: str, information: Information) -> Any | None:
+    """Return MLflow's newest version of the cohort's model, None where there is none."""
+    file = runs.sqlite_file(runs.tracking_uri())
+    if file is not None and not file.exists():  # looking for a model makes no database
+        return None
+    return next(iter(versions(registered_name(cohort, information))), None)
 
 
 def versions(name: str | None = None) -> list[Any]:

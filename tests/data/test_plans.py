@@ -11,33 +11,14 @@ import pytest
 from heavylegs.data.changes import AthleteDay
 from heavylegs.data.cohort import Cohort
 from heavylegs.data.errors import InputError
-from heavylegs.data.plans import Plan, at_rest, last_day, not_known, reaching, recent_sessions
+from heavylegs.data.plans import Plan, at_rest, recent_sessions
 
-FIRST = pd.Timestamp("2024-05-01")
+from .logs import ten_days
 
 
 @pytest.fixture
 def log() -> Cohort:
-    """Return ten days with a run at noon and a rated morning each, heart rate and sleep known."""
-    days = pd.date_range(FIRST, periods=10)
-    activities = pd.DataFrame(
-        {
-            "activity_id": [f"r{n}" for n in range(10)],
-            "athlete_id": "a",
-            "day": days,
-            "start_time": [d.tz_localize("UTC") + pd.Timedelta(hours=12) for d in days],
-            "sport": "running",
-            "duration_s": 3600.0,
-            "hr_mean_bpm": 140.0,
-            "session_rpe": 5.0,
-            "place_id": "home",
-        }
-    )
-    ratings = pd.DataFrame(
-        {"athlete_id": "a", "day": days, "fatigue": 4.0, "fatigue_native": 4.0, "scale_min": 0.0}
-    ).assign(scale_max=10.0, scale_direction=1.0)
-    diary = pd.DataFrame({"athlete_id": "a", "day": days, "sleep_h": 7.0})
-    return Cohort.from_tables("hand", {"activities": activities, "ratings": ratings, "diary": diary})
+    return ten_days()
 
 
 def test_a_plan_is_read_in_a_runners_words():
@@ -123,32 +104,6 @@ def test_a_plan_that_tells_no_hills_is_as_hilly_as_sessions_were_lately(log):
     assert Plan.parse("20 km in 2:00 at 5, 20 C").taken(log, who) == ["60 % of humidity"]
 
 
-def test_a_plan_may_lie_a_week_ahead_and_no_further(log):
-    assert last_day(log, "a") == pd.Timestamp("2024-05-10")
-    week = AthleteDay("a", date(2024, 5, 17))
-    assert last_day(reaching(log, week), "a") == week.at
-    for day in (date(2024, 5, 18), date(2024, 4, 30)):
-        with pytest.raises(InputError, match="it covers 2024-05-01 to 2024-05-10"):
-            reaching(log, AthleteDay("a", day))
-
-
 def test_a_day_at_rest_holds_no_session(log):
     who = AthleteDay("a", date(2024, 5, 10))
     assert who.sessions(at_rest(who)(log)).empty
-
-
-def test_what_is_not_known_of_a_day_ahead_is_told(log):
-    assert not_known(log, AthleteDay("a", date(2024, 5, 10))) == ["the heart rate of the session"]
-    assert not_known(log, AthleteDay("a", date(2024, 5, 12))) == [
-        "how the mornings of 2024-05-11 to 2024-05-12 were",
-        "the night",
-        "the heart rate of the session",
-    ]
-
-
-def test_the_group_is_silent_where_it_logs_sessions_and_none_of_that_day(log):
-    others = log.activities.assign(athlete_id="b", activity_id="b" + log.activities["activity_id"])
-    for missing, told in ((pd.Timestamp("2024-05-04"), True), (pd.Timestamp("2024-05-05"), False)):
-        some = others[others["day"] != pd.Timestamp("2024-05-04")]
-        group = replace(log, activities=pd.concat([log.activities, some], ignore_index=True))
-        assert ("what the group does" in not_known(group, AthleteDay("a", missing.date()))) is told

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from statistics import NormalDist
 
 import numpy as np
 import pytest
-from heavylegs.models.intervals import Intervals, split_conformal
+from heavylegs.models.intervals import Intervals, split_conformal, widened_ahead
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -51,13 +52,29 @@ def test_as_many_mornings_lie_inside_as_promised_for_everybody_and_for_each(seed
     assert np.abs(np.array(own) - coverage).max() < 0.11
 
 
-def test_a_calm_athletes_interval_is_narrower_than_a_wild_ones_and_a_new_one_gets_everybodys():
+def test_a_calm_athletes_interval_is_narrower_than_a_wild_ones_and_a_new_one_gets_more_than_everybodys():
     rng = np.random.default_rng(0)
     misses = np.concatenate([rng.normal(0, 0.3, 200), rng.normal(0, 2.0, 200)])
     intervals = Intervals.fit(misses, ["calm"] * 200 + ["wild"] * 200)
     calm, wild, new = half_width(intervals, ["calm", "wild", "new"])
-    assert calm < new < wild
+    assert calm < 0.3 * wild
     assert np.mean(np.abs(misses[200:]) <= wild) == pytest.approx(0.8, abs=0.08)
+    assert np.mean(np.abs(misses) <= new) == pytest.approx(0.94, abs=0.02), (
+        "strangers are missed by more than people long known"
+    )
+
+
+def test_the_caution_with_a_stranger_fades_with_their_reports():
+    rng = np.random.default_rng(3)
+    known = Intervals.fit(rng.normal(0, 1, 400), np.repeat(["a", "b", "c", "d"], 100), coverage=0.8)
+    mornings, rated = DAY + np.arange(90).astype("timedelta64[D]"), 5 + rng.normal(0, 1, 90)
+    bounds = known.through_time(["new"] * 90, mornings, np.full(90, 5.0), rated)
+    width = bounds.upper - bounds.lower
+    assert width[0] == pytest.approx(2 * 1.88, abs=0.3)
+    assert width[:5].mean() > width[10:15].mean() > width[60:].mean()
+    assert np.mean((rated >= bounds.lower) & (rated <= bounds.upper)) == pytest.approx(0.83, abs=0.06)
+    before = known.through_time(["a"] * 90, mornings, np.full(90, 5.0), rated)
+    assert (before.upper - before.lower)[0] == pytest.approx(2 * 1.28, abs=0.3)
 
 
 def test_the_pooled_half_width_is_split_conformals_as_mapie_computes_it():
@@ -175,7 +192,7 @@ def test_what_an_earlier_version_kept_is_read_and_treats_all_mornings_alike():
 def test_with_too_few_held_out_days_a_stated_normal_stands_in():
     few = Intervals.fit([0.1] * 5, ["a"] * 5, coverage=0.8)
     assert few.pooled == Intervals().pooled
-    assert half_width(Intervals(), ["new"])[0] == pytest.approx(1.2816 * 1.5, abs=0.05)
+    assert half_width(Intervals(), ["new"])[0] == pytest.approx(NormalDist(0, 1.5).inv_cdf(0.97), abs=0.08)
     nobody = Intervals.fit([], [])
     assert half_width(nobody, ["new"])[0] == half_width(Intervals(), ["new"])[0]
     assert len(nobody.through_time([], np.array([], "datetime64[D]"), [], []).lower) == 0
@@ -187,3 +204,12 @@ def test_another_coverage_needs_no_other_state_and_json_keeps_everything():
     assert again == intervals
     narrow, wide = (half_width(intervals.at(c), who).mean() for c in (0.5, 0.95))
     assert narrow < half_width(intervals, who).mean() < wide
+
+
+def test_ranges_of_days_ahead_widen_with_mornings_unrated_and_stay_on_the_scale():
+    near = widened_ahead([5.0, 9.0], [3.0, 7.0], [6.0, 9.8], mornings=1)
+    assert [end.tolist() for end in near] == [[3.0, 7.0], [6.0, 9.8]]
+    widths = [float(np.subtract(*widened_ahead(5.0, 3.0, 6.0, k)[::-1])) for k in range(12)]
+    assert widths == sorted(widths)
+    assert widths[11] == widths[5] == pytest.approx(1.1 * widths[0])
+    assert widened_ahead(9.0, 7.0, 10.0, mornings=7)[1] == 10.0

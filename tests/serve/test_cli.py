@@ -19,6 +19,7 @@ from heavylegs.features.factors import NAMED
 from heavylegs.models import starter
 from heavylegs.serve import cli
 from heavylegs.serve.accuracy_page import page
+from heavylegs.serve.chosen import said_of
 from heavylegs.serve.cli import main
 
 from .streams import told
@@ -69,7 +70,9 @@ def test_where_nobody_rated_a_morning_the_way_to_a_first_forecast_is_told(home, 
     )
 
 
-def test_too_few_people_for_a_champion_are_not_sent_to_train_and_a_model_that_is_none_says_so(home, capsys):
+def test_too_few_people_for_a_champion_are_not_sent_to_train_and_keep_the_starter_until_it_is_beaten(
+    home, capsys
+):
     Store("alone").write(replace(simulate(athletes=1, days=90, seed=4).cohort, name="alone"))
     predict = ["predict", "--store", "alone", "--out", "alone.csv"]
     assert main(predict) == 0
@@ -77,9 +80,20 @@ def test_too_few_people_for_a_champion_are_not_sent_to_train_and_a_model_that_is
     assert main(["train", "--store", "alone"]) == 0
     capsys.readouterr()
     assert main(predict) == 0
-    assert "models:/heavylegs-alone-evening/1 is the newest and no champion" in capsys.readouterr().out
-    assert main([*predict, "--model", "models:/heavylegs-alone-evening/1"]) == 0
-    assert "no champion" not in capsys.readouterr().out
+    own = "models:/heavylegs-alone-evening/1"
+    assert (
+        f"By the starter, a model of other people, which {own} of their own has not beaten"
+        in capsys.readouterr().out
+    )
+    assert main([*predict, "--model", own]) == 0
+    assert "starter" not in capsys.readouterr().out
+
+
+def test_a_model_that_is_used_without_being_champion_says_so(home):
+    store, newest = Store("store"), "models:/heavylegs-store-evening/9"
+    assert f"{newest} is the newest and no champion" in said_of(store, starter.load(), newest, None)
+    assert said_of(store, starter.load(), newest, asked=newest) == ""
+    assert said_of(store, starter.load(), "models:/heavylegs-store-evening@champion", None) == ""
 
 
 def test_evaluate_prints_tables_that_fit_100_columns(home, capsys, monkeypatch):

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 import pandas as pd
 import pytest
-from heavylegs.data.changes import parse_change, usual_changes
+from heavylegs.data.ahead import last_day, reaching
+from heavylegs.data.changes import AthleteDay, parse_change, usual_changes
 from heavylegs.data.errors import InputError
 from heavylegs.data.plans import Plan
 from heavylegs.data.store import Store
@@ -17,6 +18,7 @@ from heavylegs.features.matrix import matrix_of
 from heavylegs.models import artifact
 from heavylegs.models.what_if import Log
 from heavylegs.serve.cli import main
+from heavylegs.serve.engine import forecast_frame
 from heavylegs.serve.explain import explain
 from heavylegs.serve.report import render_html
 from heavylegs.serve.what_if import AS_LOGGED, changed, planned, single_changes
@@ -62,7 +64,7 @@ def run_day(cohort) -> date:
 
 @pytest.fixture(scope="module")
 def last(cohort) -> date:
-    return cohort.diary.loc[cohort.diary["athlete_id"] == RUNNER, "day"].max().date()
+    return last_day(cohort, RUNNER).date()
 
 
 def test_a_change_to_what_is_logged_moves_nothing(cohort, model, log, run_day):
@@ -162,6 +164,20 @@ def test_a_plan_for_a_day_ahead_tells_what_is_not_known(cohort, model, last):
     assert any("mornings of" in words for words in told.not_known)
     assert told.rated_until == cohort.ratings.loc[cohort.ratings["athlete_id"] == RUNNER, "day"].max().date()
     assert "the night" in told.not_known
+    between = [last + timedelta(days=n) for n in (1, 2)]
+    assert told.taken[0] == f"training of {between[0]} to {between[1]} as a week before"
+
+
+def test_ranges_of_days_ahead_are_wider_than_those_of_the_next_morning(cohort, model, last):
+    day, plan = last + timedelta(days=6), Plan.parse("18 km in 1:45 at 7")
+    told = planned(cohort, model, RUNNER, day, [plan])
+    log = Log.of(reaching(cohort, AthleteDay(RUNNER, day)), model, RUNNER)
+    near = forecast_frame(model, log.row(day), log.mine).iloc[0]
+    assert near["low"] > 0
+    assert told.fatigue - told.low == pytest.approx(1.1 * (near["fatigue"] - near["low"]))
+    assert told.high - told.fatigue == pytest.approx(1.1 * (near["high"] - near["fatigue"]))
+    [what] = told.what_ifs
+    assert what.low < what.fatigue < what.high
 
 
 def test_a_model_that_hears_nothing_of_a_change_says_so(home, cohort, run_day, capsys):

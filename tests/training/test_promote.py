@@ -103,6 +103,39 @@ def test_many_mornings_of_few_people_decide_nothing(matrix):
     assert "mornings of 4 people are new to both models" in verdict.reason
 
 
+@pytest.fixture(scope="module")
+def alone():
+    """One runner with two months of mornings to judge by."""
+    return build_matrix(simulate(athletes=1, days=240, seed=7, r2=0.5).cohort)
+
+
+def test_a_model_of_one_runner_has_the_starter_to_beat_over_weeks_too(alone):
+    verdict = judge(alone, kept(alone, 0.2), None)
+    assert verdict.promoted
+    assert (verdict.athletes, verdict.instead) == (1, "")
+    assert [c.opponent in LADDER for c in verdict.comparisons] == [True, False]
+    assert "beats the starter" in verdict.reason
+    assert verdict.reason.endswith("over the weeks of these people alone")
+
+
+def test_where_a_model_of_one_runner_has_not_beaten_the_starter_that_serves(alone):
+    verdict = judge(alone, kept(alone, 2.0), None)
+    assert (verdict.promoted, verdict.instead) == (False, "starter")
+    assert "does not beat the starter" in verdict.reason
+    assert verdict.reason.endswith("meanwhile the starter forecasts these people")
+    assert judge(alone, kept(alone, 2.0), kept(alone, 0.2, seed=1, uri="models:/m/1")).instead == ""
+
+
+def test_a_month_of_one_runner_decides_nothing(alone):
+    labelled = alone.labelled()
+    last = mornings(labelled) > mornings(labelled).max() - np.timedelta64(45, "D")
+    verdict = judge(alone, kept(alone, 0.2, chosen=last), None)
+    assert not verdict.promoted
+    assert verdict.mornings >= 30
+    assert "of 1 person are new to the model; at least 30 in 8 weeks are needed" in verdict.reason
+    assert verdict.instead == "starter"
+
+
 def test_a_champion_of_another_catalogue_is_compared_by_its_kept_forecasts(matrix):
     assert not judge(matrix, kept(matrix, 0.6), kept(matrix, 0.2, seed=1)).promoted
     assert judge(matrix, kept(matrix, 0.2), kept(matrix, 0.6, seed=1)).promoted

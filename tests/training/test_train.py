@@ -273,9 +273,16 @@ def test_a_model_is_looked_for_near_and_told_where_there_is_none(workplace):
 @pytest.mark.parametrize("name", ["it's", "x: 24/25 [/b] @y"])
 def test_a_cohort_may_have_any_name(workplace, few, name):
     trained = train(replace(few, name=name))
-    assert registry.best_uri(name, "evening") in (trained.model_uri, registry.champion_uri(name, "evening"))
     assert registry.load_model(trained.model_uri).told["cohort"] == name
     assert registry.find(trained.model_uri).tags["cohort"] == name
+
+
+def test_few_people_are_forecast_by_the_starter_until_a_model_of_their_own_has_beaten_it(workplace, few):
+    trained = train(replace(few, name="family"))
+    assert trained.verdict.reason.endswith("meanwhile the starter forecasts these people")
+    assert registry.best_uri("family", "evening") == "starter"
+    registry.crown("heavylegs-family-evening", trained.version)
+    assert registry.best_uri("family", "evening") == registry.champion_uri("family", "evening")
 
 
 def test_who_has_no_model_has_the_starter_which_knows_no_nights(workplace):
