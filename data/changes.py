@@ -242,16 +242,21 @@ def _of_diary(asked: _Asked) -> Change:
     name, who, column = asked.name, asked.who, DIARY[asked.name]
     old = who.logged(asked.cohort, name)
     new = asked.new(old, column)
-    energy = KCAL_PER_G.get(name, 0.0) * (new - old)
 
     def alter(cohort: Cohort) -> Cohort:
         where = who.where(name)
         out = of_diary(with_day(cohort, who.athlete_id, where.days[0]), where, name, Amount("to", new))
-        if energy and not np.isnan(energy):
-            out = of_diary(out, where, "energy_intake_kcal", Amount("by", energy), 0.0)
-        return out
+        return _with_energy(out, where, name, new - old)
 
     return asked.told(old, new, column.unit, alter)
+
+
+def _with_energy(cohort: Cohort, where: Where, name: str, more: float) -> Cohort:
+    """Return the cohort with the energy of so much more of a column eaten or drunk; NaN where nobody knows how much."""
+    energy = KCAL_PER_G.get(name, 0.0) * more
+    if not energy or np.isnan(energy):
+        return cohort
+    return of_diary(cohort, where, "energy_intake_kcal", Amount("by", energy), 0.0)
 
 
 def _of_session(asked: _Asked) -> Change:
@@ -267,7 +272,8 @@ def _of_session(asked: _Asked) -> Change:
         out = of_sessions(cohort, who.where(), name, asked.amount, list(sessions["activity_id"]))
         if of_day is None or np.isnan(more):
             return out
-        return of_diary(out, who.where(), of_day, Amount("by", more), 0.0)
+        out = of_diary(out, who.where(), of_day, Amount("by", more), 0.0)
+        return _with_energy(out, who.where(), of_day, more)
 
     return asked.told(float(old.mean()), float(np.mean(new)), column.unit, alter)
 

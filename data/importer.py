@@ -247,7 +247,8 @@ def _take(
         account.foreign += result.foreign
         batch.diaries.append(masses_to_diary(result.masses, owner.athlete, owner.timezone))
         if outcome.sha256:
-            batch.seen[outcome.sha256] = {**seen, "kind": result.kind}
+            lacks = [] if owner.timezone or not result.masses else ["timezone"]
+            batch.seen[outcome.sha256] = {**seen, "kind": result.kind, "lacks": lacks}
     elif isinstance(result, InputError):
         account.failed[outcome.name] = str(result).removeprefix(outcome.name).lstrip(",: ")
         if outcome.data:

@@ -190,9 +190,13 @@ def recent_sessions(cohort: Cohort, who: AthleteDay) -> pd.DataFrame:
 
 
 def _usual_start(lately: pd.DataFrame, day: pd.Timestamp) -> pd.Timestamp:
-    """Return the usual time of day of the sessions before, by the median; noon where none tells."""
-    times = lately["start_time"].dropna()
-    hour = float((times.dt.hour + times.dt.minute / 60).median()) if len(times) else USUAL_START_H
+    """Return when the sessions before usually started after the midnight of their day, by the median; noon where none tells.
+
+    Days are the athlete's own and times are UTC: an evening in America is of the next day there, a morning in
+    Australia of the day before.
+    """
+    since = (lately["start_time"].dt.tz_convert(None) - lately["day"]).dropna() / pd.Timedelta(hours=1)
+    hour = float(since.median()) if len(since) else USUAL_START_H
     return (day + pd.Timedelta(hours=hour)).tz_localize("UTC")
 
 

@@ -192,15 +192,15 @@ def to_tables(
 def masses_to_diary(
     masses: Iterable[tuple[datetime, float, float]], athlete: str, timezone: str | None = None
 ) -> pd.DataFrame:
-    """Return a weight scale's measures as diary rows: the first of each local day."""
+    """Return a weight scale's measures as diary rows: the first possible one of each local day."""
     zone = time_zone(timezone) if timezone is not None else UTC
     rows = [(at.astimezone(zone).date(), mass, fat) for at, mass, fat in sorted(masses, key=lambda m: m[0])]
-    frame = pd.DataFrame(rows, columns=["day", "mass_kg", "body_fat_pct"]).drop_duplicates("day")
+    frame = pd.DataFrame(rows, columns=["day", "mass_kg", "body_fat_pct"])
     for name in ("mass_kg", "body_fat_pct"):
         column = TABLES["diary"].column(name)
         frame[name] = frame[name].where(frame[name].between(column.low or 0.0, column.high or np.inf))
     frame["day"] = pd.to_datetime(frame["day"])
-    frame = frame[frame["mass_kg"].notna()]
+    frame = frame[frame["mass_kg"].notna()].drop_duplicates("day")
     return conform(frame.assign(athlete_id=athlete, source="fit"), TABLES["diary"])
 
 

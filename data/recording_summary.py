@@ -22,8 +22,9 @@ def fill_summary(r: Recording) -> None:
     _empty_impossible(r)
     t = r.records["elapsed_s"]
     s = r.summary
-    if s.get("moving_time_s") == 0:  # not measured
-        del s["moving_time_s"]
+    for name in ("moving_time_s", "distance_m"):
+        if s.get(name) == 0:  # not measured
+            del s[name]
     elapsed = float(t[-1]) if len(t) else 0.0
     if s.get("duration_s", -np.inf) < elapsed - 60:
         s["duration_s"] = elapsed

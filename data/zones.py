@@ -15,3 +15,11 @@ def time_zone(name: str) -> ZoneInfo:
         raise InputError(
             f"{name[:60]!r} is no time zone", mend="give an IANA name such as Europe/Oslo"
         ) from None
+
+
+def known_zone(name: object) -> ZoneInfo | None:
+    """Return the time zone of that name, None where it is none or absent."""
+    try:
+        return time_zone(name) if isinstance(name, str) and name else None
+    except InputError:
+        return None

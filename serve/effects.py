@@ -15,7 +15,7 @@ from ..models.effects import Effects, FactorEffect, effects
 from ..models.forecaster import Forecaster
 from ..models.reference import Reference
 from .curves import dose_curve, share_text, size_bar
-from .files import write_texts
+from .files import whole, write_texts
 from .pages import template
 from .wording import fixed, plain_name, quantity, signed
 
@@ -95,7 +95,13 @@ def write_effects(told: Effects, folder: Path, uri: str = "", attribution: str =
 
 
 def write_shap_plots(model: Forecaster, matrix: Matrix, folder: Path) -> tuple[Path, Path]:
-    """Write shap's own beeswarm (by input) and bar (by factor) of some days as PNG and return their paths."""
+    """Write shap's own beeswarm (by input) and bar (by factor) of some days as PNG and return their paths.
+
+    Raises
+    ------
+    InputError
+        Where one cannot be written; it is whole or not there.
+    """
     import warnings
 
     import matplotlib as mpl
@@ -115,7 +121,8 @@ def write_shap_plots(model: Forecaster, matrix: Matrix, folder: Path) -> tuple[P
         )
         for file, (plot, explanation, shown) in zip(files, plots, strict=True):
             plot(explanation, max_display=shown, show=False)
-            plt.savefig(file, dpi=120, bbox_inches="tight")
+            with whole(file) as partial:
+                plt.savefig(partial, format="png", dpi=120, bbox_inches="tight")
             plt.close("all")
     return files
 

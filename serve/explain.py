@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.cohort import Cohort
+from ..data.zones import known_zone
 from ..features.catalog import Feature
 from ..features.days import Days
 from ..features.factors import NAMED
@@ -230,13 +231,13 @@ def _known(value: object) -> float | None:
 def _sessions(cohort: Cohort, athlete_id: str, day: date) -> tuple[dict[str, object], ...]:
     activities = cohort.activities
     todays = activities[(activities["athlete_id"] == athlete_id) & (activities["day"] == pd.Timestamp(day))]
-    zone = cohort.athletes.set_index("athlete_id")["timezone"].get(athlete_id)
+    zone = known_zone(cohort.athletes.set_index("athlete_id")["timezone"].get(athlete_id))
     found = []
     for row in todays.to_dict("records"):
         session: dict[str, object] = {c: None if pd.isna(row[c]) else row[c] for c in SESSION_COLUMNS}
         start = row["start_time"]
-        if not pd.isna(start) and not pd.isna(zone):
-            start = start.tz_convert(str(zone))  # the clock at home, which a runner knows
+        if not pd.isna(start) and zone is not None:
+            start = start.tz_convert(zone)  # the clock at home, which a runner knows
         session["start"] = None if pd.isna(start) else start.isoformat()
         found.append(session)
     return tuple(found)

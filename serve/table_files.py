@@ -71,7 +71,13 @@ def read_table(file: Path) -> pd.DataFrame:
     kind = file.suffix.lower()
     try:
         if kind == ".csv":
-            return pd.read_csv(file, dtype={"athlete_id": "str"}, encoding="utf-8-sig")
+            return pd.read_csv(
+                file,
+                dtype={"athlete_id": "str"},
+                encoding="utf-8-sig",
+                keep_default_na=False,  # blank is absent and nothing else: N. A. may be an athlete
+                na_values=[""],
+            )
         if kind == ".json":
             rows = json.loads(file.read_text(encoding="utf-8"))
             return pd.DataFrame(rows if isinstance(rows, list) else [])

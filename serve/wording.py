@@ -144,16 +144,15 @@ def quantity(value: float | None, unit: str, name: str = "", beside: float | Non
     if unit in ("share", "fraction") or (not unit and name.endswith("_share")):
         return f"{fixed(100 * number, 0)}{NBSP}%"
     scale, shown = _scaled(unit, name, size)
-    first = shown.split(" ")[0]
-    counted = (
-        first in units.COUNTED and first != "points" and number == round(number)
-    )  # 66 mornings, beside 41.3
-    digits = (
-        _digits(scale * number, None if other is None else scale * other) if number and not counted else 0
-    )
+    first, *rest = shown.split(" ")
+    # 66 mornings, beside 41.3 of them
+    counted = first in units.COUNTED and first != "points" and number == round(number)
+    digits = 0
+    if number and not counted:
+        digits = _digits(scale * number, None if other is None else scale * other)
     digits = min(digits, units.FINEST.get(shown, 2))
     if first in units.COUNTED and digits == 0 and tenths(number) == 10:
-        shown = shown.replace("s", "", 1)
+        shown = " ".join([first.removesuffix("s"), *rest])
     return fixed(scale * number, digits) + (f"{NBSP}{shown}" if shown else "")
 
 
@@ -276,7 +275,7 @@ def chance_words(chance: float) -> str:
         return "hardly any"
     if chance < 0.075:
         return "about 1 in 20"
-    if chance > 0.95:
+    if chance >= 0.95:
         return "nearly all"
     return f"about {max(1, int(10 * chance + 0.5))} in 10"
 

@@ -73,9 +73,9 @@ def written_at(cells: pd.Series, day: pd.Series) -> pd.Series:
 
     Examples
     --------
-    >>> day = pd.Series(pd.to_datetime(["2024-01-31"] * 2))
-    >>> written_at(pd.Series(["1/31/2024 10:05:00 PM", "31.1.2024 9:05"]), day).astype("str").tolist()
-    ['2024-01-31 22:05:00', '2024-01-31 09:05:00']
+    >>> day = pd.Series(pd.to_datetime(["2024-01-31"] * 3))
+    >>> written_at(pd.Series(["1/31/2024 10:05:00 PM", "31.1.2024 9:05", "31.1.2024"]), day).astype("str").tolist()
+    ['2024-01-31 22:05:00', '2024-01-31 09:05:00', '2024-01-31 00:00:00']
     """
     clocks = cells.str.extract(_BEHIND, expand=False).fillna("")
     return on_day(clocks, day).fillna(day)

@@ -189,5 +189,5 @@ _HEADINGS: tuple[tuple[str, Callable[[str], bool]], ...] = (
         lambda t: "workoutday" in _first(t) or ("timestamp" in _first(t) and "type" in _first(t)),
     ),
     ("myfitnesspal", lambda t: "meal" in _first(t) and "calories" in _first(t)),
-    ("cronometer", lambda t: "energy (kcal)" in _first(t)),
+    ("cronometer", lambda t: "energy (kcal)" in _first(t) or "energy (kj)" in _first(t)),
 )

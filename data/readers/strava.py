@@ -148,7 +148,7 @@ def _activities(listing: Listing, athlete: str, zone: object, report: ImportRepo
     sport = _sports(listing, report)
     elapsed = _numbers(listing.text("elapsed")).fillna(_numbers(listing.text("elapsed_shown")))
     cadence = _numbers(listing.text("cadence")).where(sport.isin(_ON_FOOT))
-    effort = _numbers(listing.text("effort"))
+    effort, energy = _numbers(listing.text("effort")), _numbers(listing.text("energy"))
     frame = pd.DataFrame(
         {
             "row": np.arange(len(listing.rows)),
@@ -166,7 +166,7 @@ def _activities(listing: Listing, athlete: str, zone: object, report: ImportRepo
             "hr_max_bpm": _numbers(listing.text("hr_max")),
             "cadence_mean_spm": cadence.mask(cadence < _ONE_LEG_SPM, 2.0 * cadence),
             "steps": _numbers(listing.text("steps")),
-            "energy_kcal": _numbers(listing.text("energy")),
+            "energy_kcal": energy.where(energy > 0),  # 0 is not measured: no one burns nothing
             "session_rpe": effort.where(effort > 0),  # Strava's scale begins at 1
             "temperature_mean_c": _numbers(listing.text("temperature")),
             "shoe_id": [

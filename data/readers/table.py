@@ -16,6 +16,7 @@ from ..errors import InputError
 from ..imports import Imported, ImportReport
 from ..names import nearest_text, plain_name
 from ..schema import DTYPES, FIRST_YEAR, TABLES
+from ..zones import known_zone
 from .cells import ABSENT, DAY_PATTERNS, Decimal, contested, parse_days
 from .clocks import has_offset, in_utc, is_clock, names_no_day, on_day
 from .daily import in_zone, rating_table, read_export, shoe_ids
@@ -136,7 +137,7 @@ class _Reader:
         frames = {}
         for name in dict.fromkeys([spec.name, *(s.table for s in spec.sources)]):
             own = [s.column.name for s in spec.sources if s.table == name]
-            rows = frame[own].notna().any(axis=1)
+            rows = frame["fatigue"].notna() if name == "ratings" else frame[own].notna().any(axis=1)
             report.count(name, len(frame), int(rows.sum()))
             silent = ~rows & ~rest
             report.leave_out(name, "no value in this row", int(silent.sum()), self.sheet.example(silent))
@@ -228,35 +229,42 @@ class _Reader:
 
     def _column(self, source: Source) -> pd.Series:
         cells = self.cells(source.heading)
+        worded = pd.Series(False, index=cells.index)
         if source.values:
             known = cells.str.casefold().map(lambda c: str(source.values.get(c, "")) if c else "")
             numeric = cells.str.contains(r"^[-+]?[\d.,:]+$", regex=True) & (source.column.kind == "number")
             self.fail(
                 source.heading, (cells != "") & (known == "") & ~numeric, "is not among values of the map"
             )
-            cells = known.where(known != "", cells).astype("str")
+            worded = known != ""
+            cells = known.where(worded, cells).astype("str")
         if source.column.kind == "instant":
             return self._instants(source, cells)
         if source.column.kind == "text":
             return self._words(source, cells)
-        return self._numbers(source, cells)
+        return self._numbers(source, cells, worded)
 
-    def _numbers(self, source: Source, cells: pd.Series) -> pd.Series:
-        column, heading = source.column, source.heading
-        decimal: Decimal = "." if source.values else self.decimal
+    def _written(self, source: Source, cells: pd.Series, decimal: Decimal) -> pd.Series:
+        """Return the numbers that cells hold, in the column's unit or on the source's scale."""
+        column = source.column
         if source.scale is None:
-            values = convert(cells, source.unit, column.unit, decimal)
-        else:
-            top = source.scale.maximum
-            out_of = rf"\s*/\s*{top:g}$" + (r"|\s*%$" if top == 100 else "")  # 7/10, 80%
-            answers = cells.str.replace(out_of, "", regex=True)
-            values = convert(answers, column.unit, column.unit, decimal)
+            return convert(cells, source.unit, column.unit, decimal)
+        top = source.scale.maximum
+        out_of = rf"\s*/\s*{top:g}$" + (r"|\s*%$" if top == 100 else "")  # 7/10, 80%
+        return convert(cells.str.replace(out_of, "", regex=True), column.unit, column.unit, decimal)
+
+    def _numbers(self, source: Source, cells: pd.Series, worded: pd.Series) -> pd.Series:
+        """Return a column of numbers; `worded` cells are the map's own numbers, whose decimal sign is the point."""
+        column, heading = source.column, source.heading
+        values = self._written(source, cells, self.decimal)
+        if worded.any():
+            values = values.mask(worded, self._written(source, cells.where(worded, ""), "."))
         if source.table == "activities" and column.name in NOT_MEASURED:
             self.sheet.empty(heading, "0, which means not measured", values == 0)
             cells, values = cells.mask(values == 0, ""), values.mask(values == 0)
         unit = f" in {source.unit}" if source.unit else ""
         wrong = (cells != "") & values.isna()
-        either = wrong & cells.str.fullmatch(r"[-+]?[\d.,]+") & (decimal == "?")
+        either = wrong & cells.str.fullmatch(r"[-+]?[\d.,]+") & (self.decimal == "?")
         self.fail(heading, wrong & ~either, f"is no number{unit}")
         self.fail(heading, either, f"is no number{unit}", "say decimal in the map")
         if source.scale is not None:
@@ -286,6 +294,10 @@ class _Reader:
             self.fail(
                 source.heading, ~cells.isin(["female", "male", ""]), "is neither female nor male nor absent"
             )
+        if name == "timezone":
+            known = cells.map({cell: known_zone(cell) is not None for cell in cells.unique()})
+            mend = "give an IANA name such as Europe/Oslo"
+            self.fail(source.heading, (cells != "") & ~known.astype(bool), "is no time zone", mend)
         if name == "shoe_id":
             return shoe_ids(cells)
         return cells.where(cells != "")
@@ -331,9 +343,8 @@ class _Reader:
         }
         if name == "ratings":
             scale = scaled["fatigue"]
-            rated = part[part["fatigue"].notna()]
-            extra = rated[[c for c in ("answered_at",) if c in rated]]
-            made = rating_table(rated["athlete_id"], rated["day"], rated["fatigue"], scale, "table")
+            extra = part[[c for c in ("answered_at",) if c in part]]
+            made = rating_table(part["athlete_id"], part["day"], part["fatigue"], scale, "table")
             part = pd.concat([made, extra], axis=1)
         else:
             for column, scale in scaled.items():

@@ -158,6 +158,9 @@ def read_map(path: Path) -> TableMap:
         raise raw.fail("needs date_column, the heading that tells the day", "table")
     if name == "weather" and ("time" not in columns or not place):
         raise raw.fail("weather needs place in [table], and [columns.time]", "table")
+    if "fatigue" not in columns and (name == "ratings" or (name == "diary" and "answered_at" in columns)):
+        section = "columns.answered_at" if "answered_at" in columns else "table"
+        raise raw.fail("ratings need [columns.fatigue], the heading of the answers", section)
     if place and (name not in ("weather", "activities") or "place_id" in columns):
         what = "place in [table] is for weather, and for activities without [columns.place_id]"
         raise raw.fail(what, "table", "place", "take it out")

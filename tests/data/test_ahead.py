@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -61,3 +62,11 @@ def test_what_is_not_known_of_a_day_ahead_is_told(log):
         "the night",
         "the heart rate of the session",
     ]
+
+
+def test_the_group_is_silent_where_it_logs_sessions_and_none_of_that_day(log):
+    others = log.activities.assign(athlete_id="b", activity_id="b" + log.activities["activity_id"])
+    for missing, told in ((pd.Timestamp("2024-05-04"), True), (pd.Timestamp("2024-05-05"), False)):
+        some = others[others["day"] != pd.Timestamp("2024-05-04")]
+        group = replace(log, activities=pd.concat([log.activities, some], ignore_index=True))
+        assert ("what the group does" in not_known(group, AthleteDay("a", missing.date()))) is told

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from heavylegs.data.alterations import Amount, Where, of_air, of_diary, of_extent, of_hills, with_day
 from heavylegs.data.cohort import Cohort
+from heavylegs.data.schema import ACTIVITIES
 
 DAYS = pd.date_range("2024-05-01", periods=3)
 TODAY = Where([DAYS[1]], "a")
@@ -123,3 +124,13 @@ def test_every_altered_log_is_one_that_can_be_kept(log):
         with_day(log, "b", DAYS[-1]),
     ):
         Cohort.from_tables("altered", replace(altered).tables())
+
+
+def test_what_adds_up_over_a_session_goes_with_its_length_and_nothing_else(log):
+    grows = {"s", "m", "kcal", "steps", "AU", "g", "mL", "mg"}
+    numbers = {
+        c.name: c.unit in grows for c in ACTIVITIES.columns if c.kind == "number" and "mass" not in c.name
+    }
+    whole = replace(log, activities=log.activities.assign(**dict.fromkeys(numbers, 8.0)))
+    half = of_extent(whole, TODAY, 0.5).activities.set_index("activity_id").loc["a1"]
+    assert half[list(numbers)].to_dict() == {name: 4.0 if grown else 8.0 for name, grown in numbers.items()}

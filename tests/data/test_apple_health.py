@@ -85,6 +85,23 @@ def test_days_are_those_of_the_offset_and_sources_do_not_add_up(export):
     assert cohort.diary[["day", "steps"]].to_numpy().tolist() == [[pd.Timestamp("2024-03-02"), 5000]]
 
 
+@pytest.mark.parametrize("zone", ["+1300", "-0800", "+0000"])
+def test_a_night_and_a_nap_are_by_the_clock_where_they_were_slept(export, zone):
+    night = sleep("02 23:00", "03 07:00").replace("+0100", zone)
+    nap = sleep("03 13:00", "03 14:00").replace("+0100", zone)
+    diary = cohort_of(export(night, nap)).diary
+    assert diary[["day", "sleep_h"]].values.tolist() == [[pd.Timestamp("2024-03-03"), 8.0]]
+
+
+def test_a_count_of_nothing_is_no_day_without_a_step_or_a_drink(export):
+    nothing = (
+        quantity(kind, 0, unit, DAY) for kind, unit in (("StepCount", "count"), ("DietaryWater", "mL"))
+    )
+    diary = cohort_of(export(*nothing, quantity("BodyMass", 70, "kg", DAY))).diary
+    assert diary[["steps", "fluid_ml"]].isna().all(axis=None)
+    assert diary["mass_kg"].tolist() == [70]
+
+
 def test_records_in_a_correlation_stand_outside_it_too(export):
     meal = quantity("DietaryCarbohydrates", 60, "g", DAY)
     cohort = cohort_of(
@@ -189,6 +206,27 @@ def test_a_workout_is_one_activity_even_where_two_apps_wrote_it(export):
         10,
         81,
     ]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "one"),
+    [
+        ("07:01", "07:59", True),
+        ("07:01", "07:31", False),
+        ("07:03", "08:00", False),
+        ("08:30", "09:30", False),
+    ],
+)
+def test_workouts_are_copies_where_they_begin_together_and_last_as_long(export, start, end, one):
+    def workout(begins: str, ends: str) -> str:
+        day = "2024-03-02"
+        return (
+            f'<Workout workoutActivityType="HKWorkoutActivityTypeRunning" startDate="{day} {begins}:00 +0100" '
+            f'endDate="{day} {ends}:00 +0100"/>'
+        )
+
+    cohort = cohort_of(export(workout("07:00", "08:00"), workout(start, end)))
+    assert len(cohort.activities) == (1 if one else 2)
 
 
 def test_no_name_is_stored(export):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -44,6 +45,7 @@ def test_a_value_says_by_its_form_what_becomes_of_another(value, old):
     assert parse_amount(f"+{value}").of(old) == pytest.approx(old + value)
     assert parse_amount(f"-{value}").of(old) == pytest.approx(old - value)
     assert parse_amount(f"{value}%").of(old) == pytest.approx(old * value / 100)
+    assert parse_amount(f"-{value}%").of(old) == pytest.approx(old * max(1 - value / 100, 0))
 
 
 def test_a_night_is_that_before_the_day_or_with_morning_information_that_after_it():
@@ -55,10 +57,26 @@ def test_a_night_is_that_before_the_day_or_with_morning_information_that_after_i
     assert morning.alter(cohort).diary["sleep_h"].tolist() == [7.0, 7.0]
 
 
-def test_what_is_eaten_is_energy_too():
-    cohort = log(carbohydrate_g=300.0, energy_intake_kcal=2000.0)
-    more = parse_change("carbohydrate_g=+60", cohort, WHO).alter(cohort).diary
-    assert more["energy_intake_kcal"].iloc[0] == 2240.0
+@pytest.mark.parametrize(
+    ("name", "kcal"),
+    [("carbohydrate_g", 4), ("protein_g", 4), ("fat_g", 9), ("alcohol_g", 7), ("fluid_ml", 0)],
+)
+def test_what_is_eaten_is_energy_too(name, kcal):
+    cohort = log(energy_intake_kcal=2000.0, **{name: 300.0})
+    more = parse_change(f"{name}=+20", cohort, WHO).alter(cohort).diary
+    assert more["energy_intake_kcal"].iloc[0] == 2000 + 20 * kcal
+
+
+def test_what_is_taken_on_the_longest_run_is_of_the_day_too():
+    cohort = log(runs=2, carbohydrate_g=300.0, energy_intake_kcal=2000.0, fluid_ml=1500.0)
+    told = {"duration_s": [3600.0, 5400.0], "carbohydrate_during_g": 20.0, "fluid_during_ml": 300.0}
+    cohort = replace(cohort, activities=cohort.activities.assign(**told))
+    changes = all_together(["carbohydrate_during_g=+60", "fluid_during_ml=800"], cohort, WHO)
+    altered = changes[1].alter(changes[0].alter(cohort))
+    assert altered.activities["carbohydrate_during_g"].tolist() == [20, 80]
+    assert altered.activities["fluid_during_ml"].tolist() == [300, 800]
+    day = altered.diary.iloc[0]
+    assert day[["carbohydrate_g", "energy_intake_kcal", "fluid_ml"]].tolist() == [360, 2240, 2000]
 
 
 def test_two_runs_of_a_day_are_shortened_together():
@@ -66,6 +84,39 @@ def test_two_runs_of_a_day_are_shortened_together():
     shorter = parse_change("distance_km=5", cohort, WHO)
     assert (shorter.old, shorter.new) == (20_000.0, 5000.0)
     assert shorter.alter(cohort).activities["distance_m"].tolist() == [2500.0, 2500.0]
+
+
+def test_of_a_day_with_a_run_only_runs_are_altered_and_all_sessions_fill_the_day():
+    cohort = log(runs=2)
+    cohort = replace(
+        cohort, activities=cohort.activities.assign(sport=["cycling", "running"], duration_s=[7.2e4, 3600.0])
+    )
+    assert parse_change("distance_km=50%", cohort, WHO).alter(cohort).activities["distance_m"].tolist() == [
+        10_000,
+        5000,
+    ]
+    with pytest.raises(InputError, match="would last over a day"):
+        parse_change("duration_min=300", cohort, WHO)
+
+
+def test_half_the_training_is_told_in_time_only_where_all_of_it_is_known():
+    cohort = log(runs=2)
+    assert (
+        parse_change("training=50%", cohort, WHO).new,
+        parse_change("training=50%", cohort, WHO).unit,
+    ) == (3600, "s")
+    partly = replace(cohort, activities=cohort.activities.assign(duration_s=[3600.0, np.nan]))
+    change = parse_change("training=50%", partly, WHO)
+    assert (change.old, change.new, change.unit) == (1.0, 0.5, "share")
+
+
+@pytest.mark.parametrize(("air_c", "offered"), [(14.0, False), (15.0, True)])
+def test_cooler_air_is_offered_where_it_was_warm(air_c, offered):
+    start = pd.Timestamp("2024-05-02T10:20", tz="UTC")
+    cohort = replace(log(), activities=log().activities.assign(start_time=start, place_id="home"))
+    hours = pd.DataFrame({"place_id": "home", "time": [start.floor("h")], "temperature_c": air_c})
+    warm = Cohort.from_tables("hand", {**cohort.tables(), "weather": hours})
+    assert ("ten degrees cooler" in [c.title for c in usual_changes(warm, WHO)]) is offered
 
 
 def test_changes_are_made_one_after_the_other():

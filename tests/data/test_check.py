@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,11 +31,11 @@ def cohort(direction: int = 1, people: str = "ab") -> Cohort:
     ratings[0] = ratings[0].drop(index=range(10, 19))
     runs = pd.DataFrame(
         {
-            "activity_id": ["1", "2"],
+            "activity_id": ["1", "2", "3"],
             "athlete_id": "a",
-            "day": DAYS[:2],
-            "sport": "running",
-            "hr_mean_bpm": [150.0, None],
+            "day": DAYS[:3],
+            "sport": ["running", "running", "cycling"],
+            "hr_mean_bpm": [150.0, None, 130.0],
         }
     )
     tables = {"ratings": pd.concat(ratings), "diary": pd.concat(diary), "activities": runs}
@@ -59,6 +60,42 @@ def test_a_scale_read_the_wrong_way_round_is_flagged(direction):
     assert result["scale"]["suspicious_scale"] is (direction < 0)
     assert result["scale"]["fatigue_readiness_mean"] == pytest.approx(-direction)
     assert any("wrong way round" in w for w in result["warnings"]) is (direction < 0)
+
+
+def rated(days: pd.DatetimeIndex, fatigue: object = 5.0, **diary: object) -> dict[str, Any]:
+    """Return the check of one athlete who rates those days, and notes so much beside."""
+    ratings = pd.DataFrame({"athlete_id": "a", "day": days, "fatigue": fatigue, "fatigue_native": fatigue})
+    ratings = ratings.assign(scale_min=0.0, scale_max=10.0, scale_direction=1.0)
+    notes = pd.DataFrame({"athlete_id": "a", "day": days, **diary})
+    return check_cohort(Cohort.from_tables("one", {"ratings": ratings, "diary": notes}), TODAY)
+
+
+@pytest.mark.parametrize(("away", "gaps"), [(7, 0), (8, 1)])
+def test_a_gap_is_over_a_week_long(away, gaps):
+    after = DAYS[:5] + pd.Timedelta(days=5 + away)
+    assert len(rated(DAYS[:5].append(after))["athletes"][0]["gaps"]) == gaps
+
+
+def test_mornings_are_sparse_where_fewer_than_half_are_rated():
+    half, third = rated(DAYS[:2].append(DAYS[2:4] + pd.Timedelta(days=4))), rated(DAYS[::3])
+    assert (half["athletes"][0]["share"], third["athletes"][0]["share"]) == (0.5, 0.35)
+    for checked, sparse in ((half, False), (third, True)):
+        assert any("fewer than half of the days" in w for w in checked["warnings"]) is sparse
+
+
+@pytest.mark.parametrize(("correlation", "against"), [(-0.1, []), (-0.2, ["a"]), (0.4, [])])
+def test_soreness_alone_tells_against_a_person_only_where_it_clearly_falls(correlation, against):
+    up, apart = np.tile([1.0, -1.0], 20), np.tile([1.0, 1.0, -1.0, -1.0], 10)
+    soreness = 5 + correlation * up + np.sqrt(1 - correlation**2) * apart
+    result = rated(DAYS, 5 + up, soreness_score=soreness)
+    assert result["athletes"][0]["fatigue_soreness"] == pytest.approx(correlation)
+    assert result["scale"]["against"] == against
+
+
+def test_a_correlation_needs_ten_days_and_a_yes_is_a_day_with_alcohol():
+    nine, ten = (rated(DAYS[:n], np.arange(n) / 2, soreness_score=np.arange(n) / 2) for n in (9, 10))
+    assert [r["athletes"][0]["fatigue_soreness"] for r in (nine, ten)] == [None, 1.0]
+    assert rated(DAYS[:3], alcohol=[1.0, 0.0, np.nan])["athletes"][0]["days_with_alcohol"] == 2
 
 
 def test_an_empty_cohort_is_checked_without_a_verdict():
@@ -97,11 +134,27 @@ def at(text: str) -> pd.Timestamp:
 
 
 @pytest.mark.parametrize(
+    ("start", "somewhere"),
+    [
+        ("2024-04-30 09:59", False),
+        ("2024-04-30 10:00", True),
+        ("2024-05-02 11:59", True),
+        ("2024-05-02 12:00", False),
+    ],
+)
+def test_a_start_is_of_its_day_where_a_clock_somewhere_shows_that_day(start, somewhere):
+    """Clocks are from 12 hours behind UTC to 14 ahead; the day is 2024-05-01."""
+    assert ("other_day" not in told(activities=activity(start_time=at(start)))) is somewhere
+
+
+@pytest.mark.parametrize(
     ("values", "kind"),
     [
         ({"hr_max_bpm": 200.0}, "heart_rate_above_maximum"),
+        ({"hr_mean_bpm": 200.0}, "heart_rate_above_maximum"),
         ({"hr_mean_bpm": 150.0, "hr_max_bpm": 140.0}, "heart_rate_mean_above_peak"),
         ({"distance_m": 25_000.0}, "speed"),
+        ({"distance_m": 15_000.0, "moving_time_s": 1_800.0}, "speed"),
         ({"distance_m": 10.0}, "crawl"),
         ({"duration_s": 0.0}, "no_duration"),
         ({"moving_time_s": 4_000.0}, "moving_longer"),
@@ -161,7 +214,8 @@ def test_leaps_of_mass_overlaps_and_lost_years_are_told_of():
         ),  # the import ends in the middle
         (["2024-02-01", "2024-03-20"], 60, {}, {"training_stops": ["2024-02-02"]}),
         (["2024-02-01", "2024-03-20"], 20, {}, {}),
-        (["2024-02-01", "2024-03-10"], 60, {}, {}),
+        (["2024-02-01", "2024-03-15"], 60, {}, {"training_stops": ["2024-02-02"]}),  # 42 days
+        (["2024-02-01", "2024-03-14"], 60, {}, {}),
         (["2024-02-01", "2024-03-20"], 60, {"day": ["2024-02-20"], "training_logged": 0.0}, {}),
     ],
 )
@@ -171,6 +225,14 @@ def test_training_that_stops_while_mornings_go_on_is_told_of(trains, mornings, t
     ratings = {"day": days, "fatigue": np.arange(mornings) % 10.0, **scale}
     runs = {"activity_id": [str(n) for n in range(len(trains))], "sport": "running", "day": trains}
     assert told(activities=runs, ratings=ratings, **({"diary": told_of} if told_of else {})) == kinds
+
+
+def test_of_one_run_by_two_clocks_the_hours_between_them_are_told():
+    both = pd.DataFrame({"activity_id": ["1", "2"], "athlete_id": "a", "day": DAYS[0], "sport": "running"})
+    both = both.assign(start_time=[at("2024-01-01 06:00"), at("2024-01-01 07:30")], source=["fit", "gpx"])
+    both = both.assign(distance_m=10_000.0, duration_s=3_600.0)
+    (found,) = check_cohort(Cohort.from_tables("one", {"activities": both}), TODAY)["findings"]
+    assert (found["kind"], "of another source 1.5 h before it" in found["text"]) == ("twin", True)
 
 
 @pytest.mark.parametrize(
@@ -210,6 +272,7 @@ def test_ratings_from_before_their_day_from_memory_and_all_alike_are_told_of():
     answers = [d.tz_localize("UTC") + pd.Timedelta(hours=7) for d in days]
     answers[3] -= pd.Timedelta(days=2)
     answers[5] += pd.Timedelta(days=4)
+    answers[7] -= pd.Timedelta(hours=21)  # 14 hours ahead of UTC the day has begun
     scale = {"scale_min": 1.0, "scale_max": 5.0, "scale_direction": 1.0, "fatigue_native": 3.0}
     found = told(ratings={"day": days, "fatigue": 5.0, "answered_at": answers, **scale})
     assert found == {
@@ -217,6 +280,16 @@ def test_ratings_from_before_their_day_from_memory_and_all_alike_are_told_of():
         "answered_late": ["2024-01-06"],
         "one_answer": ["2024-01-01"],
     }
+
+
+@pytest.mark.parametrize(("days_ahead", "future"), [(1, False), (2, True)])
+def test_somewhere_tomorrow_has_begun_and_the_day_after_has_not(days_ahead, future):
+    day = pd.Timestamp(TODAY) + pd.Timedelta(days=days_ahead)
+    assert ("future" in told(diary={"day": [day], "sleep_h": 8.0})) is future
+
+
+def test_a_race_of_fourteen_hours_is_no_watch_that_was_left_on():
+    assert told(activities=activity(duration_s=50_400.0, distance_m=100_000.0)) == {}
 
 
 @pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Auckland"])
@@ -249,12 +322,13 @@ def test_nights_on_the_wrong_day_are_told_of(shift, words):
 )
 def test_a_scale_that_changes_in_the_middle_of_a_log_is_told_of(first, then, told_of):
     chance, days = np.random.default_rng(3), pd.date_range("2024-01-01", periods=80, unit="us")
-    answers = [float(chance.integers(1, (first if i < 40 else then) + 1)) for i in range(80)]
+    answers = [float(chance.integers(1, (first if i < 50 else then) + 1)) for i in range(80)]
     scale = {"scale_min": 1.0, "scale_max": 10.0, "scale_direction": 1.0}
     ratings = {"athlete_id": "a", "day": days, "fatigue": answers, "fatigue_native": answers, **scale}
     found = check_cohort(Cohort.from_tables("one", {"ratings": pd.DataFrame(ratings)}))["findings"]
     assert [f["kind"] for f in found] == (["scale_changed"] if told_of else [])
-    assert all("above 5 only before or since" in f["text"] and "2024-02" in f["days"][0] for f in found)
+    assert all("above 5 only before or since" in f["text"] for f in found)
+    assert all(abs(pd.Timestamp(f["days"][0]) - days[50]) <= pd.Timedelta(days=4) for f in found)
 
 
 def test_one_of_a_team_who_answers_the_other_way_round_is_told_of_by_soreness():

@@ -122,6 +122,12 @@ def test_records_days_away_are_left_out_and_the_start_moves_with_them():
     assert (after.start_time - START).days == 40
 
 
+def test_of_two_values_of_one_instant_the_last_stays():
+    records = {k: np.repeat(v, 2) for k, v in run().records.items()}
+    records["hr_bpm"][::2] = 99
+    np.testing.assert_array_equal(clean(run(**records)).records["hr_bpm"], run().records["hr_bpm"])
+
+
 def test_a_stop_counts_as_elapsed_but_not_as_moving():
     t, d = run().records["elapsed_s"], run().records["distance_m"]
     stopped = {"elapsed_s": np.where(t < 600, t, t + 300), "speed_mps": None, "latitude_deg": None}
@@ -148,7 +154,7 @@ def test_gps_spikes_are_emptied_and_do_not_lengthen_the_run():
 def test_distance_running_back_or_jumping_is_mended():
     d = run().records["distance_m"]
     reset = clean(run(distance_m=np.where(np.arange(1200) < 600, d, d - 1800)))
-    jumped = clean(run(distance_m=np.where(np.arange(1200) < 600, d, d + 5000)))
+    jumped = clean(run(distance_m=np.where(np.arange(1200) < 600, d, d + 600)))
     assert reset.summary["distance_m"] == pytest.approx(3597, abs=4)
     assert jumped.summary["distance_m"] == pytest.approx(3597, abs=4)
     assert [list(r.changed) for r in (reset, jumped)] == [
@@ -164,6 +170,21 @@ def test_a_distance_of_nothing_is_absent_not_zero():
     after = clean(indoor)
     assert "distance_m" not in after.summary
     assert "distance_m" not in after.records
+    assert after.notes == ["a distance of 0 throughout is taken as not measured"]
+
+
+def test_a_total_of_nothing_is_absent_with_records_of_more_or_none():
+    told = {"duration_s": 3600.0, "moving_time_s": 3600.0, "distance_m": 0.0}
+    bare = clean(replace(run(sport="strength"), records={}, summary=dict(told)))
+    assert bare.summary == {"duration_s": 3600, "moving_time_s": 3600}
+    assert clean(replace(run(), summary=dict(told))).summary["distance_m"] == 3597
+
+
+def test_the_way_before_the_first_record_counts_also_where_steps_are_mended():
+    d = run().records["distance_m"] + 40
+    back = np.where(np.arange(1200) < 600, d, d - 1800)
+    for distance in (d, back):
+        assert clean(run(distance_m=distance)).summary["distance_m"] == pytest.approx(3637, abs=4)
 
 
 def test_heart_rate_drop_outs_are_emptied_and_do_not_enter_the_mean():
@@ -180,9 +201,69 @@ def test_a_heart_rate_that_runs_with_the_cadence_is_flagged_not_emptied():
     assert np.isfinite(after.records["hr_bpm"]).all()
 
 
+def test_what_devices_write_for_not_measured_is_emptied():
+    nothing = {"stance_time_ms": 0.0, "vertical_oscillation_mm": 0.0, "altitude_m": -500.0}
+    sound = {"stance_time_ms": 250.0, "vertical_oscillation_mm": 90.0, "altitude_m": 500.0}
+    after = clean(
+        run(
+            **{
+                name: changed(np.full(1200, value), slice(0, 600), nothing[name])
+                for name, value in sound.items()
+            }
+        )
+    )
+    for name, value in sound.items():
+        assert np.isnan(after.records[name][:600]).all()
+        assert (after.records[name][600:] == value).all()
+    assert after.summary["ascent_m"] == 0
+
+
+def test_what_is_odd_and_true_stays():
+    """A car ride is no spike of GPS, the equator is a place, sprinters take 210 steps, and a sparse record repeats itself."""
+    t = np.arange(1200.0)
+    driven = clean(run(latitude_deg=48 + 25.0 * t * METRE, distance_m=None, speed_mps=None))
+    assert "GPS spikes: positions emptied" not in driven.changed
+    assert clean(run(latitude_deg=np.zeros(1200))).changed == {}
+    assert clean(run(cadence_spm=np.full(1200, 210.0))).summary["cadence_mean_spm"] == 210
+    sparse = {k: v[::60] for k, v in run(hr_bpm=np.full(1200, 140.0)).records.items()}
+    assert np.isfinite(clean(run(**sparse)).records["hr_bpm"]).all()
+
+
+def test_cadence_of_another_sport_is_kept_only_where_it_can_be_steps():
+    pedals, steps = (clean(run(sport="other", cadence_spm=np.full(1200, rate))) for rate in (90.0, 160.0))
+    assert "cadence_spm" not in pedals.records
+    assert steps.summary["cadence_mean_spm"] == 160
+
+
+def test_speed_from_distance_is_that_of_the_seconds_around():
+    t = np.arange(1200.0)
+    faster = clean(
+        run(distance_m=np.where(t < 600, 2 * t, 1200 + 4 * (t - 600)), speed_mps=None, latitude_deg=None)
+    )
+    assert faster.records["speed_mps"][[590, 610]].tolist() == [2, 4]
+    assert faster.notes == ["speed is computed from distance over 10 s"]
+
+
+def test_means_are_of_the_time_recorded_and_the_steps_taken():
+    """Not of the pause after a record, nor of the seconds without a step; a device's shorter length is of a part."""
+    t, cadence = run().records["elapsed_s"], np.full(1200, 170.0)
+    paused = replace(
+        run(
+            elapsed_s=np.where(t < 600, t, t + 3000),
+            hr_bpm=changed(np.tile([119.0, 121.0], 600), 599, 180),
+            cadence_spm=changed(cadence, slice(0, 500), 0),
+        ),
+        summary={"duration_s": 3700.0},
+    )
+    after = clean(paused).summary
+    assert after["hr_mean_bpm"] == pytest.approx(120, abs=2)
+    assert after["cadence_mean_spm"] == 170
+    assert after["duration_s"] == 4199
+
+
 def test_altitude_noise_makes_no_climb():
     noise = np.random.default_rng(2).normal(0, 1.5, 1200)
-    flat = clean(run(altitude_m=changed(500 + noise, 300, 900)))
+    flat = clean(run(altitude_m=changed(500 + noise, 300, 540)))
     assert flat.changed == {"altitude spikes emptied": 1}
     assert flat.summary["ascent_m"] < 4
     hill = clean(run(altitude_m=500 + np.minimum(np.arange(1200), 600) / 6 + noise))
@@ -238,10 +319,12 @@ def test_the_id_is_the_same_for_the_same_start_and_sport_only():
 
 
 def test_the_fuller_of_two_recordings_is_kept_and_location_only_on_request():
-    tables = to_tables([clean(run(seconds=30)), clean(run())], "anna")
-    assert len(tables["activities"]) == 1
-    assert len(tables["records"]) == 1200
-    assert tables["records"]["latitude_deg"].isna().all()
+    cut_off, whole = clean(run(seconds=30)), clean(run())
+    for recordings in ([cut_off, whole], [whole, cut_off]):
+        tables = to_tables(recordings, "anna")
+        assert len(tables["activities"]) == 1
+        assert len(tables["records"]) == 1200
+        assert tables["records"]["latitude_deg"].isna().all()
     assert to_tables([clean(run())], "anna", keep_location=True)["records"]["latitude_deg"].notna().all()
 
 

@@ -32,6 +32,7 @@ JSON = b'[{"calendarDate": "2024-05-01", "totalSteps": 1}]'
         (b'"Timestamp","Type","Value"\n', "trainingpeaks"),
         (b"Date,Meal,Calories,Fat (g)\n", "myfitnesspal"),
         (b"Date,Energy (kcal),Water (g)\n", "cronometer"),
+        (b"Date,Energy (kJ),Water (g)\n", "cronometer"),
     ],
     ids=lambda v: v if isinstance(v, str) else "",
 )

@@ -3,56 +3,36 @@
 from __future__ import annotations
 
 import csv
-import struct
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from heavylegs.data.cleanup import clean
 from heavylegs.data.errors import InputError
 from heavylegs.data.readers.fit import read_fit
 from heavylegs.data.readers.fit_messages import EPOCH, read_messages
-from heavylegs.data.readers.fit_walk import crc16
 from heavylegs.data.recording import NotAnActivity, masses_to_diary, to_tables
 
-START = 1_700_000_000 - EPOCH
-_ENUM, _U8, _U16, _U32, _S32 = 0x00, 0x02, 0x84, 0x86, 0x85
-_PACK = {_ENUM: "B", _U8: "B", _U16: "H", _U32: "I", _S32: "i"}
+from .fit_files import ENUM, START, U8, U16, U32, fit_file, message
 
-
-def message(number: int, rows: list[dict[tuple[int, int], int]]) -> bytes:
-    """A definition and its messages; keys are field number and base type, a base type unknown to FIT packs a byte."""
-    fields = list(rows[0])
-    sizes = [struct.calcsize(_PACK.get(base, "B")) for _, base in fields]
-    out = struct.pack("<BBBHB", 0x40, 0, 0, number, len(fields))
-    out += b"".join(bytes([f, size, base]) for (f, base), size in zip(fields, sizes, strict=True))
-    form = "<" + "".join(_PACK.get(base, "B") for _, base in fields)
-    return out + b"".join(b"\x00" + struct.pack(form, *(row[f] for f in fields)) for row in rows)
-
-
-def fit_file(*messages: bytes, header_checksum: bool = True) -> bytes:
-    body = b"".join(messages)
-    head = struct.pack("<BBHI4s", 14, 16, 0, len(body), b".FIT")
-    head += struct.pack("<H", crc16(head) if header_checksum else 0)
-    return head + body + struct.pack("<H", crc16(head + body))
-
-
-FILE_ID = message(0, [{(0, _ENUM): 4}])
+FILE_ID = message(0, [{(0, ENUM): 4}])
 
 
 def records(n: int = 60, first: int = START) -> bytes:
-    rows = [{(253, _U32): first + i, (3, _U8): 140, (4, _U8): 85, (5, _U32): i * 300} for i in range(n)]
+    rows = [{(253, U32): first + i, (3, U8): 140, (4, U8): 85, (5, U32): i * 300} for i in range(n)]
     return message(20, rows)
 
 
 def session(sport: int = 1, start: int = START, seconds: int = 59, rpe: int = 255) -> bytes:
-    row = {(253, _U32): start + seconds, (2, _U32): start, (7, _U32): seconds * 1000, (5, _ENUM): sport}
-    return message(18, [row | {(193, _U8): rpe}])
+    row = {(253, U32): start + seconds, (2, U32): start, (7, U32): seconds * 1000, (5, ENUM): sport}
+    return message(18, [row | {(193, U8): rpe}])
 
 
 def activity(local_minus_utc: int) -> bytes:
     end = START + 60
-    return message(34, [{(253, _U32): end, (5, _U32): end + local_minus_utc}])
+    return message(34, [{(253, U32): end, (5, U32): end + local_minus_utc}])
 
 
 def one(data: bytes):
@@ -82,8 +62,8 @@ def test_equal_local_and_utc_time_tell_nothing_so_the_athletes_zone_is_asked():
 
 def test_a_clock_that_was_never_set_gives_way_to_the_local_timestamp_or_the_file_is_told_off():
     powered_on = {"first": 1000}
-    unset = [message(18, [{(253, _U32): 1060, (2, _U32): 1000, (7, _U32): 60_000, (5, _ENUM): 1}])]
-    told = message(34, [{(253, _U32): 1060, (5, _U32): START}])
+    unset = [message(18, [{(253, U32): 1060, (2, U32): 1000, (7, U32): 60_000, (5, ENUM): 1}])]
+    told = message(34, [{(253, U32): 1060, (5, U32): START}])
     run = one(fit_file(FILE_ID, records(**powered_on), *unset, told))
     assert run.clock_is_local
     assert run.start_time.timestamp() == START + EPOCH - 60
@@ -99,8 +79,37 @@ def test_legs_divide_the_records_among_them():
     assert "cadence_spm" not in legs[0].records, "pedals are no steps"
 
 
+def test_a_leg_of_a_device_that_counts_on_begins_at_0_m():
+    row = {(253, U32): START + 59, (2, U32): START + 30, (7, U32): 29_000, (5, ENUM): 1, (9, U32): 8_700}
+    legs = read_fit(fit_file(FILE_ID, records(), session(2, START, 29), message(18, [row])), "race.fit")
+    assert [leg.records["distance_m"][[0, -1]].tolist() for leg in legs] == [[0, 87], [0, 87]]
+
+
+@pytest.mark.parametrize(("number", "sport"), [(1, "running"), (11, "walking"), (17, "walking")])
+def test_the_devices_totals_are_of_both_legs_and_its_zeros_were_not_measured(number: int, sport: str):
+    times = {
+        (253, U32): START + 59,
+        (2, U32): START,
+        (7, U32): 59_000,
+        (8, U32): 50_000,
+        (5, ENUM): number,
+    }
+    totals = {
+        (10, U32): 80,
+        (11, U16): 0,
+        (16, U8): 0,
+        (17, U8): 0,
+        (18, U8): 85,
+        (22, U16): 12,
+        (23, U16): 9,
+    }
+    run = one(fit_file(FILE_ID, records(), message(18, [times | totals])))
+    told = {"duration_s": 59, "moving_time_s": 50, "ascent_m": 12, "descent_m": 9}
+    assert (run.sport, run.summary) == (sport, told | {"cadence_mean_spm": 170, "steps": 160})
+
+
 def test_a_moving_time_of_nothing_is_not_measured():
-    row = {(253, _U32): START + 59, (2, _U32): START, (7, _U32): 59_000, (8, _U32): 0, (5, _ENUM): 1}
+    row = {(253, U32): START + 59, (2, U32): START, (7, U32): 59_000, (8, U32): 0, (5, ENUM): 1}
     run = clean(one(fit_file(FILE_ID, records(), message(18, [row]))))
     assert run.summary["moving_time_s"] == 59.0
 
@@ -119,7 +128,7 @@ def test_a_cut_file_keeps_what_stands_before_the_cut_and_says_so():
 
 
 def test_a_damaged_definition_makes_no_noise(capfd: pytest.CaptureFixture[str]):
-    strange = message(20, [{(253, _U32): START, (3, 0x33): 140}])
+    strange = message(20, [{(253, U32): START, (3, 0x33): 140}])
     run = one(fit_file(FILE_ID, strange, records(), session()))
     assert run.n_records >= 60
     assert capfd.readouterr().err == ""
@@ -224,3 +233,12 @@ def test_other_kinds_are_told_not_imported(files: Path, name: str, kind: str):
     if kind == "weight":
         diary = masses_to_diary(told.value.masses, "anna")
         assert diary[["mass_kg", "body_fat_pct"]].round(2).to_numpy().tolist() == [[75.8, 22.3]]
+
+
+def test_the_first_possible_weight_of_a_local_day_counts():
+    at = datetime(2024, 5, 1, 22, tzinfo=UTC)
+    masses = [(at, 0.5, np.nan), (at + timedelta(hours=9), 71.0, 12.0), (at + timedelta(hours=1), 70.0, 90.0)]
+    diary = masses_to_diary(masses, "anna", "Europe/Oslo")
+    assert diary["day"].tolist() == [pd.Timestamp("2024-05-02")]
+    assert diary["mass_kg"].tolist() == [70.0]
+    assert diary["body_fat_pct"].isna().all()

@@ -54,10 +54,18 @@ def test_meals_are_summed_to_days(tmp_path):
     assert report.notes[0].startswith("Vitamin A, Vitamin C, Calcium, Iron left out: per cent")
 
 
-def test_kilojoules_are_not_taken_for_kilocalories(tmp_path):
-    diary, report = read(read_myfitnesspal, tmp_path, MFP, "2024-05-01,Lunch,3350,20,,,,,100,,,55,,,,,")
+@pytest.mark.parametrize(("fat", "carbohydrate"), [(20, 100), (75, 10)])
+def test_kilojoules_are_not_taken_for_kilocalories(tmp_path, fat, carbohydrate):
+    energy = round(4.184 * (4 * carbohydrate + 4 * 55 + 9 * fat))
+    kilojoules = f"2024-05-01,Lunch,{energy},{fat},,,,,{carbohydrate},,,55,,,,,"
+    diary, report = read(read_myfitnesspal, tmp_path, MFP, kilojoules)
     assert diary["energy_intake_kcal"].isna().all()
     assert "looks like kilojoules" in report.notes[0]
+
+
+def test_an_evening_of_wine_alone_is_no_kilojoules(tmp_path):
+    diary, _ = read(read_myfitnesspal, tmp_path, MFP, "2024-05-01,Dinner,480,0,,,,,28,,,1,,,,,")
+    assert diary["energy_intake_kcal"].tolist() == [480]
 
 
 def test_servings_give_minerals_vitamins_water_and_meals(tmp_path):
@@ -67,6 +75,7 @@ def test_servings_give_minerals_vitamins_water_and_meals(tmp_path):
         SERVINGS,
         '2024-05-01,Breakfast,"Oats, rolled","1.00 cup (2-2/3"" dia)",300,0,200,,0.1,40,4,120,300,5,54,5,10',
         "2024-05-01,Dinner,Beer,500 mL,215,20,460,0.1,0.2,20,0,30,135,20,18,0,2",
+        "2024-05-01,Snacks,Black tea,1,0,,,,,,,,,,,,",
         "2024-05-02,Lunch,Mystery,1,100,,,,,,,,,,,,",
         encoding="utf-8",
     )
@@ -85,6 +94,12 @@ def test_servings_give_minerals_vitamins_water_and_meals(tmp_path):
     }
     assert (first["vitamin_b12_ug"], round(first["vitamin_b6_mg"], 3), first["iron_mg"]) == (0.1, 0.3, 4.0)
     assert pd.isna([second["alcohol"], second["fluid_ml"], second["iron_mg"]]).all()
+
+
+def test_energy_in_kilojoules_is_turned_into_kilocalories(tmp_path):
+    heading = SUMMARY.replace("Energy (kcal)", "Energy (kJ)")
+    diary, _ = read(read_cronometer, tmp_path, heading, "2024-05-01,8368,0,2500,12,250,60,90,true")
+    assert diary["energy_intake_kcal"].tolist() == [pytest.approx(2000)]
 
 
 @pytest.mark.parametrize(

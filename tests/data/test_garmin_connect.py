@@ -47,7 +47,7 @@ def test_an_activity_comes_in_once_however_often_it_is_told(answers):
     details = {
         "activityId": 7,
         "activityTypeDTO": {"typeKey": "trail_running"},
-        "summaryDTO": {"startTimeGMT": "2026-01-09T05:10:21.0", "startTimeLocal": "2026-01-08T23:10:21.0", "directWorkoutRpe": 70, "averageTemperature": 19.5},
+        "summaryDTO": {"startTimeGMT": "2026-01-09T05:10:21.0", "startTimeLocal": "2026-01-08T23:10:21.0", "directWorkoutRpe": 70, "averageTemperature": 19.5, "distance": 4000.0},
     }  # fmt: skip
     cohort = cohort_of(
         answers(

@@ -48,6 +48,8 @@ def test_extensions_come_out_in_canonical_columns():
     [
         ("<type>trail_running</type>", "Garmin Connect", "running"),
         ("<type>9</type>", "StravaGPX", "running"),
+        ("<type>4</type>", "StravaGPX", "walking"),
+        ("<type>4</type>", "x", "other"),
         ("<type>hiking</type>", "x", "walking"),
         ("<name>Running 5/26/16 10:08 am</name>", "Runkeeper", "running"),
         ("<name>Around the lake</name>", "x", "other"),
@@ -61,6 +63,12 @@ def test_the_sport_is_the_files_own_word(kind: str, creator: str, sport: str):
     assert run.sport == sport
     assert any("names no sport" in note for note in run.notes) == ("lake" in kind)
     assert any("'Kitesurfen': taken as 'other'" in note for note in run.notes) == ("Kite" in kind)
+
+
+@pytest.mark.parametrize(("zone", "offset"), [("-05:00", -18_000), ("-0330", -12_600), ("+00:00", None)])
+def test_an_offset_may_be_behind_utc_and_one_of_nothing_tells_no_zone(zone, offset):
+    (run,) = read_gpx(gpx(points(zone=zone)), "run.gpx")
+    assert (run.utc_offset_s, run.zone_told) == (offset, True)
 
 
 def test_a_time_with_an_offset_tells_the_local_day():

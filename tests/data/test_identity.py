@@ -74,6 +74,10 @@ def joined(*rows: dict[str, object], records: list[pd.DataFrame] | None = None):
         (run("strava-1", 1.5, duration_s=1_200.0), False),
         (run("strava-1", 30.0), False),
         (
+            run("strava-1", 0.0, duration_s=1_200.0, distance_m=3_000.0),
+            False,
+        ),  # a list of sessions is not cut off
+        (
             run("fit-9", 0.0, duration_s=1_200.0, distance_m=3_000.0, sport="other", source="fit"),
             True,
         ),  # cut off
@@ -91,6 +95,16 @@ def test_the_clock_the_sport_and_the_size_decide(other, one):
     kept, _, notes = joined(run("fit-1"), other)
     assert len(kept) == (1 if one else 2)
     assert bool(notes) is one
+
+
+def test_the_most_samples_win_before_the_most_columns():
+    rows = run("fit-1", ascent_m=50.0, hr_mean_bpm=150.0), run("gpx-2", 0.5)
+    activities, records, _ = joined(
+        *rows, records=[samples("fit-1", hr_bpm=[140.0] * 5), samples("gpx-2", hr_bpm=[141.0] * 9)]
+    )
+    assert activities["activity_id"].tolist() == ["gpx-2"]
+    assert activities["ascent_m"].tolist() == [50.0]
+    assert records["hr_bpm"].tolist() == [141.0] * 9
 
 
 def test_two_runs_of_a_day_in_a_diary_are_the_two_of_the_watch():

@@ -30,6 +30,8 @@ from heavylegs.data.readers.activity_files import read_activity_file
 from heavylegs.data.readers.fit_walk import fit_file
 from heavylegs.data.store import Store
 
+from .fit_files import ENUM, U16, U32, message
+
 MUTATIONS = int(os.environ.get("HEAVYLEGS_MUTATIONS", "60"))
 ME = Owner("me", "Europe/Oslo")
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "activity-files.md"
@@ -404,6 +406,20 @@ def test_a_weight_beside_the_runs_goes_into_the_diary(real_data: Path, tmp_path:
     account = bring(tmp_path / "s", scale)
     assert list(account.told) == [str(scale)]
     assert Store(tmp_path / "s").read().diary["mass_kg"].notna().any()
+
+
+def test_weights_are_read_anew_where_the_time_zone_is_told_later(tmp_path: Path):
+    """Half past midnight in Oslo is of the day before in UTC."""
+    at = int((datetime(2024, 5, 1, 22, 30, tzinfo=UTC) - FIT_EPOCH).total_seconds())
+    weight = message(0, [{(0, ENUM): 9}]) + message(30, [{(253, U32): at, (0, U16): 7_050}])
+    (tmp_path / "scale.fit").write_bytes(fit_file(weight))
+    unchanged = []
+    for zone in (None, "Europe/Oslo", "Europe/Oslo"):
+        account = bring(tmp_path / "s", tmp_path / "scale.fit", owner=Owner("me", zone))
+        unchanged.append(account.unchanged)
+    diary = Store(tmp_path / "s").read().diary
+    assert diary.set_index("day")["mass_kg"][pd.Timestamp("2024-05-02")] == 70.5
+    assert unchanged == [0, 0, 1]
 
 
 def test_the_runs_of_an_export_are_at_home_where_it_does_not_say_where(tmp_path: Path):

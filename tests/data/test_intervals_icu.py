@@ -53,7 +53,22 @@ def test_wellness_fills_diary_and_ratings_the_right_way_round(tmp_path):
     assert [first[s] for s in scores] == [0, 0, 10, 10]
     assert [second[s] for s in scores] == [10, 10, 0, 0]
     assert (second["injury"], pd.isna(second["sleep_h"])) == (1.0, True)
+    assert last["injury"] == 0.0, "a niggle"
     assert pd.isna([first["readiness_score"], first["alcohol_g"], last["mass_kg"], last["fluid_ml"]]).all()
+
+
+def test_of_two_rows_of_a_day_the_last_that_tells_anything_counts(tmp_path):
+    rows = "2024-05-01,61,48,60,1\n2024-05-01,62,49,61,2\n2024-05-01,,,,0\n"
+    imported = read(tmp_path, f"date,weight,restingHR,hrv,fatigue\n{rows}")
+    cohort = accounted(imported)
+    assert (cohort.diary["mass_kg"].tolist(), cohort.ratings["fatigue_native"].tolist()) == ([62], [2])
+    assert imported.report.tables["diary"].left_out["an earlier row of the same day"] == 1
+
+
+def test_of_two_activities_of_one_second_the_last_row_counts(tmp_path):
+    rows = "".join(f"i{n},2024-05-01T07:30:00,Run,{n}00,1000,{n}00\n" for n in (3, 4))
+    imported = read(tmp_path, f"id,start_date_local,type,moving_time,distance,elapsed_time\n{rows}")
+    assert accounted(imported).activities["moving_time_s"].tolist() == [400]
 
 
 def test_a_zero_is_not_logged_and_never_none_eaten_drunk_or_walked(tmp_path):

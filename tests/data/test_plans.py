@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 from heavylegs.data.changes import AthleteDay
 from heavylegs.data.cohort import Cohort
 from heavylegs.data.errors import InputError
-from heavylegs.data.plans import Plan, at_rest
+from heavylegs.data.plans import Plan, at_rest, recent_sessions
 
 from .logs import ten_days
 
@@ -43,6 +44,8 @@ def test_a_plan_is_read_in_a_runners_words():
         ("10 km in 50 min at 5:00/km", "cannot read"),
         ("-3 km in 50 min at 5", "more than 0 km"),
         ("10 km in 50 min at 5, 99 C", "no temperature to run in"),
+        ("10 km in 50 min at 5, 20 C, 120 %", "humidity lies within 0 and 100 %"),
+        ("10 km in 50 min at 5, -30 m", "nobody climbs so much"),
     ],
 )
 def test_a_plan_that_cannot_be_read_is_told_in_a_line_with_an_example(text, told):
@@ -61,6 +64,27 @@ def test_a_plan_takes_the_place_of_what_the_day_held(log):
     assert planned.weather["temperature_c"].tolist() == [25.0, 25.0]
     assert planned.weather["relative_humidity_pct"].tolist() == [60.0, 60.0]
     Cohort.from_tables("planned", planned.tables())
+
+
+@pytest.mark.parametrize(
+    "after_midnight_h", [26.5, -4.0, 12.25]
+)  # an evening in California, a morning in Sydney
+def test_a_plan_starts_as_long_after_its_days_midnight_as_sessions_do(log, after_midnight_h):
+    since = pd.Timedelta(hours=after_midnight_h)
+    started = replace(
+        log, activities=log.activities.assign(start_time=log.activities["day"].dt.tz_localize("UTC") + since)
+    )
+    who = AthleteDay("a", date(2024, 5, 12))
+    planned = who.sessions(Plan.parse("10 km in 1:00 at 5").on(who)(started))
+    assert planned["start_time"].tolist() == [who.at.tz_localize("UTC") + since]
+
+
+def test_a_plan_without_weather_is_where_the_last_session_before_it_was(log):
+    places = ["home"] * 7 + ["away", np.nan, "the day itself"]
+    moved = replace(log, activities=log.activities.assign(place_id=places))
+    who = AthleteDay("a", date(2024, 5, 10))
+    assert who.sessions(Plan.parse("10 km in 1:00 at 5").on(who)(moved))["place_id"].tolist() == ["away"]
+    assert "the day itself" not in set(recent_sessions(moved, who)["place_id"])
 
 
 def test_a_plan_that_tells_no_hills_is_as_hilly_as_sessions_were_lately(log):

@@ -185,6 +185,39 @@ def test_totals_of_a_part_do_not_stand_for_the_session(person):
     assert pd.isna(ride["distance_m"])
 
 
+def test_a_night_is_as_reported_else_fitbits_longest_that_ended_on_that_day(person):
+    def slept(start: str, end: str, minutes: int, day: str = "2020-01-11") -> dict[str, object]:
+        return {
+            "dateOfSleep": day,
+            "startTime": f"2020-01-{start}",
+            "endTime": f"2020-01-{end}",
+            "minutesAsleep": minutes,
+        }
+
+    cohort, _ = read(
+        person(
+            wellness=[
+                "2020-01-11T07:00:00Z,3,3,6,0,3,3,[],3",
+                answer("2020-01-12T09:00:00Z", fatigue=5),
+                answer("2020-01-12T07:00:00Z", fatigue=2),
+            ],
+            sleep=[
+                slept("10 22:00:00", "11 02:00:00", 200),
+                slept("11 03:00:00", "11 07:00:00", 230),
+                slept("11 23:00:00", "12 07:00:00", 470),
+                slept("11 23:00:00", "12 07:00:00", 480, "2020-01-12"),
+            ],
+        )
+    )
+    assert cohort.diary["sleep_h"].tolist() == [pytest.approx(230 / 60), 7.0]
+    assert cohort.ratings["fatigue_native"].tolist() == [3, 2], "the earlier answer of a day"
+
+
+def test_a_distance_in_miles_is_in_metres(person):
+    cohort, _ = read(person(exercise=[exercise("2020-01-10 17:00:00", distance=6.0, distanceUnit="Mile")]))
+    assert cohort.activities["distance_m"].tolist() == [pytest.approx(6 * 1609.344)]
+
+
 def test_diary_gathers_form_night_pulse_and_injury(person):
     night = {
         "dateOfSleep": "2020-01-11",

@@ -17,6 +17,13 @@ def names(folder: Path) -> list[str]:
     return sorted(p.name for p in folder.iterdir() if p.suffix not in (".json", ".lock"))
 
 
+@pytest.mark.parametrize("name", ["/home/me/export.zip/runs/torn.fit", "C:\\Users\\me\\torn.fit", "torn.fit"])
+def test_a_file_is_listed_without_the_folders_that_it_lay_in(tmp_path, name):
+    kept = Quarantine(tmp_path)
+    assert kept.keep_bytes(name, b"torn", "is torn").name == "torn.fit"
+    assert [Path(e.file).name.partition("-")[2] for e in kept.entries()] == ["torn.fit"]
+
+
 def test_a_file_is_copied_once_and_told_why_and_the_users_own_stays(tmp_path):
     own = tmp_path / "my run.fit"
     own.write_bytes(b"torn")

@@ -131,6 +131,41 @@ def test_a_diary_is_merged_value_by_value_and_never_erased(tmp_path):
     assert row[["sleep_h", "steps", "fluid_ml", "source"]].tolist() == [6.5, 9000.0, 2000.0, "app+watch"]
 
 
+def test_an_activity_and_a_rating_are_one_statement_and_come_anew_whole(tmp_path):
+    first = cohort("a")
+    day = {"athlete_id": "a", "day": pd.Timestamp("2024-05-01"), "scale_min": 0.0, "scale_max": 10.0}
+    rating = pd.DataFrame([{**day, "fatigue": 4.0, "fatigue_native": 4.0, "scale_direction": 1.0}])
+    answered = rating.assign(answered_at=pd.Timestamp("2024-05-01 06:00", tz="UTC"))
+    store = Store(tmp_path / "store")
+    for ascent_m, ratings in ((50.0, answered), (None, rating.assign(fatigue=6.0))):
+        activities = first.activities.assign(ascent_m=ascent_m)
+        store.merge(Cohort.from_tables("club", {"activities": activities, "ratings": ratings}))
+    read = store.read()
+    assert read.activities["ascent_m"].isna().all()
+    assert (read.ratings["fatigue"].tolist(), read.ratings["answered_at"].isna().all()) == ([6.0], True)
+
+
+def test_only_a_table_that_comes_again_is_told_to_correct_its_days(tmp_path):
+    store, told = Store(tmp_path / "store"), []
+    for source, sleep_h in (("table", 7.0), ("garmin_connect", 8.0), ("table", 9.0)):
+        diary = cohort("a").diary.assign(source=source, sleep_h=sleep_h)
+        told.append(store.merge(Cohort.from_tables("club", {"diary": diary})))
+    assert told == [
+        [],
+        [],
+        ["1 day of diary: other values than before, which they replace (for example 2024-05-01)"],
+    ]
+
+
+def test_an_activity_of_which_only_the_source_is_another_is_not_told_of(tmp_path):
+    store, told = Store(tmp_path / "store"), []
+    for source, ascent_m in (("fit", 50.0), ("strava", 50.0), ("strava", 60.0)):
+        activities = cohort("a").activities.assign(source=source, ascent_m=ascent_m)
+        told.append(store.merge(Cohort.from_tables("club", {"activities": activities})))
+    assert [len(notes) for notes in told] == [0, 0, 1]
+    assert "1 activity was there with other values" in told[2][0]
+
+
 def test_an_activity_of_two_athletes_is_refused_and_nothing_written(tmp_path):
     store = Store(tmp_path / "store")
     store.merge(cohort("abc"))
@@ -172,5 +207,17 @@ def test_truth_stays_beside_its_cohort_and_out_of_it(tmp_path):
     store.write(cohort())
     pd.testing.assert_frame_equal(store.read_truth(), truth)
     assert store.read().digest() == cohort().digest()
+    store.merge(cohort("e"))  # somebody more: it is still about the others
+    pd.testing.assert_frame_equal(store.read_truth(), truth)
     store.write(cohort(sleep=8.0))  # other data: the truth is not about it
     assert not store.info()["truth"]
+
+
+def test_a_file_of_the_users_own_that_lies_in_a_store_stays(tmp_path):
+    store = Store(tmp_path / "store")
+    store.write(cohort())
+    (tmp_path / "store" / "notes.txt").write_text("of mine")
+    (tmp_path / "store" / "diary-backup.parquet").write_text("of mine too")
+    store.merge(cohort("e"))
+    store.tidy()
+    assert {p.name for p in (tmp_path / "store").iterdir()} >= {"notes.txt", "diary-backup.parquet"}

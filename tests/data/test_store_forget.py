@@ -41,6 +41,21 @@ def test_a_day_of_which_no_value_is_left_is_a_day_that_was_not_logged(club: Stor
     assert sorted(club.read().diary["athlete_id"]) == ["b", "c", "d"]
 
 
+def test_what_others_of_the_group_told_of_that_day_stays(tmp_path: Path) -> None:
+    """A group lives in the same files."""
+    store = Store(tmp_path / "s")
+    team = cohort("ab")
+    day = {"athlete_id": ["a", "b"], "day": pd.Timestamp(DAY), "fatigue": 4.0, "fatigue_native": 4.0}
+    ratings = pd.DataFrame(day).assign(scale_min=0.0, scale_max=10.0, scale_direction=1.0)
+    tables = {**team.tables(), "athletes": team.athletes.assign(group_id="foxes"), "ratings": ratings}
+    store.merge(Cohort.from_tables("club", tables))
+    store.forget("a", DAY, ["sleep_h", "fatigue"], ["a-1"])
+    left = store.read()
+    for table in (left.diary, left.ratings, left.activities, left.records):
+        assert set(table["athlete_id"]) == {"b"}
+    assert left.diary["sleep_h"].tolist() == [7.0]
+
+
 def test_an_activity_goes_with_all_recordings_that_were_joined_into_it(tmp_path: Path) -> None:
     """A watch's and a phone's copy of one run: taken out, the store is as if neither had come, and stays so."""
     import_all(tmp_path / "s")

@@ -109,6 +109,29 @@ def cohort_of(path, **options) -> Cohort:
     return accounted(read_strava(path, athlete="ann", **options))
 
 
+def test_two_activities_of_one_start_are_two(export):
+    both = cohort_of(export(line(), line(c0="102", c3="Ride", c17="30000"))).activities
+    assert sorted(both["sport"]) == ["cycling", "running"]
+    assert both["activity_id"].nunique() == 2
+
+
+def test_weather_is_its_activitys_however_the_list_is_ordered(export):
+    later = line(c0="102", c1="May 24, 2023, 9:00:00 AM", c56="3.5")
+    cohort = cohort_of(export(later, line(c0="103", c1="never", c56="9"), line()))
+    met = cohort.activities.merge(cohort.weather, on="place_id")
+    assert met.sort_values("start_time")["temperature_c"].tolist() == [14.5, 3.5]
+
+
+def test_the_last_weight_is_the_athletes(export):
+    later = line(c0="102", c1="May 24, 2023, 9:00:00 AM", c13="60")
+    assert cohort_of(export(line(), later)).athletes["mass_kg"].tolist() == [60]
+
+
+def test_what_strava_writes_as_0_was_not_measured(export):
+    ride = cohort_of(export(line(c3="Ride", c16="0", c17="0", c34="0.0", c43="0"))).activities.iloc[0]
+    assert ride[["moving_time_s", "distance_m", "energy_kcal", "session_rpe"]].isna().all()
+
+
 def test_a_run_comes_in_with_plain_numbers_and_without_words(export):
     cohort = cohort_of(export(line()), timezone="Europe/Oslo")
     run = cohort.activities.iloc[0]

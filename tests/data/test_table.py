@@ -242,6 +242,13 @@ def test_weather_and_athletes_are_tables_too(tmp_path):
     )
     cohort, _ = read(tmp_path, "id,h\na,70\n", people)
     assert cohort.athletes["height_cm"].tolist() == [pytest.approx(177.8)]
+    homes = "[table]\nname = 'athletes'\nathlete_column = 'id'\n[columns.timezone]\nsource = 'home'\n"
+    cohort, _ = read(tmp_path, "id,home\na,Europe/Oslo\nb,\n", homes)
+    assert cohort.athletes["timezone"].tolist() == ["Europe/Oslo"]
+    with pytest.raises(
+        InputError, match=r"line 2: column 'home': 'Oslo' is no time zone \(give an IANA name"
+    ):
+        read(tmp_path, "id,home\na,Oslo\n", homes)
 
 
 @pytest.mark.parametrize(
@@ -262,10 +269,64 @@ def test_weather_and_athletes_are_tables_too(tmp_path):
         ("ug", "mg", "500", 0.5),
         ("min/km", "m/s", "4:10", 4.0),
         ("strides/min", "steps/min", "88", 176.0),
+        ("min/mi", "m/s", "8:00", 3.3528),
+        ("mph", "m/s", "10", 4.4704),
+        ("ft", "m", "100", 30.48),
+        ("yd", "m", "100", 91.44),
+        ("lb", "kg", "150", 68.0389),
+        ("dl", "mL", "5", 500.0),
+        ("pints", "mL", "1", 473.176),
+        ("uk pints", "mL", "1", 568.261),
+        ("uk units", "g", "2", 16.0),
+        ("us drinks", "g", "2", 28.0),
+        ("mg", "ug", "2", 2000.0),
+        ("s", "ms", "0,065", 65.0),
+        ("kPa", "hPa", "101,3", 1013.0),
+        ("mmHg", "hPa", "760", 1013.25),
+        ("h", "h", "1h05", 13 / 12),
+        ("h", "h", "1h75", float("nan")),
+        ("min", "s", "45'75", float("nan")),
     ],
 )
 def test_units_that_people_use(unit, target, cell, value):
-    assert convert(pd.Series([cell]), unit, target, ",").tolist() == [pytest.approx(value, rel=1e-4)]
+    assert convert(pd.Series([cell]), unit, target, ",").tolist() == [
+        pytest.approx(value, rel=1e-4, nan_ok=True)
+    ]
+
+
+def test_a_time_without_an_answer_is_no_rating_and_is_counted(tmp_path):
+    rows = "day,f,at\n2024-05-01,3,2024-05-01T07:00:00+02:00\n2024-05-02,,2024-05-02T07:00:00+02:00\n"
+    rated = "[table]\nname = 'ratings'\nathlete = 'a'\ndate_column = 'day'\n[columns.answered_at]\nsource = 'at'\n"
+    scale = "[columns.fatigue]\nsource = 'f'\nscale = { min = 1, max = 5, direction = 1 }\n"
+    cohort, report = read(tmp_path, rows, rated + scale)
+    assert cohort.ratings["fatigue"].tolist() == [5]
+    assert report.tables["ratings"].left_out == {"no value in this row": 1}
+    with pytest.raises(InputError, match=r"line 5: ratings need \[columns.fatigue\]"):
+        read(tmp_path, rows, rated)
+
+
+@pytest.mark.parametrize(("direction", "scores"), [(1, [0, 5, 10]), (-1, [10, 5, 0])])
+def test_a_score_runs_as_its_map_says(tmp_path, direction, scores):
+    mood = (
+        "[table]\nname = 'diary'\nathlete = 'a'\ndate_column = 'day'\n[columns.mood_score]\nsource = 'mood'\n"
+    )
+    mood += f"scale = {{ min = 1, max = 5, direction = {direction} }}\n"
+    cohort, _ = read(tmp_path, "day,mood\n2024-05-01,1\n2024-05-02,3\n2024-05-03,5\n", mood)
+    assert cohort.diary["mood_score"].tolist() == scores
+
+
+def test_a_run_whose_time_is_written_as_0_is_no_rest(tmp_path):
+    runs = "[table]\nname = 'activities'\nathlete = 'a'\ndate_column = 'day'\nsport = 'running'\n"
+    runs += "[columns.distance_m]\nsource = 'km'\nunit = 'km'\n[columns.duration_s]\nsource = 'min'\nunit = 'min'\n"
+    cohort, _ = read(tmp_path, "day,km,min\n2024-05-01,10,0\n2024-05-02,0,0\n2024-05-03,8,45\n", runs)
+    assert cohort.activities["distance_m"].tolist() == [10_000, 8_000]
+
+
+def test_numbers_beside_words_of_the_map_keep_the_decimal_sign_of_the_sheet(tmp_path):
+    steps = "[table]\nname = 'diary'\nathlete = 'a'\ndate_column = 'Tag'\ndecimal = ','\n"
+    steps += "[columns.steps]\nsource = 'Schritte'\nunit = 'steps'\nvalues = { 'krank' = 500.125 }\n"
+    cohort, _ = read(tmp_path, "Tag;Schritte\n1.5.2024;10.500\n2.5.2024;krank\n3.5.2024;900,5\n", steps)
+    assert cohort.diary["steps"].tolist() == [10_500, 500.125, 900.5]
 
 
 def test_the_example_of_the_guide_works(tmp_path):

@@ -69,8 +69,9 @@ def test_a_day_written_out_as_midnight_tells_no_start(tmp_path, start):
     assert "start_time" not in came_in(file, told)[0]
 
 
-def test_times_in_utc_are_of_the_day_at_home(tmp_path):
-    told, file = proposed(tmp_path, "start_time", "2024-03-13T18:30:00Z", "2024-03-13T06:30:00Z")
+@pytest.mark.parametrize("utc", ["Z", "+00:00"])
+def test_times_in_utc_are_of_the_day_at_home(tmp_path, utc):
+    told, file = proposed(tmp_path, "start_time", f"2024-03-13T18:30:00{utc}", f"2024-03-13T06:30:00{utc}")
     activities, _ = came_in(file, told, zone="Pacific/Auckland")
     assert activities["day"].dt.strftime("%m-%d").tolist() == ["03-14", "03-13"]
     told, file = proposed(tmp_path, "start_time", "2024-03-14T07:30:00+13:00", "2024-03-13T19:30:00+13:00")

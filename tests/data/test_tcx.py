@@ -107,7 +107,9 @@ def test_points_before_the_clock_was_set_leave_distance_and_time_of_all_laps():
 
 @pytest.mark.parametrize("pulse", [None, 0])
 def test_what_a_lap_does_not_tell_is_absent_of_the_session(pulse: int | None):
-    laps = bare_lap("", 600, 0, 120) + bare_lap("", 1800, 0, pulse)
+    laps = bare_lap("", 600, 0, 120).replace("</Lap>", "<Calories>90</Calories></Lap>") + bare_lap(
+        "", 1800, 0, pulse
+    )
     (row,) = read_tcx(tcx(("Running", laps)), "treadmill.tcx")
     assert clean(row).summary == {"duration_s": 2400, "moving_time_s": 2400}
 

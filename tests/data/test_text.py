@@ -60,6 +60,8 @@ def test_encoding_delimiter_and_decimal_sign_are_found(tmp_path, text, encoding)
         (b"PK\x03\x04rest", r"a\.csv: is a zip archive or an Excel workbook.*save the sheet as CSV"),
         (b"dya,sleep\n2024-01-01,7\n", r"a\.csv, line 1: column 'day' is missing \(the nearest is 'dya'"),
         (b'day,sleep\n2024-01-01,7\n"2024-01-02,7\n', r"a\.csv, line 3: is not sound CSV"),
+        (b"sep=;\nday;sleep\n2024-01-01;7;5\n", r"a\.csv, line 3: 3 cells where the heading has 2"),
+        (b"day,sleep\n2024-01-01,7,5\n2024-01-02,8,5\n2024-01-03,7\n", r"a\.csv, line 2: 3 cells"),
         (b"day,sleep\n2024-01-01,7,5\n2024-01-02,8,5\n", r"a\.csv, line 2: 3 cells where the heading has 2"),
         (b"\x89HDF\x01\x02", r"a\.csv, line 1: holds bytes that no text has"),
         (
@@ -73,6 +75,11 @@ def test_what_cannot_be_read_is_told_with_file_and_line(tmp_path, data, message)
     file.write_bytes(data)
     with pytest.raises(InputError, match=message):
         read_delimited(file, ["day"])
+
+
+def test_what_windows_alone_writes_is_read(tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"day,note\n2024-01-01,run \x96 5 \x80\n")
+    assert read_delimited(tmp_path / "a.csv").cells("note").tolist() == ["run \N{EN DASH} 5 \N{EURO SIGN}"]
 
 
 def test_a_missing_file_is_told(tmp_path):
@@ -130,6 +137,15 @@ def test_days_are_read_as_they_are_written(cells):
     days, fitting = parse_days(pd.Series(cells, dtype="str"))
     assert days.dt.strftime("%Y-%m-%d").tolist() == ["2024-01-31", "2024-02-01"]
     assert len(fitting) == 1
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [["2024-01-31", "easy", "long"], ["31.01.1899", "01.02.1899"], ["31.01.2124", "01.02.2124"]],
+)
+def test_words_with_a_day_among_them_and_years_that_cannot_be_are_no_days(cells):
+    days, fitting = parse_days(pd.Series(cells, dtype="str"))
+    assert (days.notna().any(), fitting) == (False, [])
 
 
 @pytest.mark.parametrize(

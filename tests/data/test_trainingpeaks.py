@@ -92,6 +92,23 @@ def test_metrics_become_diary_and_ratings(tmp_path):
     assert any("hrv_rmssd_ms: impossible (left empty; first: export.csv, line 18)" in n for n in report.notes)
 
 
+@pytest.mark.parametrize(
+    ("kind", "column", "answers"),
+    [
+        ("Mood", "mood_score", {1: 0, 2: 5, 3: 10}),
+        ("Stress", "stress_score", {1: 0, 4: 5, 7: 10}),
+        ("Sleep Quality", "sleep_quality_score", {1: 0, 4: 5, 7: 10}),
+        ("Soreness", "soreness_score", {1: 0, 10: 10}),
+        ("Injury", "injury", {1: 1, 4: 1, 5: 0, 10: 0}),
+        ("Sickness", "illness", {1: 1, 4: 1, 5: 0, 7: 0}),
+    ],
+)
+def test_each_kind_of_answer_has_its_own_scale(tmp_path, kind, column, answers):
+    rows = "".join(f"2024-05-{day:02d},{kind},{answer}\n" for day, answer in enumerate(answers, 1))
+    cohort, _ = read(tmp_path, "Timestamp,Type,Value\n" + rows)
+    assert cohort.diary[column].tolist() == list(answers.values())
+
+
 def test_a_metric_of_zero_is_not_measured(tmp_path):
     metrics = '"Timestamp","Type","Value"\n"2024-05-01 06:30:00","Pulse","47"\n'
     zeros = "".join(

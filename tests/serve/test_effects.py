@@ -8,12 +8,14 @@ import re
 
 import numpy as np
 import pytest
+from heavylegs.data.errors import InputError
 from heavylegs.features.factors import FACTORS, NAMED
 from heavylegs.models import starter
-from heavylegs.models.effects import effects
-from heavylegs.serve.effects import render_effects, render_effects_json, write_effects
+from heavylegs.models.effects import Bin, Effects, FactorEffect, effects
+from heavylegs.serve.effects import render_effects, render_effects_json, write_effects, write_shap_plots
 
 from .browser import WIDTHS, laid_out
+from .explanations import text_of
 from .streams import strict_json
 
 
@@ -76,6 +78,29 @@ def test_the_page_stands_alone_and_names_what_could_not_speak(told):
     assert page.count("<h3>") == sum(bool(f.curve) for f in told.factors)
 
 
+def test_the_page_tells_points_with_their_sign_and_people_with_what_moved_them_most():
+    def factor(name: str, athletes: dict[str, float], *points: float) -> FactorEffect:
+        bins = tuple(Bin(float(n), 10, p, p - 0.1, p + 0.1) for n, p in enumerate(points))
+        size = float(np.mean(list(athletes.values())))
+        return FactorEffect(
+            name, FACTORS[name].label, size, 0.1, 0.9, 20, 0.5, "x", "dose", "h", bins, athletes
+        )
+
+    many = {f"p{n:02d}": 0.2 + n / 100 for n in range(62)}
+    sleep = factor("poor_sleep", many, -0.25, 0.4)
+    heat, fluid, load = (
+        factor(name, {"p00": size})
+        for name, size in (("heat_stress", 0.9), ("dehydration", 0.1), ("overreaching", 0.5))
+    )
+    told = Effects("c", "evening", "cohort", 100, 62, (sleep, heat, fluid, load), ())
+    words = text_of(render_effects(told))
+    assert "0 h 10 -0.25 -0.35 to -0.15 1 h 10 +0.40 +0.30 to +0.50" in words
+    assert "0.20 to 0.81 from person to person" in words
+    labels = [FACTORS[name].label for name in ("heat_stress", "overreaching", "poor_sleep")]
+    assert f"p00 {labels[0]} 0.90, {labels[1]} 0.50, {labels[2]} 0.20 p01" in words
+    assert " 2 more are in the JSON beside this page." in words
+
+
 def test_of_logs_that_hold_no_factor_there_is_no_empty_table(told):
     page = render_effects(dataclasses.replace(told, factors=(), absent=tuple(NAMED)))
     assert "The log holds nothing on any factor." in page
@@ -119,3 +144,9 @@ def test_a_browser_shows_it_without_sideways_scrolling_and_no_label_on_another(t
     ]
     assert wide <= room
     assert overlaps == []
+
+
+def test_a_picture_that_does_not_fit_the_disk_is_not_left_half(model, matrix, tmp_path, full_disk):
+    with full_disk(4_000), pytest.raises(InputError, match=r"beeswarm\.png: cannot be written"):
+        write_shap_plots(model, matrix.rows(np.arange(20)), tmp_path)
+    assert list(tmp_path.iterdir()) == []

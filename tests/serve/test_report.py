@@ -147,6 +147,9 @@ def test_from_the_own_usual_the_sum_starts_at_the_usual_day_and_says_what_is_unc
     told = json.loads(render_json(e))
     assert (told["reference"], told["reference_level"]) == ("usual", 4.4)
     assert [f["unclear"] for f in told["factors"]] == [False, True, True]
+    assert [(f["low"], f["high"]) for f in told["factors"]] == [(f.low, f.high) for f in e.factors]
+    assert [f["factor"] for f in told["absent_factors"]] == list(e.absent)
+    assert told["activities"][0]["start"] == "2020-01-13T17:05:00+01:00"
     assert "unclear" not in text_of(render_html(EXAMPLES["typical"]))
 
 

@@ -25,6 +25,8 @@ def home(workplace):
     squad_of_eight(workplace)
     assert main(["review", *SHARED, "--out", "mornings.csv"]) == 0
     assert main(["predict", *SHARED, "--out", "kept.csv"]) == 0
+    later = pd.read_csv("kept.csv").assign(information="morning", athlete_id="somebody else")
+    later.to_csv("night.csv", index=False)
     return workplace
 
 
@@ -112,6 +114,10 @@ def test_the_starter_is_held_against_rules_that_need_no_learning(home, capsys):
         (["--store", "store", "store/store.json"], "lacks athlete_id"),
         (["--store", "store", "nothing.csv"], "nothing.csv: is not there"),
         ([*SHARED, "kept.csv"], "leave --model out"),
+        (
+            ["--store", "store", "kept.csv", "night.csv"],
+            "of evening and of morning information (review each apart)",
+        ),
         ([*SHARED, "--out", "x.xlsx"], "name it .parquet, .csv or .json"),
     ],
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from heavylegs.data.store import Store
+from heavylegs.features.factors import NAMED
 from heavylegs.features.matrix import build_matrix
 from heavylegs.models.forecaster import Forecaster
 from heavylegs.serve.cli import main
@@ -91,12 +92,13 @@ def test_a_terminal_tells_below_the_table_who_has_no_forecast_and_why(home, caps
     assert f"no forecast for {SILENT}: nothing is logged after" in text
 
 
-def test_factors_that_are_unclear_are_not_told(written, forecasts):
+def test_the_two_clear_factors_that_moved_most_are_told(written, forecasts):
     assert any(a["moved"] for a in written["athletes"])
     for a in written["athletes"]:
-        for factor, points in a["moved"].items():
-            assert factor not in forecasts[a["athlete_id"]]["unclear"].split()
-            assert forecasts[a["athlete_id"]][factor] == points
+        told = forecasts.get(a["athlete_id"], {"unclear": ""})
+        clear = {f: p for f in NAMED if f not in told["unclear"].split() and (p := told.get(f)) is not None}
+        most = sorted(clear, key=lambda factor: -abs(clear[factor]))[:2]
+        assert list(a["moved"].items()) == [(factor, clear[factor]) for factor in most]
 
 
 def test_a_past_morning_can_be_looked_at_again(home, capsys):
@@ -110,7 +112,12 @@ def test_with_the_night_known_the_morning_is_that_of_the_last_day_itself(home):
     store = Store("store")
     model = Forecaster.fit(build_matrix(store.read(), "morning").labelled(), trees=5)
     last = store.read(tables=["ratings"]).ratings["day"].max()
-    assert everybody(store, model, "here").morning == last.date()
+    told = everybody(store, model, "here")
+    assert told.morning == last.date()
+    # Such a model has learned no chance of a bad morning: who is furthest above the own usual comes first.
+    above = [a.fatigue - a.own_usual for a in told.athletes if a.told]
+    assert not any(a.p_bad_morning for a in told.athletes)
+    assert above == sorted(above, reverse=True)
 
 
 @pytest.mark.parametrize("width", [390, 1280])

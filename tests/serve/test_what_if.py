@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pandas as pd
 import pytest
 from heavylegs.data.ahead import last_day, reaching
 from heavylegs.data.changes import AthleteDay, parse_change, usual_changes
@@ -142,7 +143,18 @@ def test_plans_stand_beside_a_rest_day_and_the_day_as_it_was(cohort, model, run_
     assert logged.fatigue == pytest.approx(explain(cohort, model, RUNNER, run_day).fatigue, abs=1e-6)
     assert hard.points > easy.points > 0
     without = changed(cohort, model, RUNNER, run_day, ["training=0%"]).what_ifs[0]
+    assert (told.morning, told.rated_until) == (run_day + timedelta(days=1), run_day)
     assert told.fatigue == pytest.approx(without.fatigue, abs=1e-6)
+
+
+def test_no_answer_leaves_the_scale(cohort, model, run_day):
+    late = (cohort.ratings["athlete_id"] == RUNNER) & (
+        cohort.ratings["day"] > pd.Timestamp(run_day) - pd.Timedelta(days=28)
+    )
+    worn = replace(cohort, ratings=cohort.ratings.assign(fatigue=cohort.ratings["fatigue"].mask(late, 10.0)))
+    told = planned(worn, model, RUNNER, run_day, [Plan.parse("60 km in 8:00 at 10, 38 C")])
+    hard = told.what_ifs[-1]
+    assert told.fatigue + hard.points > 10 == hard.fatigue
 
 
 def test_a_plan_for_a_day_ahead_tells_what_is_not_known(cohort, model, last):
@@ -150,6 +162,7 @@ def test_a_plan_for_a_day_ahead_tells_what_is_not_known(cohort, model, last):
     told = planned(cohort, model, RUNNER, last + timedelta(days=3), [plan])
     assert told.what_ifs[0].points > 0
     assert any("mornings of" in words for words in told.not_known)
+    assert told.rated_until == cohort.ratings.loc[cohort.ratings["athlete_id"] == RUNNER, "day"].max().date()
     assert "the night" in told.not_known
     between = [last + timedelta(days=n) for n in (1, 2)]
     assert told.taken[0] == f"training of {between[0]} to {between[1]} as a week before"
