@@ -120,9 +120,7 @@ def _group_is_silent(cohort: Cohort, who: AthleteDay) -> bool:
 
 def _days(cohort: Cohort, athlete_id: str) -> pd.Series:
     """Return every day of which something is logged."""
-    days = [_of(t, athlete_id)["day"] for t in (cohort.activities, cohort.diary, cohort.ratings)]
-    every: pd.Series = pd.concat([day for day in days if len(day)] or days)
-    return every
+    return _of(cohort.days_told(), athlete_id)["day"]
 
 
 def _of(frame: pd.DataFrame, athlete_id: str) -> pd.DataFrame:

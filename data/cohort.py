@@ -71,6 +71,17 @@ class Cohort:
         }
         return replace(self, **parts)  # type: ignore[arg-type]  # `name` is not among the tables
 
+    def days_told(self) -> pd.DataFrame:
+        """Return athlete and day of every activity, every diary row that tells anything, and every rating.
+
+        A diary row whose ``training_logged`` is 1 tells of rest; one that holds only its 0 tells nothing.
+        """
+        values = self.diary.drop(columns=["athlete_id", "day", "source"])
+        values["training_logged"] = values["training_logged"].where(values["training_logged"] > 0)
+        logged = (self.activities, self.diary[values.notna().any(axis=1)], self.ratings)
+        keys = [table[["athlete_id", "day"]] for table in logged]
+        return pd.concat([table for table in keys if len(table)] or keys[:1])
+
     def scale(self) -> FatigueScale | None:
         """Return the fatigue scale that all ratings share, or None where sources differ or none rated."""
         kinds = self.ratings[["scale_min", "scale_max", "scale_direction"]].drop_duplicates()

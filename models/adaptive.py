@@ -88,9 +88,8 @@ def shortest_windows(
     n, k, _ = recent.shape
     own = _likeness(recent[:, :, 1:], today) * 0.5 ** (np.arange(k)[::-1] / HALF_LIFE)
     own[np.isnan(recent[:, :, 0])] = 0.0
-    others = (
-        _likeness(everybody[None, :, 1:], today) + 1e-12
-    )  # where nobody's morning is like today's, all count
+    # Where nobody's morning is like today's, all count.
+    others = _likeness(everybody[None, :, 1:], today) + 1e-12
     others *= POOLING_DAYS / others.sum(axis=1, keepdims=True)
     values = np.concatenate([recent[:, :, 0], np.broadcast_to(everybody[:, 0], (n, len(everybody)))], axis=1)
     values[np.isnan(values)] = 0.0

@@ -163,8 +163,7 @@ def squad(store: Store, model: Forecaster, uri: str, morning: np.datetime64 | No
 def _last_days(store: Store) -> pd.Series:
     """Return the last day that each athlete's log tells anything of, by athlete."""
     cohort = store.read(tables=["athletes", *LOGGED])
-    days = pd.concat([getattr(cohort, name)[["athlete_id", "day"]] for name in LOGGED])
-    last: pd.Series = days.groupby("athlete_id")["day"].max()
+    last: pd.Series = cohort.days_told().groupby("athlete_id")["day"].max()
     return last
 
 

@@ -203,10 +203,8 @@ def newest(cohort: str, information: Information) -> Any | None:
 
 def versions(name: str | None = None) -> list[Any]:
     """Return MLflow's versions of a registered model, or of all that Heavylegs registered, newest first."""
-    if (
-        name and "'" in name
-    ):  # MLflow's filter has no way to write it, so none is registered that could be found
-        return []
+    if name and "'" in name:
+        return []  # MLflow's filter has no way to write it, so none is registered that could be found
     asked = f"name='{name}'" if name else f"name LIKE '{PREFIX}%'"
     registry, found, token = client(), [], None
     while True:

@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 import pytest
 from heavylegs.data.ahead import in_between, last_day, mornings_unrated, not_known, reaching, taken_between
+from heavylegs.data.alterations import Amount, Where, of_diary, with_day
 from heavylegs.data.changes import AthleteDay
 from heavylegs.data.cohort import Cohort
 from heavylegs.data.errors import InputError
@@ -23,7 +24,7 @@ def log() -> Cohort:
 def test_a_plan_may_lie_a_week_ahead_and_no_further(log):
     assert last_day(log, "a") == pd.Timestamp("2024-05-10")
     week = AthleteDay("a", date(2024, 5, 17))
-    assert last_day(reaching(log, week), "a") == week.at
+    assert reaching(log, week).diary["day"].max() == week.at
     for day in (date(2024, 5, 18), date(2024, 4, 30)):
         with pytest.raises(InputError, match="it covers 2024-05-01 to 2024-05-10"):
             reaching(log, AthleteDay("a", day))
@@ -41,6 +42,14 @@ def test_days_in_between_hold_the_sessions_of_a_week_before_and_nothing_else(log
     assert (len(then.ratings), len(then.records)) == (len(log.ratings), len(log.records))
     assert list(then.diary["day"].dt.day) == [*range(1, 11), 16]
     assert taken_between(log, saturday) == ["training of 2024-05-11 to 2024-05-15 as a week before"]
+
+
+def test_a_log_ends_with_the_last_day_that_tells_anything(log):
+    silent = with_day(with_day(log, "a", pd.Timestamp("2024-05-12")), "a", pd.Timestamp("2024-05-13"))
+    silent = of_diary(silent, Where([pd.Timestamp("2024-05-13")]), "training_logged", Amount("to", 0.0))
+    assert last_day(silent, "a") == pd.Timestamp("2024-05-10")
+    slept = of_diary(silent, Where([pd.Timestamp("2024-05-12")]), "sleep_h", Amount("to", 7.0))
+    assert last_day(slept, "a") == pd.Timestamp("2024-05-12")
 
 
 def test_a_log_that_reaches_the_day_or_the_day_before_has_nothing_in_between(log):
