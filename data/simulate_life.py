@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .arrays import Floats, Mask, Whole
 from .simulate_people import Runners
-from .simulate_tools import Array, Dice, Mask, Whole, autoregressive, before
+from .simulate_tools import Dice, autoregressive, before
 from .simulate_weather import CLIMATES
 
 if TYPE_CHECKING:
@@ -33,12 +34,12 @@ class Circumstances:
     `illness` is 0 in health and up to 1 on an ill day; stress and mood are on 0-10.
     """
 
-    illness: Array
+    illness: Floats
     injury: Mask
     holiday: Mask
     place: Whole
-    stress: Array
-    mood: Array
+    stress: Floats
+    mood: Floats
 
 
 @dataclass(frozen=True)
@@ -48,16 +49,16 @@ class Intake:
     The day's totals contain what was taken during the run.
     """
 
-    energy_intake_kcal: Array
-    carbohydrate_g: Array
-    protein_g: Array
-    fat_g: Array
-    fluid_ml: Array
-    alcohol_g: Array
-    minerals: dict[str, Array]
-    carbohydrate_during_g: Array
-    fluid_during_ml: Array
-    sodium_during_mg: Array
+    energy_intake_kcal: Floats
+    carbohydrate_g: Floats
+    protein_g: Floats
+    fat_g: Floats
+    fluid_ml: Floats
+    alcohol_g: Floats
+    minerals: dict[str, Floats]
+    carbohydrate_during_g: Floats
+    fluid_during_ml: Floats
+    sodium_during_mg: Floats
 
 
 def draw_circumstances(dice: Dice, runners: Runners, weekday: Whole) -> Circumstances:
@@ -144,7 +145,7 @@ def draw_intake(dice: Dice, runners: Runners, life: Circumstances, season: Seaso
     )
 
 
-def _alcohol(dice: Dice, life: Circumstances, weekday: Whole) -> Array:
+def _alcohol(dice: Dice, life: Circumstances, weekday: Whole) -> Floats:
     """Return grams of alcohol: Fridays, Saturdays and holidays more often, never when ill."""
     likes = np.clip(0.14 + 0.12 * dice.person("alcohol"), 0.0, 0.5)
     chance = likes * np.where((weekday == 4) | (weekday == 5), 2.6, 1.0) * np.where(life.holiday, 1.6, 1.0)
@@ -154,7 +155,7 @@ def _alcohol(dice: Dice, life: Circumstances, weekday: Whole) -> Array:
 
 def draw_sleep(
     dice: Dice, runners: Runners, life: Circumstances, season: Season, intake: Intake, weekday: Whole
-) -> Array:
+) -> Floats:
     """Return hours slept in the night that ended on each day.
 
     The evening before counts: 40 g of alcohol cost about half an hour, two points of stress a quarter.

@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from .arrays import Floats, Mask
 from .schema import FatigueScale
 from .simulate_doses import History
 from .simulate_season import SPORT_HOURS
-from .simulate_tools import Array, Dice, Mask, after, before, ewma, written
+from .simulate_tools import Dice, after, before, ewma, written
 from .simulate_truth import Mornings
 from .simulate_weather import CLIMATES, offsets_h
 
@@ -36,7 +37,7 @@ class Gaps:
     rate: float
 
 
-def draw_gaps(dice: Dice, this_morning: Array, gaps: float = 1.0, when_tired: float = 1.0) -> Gaps:
+def draw_gaps(dice: Dice, this_morning: Floats, gaps: float = 1.0, when_tired: float = 1.0) -> Gaps:
     """Draw gaps: people who never log a thing, lost weeks, single days, and more after bad mornings.
 
     Parameters
@@ -102,10 +103,10 @@ class Log:
             "ratings": self._ratings(),
         }
 
-    def _written(self, x: Array, places: int = 0) -> np.ndarray:
+    def _written(self, x: Floats, places: int = 0) -> np.ndarray:
         return written(x, places, self.errors)
 
-    def _error(self, name: str) -> Array:
+    def _error(self, name: str) -> Floats:
         """Return errors of unit size, times the knob."""
         return self.errors * self.dice.daily(name)
 
@@ -130,7 +131,7 @@ class Log:
             int
         )
 
-        def stated(trait: Array, places: int = 0, by: npt.ArrayLike = True) -> np.ndarray:
+        def stated(trait: Floats, places: int = 0, by: npt.ArrayLike = True) -> np.ndarray:
             return np.where(by, self._written(trait[:, 0], places), np.nan)
 
         return pd.DataFrame(
@@ -159,7 +160,7 @@ class Log:
         s, g, eaten = self.history.season, self.gaps, self.history.intake
         who, day = self._rows(s.run & g.activity)
 
-        def at(x: Array, places: int = 0) -> np.ndarray:
+        def at(x: Floats, places: int = 0) -> np.ndarray:
             return self._written(x[who, day], places)
 
         def kept(mask: Mask, values: np.ndarray) -> np.ndarray:
@@ -206,7 +207,7 @@ class Log:
             }
         )
 
-    def _first_half(self) -> Array:
+    def _first_half(self) -> Floats:
         """Return the share of the time that the first half of the way took, where a third was run faster; laps are uneven."""
         faster = self.history.season.fast_start
         third = (1.0 + faster * 2.0 / 3.0) / 3.0  # of the way, in a third of the time
@@ -224,7 +225,7 @@ class Log:
         clash = (hour < free_from) & (hour + session.minutes[who, day] / 60.0 > run_starts)
         hour = np.where(season.run[who, day] & clash, free_from, hour)
 
-        def kept(mask: Mask, x: Array) -> np.ndarray:
+        def kept(mask: Mask, x: Floats) -> np.ndarray:
             return np.where(mask[who, day], self._written(x[who, day]), np.nan)
 
         distance = {"cycling": 6.5, "walking": 1.4}.get(sport, np.nan) * session.minutes[who, day] * 60.0
@@ -247,7 +248,7 @@ class Log:
             }
         )
 
-    def _mass(self) -> Array:
+    def _mass(self) -> Floats:
         """Return morning body mass: slow swings, and part of the previous day's missing fluid, kg."""
         h = self.history
         balance = (h.intake.fluid_ml - 32.0 * h.runners.mass_kg - h.season.all_sweat_ml) / 1000.0
@@ -261,14 +262,14 @@ class Log:
         h, g, life = self.history, self.gaps, self.history.life
         who, day = self._rows(g.diary)
 
-        def at(x: Array, mask: Mask | None = None, places: int = 0) -> np.ndarray:
+        def at(x: Floats, mask: Mask | None = None, places: int = 0) -> np.ndarray:
             values = self._written(x[who, day], places)
             return values if mask is None else np.where(mask[who, day], values, np.nan)
 
-        def score(x: Array, name: str, error: float = 0.7) -> np.ndarray:
+        def score(x: Floats, name: str, error: float = 0.7) -> np.ndarray:
             return np.asarray(np.clip(at(x + error * self._error(name + " answer")), 0, 10))
 
-        def flag(x: Array, mask: Mask | bool = True) -> np.ndarray:
+        def flag(x: Floats, mask: Mask | bool = True) -> np.ndarray:
             return np.where(np.broadcast_to(mask, x.shape)[who, day], x[who, day] > 0, np.nan)
 
         food = g.food
@@ -313,7 +314,7 @@ class Log:
             }
         )
 
-    def _steps(self) -> Array:
+    def _steps(self) -> Floats:
         season, walk = self.history.season, self.history.season.others["walking"]
         usual = 6500.0 * np.exp(0.25 * self.dice.person("steps") + 0.3 * self.dice.daily("steps day"))
         return np.asarray(usual + season.cadence_spm * season.minutes + 105.0 * walk.minutes)
@@ -337,7 +338,7 @@ class Log:
         )
 
 
-def body_signals(dice: Dice, history: History) -> dict[str, Array]:
+def body_signals(dice: Dice, history: History) -> dict[str, Floats]:
     """Return night heart rate and rMSSD of the night that ended on each day, and the day's resting heart rate.
 
     They follow the load, alcohol, stress and illness of the day before, and say nothing of the noise in the rating.

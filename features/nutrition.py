@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from ..data.arrays import Floats
 from . import windows
 from .body import MASS, body_mass_kg, fat_free_mass_kg
 from .catalog import feature
@@ -102,7 +103,7 @@ def glycogen_debt(days: Days) -> Values:
     return np.where(np.isnan(balance), balance, debt)
 
 
-def carbohydrate_need_g_per_kg(training_hours: npt.ArrayLike) -> npt.NDArray[np.float64]:
+def carbohydrate_need_g_per_kg(training_hours: npt.ArrayLike) -> Floats:
     """Return the daily carbohydrate need by hours of training, middle of the ranges of Thomas 2016.
 
     3-5 g/kg on light days, 5-7 for about 1 h, 6-10 for 1-3 h, 8-12 beyond 4 h; straight between.

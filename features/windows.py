@@ -17,9 +17,10 @@ import numpy.typing as npt
 from coreforecast.grouped_array import GroupedArray
 from coreforecast.lag_transforms import ExpandingMean, ExponentiallyWeightedMean
 
+from ..data.arrays import Mask
 from .quantiles import expanding_median as expanding_median
 from .quantiles import rolling_quantile as rolling_quantile
-from .sliding import First, Indices, Mask, Narrow, blank, filled, narrow, rolling, so_far
+from .sliding import First, Indices, Narrow, blank, filled, narrow, rolling, so_far
 from .sliding import Offsets as Offsets
 from .sliding import Values as Values
 from .sliding import silent as silent

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..data.arrays import Floats, Mask
 from ..features.catalog import Catalog, Feature
 from ..features.factors import NAMED
 from ..features.matrix import Matrix
@@ -23,8 +24,6 @@ from .spread import interval
 if TYPE_CHECKING:
     from .forecaster import Forecaster
 
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 LEVEL, REST = "usual_level", "everything_else"
 PARTS = (LEVEL, *NAMED, REST)
 """The parts of a forecast, in the order of every array and table here."""
@@ -114,7 +113,7 @@ def by_part(contributions: Floats, catalog: Catalog) -> tuple[Floats, Floats]:
     return contributions[:, :, :-1] @ belongs, contributions[:, :, -1]
 
 
-def known(matrix: Matrix, inputs: Iterable[Feature]) -> Flags:
+def known(matrix: Matrix, inputs: Iterable[Feature]) -> Mask:
     """Return where a part has a value in at least one of these inputs, shape (n, 24); the two groups always count as known."""
     out = np.ones((len(matrix), len(PARTS)), dtype=bool)
     of_part: dict[str, list[str]] = {part: [] for part in NAMED}
@@ -128,7 +127,7 @@ def known(matrix: Matrix, inputs: Iterable[Feature]) -> Flags:
 
 def referred_points(
     model: Forecaster, matrix: Matrix, reference: Reference
-) -> tuple[Floats, Floats, npt.NDArray[np.object_], Flags]:
+) -> tuple[Floats, Floats, npt.NDArray[np.object_], Mask]:
     """Return each member's points from a reference, before anything is moved for being absent.
 
     Returns

@@ -14,10 +14,9 @@ import pandas as pd
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ..data.arrays import Floats, Mask, Whole
 from .linear import LinearState
 from .tree_shap import tree_shap
-
-Floats = npt.NDArray[np.float64]
 
 BAG_SHAPE = 4.0
 """Of the gamma weights: they spread by half their mean."""
@@ -320,13 +319,13 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
 
-def _positions(chosen: Sequence[str | int] | None, names: list[Any]) -> npt.NDArray[np.int64]:
+def _positions(chosen: Sequence[str | int] | None, names: list[Any]) -> Whole:
     if chosen is None:
         return np.arange(len(names))
     return np.array([names.index(c) for c in chosen], dtype=np.int64)
 
 
-def _met(booster: lgb.Booster) -> npt.NDArray[np.bool_]:
+def _met(booster: lgb.Booster) -> Mask:
     """Return which columns had more than one value when a booster learned, so that it could split them, shape (columns,)."""
     text = booster.model_to_string(num_iteration=1)
     infos = next(line for line in text.splitlines() if line.startswith("feature_infos="))

@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from ..data.arrays import Floats
 from ..features.catalog import Catalog, Feature, Information
 from ..features.factors import FACTORS
 from ..features.matrix import Matrix
@@ -18,8 +18,6 @@ from .bad_morning import BadMorning
 from .causes import Causes
 from .fatigue import FatigueRegressor
 from .intervals import Intervals
-
-Floats = npt.NDArray[np.float64]
 
 ANSWERS = ("own_answers", "sensitivity")
 """Families of features that forecast, in points, how own mornings answer to a day; see `FatigueRegressor`'s `alike`."""

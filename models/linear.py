@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.linear_model import Ridge
 
-Floats = npt.NDArray[np.float64]
+from ..data.arrays import Floats, Mask
 
 ALIKE = 80.0
 """Slopes of columns that are alike are drawn to each other so many times as strongly as other slopes are drawn to 0."""
@@ -106,7 +105,7 @@ def _ridge(
     target: Floats,
     alpha: float,
     weights: Floats | None,
-    alike: npt.NDArray[np.bool_],
+    alike: Mask,
 ) -> tuple[Floats, float]:
     """Return slopes and constant of a ridge on columns over their `spread`.
 

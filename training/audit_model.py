@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from ..data.arrays import Floats
 from ..features.catalog import Catalog
 from ..features.factors import NAMED
 from ..features.matrix import Matrix
@@ -131,7 +131,7 @@ def stability(
     }
 
 
-def _error(judged: Matrix, forecast: npt.NDArray[np.float64]) -> float:
+def _error(judged: Matrix, forecast: Floats) -> float:
     """Return the canonical RMSE over the mornings that were reported."""
     known = ~np.isnan(judged.target)
     return rmse(judged.target[known], forecast[known])

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..data.arrays import Mask
 from ..features.factors import NAMED
 from ..features.matrix import Matrix
 from ..models.forecaster import Forecaster
@@ -16,7 +17,6 @@ from ..models.reference import Reference
 
 Fit: TypeAlias = Callable[[Matrix], Forecaster]
 Say: TypeAlias = Callable[[str], None]
-Mask: TypeAlias = npt.NDArray[np.bool_]
 NOTICEABLE = 0.05
 """Points, canonical 0-10: a bar below this prints as 0.0, so that its sign says nothing."""
 

@@ -14,8 +14,6 @@ from ..models.forecaster import Forecaster
 from ..models.intervals import Intervals
 from .splits import mornings
 
-Floats = npt.NDArray[np.float64]
-
 WEIGHED_ROWS = 150
 """Days from which the weights of the factors are taken."""
 USUAL, SPREAD = "fatigue_ewma_28_0_10", "fatigue_spread_28d_0_10"

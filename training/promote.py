@@ -31,6 +31,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..data.arrays import Floats, Mask
 from ..data.cohort import Cohort
 from ..data.errors import InputError
 from ..features.matrix import Matrix, build_matrix
@@ -41,8 +42,6 @@ from . import metrics, registry, unseen
 from .splits import EMBARGO, mornings
 from .unseen import Kept
 
-Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
 LEAST_MORNINGS = 30
 LEAST_WEEKS = 8
 """For fewer than five people: weeks of them, of which whole ones are drawn."""

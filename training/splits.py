@@ -15,12 +15,12 @@ from typing import Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from ..data.arrays import Mask
 from ..data.errors import InputError
 from ..features.matrix import Matrix
 
 Protocol = Literal["known", "new"]
 Folds = int | Literal["loo"]
-Mask: TypeAlias = npt.NDArray[np.bool_]
 Split: TypeAlias = tuple[Mask, Mask]
 
 EMBARGO = np.timedelta64(1, "D")
