@@ -149,21 +149,6 @@ def test_a_folder_without_a_model_is_told(tmp_path):
         artifact.load(tmp_path)
 
 
-def test_a_directed_linear_part_has_no_slope_against_its_direction():
-    rng = np.random.default_rng(0)
-    X = pd.DataFrame(rng.normal(size=(400, 3)), columns=["debt", "load", "level"])
-    X["twin"] = X["debt"] + 0.05 * rng.normal(
-        size=400
-    )  # of two alike one may get a slope that makes no sense
-    y = X["debt"] - 3 * (X["twin"] - X["debt"]) - X["level"]
-    chosen = {"boosted": ["debt", "load", "twin"], "directions": [1, 1, 1], "trees": 2, "alpha": 1.0}
-    free, bound = (FatigueRegressor(directed_state=d, **chosen).fit(X, y) for d in (False, True))
-    slopes = dict(zip(X, bound.state_.slopes, strict=True))
-    assert free.state_.slopes[3] < 0
-    assert min(slopes["debt"], slopes["load"], slopes["twin"]) >= 0
-    assert slopes["level"] < 0  # bound by no direction
-
-
 def test_a_column_alike_others_learns_from_them_while_it_is_seldom_told():
     rng = np.random.default_rng(0)
     often, seldom = rng.normal(size=400), np.where(np.arange(400) < 8, rng.normal(size=400), 0.0)
