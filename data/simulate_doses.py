@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from .arrays import Floats, Mask
-from .simulate_life import Circumstances, Intake
+from .simulate_food import Intake
+from .simulate_life import Circumstances
 from .simulate_people import Runners
 from .simulate_season import Season, trimp
 from .simulate_tools import (

@@ -110,17 +110,15 @@ def draw_season(
     hot = np.maximum(heat - 15.0, 0.0)
     ascent, descent = _climbs(dice, life, kind, distance)
     metres = np.maximum(distance * 1000.0, 1.0)
-    cost = 0.5 * (minetti_cost(2 * ascent / metres) + minetti_cost(-2 * descent / metres))
+    cost = _cost_there_and_back(metres, ascent, descent)
     hard_share, relative = _paces(dice, life, kind, race_size, hot)
     speed = runners.threshold_speed_mps * relative * C_LEVEL / cost
     minutes = np.where(run, metres / speed / 60.0, 0.0)
     exertion = 1.5 + 8.0 * hard_share**0.6 + 0.011 * minutes + 0.05 * hot + 1.2 * life.illness
     mean, peak = _heart(dice, life, relative, hard_share, minutes, hot)
-    residual = 2.4 * autoregressive(dice.daily("form"), 0.5) - 4.0 * dice.spells("poor form", 0.02, 2, 6)
-    cadence = 168.0 + 5.0 * dice.person("cadence") + 11.0 * (speed - 3.0) + residual
+    cadence, off_usual = _cadence(dice, speed)
     net_kcal = cost * metres * runners.mass_kg / 4184.0 * run
     energy = net_kcal + runners.mass_kg * minutes / 60.0
-    keen = 1.0 + 1.5 * (kind == RACE) + 0.5 * (hard_share > 0.2)
     number, worn = _shoes(dice, distance)
     return Season(
         kind=kind,
@@ -132,12 +130,12 @@ def draw_season(
         descent_m=descent,
         hard_minutes=hard_share * minutes,
         relative_speed=relative,
-        fast_start=np.where(run, 0.025 * keen * dice.daily("start"), 0.0),
+        fast_start=_fast_start(dice, kind, hard_share),
         exertion=np.where(run, np.clip(exertion, 1.0, 10.0), 0.0),
         hr_mean_bpm=runners.hr_rest_bpm + mean * runners.hr_reserve_bpm,
         hr_peak_bpm=runners.hr_rest_bpm + peak * runners.hr_reserve_bpm,
-        cadence_spm=np.clip(cadence, 135.0, 215.0),
-        cadence_residual_spm=residual,
+        cadence_spm=cadence,
+        cadence_residual_spm=off_usual,
         energy_kcal=energy,
         carbohydrate_used_g=net_kcal * carbohydrate_share(0.86 * relative) / 4.0,
         sweat_ml=_run_sweat_ml(dice, runners, energy, minutes, air),
@@ -188,6 +186,24 @@ def _heart(
     mean = 0.85 + 0.8 * (relative - 1.0) + 0.0006 * minutes + 0.005 * hot + 0.02 * life.illness
     mean = np.clip(mean + 0.012 * dice.daily("heart"), 0.35, 0.97)
     return mean, np.clip(mean + 0.06 + 0.14 * np.sqrt(hard_share) + 0.01 * dice.daily("peak"), mean, 1.0)
+
+
+def _cost_there_and_back(metres: Floats, ascent_m: Floats, descent_m: Floats) -> Floats:
+    """Return the energy cost of runs, J/kg/m, half of whose way goes up and half down."""
+    return 0.5 * (minetti_cost(2 * ascent_m / metres) + minetti_cost(-2 * descent_m / metres))
+
+
+def _cadence(dice: Dice, speed_mps: Floats) -> tuple[Floats, Floats]:
+    """Return a run's cadence, and how far form takes it off the runner's usual at that speed, steps/min."""
+    form = 2.4 * autoregressive(dice.daily("form"), 0.5) - 4.0 * dice.spells("poor form", 0.02, 2, 6)
+    cadence = 168.0 + 5.0 * dice.person("cadence") + 11.0 * (speed_mps - 3.0) + form
+    return np.clip(cadence, 135.0, 215.0), form
+
+
+def _fast_start(dice: Dice, kind: Whole, hard_share: Floats) -> Floats:
+    """Return how much faster than the rest the first third of each run was, as a share; more uneven in races."""
+    keen = 1.0 + 1.5 * (kind == RACE) + 0.5 * (hard_share > 0.2)
+    return np.where(kind != REST, 0.025 * keen * dice.daily("start"), 0.0)
 
 
 def _run_sweat_ml(
