@@ -23,7 +23,7 @@ from ..models.baselines import LADDER, RULES
 from ..models.forecaster import Forecaster
 from . import metrics, registry
 from .fit import LEAST_ROWS
-from .promote import LEAST_MORNINGS
+from .judge import LEAST_MORNINGS
 from .splits import mornings
 
 NEVER = np.datetime64("NaT", "D")
