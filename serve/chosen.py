@@ -35,6 +35,13 @@ ReferenceOption = Annotated[
 ]
 
 
+def information_set(text: str) -> Information:
+    """Return the information set that --information asks for; InputError that lists both, where it is none."""
+    from .console import choice
+
+    return cast("Information", choice(text, "--information", SETS))
+
+
 def chosen_model(store: Store, uri: str | None, information: str) -> tuple[Forecaster, str]:
     """Return the model asked for, else the cohort's best; see `heavylegs.training.registry.best_uri`.
 
@@ -42,9 +49,8 @@ def chosen_model(store: Store, uri: str | None, information: str) -> tuple[Forec
     """
     from ..data.errors import InputError
     from ..training import registry
-    from .console import choice
 
-    known = cast("Information", choice(information, "--information", SETS))
+    known = information_set(information)
     chosen = uri or registry.best_uri(str(store.info()["name"]), known)
     model = registry.load_model(chosen)
     if known != SETS[0] and model.information != known:

@@ -31,7 +31,7 @@ def demo(
     from ..data.store import Store
     from ..training import registry
     from ..training.train import train
-    from .console import evaluation_table, out, show, working
+    from .console import evaluation_table, show, speak, working
     from .engine import cohort_of
     from .explain import explain, facts_of
     from .files import check_place
@@ -54,11 +54,9 @@ def demo(
         explanation = explain(cohort, model, athlete, day, trained.model_uri)
         page, _ = write_report(explanation, folder / "reports", facts_of(cohort, athlete, day))
     show(evaluation_table(trained.table))
-    out.print(
+    speak(
         f"{athlete}, morning of {explanation.morning}: {in_short(explanation)}\n"
-        f"store   {store.path}\nmodel   {trained.model_uri}\nreport  {page}",
-        highlight=False,
-        soft_wrap=True,
+        f"store   {store.path}\nmodel   {trained.model_uri}\nreport  {page}"
     )
 
 
