@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -16,13 +15,11 @@ import pandas as pd
 
 from ..data.arrays import Floats, Mask
 from ..features.catalog import Catalog, Feature
-from ..features.factors import NAMED
+from ..features.factors import FACTORS, NAMED
 from ..features.matrix import Matrix
+from .forecaster import Forecaster
 from .reference import LEAST_DAYS, Reference, own_usual
 from .spread import interval
-
-if TYPE_CHECKING:
-    from .forecaster import Forecaster
 
 LEVEL, REST = "usual_level", "everything_else"
 PARTS = (LEVEL, *NAMED, REST)
@@ -90,6 +87,14 @@ def attribute(model: Forecaster, matrix: Matrix, reference: Reference = "usual")
     points = parts.mean(axis=0)
     low, high = interval(points, parts, PARTS, name == "usual")
     return Attribution(_table(points), _table(low), _table(high), name, level.mean(axis=0))
+
+
+def factor_points(model: Forecaster, matrix: Matrix) -> pd.DataFrame:
+    """Return the points of every factor and of the two groups from the cohort's average, shape (n, 24): rows sum to the forecast.
+
+    NaN for a factor without a bar; see `Attribution`.
+    """
+    return attribute(model, matrix, "cohort").points[list(FACTORS)]
 
 
 def member_points(model: Forecaster, matrix: Matrix) -> tuple[Floats, Floats]:

@@ -11,9 +11,7 @@ import pandas as pd
 
 from ..data.arrays import Floats
 from ..features.catalog import Catalog, Feature, Information
-from ..features.factors import FACTORS
 from ..features.matrix import Matrix
-from .attribution import attribute
 from .bad_morning import BadMorning
 from .causes import Causes
 from .fatigue import FatigueRegressor
@@ -160,16 +158,8 @@ class Forecaster:
                 names |= {f.name for f in self.starter.heard}
         return [f for f in self.catalog.inputs() if f.name in names]
 
-    def factor_points(self, matrix: Matrix) -> pd.DataFrame:
-        """Return the points of every factor and of the two groups, shape (n, 24): rows sum to `predict`.
-
-        They are measured from the cohort's average; see `heavylegs.models.attribution` for the own usual, and for
-        how sure they are.
-        """
-        return attribute(self, matrix, "cohort").points[list(FACTORS)]
-
     def input_coverage(self, points: pd.DataFrame) -> Floats:
-        """Return which share of the factors' weight had data, shape (n,), from `factor_points`; 1 without weights."""
+        """Return which share of the factors' weight had data, shape (n,), from `heavylegs.models.attribution.factor_points`; 1 without weights."""
         if not self.factor_weights:
             return np.ones(len(points))
         weights = np.array(list(self.factor_weights.values()))

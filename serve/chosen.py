@@ -65,7 +65,7 @@ def said_of(store: Store, model: Forecaster, uri: str, asked: str | None) -> str
     """Return what must be said with every use of the starter, and of a model that is no champion unless it was asked for."""
     from ..models.starter import URI, initials
     from ..training.metrics import FEW_PEOPLE
-    from ..training.registry import newest
+    from ..training.registry import newest, uri_of
     from .explain import accuracy_sentence
 
     if uri != URI:
@@ -85,7 +85,7 @@ def said_of(store: Store, model: Forecaster, uri: str, asked: str | None) -> str
     trained = newest(str(store.info()["name"]), model.information) if asked is None else None
     own = ""
     if trained is not None:
-        own = f", which models:/{trained.name}/{trained.version} of their own has not beaten"
+        own = f", which {uri_of(trained)} of their own has not beaten"
     elif store.info()["rows"]["ratings"] >= ENOUGH and len(here) >= FEW_PEOPLE:
         own = ": train one of this cohort's own"
     return (

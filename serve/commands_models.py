@@ -127,13 +127,15 @@ def _row(version: Any, champions: dict[str, str]) -> dict[str, Any]:
     """Return a version as plain types; what an older training did not tell is None."""
     from datetime import UTC, datetime
 
+    from ..training.registry import uri_of
+
     tags = version.tags
     numbers = {k: float(tags[k]) if k in tags else None for k in ("skill", "skill_low", "skill_high")}
     texts = ("cohort", "information", "best_baseline", "protocol", "mornings", "athletes")
     history = ("last_morning", "catalogue", "crowned", "previous_champion", "rolled_back", "verdict")
     made = datetime.fromtimestamp(version.creation_timestamp / 1000, UTC)
     return {
-        "uri": f"models:/{version.name}/{version.version}",
+        "uri": uri_of(version),
         "name": version.name,
         "version": str(version.version),
         "champion": champions.get(version.name) == str(version.version),

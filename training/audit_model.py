@@ -12,6 +12,7 @@ from ..data.arrays import Floats
 from ..features.catalog import Catalog
 from ..features.factors import NAMED
 from ..features.matrix import Matrix
+from ..models.attribution import factor_points
 from ..models.forecaster import Forecaster
 from .audit_points import Fit, Say, bootstrapped, deviations, points_of, without_factor
 from .metrics import rmse
@@ -25,7 +26,7 @@ LEAST_MEAN_POINTS = 0.01
 
 def additivity(forecaster: Forecaster, judged: Matrix) -> dict[str, Any]:
     """Return the largest gap between a forecast and the sum of all its points."""
-    gap = forecaster.factor_points(judged).sum(axis=1).to_numpy() - forecaster.predict(judged)
+    gap = factor_points(forecaster, judged).sum(axis=1).to_numpy() - forecaster.predict(judged)
     return {"largest_gap": float(np.abs(gap).max())}
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from ..data.arrays import Mask
 from ..features.factors import NAMED
 from ..features.matrix import Matrix
+from ..models.attribution import factor_points
 from ..models.forecaster import Forecaster
 from ..models.reference import Reference
 
@@ -26,7 +27,7 @@ def points_of(forecaster: Forecaster, matrix: Matrix) -> pd.DataFrame:
 
     The one place where the audits ask for points: another way to compute them goes here.
     """
-    return forecaster.factor_points(matrix)[list(NAMED)]
+    return factor_points(forecaster, matrix)[list(NAMED)]
 
 
 def deviations(points: pd.DataFrame, owner: npt.ArrayLike, reference: Reference = "usual") -> pd.DataFrame:

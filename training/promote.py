@@ -14,6 +14,7 @@ from ..data.errors import InputError
 from ..features.matrix import build_matrix
 from . import registry, unseen
 from .judge import judge
+from .registry import uri_of
 from .unseen import Kept
 from .verdict import Verdict
 
@@ -67,11 +68,6 @@ def conclude(name: str, version: str, verdict: Verdict) -> None:
     registry.tell(name, version, {"verdict": verdict.reason[:4000], registry.INSTEAD: verdict.instead})
     if verdict.promoted:
         registry.crown(name, version)
-
-
-def uri_of(version: Any) -> str:
-    """Return the URI of a registered version."""
-    return f"models:/{version.name}/{version.version}"
 
 
 def kept_of(version: Any) -> Kept:

@@ -184,13 +184,18 @@ def best_uri(cohort: str, information: Information) -> str:
     if found is not None and champion(str(found.name)) is not None:
         return champion_uri(cohort, information)
     if found is not None:
-        return found.tags.get(INSTEAD) or f"models:/{found.name}/{found.version}"
+        return found.tags.get(INSTEAD) or uri_of(found)
     if information == "morning":
         raise InputError(
             f"no model of the cohort {cohort!r} for morning information is registered, and the starter knows no nights",
             mend="train one: heavylegs train --store DIR --information morning",
         )
     return starter.URI
+
+
+def uri_of(version: Any) -> str:
+    """Return the URI of a registered version."""
+    return f"models:/{version.name}/{version.version}"
 
 
 def newest(cohort: str, information: Information) -> Any | None:

@@ -13,6 +13,7 @@ from heavylegs.data.simulate import simulate
 from heavylegs.features.factors import NAMED
 from heavylegs.features.matrix import build_matrix
 from heavylegs.models import artifact
+from heavylegs.models.attribution import factor_points
 from heavylegs.models.fatigue import FatigueRegressor, bag_weights
 from heavylegs.models.forecaster import Forecaster
 from heavylegs.models.linear import LinearState
@@ -30,7 +31,7 @@ def forecaster(matrix):
 
 
 def test_points_of_factors_add_up_to_the_forecast(matrix, forecaster):
-    points = forecaster.factor_points(matrix)
+    points = factor_points(forecaster, matrix)
     assert list(points)[:22] == list(NAMED)
     np.testing.assert_allclose(points.sum(axis=1), forecaster.predict(matrix), atol=1e-6)
 
@@ -39,7 +40,7 @@ def test_a_factor_without_data_gets_no_points_and_nothing_is_lost(matrix, foreca
     silent = matrix.rows(np.arange(50))
     names = [f.name for f in matrix.catalog if f.factor == "poor_sleep"]
     silent.frame[names] = np.float32(np.nan)
-    points = forecaster.factor_points(silent)
+    points = factor_points(forecaster, silent)
     assert points["poor_sleep"].isna().all()
     np.testing.assert_allclose(points.sum(axis=1), forecaster.predict(silent), atol=1e-6)
 
