@@ -60,7 +60,14 @@ def minutes(days: Days) -> ActivityValues:
 
 
 def of_longest(days: Days, values: ActivityValues, sports: tuple[str, ...] = RUNNING) -> Values:
-    """Return the value of the day's longest activity that has one, NaN on days without."""
+    """Return the value of the day's longest activity that has one, NaN on days without.
+
+    Parameters
+    ----------
+    values : array of shape (activities,)
+        Of two activities of the same length the greater counts.
+    sports : tuple of str
+    """
     chosen = np.flatnonzero(days.of_sports(sports) & ~np.isnan(values))
     if not len(chosen):
         return days.unknown

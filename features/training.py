@@ -80,7 +80,15 @@ def run_minutes_with_effort(days: Days) -> Values:
 
 
 def share_of_minutes(days: Days, part: Values, whole: Values, window: int) -> Values:
-    """Return the share of `window` days' minutes; at least 30 minutes a week count as the whole."""
+    """Return the share of `window` days' minutes; at least 30 minutes a week count as the whole.
+
+    Parameters
+    ----------
+    part, whole : arrays of shape (n,)
+        Minutes of each day.
+    window : int
+        Days; half of them must be known.
+    """
     at_least = window // 2
     top = windows.rolling_mean(part, days.offsets, window, at_least)
     base = np.maximum(windows.rolling_mean(whole, days.offsets, window, at_least), np.float32(30 / 7))

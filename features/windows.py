@@ -86,7 +86,10 @@ def rolling_sum(x: npt.ArrayLike, offsets: Offsets, days: int, at_least: int = 1
 
 
 def rolling_std(x: npt.ArrayLike, offsets: Offsets, days: int, at_least: int = 2) -> Values:
-    """Return the sample standard deviation of the logged values of the last `days` days."""
+    """Return the sample standard deviation of the logged values of the last `days` days.
+
+    See `rolling_mean` for the parameters; fewer than two values give NaN in any case.
+    """
     x = np.ascontiguousarray(x, dtype=np.float32)
     logged = ~np.isnan(x)
     if not logged.any():
@@ -105,7 +108,10 @@ def rolling_std(x: npt.ArrayLike, offsets: Offsets, days: int, at_least: int = 2
 
 
 def rolling_max(x: npt.ArrayLike, offsets: Offsets, days: int, at_least: int = 1) -> Values:
-    """Return the greatest logged value of the last `days` days."""
+    """Return the greatest logged value of the last `days` days.
+
+    See `rolling_mean` for the parameters.
+    """
     x = np.ascontiguousarray(x, dtype=np.float32)
     if silent(x):
         return np.full(len(x), np.nan, dtype=np.float32)

@@ -46,6 +46,22 @@ def chosen_model(store: Store, uri: str | None, information: str) -> tuple[Forec
     """Return the model asked for, else the cohort's best; see `heavylegs.training.registry.best_uri`.
 
     A model knows its own information set; it is refused where another than the default is asked for.
+
+    Parameters
+    ----------
+    uri : str or None
+        As --model tells it.
+    information : str
+        As --information tells it.
+
+    Returns
+    -------
+    (forecaster, uri)
+
+    Raises
+    ------
+    InputError
+        Where there is no such model, it cannot be loaded, or it forecasts from another information set.
     """
     from ..data.errors import InputError
     from ..training import registry

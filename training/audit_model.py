@@ -37,7 +37,22 @@ def mean_points(points: pd.DataFrame, owner: np.ndarray) -> pd.Series:
 
 
 def dummy(learn: Matrix, judged: Matrix, fit: Fit, factor: str, seed: int = 0) -> dict[str, Any]:
-    """Give the model a shuffled copy of an input of `factor`, and see what it makes of it."""
+    """Give the model a shuffled copy of an input of `factor`, and see what it makes of it.
+
+    Parameters
+    ----------
+    learn, judged : Matrix
+        Labelled rows to learn from, and those of unseen athletes to explain.
+    fit : callable
+        What makes a forecaster of a matrix.
+    factor : str
+    seed : int
+
+    Returns
+    -------
+    dict
+        ``of``: the input; ``mean_points``: mean absolute points of its copy; ``mean_points_of_inputs``: of the average input.
+    """
     name = _chief_input(learn, factor)
     with_copy = [_with_copy(m, name, np.random.default_rng(seed + i)) for i, m in enumerate((learn, judged))]
     points, _ = fit(with_copy[0]).feature_points(with_copy[1])
@@ -46,7 +61,18 @@ def dummy(learn: Matrix, judged: Matrix, fit: Fit, factor: str, seed: int = 0) -
 
 
 def duplicate(forecaster: Forecaster, learn: Matrix, judged: Matrix, fit: Fit, factor: str) -> dict[str, Any]:
-    """Give the model an input of `factor` twice: the factor's points must stay as they were."""
+    """Give the model an input of `factor` twice: the factor's points must stay as they were.
+
+    Parameters
+    ----------
+    forecaster : Forecaster
+        Learned from `learn` as it is.
+    learn, judged : Matrix
+        Labelled rows to learn from, and those of unseen athletes to explain.
+    fit : callable
+        What makes a forecaster of a matrix.
+    factor : str
+    """
     name = _chief_input(learn, factor)
     doubled = fit(_with_copy(learn, name))
     before = points_of(forecaster, judged)[factor]
@@ -60,6 +86,18 @@ def shuffled_labels(
     """Shuffle the labels within athletes, some times over: what is left of the factors' points is noise.
 
     ``share_left`` is None where the factors had no points to begin with.
+
+    Parameters
+    ----------
+    forecaster : Forecaster
+        Learned from `learn` as it is.
+    learn, judged : Matrix
+        Labelled rows to learn from, and those of unseen athletes to explain.
+    fit : callable
+        What makes a forecaster of a matrix.
+    times : int
+        Shuffles, each of which costs a fit.
+    seed : int
     """
     taught = learn.owner
     order, rng = np.argsort(taught, kind="stable"), np.random.default_rng(seed)
@@ -80,7 +118,19 @@ def shuffled_labels(
 def refits(
     forecaster: Forecaster, learn: Matrix, judged: Matrix, fit: Fit, say: Say = lambda _: None
 ) -> dict[str, Any]:
-    """Leave each of the largest factors out, learn again, and compare what it moved with its points."""
+    """Leave each of the largest factors out, learn again, and compare what it moved with its points.
+
+    Parameters
+    ----------
+    forecaster : Forecaster
+        Learned from `learn` as it is.
+    learn, judged : Matrix
+        Labelled rows to learn from, and those of unseen athletes to explain.
+    fit : callable
+        What makes a forecaster of a matrix.
+    say : callable
+        Is told what is being done.
+    """
     owner = judged.keys["athlete_id"].to_numpy()
     points, whole = points_of(forecaster, judged), forecaster.predict(judged)
     size = mean_points(points, owner)
@@ -110,7 +160,20 @@ def refits(
 def stability(
     learn: Matrix, judged: Matrix, fit: Fit, times: int = 4, seed: int = 0, say: Say = lambda _: None
 ) -> dict[str, Any]:
-    """Learn from athletes drawn with replacement, and correlate the factor points of each two models."""
+    """Learn from athletes drawn with replacement, and correlate the factor points of each two models.
+
+    Parameters
+    ----------
+    learn, judged : Matrix
+        Labelled rows to learn from, and those of unseen athletes to explain.
+    fit : callable
+        What makes a forecaster of a matrix.
+    times : int
+        Models, each of which costs a fit.
+    seed : int
+    say : callable
+        Is told what is being done.
+    """
     rng = np.random.default_rng(seed)
     owner = judged.keys["athlete_id"].to_numpy()
     tables = []

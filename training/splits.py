@@ -173,6 +173,14 @@ def athlete_folds(matrix: Matrix, folds: Folds = NEW_ATHLETE_FOLDS, seed: int = 
 
     More folds than athletes leave one out at a time, as "loo" does.
 
+    Parameters
+    ----------
+    matrix : Matrix
+        Labelled rows.
+    folds : int or "loo"
+    seed : int
+        Who is in which fold.
+
     Raises
     ------
     InputError
