@@ -100,8 +100,8 @@ def explain(
     from .engine import cohort_of
     from .explain import explain as account
     from .explain import facts_of
+    from .own_words import in_terminal
     from .report_files import write_report
-    from .wording import in_short
 
     given = [activity is not None, athlete is not None, (date is not None) + (morning is not None)]
     if given not in ([True, False, 0], [False, True, 1]):
@@ -124,7 +124,7 @@ def explain(
         print_json({"html": str(page), "json": str(data), **explanation.to_dict()})
         return
     out.print(
-        f"{explanation.athlete_id}, morning of {explanation.morning}: {in_short(explanation)}\n{page}\n{data}{said_of(source, forecaster, uri, model)}",
+        f"{in_terminal(explanation)}\n{page}\n{data}{said_of(source, forecaster, uri, model)}",
         highlight=False,
         soft_wrap=True,
     )
