@@ -11,6 +11,7 @@ import pandas as pd
 
 from .schema import FatigueScale
 
+ENDS = ["scale_min", "scale_max", "scale_direction"]
 STEPS = (1.0, 0.5)
 """Distances between answers that questionnaires have; closer ones are those of a slider."""
 HALF_A_TENTH = 0.05
@@ -48,13 +49,18 @@ class OwnScale(FatigueScale):
         mine = ratings[(ratings["athlete_id"] == athlete_id) & (ratings["day"] <= pd.Timestamp(day))]
         if mine.empty:
             return None
-        ends = ["scale_min", "scale_max", "scale_direction"]
-        newest = mine.sort_values("day")[ends].iloc[-1]
-        alike = (mine[ends] == newest).all(axis=1)
-        low, high, direction = (float(v) for v in newest)
-        return cls(
-            low, high, 1 if direction > 0 else -1, _step(mine.loc[alike, "fatigue_native"] - low, high - low)
-        )
+        newest = mine.sort_values("day")[ENDS].iloc[-1]
+        return cls.shared(mine[(mine[ENDS] == newest).all(axis=1)])
+
+    @classmethod
+    def shared(cls, ratings: pd.DataFrame) -> OwnScale | None:
+        """Return the scale that all ratings share; None where they differ or there is none."""
+        kinds = ratings[ENDS].drop_duplicates()
+        if len(kinds) != 1:
+            return None
+        low, high, direction = (float(v) for v in kinds.iloc[0])
+        step = _step(ratings["fatigue_native"] - low, high - low)
+        return cls(low, high, 1 if direction > 0 else -1, step)
 
     @property
     def is_canonical(self) -> bool:

@@ -24,6 +24,13 @@ def test_it_is_that_of_the_newest_answer_known_on_the_day():
     assert OwnScale.of(both, "a", date(2024, 4, 30)) is None
 
 
+def test_a_scale_is_shared_where_all_ratings_have_it():
+    ann, bob = ratings([2.0, 3.0]), ratings([1.0, 2.5], athlete="b")
+    assert OwnScale.shared(pd.concat([ann, bob])) == OwnScale(1, 5, -1, step=0.5)
+    assert OwnScale.shared(pd.concat([ann, ratings([2.0], 1, 5, 1, athlete="b")])) is None
+    assert OwnScale.shared(ann.head(0)) is None
+
+
 @pytest.mark.parametrize(
     ("native", "low", "high", "step"),
     [
