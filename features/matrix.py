@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +15,9 @@ from ..data.errors import InputError
 from ..data.store import Store
 from .catalog import Catalog, Information, catalog
 from .days import Days
+
+PORTION_ROWS = 20_000
+"""Rows that are worth a pass: fewer cost more each (`heavylegs.models.tree_shap`), more take memory (20 MB a table of floats)."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +176,27 @@ def matrix_of_store(store: Store, information: Information = "evening") -> Matri
         return build_matrix(store.read(), information)
     scale = store.read(tables=["ratings"]).scale()
     return _joined(parts, scale.span if scale else 10.0)
+
+
+def portions_of_store(
+    store: Store, information: Information = "evening", least: int = PORTION_ROWS
+) -> Iterator[tuple[Matrix, int]]:
+    """Yield the matrix of a store in portions, each with how many buckets it is of.
+
+    Parameters
+    ----------
+    store : Store
+    information : {"evening", "morning"}
+    least : int
+        Rows from which a portion is yielded; a bucket is never parted.
+    """
+    parts: list[Matrix] = []
+    buckets = store.buckets()
+    for bucket in buckets:
+        parts.append(build_matrix(store.read_bucket(bucket), information))
+        if sum(map(len, parts)) >= least or bucket == buckets[-1]:
+            number, spans = len(parts), {part.native_span for part in parts}
+            yield _joined(parts, spans.pop() if len(spans) == 1 else 10.0), number
 
 
 def _joined(parts: list[Matrix], native_span: float) -> Matrix:

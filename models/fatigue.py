@@ -164,6 +164,10 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     def predict(self, X: npt.ArrayLike | pd.DataFrame) -> Floats:
         """Return the canonical fatigue, shape (n,); not kept within 0-10, so that parts add up."""
         values = self._check(X)
+        terms, constant = self.state_.terms(values[:, self.state_columns_])
+        linear = constant + self._linear_share() * terms.sum(axis=1)
+        if self.boosted_share == 0.0:
+            return np.asarray(linear)
         inputs, units = values[:, self.boosted_columns_], self._units(values)
         trees = np.mean(
             [
@@ -173,8 +177,7 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             ],
             axis=0,
         )
-        terms, constant = self.state_.terms(values[:, self.state_columns_])
-        return np.asarray(constant + self._linear_share() * terms.sum(axis=1) + self.boosted_share * trees)
+        return np.asarray(linear + self.boosted_share * trees)
 
     def predict_state(self, X: npt.ArrayLike | pd.DataFrame) -> Floats:
         """Return the linear part alone, shape (n,)."""
@@ -234,6 +237,8 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             terms, constant = member.state.terms(values[:, self.state_columns_])
             parts[:, self.state_columns_] += self._linear_share() * terms
             parts[:, -1] += constant
+            if self.boosted_share == 0.0:
+                continue
             each = self.boosted_share / len(member.boosters)
             for unit, everyday, booster in zip(units, self._everyday_units(), member.boosters, strict=True):
                 shap = each * tree_shap(booster, inputs)

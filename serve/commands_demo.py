@@ -35,8 +35,8 @@ def demo(
     from .engine import cohort_of
     from .explain import explain, facts_of
     from .files import check_place
+    from .own_words import in_terminal
     from .report_files import write_report
-    from .wording import in_short
 
     check_place(folder / "mlflow.db")
     folder.mkdir(parents=True, exist_ok=True)
@@ -54,10 +54,7 @@ def demo(
         explanation = explain(cohort, model, athlete, day, trained.model_uri)
         page, _ = write_report(explanation, folder / "reports", facts_of(cohort, athlete, day))
     show(evaluation_table(trained.table))
-    speak(
-        f"{athlete}, morning of {explanation.morning}: {in_short(explanation)}\n"
-        f"store   {store.path}\nmodel   {trained.model_uri}\nreport  {page}"
-    )
+    speak(f"{in_terminal(explanation)}\nstore   {store.path}\nmodel   {trained.model_uri}\nreport  {page}")
 
 
 def _telling_day(activities: pd.DataFrame) -> tuple[str, date]:

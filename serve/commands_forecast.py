@@ -88,7 +88,9 @@ def explain(
     store: StoreOption,
     folder: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write.", show_default=False)],
     activity: Annotated[str | None, typer.Option(metavar="ID", help="A run: its day is explained.")] = None,
-    athlete: Annotated[str | None, typer.Option(metavar="ID", help="Whose day.")] = None,
+    athlete: Annotated[
+        str | None, typer.Option(metavar="ID", help="Whose day; of a store of one athlete, theirs.")
+    ] = None,
     date: DateOption = None,
     morning: MorningOption = None,
     model: ModelOption = None,
@@ -96,47 +98,41 @@ def explain(
     reference: ReferenceOption = "usual",
     json: JsonFlag = False,
 ) -> None:
-    """Write why: one HTML page and the same as JSON, for a run or for an athlete's day.
+    """Write why: one HTML page and the same as JSON, for a run or for an athlete's day; the newest where none is told.
+
+    Example: heavylegs explain --store stores/me --out reports
 
     Example: heavylegs explain --store stores/pmdata --athlete p01 --date 2020-01-14 --out reports
     """
+    from ..data.errors import InputError
     from ..data.store import Store
-    from .console import choice, one_day, print_json, speak, working
+    from .console import choice, print_json, speak, working
     from .engine import cohort_of
     from .explain import explain as account
     from .explain import facts_of
+    from .own_words import in_terminal
     from .report_files import write_report
-    from .wording import in_short
+    from .whose import whose_day
 
-    _check_asked(activity, athlete, date, morning)
+    if activity is not None and (athlete, date, morning) != (None, None, None):
+        raise InputError(
+            "--activity tells athlete and day by itself", mend="leave out --athlete, --date and --morning"
+        )
     level = cast("Reference", choice(reference, "--reference", LEVELS))
     source = Store(store)
+    forecaster, uri = chosen_model(source, model, information)
     if activity is not None:
         athlete, when = _activity_day(source, activity)
     else:
-        when = one_day(date, morning)
-    forecaster, uri = chosen_model(source, model, information)
+        athlete, when = whose_day(source, athlete, date, morning, forecaster.information)
     with working("explaining"):
-        cohort = cohort_of(source, str(athlete))
-        explanation = account(cohort, forecaster, str(athlete), when, uri, level)
-        page, data = write_report(explanation, folder, facts_of(cohort, str(athlete), when))
+        cohort = cohort_of(source, athlete)
+        explanation = account(cohort, forecaster, athlete, when, uri, level)
+        page, data = write_report(explanation, folder, facts_of(cohort, athlete, when))
     if json:
         print_json({"html": str(page), "json": str(data), **explanation.to_dict()})
         return
-    speak(
-        f"{explanation.athlete_id}, morning of {explanation.morning}: {in_short(explanation)}\n{page}\n{data}{said_of(source, forecaster, uri, model)}"
-    )
-
-
-def _check_asked(activity: str | None, athlete: str | None, date: str | None, morning: str | None) -> None:
-    from ..data.errors import InputError
-
-    given = [activity is not None, athlete is not None, (date is not None) + (morning is not None)]
-    if given not in ([True, False, 0], [False, True, 1]):
-        raise InputError(
-            "tell what to explain",
-            mend="either --activity ID, or --athlete ID with --date DATE or --morning DATE",
-        )
+    speak(f"{in_terminal(explanation)}\n{page}\n{data}{said_of(source, forecaster, uri, model)}")
 
 
 def _activity_day(store: Store, activity: str) -> tuple[str, datetime.date]:
