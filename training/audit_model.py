@@ -1,4 +1,8 @@
-"""What must hold of factor points on any cohort, where no truth is known."""
+"""What must hold of factor points on any cohort, where no truth is known.
+
+Throughout, `learn` are labelled rows to learn from and `judged` those of unseen athletes to explain; `fit` makes a
+forecaster of a matrix, and `forecaster` is what it made of `learn`.
+"""
 
 from __future__ import annotations
 
@@ -41,10 +45,6 @@ def dummy(learn: Matrix, judged: Matrix, fit: Fit, factor: str, seed: int = 0) -
 
     Parameters
     ----------
-    learn, judged : Matrix
-        Labelled rows to learn from, and those of unseen athletes to explain.
-    fit : callable
-        What makes a forecaster of a matrix.
     factor : str
     seed : int
 
@@ -65,12 +65,6 @@ def duplicate(forecaster: Forecaster, learn: Matrix, judged: Matrix, fit: Fit, f
 
     Parameters
     ----------
-    forecaster : Forecaster
-        Learned from `learn` as it is.
-    learn, judged : Matrix
-        Labelled rows to learn from, and those of unseen athletes to explain.
-    fit : callable
-        What makes a forecaster of a matrix.
     factor : str
     """
     name = _chief_input(learn, factor)
@@ -89,12 +83,6 @@ def shuffled_labels(
 
     Parameters
     ----------
-    forecaster : Forecaster
-        Learned from `learn` as it is.
-    learn, judged : Matrix
-        Labelled rows to learn from, and those of unseen athletes to explain.
-    fit : callable
-        What makes a forecaster of a matrix.
     times : int
         Shuffles, each of which costs a fit.
     seed : int
@@ -122,12 +110,6 @@ def refits(
 
     Parameters
     ----------
-    forecaster : Forecaster
-        Learned from `learn` as it is.
-    learn, judged : Matrix
-        Labelled rows to learn from, and those of unseen athletes to explain.
-    fit : callable
-        What makes a forecaster of a matrix.
     say : callable
         Is told what is being done.
     """
@@ -164,10 +146,6 @@ def stability(
 
     Parameters
     ----------
-    learn, judged : Matrix
-        Labelled rows to learn from, and those of unseen athletes to explain.
-    fit : callable
-        What makes a forecaster of a matrix.
     times : int
         Models, each of which costs a fit.
     seed : int
