@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from .arrays import Floats
 from .schema import FatigueScale
 
 ENDS = ["scale_min", "scale_max", "scale_direction"]
@@ -67,7 +67,7 @@ class OwnScale(FatigueScale):
         """Whether it is the scale of forecasts: 0 to 10, 10 the most tired."""
         return (self.minimum, self.maximum, self.direction) == (0.0, 10.0, 1)
 
-    def answers(self, low: float, high: float) -> npt.NDArray[np.float64]:
+    def answers(self, low: float, high: float) -> Floats:
         """Return the answers from one canonical fatigue to another, native and ascending; none of a slider."""
         if self.step is None:
             return np.zeros(0)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..data.arrays import Whole
 from ..data.cohort import Cohort
 from ..data.errors import InputError
 from ..data.store import Store
@@ -54,7 +55,7 @@ class Matrix:
     target: npt.NDArray[np.float32]
     native_span: float
     whole: Matrix | None = None
-    place: npt.NDArray[np.int64] | None = None
+    place: Whole | None = None
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -75,7 +76,7 @@ class Matrix:
             place[index],
         )
 
-    def origin(self) -> tuple[Matrix, npt.NDArray[np.int64]]:
+    def origin(self) -> tuple[Matrix, Whole]:
         """Return every day that these rows were chosen from, and where among them they stand."""
         if self.whole is None or self.place is None:
             return self, np.arange(len(self))
@@ -95,12 +96,12 @@ class Matrix:
         return self.keys["day"].to_numpy().astype("datetime64[D]")
 
     @property
-    def owner(self) -> npt.NDArray[np.int64]:
+    def owner(self) -> Whole:
         """Whose row it is, shape (n,): the place of the athlete among the categories of ``keys["athlete_id"]``."""
         return self.keys["athlete_id"].cat.codes.to_numpy().astype(np.int64)
 
     @property
-    def days_into_log(self) -> npt.NDArray[np.int64]:
+    def days_into_log(self) -> Whole:
         """Days since the first that is known of the athlete, shape (n,): while few, the windows of doses are not full."""
         whole, place = self.origin()
         first = whole.keys.groupby("athlete_id", observed=True)["day"].transform("min")

@@ -7,19 +7,15 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from ..data.arrays import Floats
 from ..features.catalog import Catalog, Feature, Information
-from ..features.factors import FACTORS
 from ..features.matrix import Matrix
-from .attribution import attribute
 from .bad_morning import BadMorning
 from .causes import Causes
 from .fatigue import FatigueRegressor
 from .intervals import Intervals
-
-Floats = npt.NDArray[np.float64]
 
 ANSWERS = ("own_answers", "sensitivity")
 """Families of features that forecast, in points, how own mornings answer to a day; see `FatigueRegressor`'s `alike`."""
@@ -173,16 +169,8 @@ class Forecaster:
                 names |= {f.name for f in self.starter.heard}
         return [f for f in self.catalog.inputs() if f.name in names]
 
-    def factor_points(self, matrix: Matrix) -> pd.DataFrame:
-        """Return the points of every factor and of the two groups, shape (n, 24): rows sum to `predict`.
-
-        They are measured from the cohort's average; see `heavylegs.models.attribution` for the own usual, and for
-        how sure they are.
-        """
-        return attribute(self, matrix, "cohort").points[list(FACTORS)]
-
     def input_coverage(self, points: pd.DataFrame) -> Floats:
-        """Return which share of the factors' weight had data, shape (n,), from `factor_points`; 1 without weights."""
+        """Return which share of the factors' weight had data, shape (n,), from `heavylegs.models.attribution.factor_points`; 1 without weights."""
         if not self.factor_weights:
             return np.ones(len(points))
         weights = np.array(list(self.factor_weights.values()))

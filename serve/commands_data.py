@@ -86,9 +86,9 @@ def fetch(
     Example: heavylegs fetch soccermon --yes
     """
     from ..data.fetch import fetch as download
-    from .console import out
+    from .console import speak
 
-    out.print(str(download(name, to, accept=yes)), highlight=False, soft_wrap=True)
+    speak(str(download(name, to, accept=yes)))
 
 
 def check(
@@ -158,14 +158,14 @@ def quarantine_list(store: StoreOption, json: JsonFlag = False) -> None:
     from dataclasses import asdict
 
     from ..data.names import counted
-    from .console import out, print_json
+    from .console import out, print_json, speak
 
     entries = _quarantine(store).entries()
     if json:
         print_json([asdict(e) for e in entries])
         return
     for entry in entries:
-        out.print(f"{entry.name}: {entry.reason}\n  {entry.command}", highlight=False, soft_wrap=True)
+        speak(f"{entry.name}: {entry.reason}\n  {entry.command}")
     out.print(counted(len(entries), "file"), highlight=False)
 
 

@@ -13,6 +13,8 @@ from .console import DateOption, JsonFlag, MorningOption, StoreOption
 if TYPE_CHECKING:
     import datetime
 
+    from pandas import DataFrame
+
     from ..data.store import Store
     from ..models.reference import Reference
 
@@ -45,9 +47,8 @@ def predict(
 
     from ..data.contents import require_days, unrated
     from ..data.errors import InputError
-    from ..data.names import counted
     from ..data.store import Store
-    from .console import choice, counting, day, out
+    from .console import choice, counting, day, speak
     from .engine import forecasts, learned
     from .table_files import check_table_place, write_table
 
@@ -66,16 +67,21 @@ def predict(
     frame = pd.concat(parts, ignore_index=True).sort_values(["athlete_id", "day"], ignore_index=True)
     seen = learned(forecaster, source.info()["name"], frame["athlete_id"], frame["morning"])
     write_table(frame.assign(learned=seen), file)
-    silent, known = int((frame["tier"] == "not_yet").sum()), int(seen.sum())
-    notes = [f"{silent:,} without a forecast yet, see tier_reason"] if silent else []
-    notes += [f"{known:,} of the time that the model learned from, see learned"] if known else []
-    out.print(
-        f"{counted(len(frame), 'morning')} of {counted(frame['athlete_id'].nunique(), 'person', 'people')}"
-        f"{' (' + '; '.join(notes) + ')' if notes else ''} by {uri} in {file}"
-        f"{unrated(source)}{said_of(source, forecaster, uri, model)}",
-        highlight=False,
-        soft_wrap=True,
+    speak(
+        f"{_account(frame, int(seen.sum()))} by {uri} in {file}"
+        f"{unrated(source)}{said_of(source, forecaster, uri, model)}"
     )
+
+
+def _account(frame: DataFrame, learned: int) -> str:
+    """Return how many mornings were forecast, of how many people, and what is to be known of some of them."""
+    from ..data.names import counted
+
+    silent = int((frame["tier"] == "not_yet").sum())
+    notes = [f"{silent:,} without a forecast yet, see tier_reason"] if silent else []
+    notes += [f"{learned:,} of the time that the model learned from, see learned"] if learned else []
+    people = counted(frame["athlete_id"].nunique(), "person", "people")
+    return f"{counted(len(frame), 'morning')} of {people}{' (' + '; '.join(notes) + ')' if notes else ''}"
 
 
 def explain(
@@ -100,7 +106,7 @@ def explain(
     """
     from ..data.errors import InputError
     from ..data.store import Store
-    from .console import choice, out, print_json, working
+    from .console import choice, print_json, speak, working
     from .engine import cohort_of
     from .explain import explain as account
     from .explain import facts_of
@@ -126,11 +132,7 @@ def explain(
     if json:
         print_json({"html": str(page), "json": str(data), **explanation.to_dict()})
         return
-    out.print(
-        f"{in_terminal(explanation)}\n{page}\n{data}{said_of(source, forecaster, uri, model)}",
-        highlight=False,
-        soft_wrap=True,
-    )
+    speak(f"{in_terminal(explanation)}\n{page}\n{data}{said_of(source, forecaster, uri, model)}")
 
 
 def _activity_day(store: Store, activity: str) -> tuple[str, datetime.date]:

@@ -56,7 +56,7 @@ def what_if(
     from ..data.errors import InputError
     from ..data.plans import Plan
     from ..data.store import Store
-    from .console import one_day, out, print_json, show, working
+    from .console import one_day, print_json, show, speak, working
     from .engine import cohort_of
     from .what_if import changed, planned
     from .whose import whose_day
@@ -78,12 +78,10 @@ def what_if(
     if json:
         print_json(told.to_dict())
         return
-    out.print(_headline(told), highlight=False, soft_wrap=True)
+    speak(_headline(told))
     if any(w.heard for w in told.what_ifs):
         show(_plans(told) if plans else _changes(told))
-    out.print(
-        "\n".join(_notes(told)) + said_of(source, forecaster, uri, model), highlight=False, soft_wrap=True
-    )
+    speak("\n".join(_notes(told)) + said_of(source, forecaster, uri, model))
 
 
 def _headline(told: Answers) -> str:

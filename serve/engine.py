@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import cast
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from ..data.arrays import Floats, Mask
 from ..data.cohort import Cohort
 from ..data.store import Store
 from ..features.factors import NAMED
@@ -23,7 +23,6 @@ from ..models.reference import USUAL_DAYS, Reference
 from ..models.starter import initials
 from ..training.calibrate import SPREAD, USUAL
 
-Floats = npt.NDArray[np.float64]
 NUMBERS = ("fatigue", "low", "high", "own_usual", "p_bad_morning", "bad_morning_from", "forecast_sum")
 """Columns that are NaN where there is no forecast yet; so are the points."""
 
@@ -71,7 +70,7 @@ def forecasts(
 def between(matrix: Matrix, first: np.datetime64 | None, last: np.datetime64 | None) -> Matrix:
     """Return the rows whose morning lies from `first` to `last`."""
     morning = matrix.day + np.timedelta64(1, "D")
-    chosen: npt.NDArray[np.bool_] = np.ones(len(matrix), dtype=bool)
+    chosen: Mask = np.ones(len(matrix), dtype=bool)
     if first is not None:
         chosen &= morning >= first
     if last is not None:
@@ -169,9 +168,7 @@ def _bounds(model: Forecaster, matrix: Matrix, raw: Floats, log: Matrix) -> Boun
     return Bounds(both.lower[len(past) :], both.upper[len(past) :])
 
 
-def learned(
-    model: Forecaster, cohort: str, athletes: pd.Series, mornings: pd.Series
-) -> npt.NDArray[np.bool_]:
+def learned(model: Forecaster, cohort: str, athletes: pd.Series, mornings: pd.Series) -> Mask:
     """Return which mornings are of the time and people that the model learned from: of them it tells no forecast; shape (n,).
 
     Parameters

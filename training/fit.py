@@ -6,16 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from ..data.arrays import Floats
 from ..features.matrix import Matrix
 from ..models.causes import Causes
 from ..models.forecaster import Forecaster
 from ..models.starter import at_home, knows_better
 from .calibrate import calibrated
 from .splits import LAST_SHARE, split_last_share
-
-Floats = npt.NDArray[np.float64]
 
 LEAST_ROWS = 30
 """Rated mornings without which nothing is learned, nor judged."""
