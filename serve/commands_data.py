@@ -56,6 +56,7 @@ def simulate(
 
     Example: heavylegs simulate --store stores/simulated --athletes 40 --days 200
     """
+    from ..data.names import counted
     from ..data.simulate import simulate as make
     from ..data.store import Store
     from .console import out
@@ -72,8 +73,8 @@ def simulate(
         noise_spread=noise_spread,
     )
     Store(store).write(made.cohort, truth=made.truth)
-    rated = len(made.cohort.ratings)
-    out.print(f"{athletes} runners, {days} days, {rated:,} rated mornings in {store}", highlight=False)
+    parts = (athletes, "runner"), (days, "day"), (len(made.cohort.ratings), "rated morning")
+    out.print(f"{', '.join(counted(*part) for part in parts)} in {store}", highlight=False)
 
 
 def fetch(

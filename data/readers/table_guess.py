@@ -78,6 +78,8 @@ def _used(sheet: Delimited, told: Headings, table: Guessed) -> dict[str, str]:
         sport_meant(word) in SPORTS for word in sheet.frame[used["sport"]].unique()
     ):
         del used["sport"]  # easy, long, tempo: kinds of sessions of one sport, which is asked
+    if table == "diary" and told.of_sessions:
+        used.pop("steps", None)  # a session's, not the day's
     return used
 
 
@@ -111,8 +113,6 @@ def _unused(told: Headings, used: dict[str, str], table: Guessed) -> list[str]:
     taken = {told.date, told.athlete, *used.values(), *other}
     if table == "activities":
         taken.add(told.start)
-    elif told.of_sessions:
-        taken.discard(used.get("steps"))  # a session's, not the day's
     left = [h for h in told.named if h not in taken]
     lines = []
     if other:
