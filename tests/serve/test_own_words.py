@@ -47,7 +47,7 @@ def forecast(scale, fatigue=4.0, low=3.1, high=5.1, bad=5.0, usual=3.0):
         ),
         (
             forecast(OwnScale(0, 1, -1), bad=12.5, usual=None),
-            "On your own scale (0 to 1, 0 the most tired) that is 0.6, likely 0.5 to 0.7.",
+            "On your own scale (0 to 1, 0 the most tired) that is 0.60, likely 0.49 to 0.69.",
         ),
         (
             forecast(SEVEN, low=None, high=None, bad=None),
@@ -57,6 +57,18 @@ def forecast(scale, fatigue=4.0, low=3.1, high=5.1, bad=5.0, usual=3.0):
             forecast(SEVEN, 4.0, 3.6, 4.4, None),
             "On your own scale (1 to 7, 7 the most tired) that is 3.4 (usually 2.8), likely 3.2 to 3.6.",
         ),
+        (
+            forecast(OwnScale(6, 20, 1, step=1.0), 5.2, 5.2, 5.2, 7.5),
+            "On your own scale (6 to 20, 20 the most tired) that is 13.3 (usually 10.2), likely 13.3; clearly more tired than usual is 17 or more.",
+        ),
+        (
+            forecast(OwnScale(0, 100, -1), 4.0, 3.96, 4.04, 9.97),
+            "On your own scale (0 to 100, 0 the most tired) that is 60 (usually 70), likely 60; clearly more tired than usual is 0.",
+        ),
+        (
+            forecast(OwnScale(1, 5, 1), 4.0, 3.96, 4.44, 9.8),
+            "On your own scale (1 to 5, 5 the most tired) that is 2.6 (usually 2.2), likely 2.6 to 2.8; clearly more tired than usual is 4.9 or more.",
+        ),
         (forecast(OwnScale(0, 10, 1, step=1.0)), ""),
         (forecast(None), ""),
     ],
@@ -65,8 +77,17 @@ def test_forecast_answers_and_bad_mornings_are_told_as_the_runner_answers(told, 
     assert own_scale_sentence(told) == sentence
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "likely"),
+    [(3.36, 5.1, "4"), (3.34, 5.1, "3 or 4"), (3.1, 4.96, "3 or 4"), (3.1, 4.94, "3"), (3.34, 8.3, "3 to 6")],
+)
+def test_an_answer_is_likely_where_it_prints_within_the_range_as_that_prints(low, high, likely):
+    assert f"likely {likely};" in own_scale_sentence(forecast(SEVEN, 4.0, low, high))
+
+
 def test_a_rating_is_written_as_it_was_given_also_on_a_scale_of_before():
     assert [own_rating(SEVEN, f) for f in (10 / 3, 2.5, 10.0)] == ["3", "2.5", "7"]
+    assert [own_rating(OwnScale(0, 1, 1), f) for f in (9.93, 9.9999)] == ["0.99", "1"]
 
 
 def test_page_and_terminal_tell_the_own_scale_only_where_it_is_another():

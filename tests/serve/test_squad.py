@@ -94,16 +94,21 @@ def test_reports_of_the_first_are_linked_from_the_page(home, written, page):
     [
         (
             OwnScale(1, 5, -1, step=1.0),
-            "a scale of 1 to 5, 1 the most tired: one step there is 2.5 points here.",
+            "a scale of 1 to 5, 1 the most tired: one point there is 2.5 points here.",
+        ),
+        (
+            OwnScale(1, 5, 1, step=0.5),
+            "a scale of 1 to 5, 5 the most tired: one point there is 2.5 points here.",
         ),
         (OwnScale(0, 100, 1, step=1.0), "a scale of 0 to 100, 100 the most tired."),
         (OwnScale(0, 10, 1, step=1.0), ""),
         (None, ""),
     ],
 )
-def test_the_page_tells_what_a_step_of_the_squads_own_scale_is(page, home, scale, words):
+def test_the_page_tells_what_a_point_of_the_squads_own_scale_is(page, home, scale, words):
     assert (
-        "The squad answers on a scale of 1 to 7, 7 the most tired: one step there is 1.7 points here." in page
+        "The squad answers on a scale of 1 to 7, 7 the most tired: one point there is 1.7 points here."
+        in page
     )
     told = Squad("club", date(2024, 5, 1), "evening", "m", "", scale, ())
     assert scale_sentence(told) == (words and f"The squad answers on {words}")
