@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from heavylegs.data.cohort import Cohort
+from heavylegs.data.errors import InputError
 from heavylegs.data.own_scale import OwnScale
 from heavylegs.data.store import Store
 from heavylegs.features.factors import NAMED
 from heavylegs.features.matrix import build_matrix
+from heavylegs.models import starter
 from heavylegs.models.forecaster import Forecaster
 from heavylegs.serve.cli import main
 from heavylegs.serve.squad import Squad
@@ -87,6 +90,27 @@ def test_reports_of_the_first_are_linked_from_the_page(home, written, page):
     links = re.findall(r'href="(heavylegs-[^"]+)"', page)
     assert links == [a["report"] for a in written["athletes"][:2]]
     assert all((home / "page" / link).is_file() for link in links)
+
+
+def diary_of_two(path, told):
+    """Return a store of Ann, who sleeps until 10 May where that is told, and Bob, of whom empty rows reach a month further."""
+    slept = {"day": pd.date_range("2024-05-01", "2024-05-10"), "athlete_id": "ann"}
+    empty = {"day": pd.date_range("2024-05-01", "2024-06-10"), "athlete_id": "bob"}
+    rows = pd.concat([pd.DataFrame(slept).assign(sleep_h=7.0 if told else None), pd.DataFrame(empty)])
+    Store(path).write(Cohort.from_tables("two", {"diary": rows.assign(training_logged=0.0)}))
+    return Store(path)
+
+
+def test_who_tells_nothing_stands_on_the_page_and_moves_no_morning(tmp_path):
+    told = everybody(diary_of_two(tmp_path / "two", told=True), starter.load(), "starter")
+    assert told.morning == date(2024, 5, 11)
+    assert [a.athlete_id for a in told.athletes] == ["ann", "bob"]
+    assert told.athletes[1].last_day == date(2024, 5, 10)
+
+
+def test_a_store_whose_rows_tell_nothing_has_no_next_morning(tmp_path):
+    with pytest.raises(InputError, match="holds no day of anybody"):
+        everybody(diary_of_two(tmp_path / "two", told=False), starter.load(), "starter")
 
 
 @pytest.mark.parametrize(
