@@ -21,7 +21,10 @@ def test_it_is_that_of_the_newest_answer_known_on_the_day():
     both = pd.concat([late, early, ratings([3.3] * 4, athlete="b")])
     assert OwnScale.of(both, "a", date(2024, 5, 2)) == OwnScale(1, 5, -1, step=1.0)
     assert OwnScale.of(both, "a", date(2024, 5, 4)) == OwnScale(0, 100, 1, step=1.0)
+    assert OwnScale.of(both, "a", date(2024, 5, 3)) == OwnScale(0, 100, 1, step=1.0)
     assert OwnScale.of(both, "a", date(2024, 4, 30)) is None
+    widened = pd.concat([ratings([2.0, 2.5]), ratings([6.0, 7.0], 1.0, 7.0, days=DAYS[2:])])
+    assert OwnScale.of(widened, "a", date(2024, 5, 4)) == OwnScale(1, 7, -1, step=1.0)
 
 
 def test_a_scale_is_shared_where_all_ratings_have_it():
@@ -36,6 +39,7 @@ def test_a_scale_is_shared_where_all_ratings_have_it():
     [
         ([1.0, 4.0], 1, 5, 1.0),
         ([1.0, 2.5], 1, 5, 0.5),
+        ([0.5, 2.5], 0.5, 4.5, 1.0),
         ([1.0, 2.25], 1, 5, None),
         ([0.0, 3.0], 0, 2.4, None),
         ([6.0, 13.0], 6, 20, 1.0),

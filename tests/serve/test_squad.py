@@ -16,9 +16,10 @@ from heavylegs.data.own_scale import OwnScale
 from heavylegs.data.store import Store
 from heavylegs.features.factors import NAMED
 from heavylegs.features.matrix import build_matrix
-from heavylegs.models import starter
+from heavylegs.models import artifact, starter
 from heavylegs.models.forecaster import Forecaster
 from heavylegs.serve.cli import main
+from heavylegs.serve.engine import forecasts as everybodys
 from heavylegs.serve.squad import Squad
 from heavylegs.serve.squad import squad as everybody
 from heavylegs.serve.squad_page import scale_sentence
@@ -63,6 +64,16 @@ def test_the_rows_are_the_forecasts_of_the_day_after_the_log(home, written, fore
     for a in told_of:
         for name in ("fatigue", "low", "high", "own_usual", "p_bad_morning", "tier"):
             assert a[name] == forecasts[a["athlete_id"]][name]
+
+
+def test_progress_comes_to_every_bucket_of_the_store(home):
+    tables = Store("store").read().tables()
+    alone = tables["athletes"].assign(group_id=None)  # members of a group share a bucket
+    Store("alone").write(Cohort.from_tables("alone", tables | {"athletes": alone}))
+    buckets, heard = len(Store("alone").buckets()), []
+    list(everybodys(Store("alone"), artifact.load(Path("model")), progress=lambda *done: heard.append(done)))
+    assert buckets > 1
+    assert heard[-1] == (buckets, buckets)
 
 
 def test_the_largest_chance_of_a_bad_morning_comes_first_and_those_without_a_forecast_last(written):
