@@ -20,6 +20,8 @@ USUAL_START_H = 12.0
 HUMIDITY_PCT = 60.0
 """Taken where a plan tells the temperature alone."""
 FASTEST_MPS = 7.5
+FASTEST_CLIMB_MPS = 0.7
+"""Metres up a second: the world's fastest climb 1,000 m in 29 minutes (.58)."""
 SPORTS = {"run": "running", "walk": "walking", "ride": "cycling", "swim": "swimming"}
 SPORTS |= {s: s for s in ("running", "cycling", "swimming", "walking", "strength", "football", "other")}
 EXAMPLE = 'write it as "18 km in 1:45 at 6" or "football 90 min at 7, 25 C, 60 %"'
@@ -117,7 +119,9 @@ class Plan:
             "a distance is more than 0 km": self.distance_m <= 0,
             "nobody runs that fast": self.sport == "running"
             and self.distance_m > FASTEST_MPS * self.duration_s,
-            "nobody climbs so much on the way": self.climb_m < 0 or self.climb_m > self.distance_m,
+            "nobody climbs so much on the way": self.climb_m < 0
+            or self.climb_m > self.distance_m
+            or self.climb_m > FASTEST_CLIMB_MPS * self.duration_s,
             "that is no temperature to run in": outside(self.temperature_c, -50, 60),
             "humidity lies within 0 and 100 %": outside(self.humidity_pct, 0, 100),
         }
