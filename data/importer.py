@@ -25,7 +25,7 @@ from .names import counted, plain_name
 from .quarantine import Quarantine
 from .readers.activity_files import Outcome, iter_recordings
 from .recording import NotAnActivity, Recording, masses_to_diary, to_tables
-from .schema import FIRST_YEAR
+from .schema import FIRST_YEAR, TABLES, conform
 from .store import Store
 
 OWN = "own"
@@ -363,12 +363,14 @@ def import_tables(
     """
     store.tidy()
     last = pd.Timestamp(today or date.today()) + pd.Timedelta(days=1)
-    happened = dict(tables)
+    happened = {name: conform(t, TABLES[name]) if name in TABLES else t for name, t in tables.items()}
     for name in ("activities", "diary", "ratings"):
-        if name in tables and len(tables[name]):
-            ahead, lost = tables[name]["day"] > last, tables[name]["day"] < pd.Timestamp(FIRST_YEAR, 1, 1)
-            happened[name] = tables[name][~ahead & ~lost]
-            report.count(name, 0, -int((ahead | lost).sum()))
+        if name in happened and len(happened[name]):
+            day = happened[name]["day"]
+            ahead, lost = day > last, day < pd.Timestamp(FIRST_YEAR, 1, 1)
+            happened[name] = happened[name][~ahead & ~lost]
+            if (ahead | lost).any():
+                report.count(name, 0, -int((ahead | lost).sum()))
             report.leave_out(name, "lies in the future", int(ahead.sum()))
             report.leave_out(name, f"lies before {FIRST_YEAR}: a clock that was not set", int(lost.sum()))
     for note in store.merge(Cohort.from_tables(own_name(store), happened), attribution=attribution):

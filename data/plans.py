@@ -13,6 +13,7 @@ from .alterations import of_extent, with_session
 from .changes import DAY_S, AthleteDay
 from .cohort import Cohort
 from .errors import InputError
+from .schema import SPORTS
 
 LATELY_DAYS = 56
 LEAST_ALIKE = 3
@@ -22,8 +23,7 @@ HUMIDITY_PCT = 60.0
 FASTEST_MPS = 7.5
 FASTEST_CLIMB_MPS = 0.7
 """Metres up a second: the world's fastest climb 1,000 m in 29 minutes (.58)."""
-SPORTS = {"run": "running", "walk": "walking", "ride": "cycling", "swim": "swimming"}
-SPORTS |= {s: s for s in ("running", "cycling", "swimming", "walking", "strength", "football", "other")}
+WORDS = {"run": "running", "walk": "walking", "ride": "cycling", "swim": "swimming"} | {s: s for s in SPORTS}
 EXAMPLE = 'write it as "18 km in 1:45 at 6" or "football 90 min at 7, 25 C, 60 %"'
 _NUMBER = r"(-?\d+(?:\.\d+)?)"
 PARTS = {
@@ -86,8 +86,8 @@ class Plan:
                 told[name] = found
                 left = left[: found.start()] + " " + left[found.end() :]
         words = [w for w in re.findall(r"[^\s,;]+", left) if w not in ("in", "and", "a", "of", "up", "rpe")]
-        sports = [SPORTS[w] for w in words if w in SPORTS]
-        strange = [w for w in words if w not in SPORTS]
+        sports = [WORDS[w] for w in words if w in WORDS]
+        strange = [w for w in words if w not in WORDS]
         if strange or len(sports) > 1:
             raise _wrong(text, f"cannot read {' '.join(strange or words)!r}")
         number = {name: float(found[1]) for name, found in told.items() if name != "hms"}

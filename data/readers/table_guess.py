@@ -11,9 +11,10 @@ from typing import Literal
 
 import pandas as pd
 
+from ..schema import SPORTS
 from .cells import ABSENT, parse_days, parse_numbers
 from .clocks import has_offset, in_utc, tells_starts, time_format
-from .table_map import OPEN, SPORTS, columns_of
+from .table_map import OPEN, columns_of
 from .table_sports import REST, sport_meant
 from .table_wide import ACROSS, answers_across, refuse_wide
 from .table_words import ATHLETE, DATE, START, TIME, WORDS
