@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -120,8 +121,10 @@ def build_matrix(cohort: Cohort, information: Information = "evening") -> Matrix
     Raises
     ------
     InputError
-        Where the cohort holds nobody.
+        Where the cohort holds nobody, or there is no such information set.
     """
+    if information not in get_args(Information):
+        raise InputError(f"there is no information {information!r}", mend="'evening' or 'morning'")
     if cohort.athletes.empty:
         raise InputError(f"cohort {cohort.name} holds nobody", mend="import a log with rows in it")
     return matrix_of(Days.of(cohort), catalog(information), information)
