@@ -8,6 +8,7 @@ import ends with the same tables as one that was left alone.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,7 @@ from .readers.activity_files import Outcome, iter_recordings
 from .recording import NotAnActivity, Recording, masses_to_diary, to_tables
 from .schema import FIRST_YEAR, TABLES, conform
 from .store import Store
+from .zones import time_zone
 
 OWN = "own"
 PUBLIC = frozenset({"pmdata", "soccermon", "lovdal2021", "simulated"})
@@ -58,7 +60,7 @@ class Owner:
     Raises
     ------
     InputError
-        Where the athlete has no name.
+        Where the athlete has no name, or there is no such time zone.
     """
 
     athlete: str
@@ -71,16 +73,23 @@ class Owner:
         object.__setattr__(self, "athlete", plain_name(self.athlete))
         if not self.athlete:
             raise InputError("an athlete has no name", mend="give a short word, such as --athlete me")
+        if self.timezone:
+            time_zone(self.timezone)
 
-    def lacks(self, recordings: Iterable[Recording]) -> list[str]:
+    def lacks(self, recordings: list[Recording]) -> list[str]:
         """Return the options that were not given and with which these would be read otherwise."""
         told = {
-            "timezone": self.timezone or all(r.utc_offset_s is not None for r in recordings),
+            "timezone": self.timezone or tell_their_zone(recordings),
             "local_clock": self.local_clock or all(r.zone_told for r in recordings),
             "place": self.place,
             "keep_location": self.keep_location,
         }
         return [option for option, given in told.items() if not given]
+
+
+def tell_their_zone(recordings: list[Recording]) -> bool:
+    """Return whether all of a file's recordings tell their local time, so that no time zone is needed."""
+    return all(r.utc_offset_s is not None for r in recordings)
 
 
 @dataclass
@@ -136,6 +145,8 @@ class _Copies:
             and not any(getattr(owner, option) for option in told.get("lacks", ()))
         }
         self.best: dict[str, tuple[int, str]] = {}
+        self.zones: Counter[str] = Counter()
+        """Files imported before, by the zone that told their days."""
 
     def meet(self, sha256: str, values: Mapping[str, int]) -> list[str]:
         """Take note of a file's activities, and return those of which it is the best so far."""
@@ -146,8 +157,11 @@ class _Copies:
 
     def meet_again(self, sha256: str) -> None:
         """Take note of a file that was imported before."""
-        told = self.seen.get(sha256, {}).get("activities", {})
+        before = self.seen.get(sha256, {})
+        told = before.get("activities", {})
         self.meet(sha256, told if isinstance(told, dict) else {})
+        if before.get("timezone"):
+            self.zones[before["timezone"]] += 1
 
 
 class _Batch:
@@ -208,7 +222,7 @@ def import_activities(
         clock, and neither it nor the store knows the zone.
     """
     store.tidy()
-    owner = at_home(owner, store)
+    asked, owner = owner.timezone, at_home(owner, store)
     if owner.local_clock and not owner.timezone:
         raise InputError("--local-clock needs the clock's zone", mend="such as --timezone Europe/Oslo")
     copies = _Copies(store.seen(), owner)
@@ -224,6 +238,12 @@ def import_activities(
     if batch.recordings or (batch.seen and not account.nothing):
         _store(batch, store, owner, account)
     account.report.notes[:] = _summed(account.report.notes)
+    for zone, files in copies.zones.items():
+        if asked and zone != asked:
+            account.report.note(
+                f"{counted(files, 'file')} imported before, with {zone}: days stay those of that zone (import into a new "
+                f"store to have those of {asked})"
+            )
     return account
 
 
@@ -261,7 +281,13 @@ def _take(
             recording.clock_is_local |= owner.local_clock and not recording.zone_told
         legs = {r.activity_id(owner.athlete): r for r in result}
         values = {a: sum(int(np.isfinite(v).sum()) for v in r.records.values()) for a, r in legs.items()}
-        batch.seen[outcome.sha256] = {**seen, "activities": values, "lacks": owner.lacks(result)}
+        zone = None if tell_their_zone(result) else owner.timezone
+        batch.seen[outcome.sha256] = {
+            **seen,
+            "activities": values,
+            "lacks": owner.lacks(result),
+            "timezone": zone,
+        }
         best = copies.meet(outcome.sha256, values)
         for activity, recording in legs.items():
             poorer = batch.recordings.get(activity) if activity in best else recording
