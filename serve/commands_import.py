@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 PARTIAL = 3
 """Exit code where some files were imported and others could not be read."""
 
+NAMED_EACH = 3
+"""Of more files of one kind only so many are named."""
+
 imports = typer.Typer(no_args_is_help=True, help="Read run logs into a store.")
 PathArgument = Annotated[Path, typer.Argument(metavar="PATH", help="File or folder.", show_default=False)]
 AthleteOption = Annotated[str, typer.Option(metavar="ID", help="Whose it is.", show_default=False)]
@@ -127,7 +130,7 @@ def import_export(
     with counting(f"reading {kind}") as count:
         imported = _export(kind, path, owner, count)
     for command in left_by(path, kind):
-        imported.report.note(f"{path.name} holds more, which `heavylegs import {command}` reads")
+        imported.report.note(_more(path, command))
     import_tables(Store(store), imported.tables, imported.report, imported.attribution)
     if kind == "strava" and (path.is_dir() or path.suffix.lower() == ".zip"):
         _activities([path], owner, store, json, before=imported.report)
@@ -197,6 +200,10 @@ _EXPORTS = ("strava", "garmin", "apple", "intervals", "trainingpeaks", "myfitnes
 _OTHERS = {"weather": "weather", "pmdata": "PMData", "soccermon": "SoccerMon", "lovdal": "the Lovdal runners"}
 
 
+def _more(path: Path, command: str) -> str:
+    return f"{path.name} holds more, which `heavylegs import {command}` reads"
+
+
 def _export(kind: str, path: Path, owner: Owner, count: Any) -> Imported:
     from importlib import import_module
 
@@ -239,6 +246,7 @@ def _activities(
 ) -> None:
     from ..data.errors import InputError
     from ..data.importer import import_activities as bring
+    from ..data.readers.detect import left_by
     from ..data.store import Store
     from .console import counting
 
@@ -251,6 +259,10 @@ def _activities(
         what = "holds no FIT, GPX or TCX file" if account.foreign else "holds no file"
         mend = "give FIT, GPX or TCX files, or a folder with them"
         raise InputError(what, file=paths[0], mend=mend)
+    if before is None:
+        for path in paths:
+            for command in left_by(path, "activities"):
+                account.report.note(_more(path, command))
     _tell_files(account, folder, as_json, before)
     if account.failed:
         raise typer.Exit(2 if nothing else PARTIAL)
@@ -299,10 +311,24 @@ def _tell_files(account: Account, folder: Path, as_json: bool, before: ImportRep
     _tell(account.report, f"activities in {folder}", False)
     if account.unchanged:
         out.print(f"{counted(account.unchanged, 'file')} imported before and unchanged", highlight=False)
-    for name, what in account.told.items():
-        out.print(f"- {name}: {what}", highlight=False, soft_wrap=True)
+    for line in _by_kind(account.told):
+        out.print(f"- {line}", highlight=False, soft_wrap=True)
     for name, reason in account.failed.items():
         err.print(f"! {name}: {reason}", highlight=False, soft_wrap=True)
+
+
+def _by_kind(told: dict[str, str]) -> list[str]:
+    """Return a line a file that holds something else, or a line for many of one kind: a watch keeps hundreds of them."""
+    by_kind: dict[str, list[str]] = {}
+    for name, what in told.items():
+        by_kind.setdefault(what, []).append(name)
+    lines = []
+    for what, names in by_kind.items():
+        if len(names) <= NAMED_EACH:
+            lines += [f"{name}: {what}" for name in names]
+        else:
+            lines.append(f"{len(names)} files, such as {', '.join(names[:NAMED_EACH])}: {what}")
+    return lines
 
 
 def _tell(report: ImportReport, title: str, as_json: bool) -> None:

@@ -72,6 +72,24 @@ def test_the_exit_code_tells_all_some_or_none(tmp_path: Path, files: dict[str, s
     assert run("import", "activities", tmp_path / "runs", *owned(tmp_path / "s"))[0] == code
 
 
+def test_many_files_that_are_no_activities_take_one_line_and_an_export_among_them_is_told(tmp_path: Path):
+    runs = tmp_path / "runs"
+    runs.mkdir()
+    (runs / "run.gpx").write_text(GPX, encoding="utf-8")
+    for n in range(9):
+        (runs / f"{n}.txt").write_text("hello", encoding="utf-8")
+    (runs / "export.xml").write_text("<HealthData/>", encoding="utf-8")
+    _, out, err = run("import", "activities", runs, *owned(tmp_path / "s"))
+    assert "10 files, such as" in out
+    assert out.count(".txt") == 3
+    assert f"runs holds more, which `heavylegs import export {runs}/export.xml` reads" in " ".join(
+        out.split()
+    )
+    assert err == ""
+    told = json.loads(run("import", "activities", runs, *owned(tmp_path / "t"), "--json")[1])["told"]
+    assert len(told) == 10
+
+
 def test_what_is_not_there_is_one_clear_line(tmp_path: Path):
     code, _, err = run("import", "export", tmp_path / "gone.zip", *owned(tmp_path / "s"))
     assert (code, err.count("\n")) == (2, 1)
