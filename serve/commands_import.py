@@ -12,6 +12,7 @@ from .console import JsonFlag, StoreOption
 if TYPE_CHECKING:
     from ..data.importer import Account, Owner
     from ..data.imports import Imported, ImportReport
+    from ..data.store import Store
 
 PARTIAL = 3
 """Exit code where some files were imported and others could not be read."""
@@ -158,6 +159,7 @@ def import_weather(
     imported = read_open_meteo(path, place=place)
     _hold_rows(imported, path)
     import_tables(Store(store), imported.tables, imported.report, imported.attribution)
+    _note_place(Store(store), place, imported.report)
     _tell(imported.report, f"weather of {place} in {store}", json)
 
 
@@ -224,6 +226,18 @@ def _hold_rows(imported: Imported, path: Path) -> None:
         return
     why = next((reason for t in tables for reason in t.left_out), "there is none below the heading")
     raise InputError(f"holds no row that can be used: {why}", file=path, mend="fill it in, or export it anew")
+
+
+def _note_place(store: Store, place: str, report: ImportReport) -> None:
+    """Tell where the store has sessions, and none of them is at the place: it may be mistyped."""
+    from ..data.names import nearest
+
+    activities = store.read(tables=["activities"]).activities
+    places = activities["place_id"].dropna().unique()
+    if len(activities) and place.strip() not in places:
+        near = nearest(place, places)
+        which = f"the nearest is {near!r}" if near else "import sessions with the same --place"
+        report.note(f"no session is at {place!r} yet: {which}")
 
 
 def _cohort(source: str, path: Path, folder: Path, as_json: bool) -> None:

@@ -147,6 +147,24 @@ def test_runs_and_weather_meet_at_a_place(tmp_path: Path):
     assert list(cohort.weather["time"]) == [pd.Timestamp("2024-05-01T06:00Z")]
 
 
+def test_weather_of_a_place_where_no_session_is_says_so(tmp_path: Path):
+    (tmp_path / "run.gpx").write_text(GPX, encoding="utf-8")
+    (tmp_path / "w.csv").write_text(WEATHER, encoding="utf-8")
+    store = tmp_path / "s"
+
+    def told(place: str) -> str:
+        return " ".join(
+            run("import", "weather", tmp_path / "w.csv", "--place", place, "--store", store)[1].split()
+        )
+
+    assert "no session" not in told("oslo")  # nor anywhere else
+    run("import", "activities", tmp_path / "run.gpx", *owned(store))
+    assert "no session is at 'oslo' yet: import sessions with the same --place" in told("oslo")
+    run("import", "activities", tmp_path / "run.gpx", *owned(store), "--place", "oslo")
+    assert "no session" not in told("oslo")
+    assert "no session is at 'olso' yet: the nearest is 'oslo'" in told("olso")
+
+
 def test_a_table_is_guessed_refused_while_unsure_and_then_read(tmp_path: Path):
     (tmp_path / "diary.csv").write_text(DIARY, encoding="utf-8")
     code, proposal, _ = run("import", "table", "--guess", tmp_path / "diary.csv")
