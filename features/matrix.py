@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..data.cohort import Cohort
 from ..data.errors import InputError
+from ..data.names import nearest_text
 from ..data.store import Store
 from .catalog import Catalog, Information, catalog
 from .days import Days
@@ -80,8 +81,19 @@ class Matrix:
         return self.whole, self.place
 
     def with_inputs(self, names: Iterable[str]) -> Matrix:
-        """Return the matrix with `names` as its catalogue's only inputs; every other feature is context."""
-        return replace(self, catalog=self.catalog.with_inputs(list(names)))
+        """Return the matrix with `names` as its catalogue's only inputs; every other feature is context.
+
+        Raises
+        ------
+        InputError
+            Where there is no feature of that name.
+        """
+        chosen = list(names)
+        strange = next((n for n in chosen if n not in self.catalog.names), None)
+        if strange is not None:
+            near = nearest_text(strange, self.catalog.names, "")
+            raise InputError(f"there is no feature {strange!r}", mend=near)
+        return replace(self, catalog=self.catalog.with_inputs(chosen))
 
     def labelled(self) -> Matrix:
         """Return the rows whose next morning was reported."""

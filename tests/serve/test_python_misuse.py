@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from heavylegs.data.errors import InputError
@@ -10,8 +12,11 @@ from heavylegs.models import artifact
 from heavylegs.models.attribution import attribute
 from heavylegs.models.effects import effects
 from heavylegs.models.fatigue import FatigueRegressor
+from heavylegs.models.shap_explanation import shap_explanation
 from heavylegs.serve.engine import forecast_frame
+from heavylegs.training.evaluate import hold_out
 from heavylegs.training.fit import fit_forecaster
+from heavylegs.training.splits import Plan
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +32,40 @@ def test_an_information_set_that_there_is_not_is_refused(cohort):
 def test_a_reference_that_there_is_not_is_refused(model, matrix):
     with pytest.raises(InputError, match="no reference 'mine' \\('usual' or 'cohort'\\)"):
         attribute(model, matrix, "mine")
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"by": "day"}, "no points by 'day' ('factor' or 'input')"),
+        ({"by": "input", "reference": "usual"}, "by input are from the cohort's average"),
+    ],
+)
+def test_points_that_there_are_not_are_refused(model, matrix, asked, words):
+    with pytest.raises(InputError, match=re.escape(words)):
+        shap_explanation(model, matrix, **asked)
+
+
+@pytest.mark.parametrize(
+    ("plan", "words"),
+    [
+        (["tomorrow"], "no protocol 'tomorrow'"),
+        (["known", "2024-05-01"], "cut-off '2024-05-01' is no day of NumPy"),
+    ],
+)
+def test_a_plan_that_nobody_can_follow_is_refused(plan, words):
+    with pytest.raises(InputError, match=words):
+        Plan(*plan)
+
+
+def test_a_rung_of_a_name_that_is_taken_is_refused(matrix):
+    with pytest.raises(InputError, match="there is a forecaster 'ewma_7' already"):
+        hold_out(matrix, more={"ewma_7": lambda learn, forecast: np.zeros(len(forecast))})
+
+
+def test_inputs_that_there_are_not_are_refused(matrix):
+    with pytest.raises(InputError, match="no feature 'sleep_debt_7d' \\(the nearest is 'sleep_debt_7d_h'\\)"):
+        matrix.with_inputs(["sleep_debt_7d"])
 
 
 def test_a_matrix_without_what_the_model_reads_is_refused(model, matrix):
