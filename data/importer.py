@@ -187,6 +187,14 @@ def at_home(owner: Owner, store: Store) -> Owner:
     return replace(owner, timezone=str(known.iloc[0])) if len(known) else owner
 
 
+def _remember_home(store: Store, athlete: str, zone: str, report: ImportReport) -> None:
+    """Let the store remember a time zone that is told where no file is new, as after a journey."""
+    athletes = pd.DataFrame({"athlete_id": [athlete], "timezone": [zone]})
+    if at_home(Owner(athlete), store).timezone != zone:
+        for note in store.merge(Cohort.from_tables(own_name(store), {"athletes": athletes})):
+            report.note(note)
+
+
 def import_activities(
     store: Store,
     paths: Iterable[Path],
@@ -237,6 +245,8 @@ def import_activities(
             batch = _Batch()
     if batch.recordings or (batch.seen and not account.nothing):
         _store(batch, store, owner, account)
+    if asked and account.unchanged and not account.report.tables:
+        _remember_home(store, owner.athlete, asked, account.report)
     account.report.notes[:] = _summed(account.report.notes)
     for zone, files in copies.zones.items():
         if asked and zone != asked:

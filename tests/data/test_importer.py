@@ -444,7 +444,9 @@ def test_a_home_that_changes_is_told_and_holds_for_later_imports(tmp_path: Path)
     ]
     assert "was Europe/Oslo and is America/New_York from now on" in told
     assert "give --timezone Europe/Oslo once" in told
-    back = filled(tmp_path / "back", {"back.gpx": gpx(5)})
+    (told,) = [n for n in bring(tmp_path / "s", runs).report.notes if "home" in n]  # though no file is new
+    assert "was America/New_York and is Europe/Oslo" in told
+    back = filled(tmp_path / "back", {"back.gpx": gpx(5).replace(b"T06:", b"T02:")})
     assert not [n for n in bring(tmp_path / "s", back, owner=Owner("me")).report.notes if "home" in n]
     days = Store(tmp_path / "s").read().activities["day"]
     assert [f"{day:%d}" for day in days.sort_values()] == ["01", "02", "05"]
@@ -454,7 +456,7 @@ def test_files_that_stay_as_another_zone_told_them_are_told(tmp_path: Path):
     runs = filled(tmp_path / "runs", {"1.gpx": gpx(1), "2.gpx": gpx(2)})
     bring(tmp_path / "s", runs)
     assert bring(tmp_path / "s", runs).report.notes == []
-    (told,) = bring(tmp_path / "s", runs, owner=Owner("me", "Asia/Tokyo")).report.notes
+    *_, told = bring(tmp_path / "s", runs, owner=Owner("me", "Asia/Tokyo")).report.notes
     assert told.startswith("2 files imported before, with Europe/Oslo: days stay those of that zone")
 
 
