@@ -362,4 +362,4 @@ def _tell(report: ImportReport, title: str, as_json: bool) -> None:
     if report.tables:
         out.print(table)
     for note in report.notes:
-        out.print(f"- {note}", highlight=False)
+        out.print(f"- {note}", highlight=False, soft_wrap=True)  # a command in it can be copied

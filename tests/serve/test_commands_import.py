@@ -82,9 +82,7 @@ def test_many_files_that_are_no_activities_take_one_line_and_an_export_among_the
     _, out, err = run("import", "activities", runs, *owned(tmp_path / "s"))
     assert "10 files, such as" in out
     assert out.count(".txt") == 3
-    assert f"runs holds more, which `heavylegs import export {runs}/export.xml` reads" in " ".join(
-        out.split()
-    )
+    assert f"- runs holds more, which `heavylegs import export {runs}/export.xml` reads\n" in out
     assert err == ""
     told = json.loads(run("import", "activities", runs, *owned(tmp_path / "t"), "--json")[1])["told"]
     assert len(told) == 10
