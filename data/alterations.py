@@ -86,7 +86,19 @@ class Where:
 def of_diary(
     cohort: Cohort, where: Where, column: str, amount: Amount, low: float = -np.inf, high: float = np.inf
 ) -> Cohort:
-    """Return the cohort with a number of the diary altered; values that would leave `low` to `high` stay as they were."""
+    """Return the cohort with a number of the diary altered; values that would leave `low` to `high` stay as they were.
+
+    Parameters
+    ----------
+    where : Where
+        Whose days.
+    column : str
+        Of the diary, in its own unit.
+    amount : Amount
+        What the number becomes.
+    low, high : float
+        In the column's unit.
+    """
     diary = cohort.diary.copy()
     chosen = where.rows(diary)
     old = diary.loc[chosen, column]
@@ -98,7 +110,19 @@ def of_diary(
 def of_sessions(
     cohort: Cohort, where: Where, column: str, amount: Amount, sessions: Sequence[str] | None = None
 ) -> Cohort:
-    """Return the cohort with a number of sessions altered; of all of those days where no ids are given."""
+    """Return the cohort with a number of sessions altered; of all of those days where no ids are given.
+
+    Parameters
+    ----------
+    where : Where
+        Whose days.
+    column : str
+        Of the activities, in its own unit.
+    amount : Amount
+        What the number becomes.
+    sessions : sequence of str, optional
+        Their ``activity_id``; all of those days where not given.
+    """
     activities = cohort.activities.copy()
     chosen = _chosen(activities, where, sessions)
     activities.loc[chosen, column] = amount.of_all(activities.loc[chosen, column])
@@ -129,7 +153,17 @@ def of_extent(cohort: Cohort, where: Where, share: float, sessions: Sequence[str
 
 
 def of_hills(cohort: Cohort, where: Where, share: float, sessions: Sequence[str] | None = None) -> Cohort:
-    """Return the cohort with sessions over a share of their metres up and down, at 0 flat, as far and as fast."""
+    """Return the cohort with sessions over a share of their metres up and down, at 0 flat, as far and as fast.
+
+    Parameters
+    ----------
+    where : Where
+        Whose days.
+    share : float
+        Of the metres, from 0.
+    sessions : sequence of str, optional
+        Their ``activity_id``; all of those days where not given.
+    """
     activities = cohort.activities.copy()
     chosen = _chosen(activities, where, sessions)
     activities.loc[chosen, ["ascent_m", "descent_m"]] *= share
@@ -144,6 +178,15 @@ def of_air(cohort: Cohort, where: Where, amount: Amount, sessions: Sequence[str]
 
     The hours of those sessions are altered, and for nobody else: they are laid at a place of their own. A hotter day before would
     accustom the body.
+
+    Parameters
+    ----------
+    where : Where
+        Whose days.
+    amount : Amount
+        What the temperature becomes, degC.
+    sessions : sequence of str, optional
+        Their ``activity_id``; all of those days where not given.
     """
     activities = cohort.activities.copy()
     chosen = _chosen(activities, where, sessions) & activities["place_id"].notna()

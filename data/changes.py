@@ -144,6 +144,14 @@ def parse_amount(text: str) -> Amount | None:
 def parse_change(text: str, cohort: Cohort, who: AthleteDay) -> Change:
     """Return the change that ``NAME=VALUE`` asks for.
 
+    Parameters
+    ----------
+    text : str
+        Such as ``sleep_h=8``, ``fluid_ml=+1000`` or ``distance_km=50%``.
+    cohort : Cohort
+        Whose log is to be altered.
+    who : AthleteDay
+
     Raises
     ------
     InputError

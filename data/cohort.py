@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from .errors import InputError
-from .schema import TABLES, FatigueScale, Table, conform, empty, pandera_schema
+from .own_scale import OwnScale
+from .schema import TABLES, Table, conform, empty, pandera_schema
 
 
 def _none(name: str) -> pd.DataFrame:
@@ -86,13 +87,9 @@ class Cohort:
         keys = [table[["athlete_id", "day"]] for table in logged]
         return pd.concat([table for table in keys if len(table)] or keys[:1])
 
-    def scale(self) -> FatigueScale | None:
+    def scale(self) -> OwnScale | None:
         """Return the fatigue scale that all ratings share, or None where sources differ or none rated."""
-        kinds = self.ratings[["scale_min", "scale_max", "scale_direction"]].drop_duplicates()
-        if len(kinds) != 1:
-            return None
-        low, high, direction = kinds.iloc[0]
-        return FatigueScale(float(low), float(high), 1 if direction > 0 else -1)
+        return OwnScale.shared(self.ratings)
 
     def digest(self) -> str:
         """Return a hash of all values, the same for the same data on any machine."""

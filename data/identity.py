@@ -11,12 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from .arrays import Floats
 from .schema import ACTIVITIES, RECORDS
-
-Values = npt.NDArray[np.float64]
 
 START_S = 120.0  # two watches are not started at the same second
 OVERLAP = 0.8  # of the shorter of the two
@@ -128,7 +126,7 @@ def _same_by_day(activities: pd.DataFrame) -> np.ndarray:
     return np.array(found, dtype=np.intp) if found else none
 
 
-def _ratio(a: Values, b: Values) -> Values:
+def _ratio(a: Floats, b: Floats) -> Floats:
     """Return the lesser over the greater; NaN where one is absent or zero, which tells nothing."""
     both = (a > 0) & (b > 0)
     ratio = np.full(len(a), np.nan)

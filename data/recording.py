@@ -192,7 +192,16 @@ def to_tables(
 def masses_to_diary(
     masses: Iterable[tuple[datetime, float, float]], athlete: str, timezone: str | None = None
 ) -> pd.DataFrame:
-    """Return a weight scale's measures as diary rows: the first possible one of each local day."""
+    """Return a weight scale's measures as diary rows: the first possible one of each local day.
+
+    Parameters
+    ----------
+    masses : iterable of (datetime with zone, float, float)
+        When, body mass in kg, body fat in %; NaN where not measured.
+    athlete : str
+    timezone : str, optional
+        By whose clock days begin; UTC where not given.
+    """
     zone = time_zone(timezone) if timezone is not None else UTC
     rows = [(at.astimezone(zone).date(), mass, fat) for at, mass, fat in sorted(masses, key=lambda m: m[0])]
     frame = pd.DataFrame(rows, columns=["day", "mass_kg", "body_fat_pct"])

@@ -3,8 +3,9 @@
 What it can and cannot stand for is told in `docs/simulator.md`.
 
 The parts, in the order in which a day comes about: `simulate_people`, `simulate_weather`,
-`simulate_life` (circumstances, food, sleep), `simulate_season` (training), `simulate_doses`
-(what each factor's dose is and gives), `simulate_truth` (the mornings), `simulate_log` and
+`simulate_life` (circumstances), `simulate_season` (training), `simulate_food`, `simulate_sleep`,
+`simulate_doses` (what each factor's dose is and gives), `simulate_truth` (the mornings),
+`simulate_body` (what pulse and scales show of it), `simulate_gaps`, `simulate_log` and
 `simulate_records` (what gets written down).
 """
 
@@ -18,11 +19,14 @@ import pandas as pd
 from .cohort import Cohort
 from .errors import InputError
 from .simulate_doses import FACTOR_DOSES, FACTORS, FactorDose, History
-from .simulate_life import draw_circumstances, draw_intake, draw_sleep
-from .simulate_log import Log, draw_gaps
+from .simulate_food import draw_intake
+from .simulate_gaps import draw_gaps
+from .simulate_life import draw_circumstances
+from .simulate_log import Log
 from .simulate_people import draw_runners
 from .simulate_records import draw_records
 from .simulate_season import draw_season
+from .simulate_sleep import draw_sleep
 from .simulate_tools import Dice, before
 from .simulate_truth import NOISE_SPREAD, SENSITIVITY_SPREAD, Mornings, draw_mornings
 from .simulate_weather import Weather, draw_weather

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from .arrays import Floats
 from .simulate_doses import History
-from .simulate_tools import Array
 
 WITH_THE_RUN = (
     "minutes",
@@ -38,7 +38,7 @@ def altered_history(history: History, change: str, day: int) -> History:
     return ALTERED[change](history, day)
 
 
-def _with(of: Any, day: int, **shift: Callable[[Array], Array]) -> Any:
+def _with(of: Any, day: int, **shift: Callable[[Floats], Floats]) -> Any:
     """Return a dataclass of arrays with that day's values of some of them altered."""
     new = {}
     for name, alter in shift.items():

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .simulate_life import Circumstances, Intake
+from .arrays import Floats, Mask
+from .simulate_food import Intake
+from .simulate_life import Circumstances
 from .simulate_people import Runners
 from .simulate_season import Season, trimp
 from .simulate_tools import (
-    Array,
-    Mask,
     after,
     before,
     carried,
@@ -47,7 +47,7 @@ class History:
     life: Circumstances
     season: Season
     intake: Intake
-    sleep_h: Array
+    sleep_h: Floats
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class FactorDose:
     most: float
     source: str
 
-    def points(self, dose: Array) -> Array:
+    def points(self, dose: Floats) -> Floats:
         """Return the points of the dose for a runner of average sensitivity."""
         return np.asarray(
             -self.most * np.expm1(-np.maximum(np.asarray(dose, dtype=float) - self.free, 0.0) / self.scale)
@@ -211,7 +211,7 @@ FACTOR_DOSES: dict[str, FactorDose] = {
 FACTORS: tuple[str, ...] = tuple(FACTOR_DOSES)
 
 
-def factor_doses(history: History) -> dict[str, Array]:
+def factor_doses(history: History) -> dict[str, Floats]:
     """Return each factor's dose on each day, in the units of `FACTOR_DOSES`.
 
     A day's dose knows everything up to its evening, and the night that follows it; nothing later.
@@ -220,7 +220,7 @@ def factor_doses(history: History) -> dict[str, Array]:
     return {factor: doses[factor] for factor in FACTORS}
 
 
-def _fuel(h: History) -> dict[str, Array]:
+def _fuel(h: History) -> dict[str, Floats]:
     mass, ffm, eaten = h.runners.mass_kg, h.runners.fat_free_mass_kg, h.intake
     need = 4.2 + h.season.carbohydrate_used_g / mass
     exercise = h.season.energy_kcal + sum(s.energy_kcal for s in h.season.others.values())
@@ -243,7 +243,7 @@ def _fuel(h: History) -> dict[str, Array]:
     }
 
 
-def _shortfall(h: History, wanted: dict[str, tuple[float, float]], days: int) -> Array:
+def _shortfall(h: History, wanted: dict[str, tuple[float, float]], days: int) -> Floats:
     """Return the mean share by which the mean intake of `days` days falls short of the amounts for women and men."""
     missing = [
         np.maximum(
@@ -254,7 +254,7 @@ def _shortfall(h: History, wanted: dict[str, tuple[float, float]], days: int) ->
     return np.asarray(sum(missing) / len(missing))
 
 
-def _fluid(h: History) -> dict[str, Array]:
+def _fluid(h: History) -> dict[str, Floats]:
     run, mass = h.season, h.runners.mass_kg
     heat = np.maximum(run.wbgt_c - WBGT_BEST_C, 0.0) * run.minutes * run.relative_speed
     heat = heat + sum(s.heat_c_min for s in run.others.values())
@@ -269,7 +269,7 @@ def _fluid(h: History) -> dict[str, Array]:
     }
 
 
-def _mechanics(h: History) -> dict[str, Array]:
+def _mechanics(h: History) -> dict[str, Floats]:
     run = h.season
     grade = 2.0 * run.descent_m / np.maximum(run.distance_km * 1000.0, 1.0)
     downhill = run.descent_m * grade * (grade > 0.02) + 0.15 * run.distance_km
@@ -285,7 +285,7 @@ def _mechanics(h: History) -> dict[str, Array]:
     }
 
 
-def _load(h: History) -> dict[str, Array]:
+def _load(h: History) -> dict[str, Floats]:
     run, others = h.season, h.season.others.values()
     km, run_load = run.distance_km, run.exertion * run.minutes
     load = run_load + sum(s.exertion * s.minutes for s in others)
@@ -331,7 +331,7 @@ def _load(h: History) -> dict[str, Array]:
     }
 
 
-def _last_hour(event: Mask, hour: Array) -> Array:
+def _last_hour(event: Mask, hour: Floats) -> Floats:
     """Return the hour of day of the last event before each day (that day's own hour where there is none)."""
     today = np.arange(event.shape[1])
     last = np.maximum.accumulate(np.where(event, today, -1), axis=1)
@@ -339,7 +339,7 @@ def _last_hour(event: Mask, hour: Array) -> Array:
     return np.asarray(np.where(last >= 0, np.take_along_axis(hour, np.maximum(last, 0), axis=1), hour))
 
 
-def _recovery(h: History) -> dict[str, Array]:
+def _recovery(h: History) -> dict[str, Floats]:
     short = np.maximum(h.runners.sleep_need_h - h.sleep_h, 0.0)
     strained = 0.6 * h.life.stress + 0.4 * (10.0 - h.life.mood)
     sick = np.maximum(h.life.illness, 0.3 * h.life.injury)

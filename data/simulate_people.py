@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .simulate_tools import Array, Dice, Mask, Whole
+from .arrays import Floats, Mask, Whole
+from .simulate_tools import Dice
 from .simulate_weather import CLIMATES
 
 
@@ -15,32 +16,32 @@ class Runners:
     """The runners' lasting traits, each of shape (athletes, 1)."""
 
     female: Mask
-    age_years: Array
-    height_cm: Array
-    mass_kg: Array
-    body_fat: Array
-    hr_max_bpm: Array
-    hr_rest_bpm: Array
-    threshold_speed_mps: Array
-    weekly_km: Array
+    age_years: Floats
+    height_cm: Floats
+    mass_kg: Floats
+    body_fat: Floats
+    hr_max_bpm: Floats
+    hr_rest_bpm: Floats
+    threshold_speed_mps: Floats
+    weekly_km: Floats
     runs_a_week: Whole
-    sleep_need_h: Array
-    sweat_factor: Array
-    sweat_sodium_mmol_l: Array
+    sleep_need_h: Floats
+    sweat_factor: Floats
+    sweat_sodium_mmol_l: Floats
     home: Whole
 
     @property
-    def fat_free_mass_kg(self) -> Array:
+    def fat_free_mass_kg(self) -> Floats:
         """Body mass without fat, kg."""
         return self.mass_kg * (1.0 - self.body_fat)
 
     @property
-    def hr_reserve_bpm(self) -> Array:
+    def hr_reserve_bpm(self) -> Floats:
         """Maximal minus resting heart rate, bpm."""
         return self.hr_max_bpm - self.hr_rest_bpm
 
     @property
-    def threshold_hr_bpm(self) -> Array:
+    def threshold_hr_bpm(self) -> Floats:
         """Heart rate at the second threshold: 85 % of the reserve, bpm."""
         return self.hr_rest_bpm + 0.85 * self.hr_reserve_bpm
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from .arrays import Floats, Mask, Whole
 from .simulate_doses import History
 from .simulate_season import LONG, RACE, Season
-from .simulate_tools import Array, Dice, Mask, Whole
+from .simulate_tools import Dice
 
 RUNS_KEPT = 5
 STEP_S = 5.0
@@ -34,12 +35,12 @@ class _Samples:
     counts: Whole
 
     @classmethod
-    def lasting(cls, seconds: Array) -> _Samples:
+    def lasting(cls, seconds: Floats) -> _Samples:
         """Return samples every `STEP_S`, the start of the run and what fits into its `seconds`."""
         counts = (seconds // STEP_S).astype(np.int64) + 1
         return cls(np.repeat(np.arange(len(seconds)), counts), np.cumsum(counts) - counts, counts)
 
-    def elapsed_s(self) -> Array:
+    def elapsed_s(self) -> Floats:
         """Return the time of each sample since its run's start, s."""
         return np.asarray(STEP_S * (np.arange(self.counts.sum()) - self.starts[self.of]))
 
@@ -47,7 +48,7 @@ class _Samples:
         """Return one value a run at each of its samples."""
         return np.asarray(values[self.of])
 
-    def mean(self, values: Array) -> Array:
+    def mean(self, values: Floats) -> Floats:
         """Return the mean over each run, at each of its samples."""
         return np.asarray((np.bincount(self.of, values, len(self.counts)) / self.counts)[self.of])
 
@@ -96,8 +97,8 @@ def draw_records(dice: Dice, history: History, activities: pd.DataFrame, first: 
 
 
 def _pacing(
-    samples: _Samples, season: Season, runs: pd.DataFrame, first: int, share: Array, noise: Array
-) -> tuple[Mask, Array]:
+    samples: _Samples, season: Season, runs: pd.DataFrame, first: int, share: Floats, noise: Floats
+) -> tuple[Mask, Floats]:
     """Return which samples are hard, and the speed at each in proportion to the run's.
 
     Repeats hold 1.06 of threshold speed with slow running between; other runs are even, races hard all through.
@@ -115,7 +116,7 @@ def _pacing(
     return hard, np.maximum(shape * (1.0 + third + 0.02 * noise), 0.2)
 
 
-def _covered_m(samples: _Samples, shape: Array, distance_m: Array) -> Array:
+def _covered_m(samples: _Samples, shape: Floats, distance_m: Floats) -> Floats:
     """Return the way since the start, m, which `distance_m` is at the last sample."""
     way = np.cumsum(shape)
     base = (way - shape)[samples.starts]
@@ -124,7 +125,7 @@ def _covered_m(samples: _Samples, shape: Array, distance_m: Array) -> Array:
     return np.asarray(distance_m * along / np.maximum(total, 1e-9))
 
 
-def _altitude_m(samples: _Samples, runs: pd.DataFrame, share: Array) -> Array:
+def _altitude_m(samples: _Samples, runs: pd.DataFrame, share: Floats) -> Floats:
     """Return the altitude, m, on a route of `HILLS` hills that hold the logged ascent and descent."""
     up, down = samples.each(runs["ascent_m"].to_numpy()), samples.each(runs["descent_m"].to_numpy())
     hill = np.minimum(np.floor(HILLS * share), HILLS - 1)

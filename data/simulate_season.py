@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .arrays import Floats, Mask, Whole
 from .simulate_life import Circumstances
 from .simulate_people import Runners
-from .simulate_tools import Array, Dice, Mask, Whole, autoregressive
+from .simulate_tools import Dice, autoregressive
 from .simulate_weather import CLIMATES, LEAD_HOURS, Weather, offsets_h
 
 REST, EASY, LONG, INTERVALS, TEMPO, RACE = range(6)
@@ -28,12 +29,12 @@ INDOORS_C = 21.0
 class Session:
     """One kind of session besides running, each array (athletes, days); minutes are 0 where there was none."""
 
-    minutes: Array
-    exertion: Array
-    hr_bpm: Array
-    energy_kcal: Array
-    sweat_ml: Array
-    heat_c_min: Array
+    minutes: Floats
+    exertion: Floats
+    hr_bpm: Floats
+    energy_kcal: Floats
+    sweat_ml: Floats
+    heat_c_min: Floats
 
 
 @dataclass(frozen=True)
@@ -42,56 +43,56 @@ class Season:
 
     kind: Whole
     run: Mask
-    start_hour: Array
-    minutes: Array
-    distance_km: Array
-    ascent_m: Array
-    descent_m: Array
-    hard_minutes: Array
-    relative_speed: Array
-    fast_start: Array
-    exertion: Array
-    hr_mean_bpm: Array
-    hr_peak_bpm: Array
-    cadence_spm: Array
-    cadence_residual_spm: Array
-    energy_kcal: Array
-    carbohydrate_used_g: Array
-    sweat_ml: Array
-    temperature_c: Array
-    wbgt_c: Array
+    start_hour: Floats
+    minutes: Floats
+    distance_km: Floats
+    ascent_m: Floats
+    descent_m: Floats
+    hard_minutes: Floats
+    relative_speed: Floats
+    fast_start: Floats
+    exertion: Floats
+    hr_mean_bpm: Floats
+    hr_peak_bpm: Floats
+    cadence_spm: Floats
+    cadence_residual_spm: Floats
+    energy_kcal: Floats
+    carbohydrate_used_g: Floats
+    sweat_ml: Floats
+    temperature_c: Floats
+    wbgt_c: Floats
     shoe_number: Whole
-    shoe_km: Array
+    shoe_km: Floats
     others: dict[str, Session]
 
     @property
-    def speed_mps(self) -> Array:
+    def speed_mps(self) -> Floats:
         """Mean speed of the run, m/s; 0 where there was none."""
         return np.asarray(self.distance_km * 1000.0 / np.maximum(self.minutes * 60.0, 1.0))
 
     @property
-    def all_sweat_ml(self) -> Array:
+    def all_sweat_ml(self) -> Floats:
         """Sweat of all the day's sessions, mL."""
         return np.asarray(self.sweat_ml + sum(s.sweat_ml for s in self.others.values()))
 
 
-def minetti_cost(grade: Array) -> Array:
+def minetti_cost(grade: Floats) -> Floats:
     """Return the net energy cost of running on a grade, J/kg/m (Minetti 2002)."""
     i = np.clip(grade, -0.45, 0.45)
     return np.asarray(((((155.4 * i - 30.4) * i - 43.3) * i + 46.3) * i + 19.5) * i + C_LEVEL)
 
 
-def carbohydrate_share(vo2max_share: Array) -> Array:
+def carbohydrate_share(vo2max_share: Floats) -> Floats:
     """Return the share of energy that carbohydrate gives: 5, 50, 90 % at 25, 65, 85 % (Romijn 1993)."""
     return np.asarray(np.interp(vo2max_share, [0.25, 0.65, 0.85, 1.0], [0.05, 0.5, 0.9, 1.0]))
 
 
-def sweat_rate_l_per_h(kcal_per_h: Array, air_c: Array) -> Array:
+def sweat_rate_l_per_h(kcal_per_h: Floats, air_c: Floats) -> Floats:
     """Return the sweat rate of an average person (inputs: Cheuvront 2023; level: Barnes 2019)."""
     return np.asarray(1.05e-3 * kcal_per_h * (1.0 + 0.035 * (air_c - 15.0)) + 0.1)
 
 
-def trimp(minutes: Array, hr_bpm: Array, runners: Runners) -> Array:
+def trimp(minutes: Floats, hr_bpm: Floats, runners: Runners) -> Floats:
     """Return Banister's TRIMP from the mean heart rate (Banister 1991, Morton 1990)."""
     x = np.clip((hr_bpm - runners.hr_rest_bpm) / runners.hr_reserve_bpm, 0.0, 1.0)
     men, women = 0.64 * np.exp(1.92 * x), 0.86 * np.exp(1.67 * x)
@@ -109,17 +110,15 @@ def draw_season(
     hot = np.maximum(heat - 15.0, 0.0)
     ascent, descent = _climbs(dice, life, kind, distance)
     metres = np.maximum(distance * 1000.0, 1.0)
-    cost = 0.5 * (minetti_cost(2 * ascent / metres) + minetti_cost(-2 * descent / metres))
+    cost = _cost_there_and_back(metres, ascent, descent)
     hard_share, relative = _paces(dice, life, kind, race_size, hot)
     speed = runners.threshold_speed_mps * relative * C_LEVEL / cost
     minutes = np.where(run, metres / speed / 60.0, 0.0)
     exertion = 1.5 + 8.0 * hard_share**0.6 + 0.011 * minutes + 0.05 * hot + 1.2 * life.illness
     mean, peak = _heart(dice, life, relative, hard_share, minutes, hot)
-    residual = 2.4 * autoregressive(dice.daily("form"), 0.5) - 4.0 * dice.spells("poor form", 0.02, 2, 6)
-    cadence = 168.0 + 5.0 * dice.person("cadence") + 11.0 * (speed - 3.0) + residual
+    cadence, off_usual = _cadence(dice, speed)
     net_kcal = cost * metres * runners.mass_kg / 4184.0 * run
     energy = net_kcal + runners.mass_kg * minutes / 60.0
-    keen = 1.0 + 1.5 * (kind == RACE) + 0.5 * (hard_share > 0.2)
     number, worn = _shoes(dice, distance)
     return Season(
         kind=kind,
@@ -131,12 +130,12 @@ def draw_season(
         descent_m=descent,
         hard_minutes=hard_share * minutes,
         relative_speed=relative,
-        fast_start=np.where(run, 0.025 * keen * dice.daily("start"), 0.0),
+        fast_start=_fast_start(dice, kind, hard_share),
         exertion=np.where(run, np.clip(exertion, 1.0, 10.0), 0.0),
         hr_mean_bpm=runners.hr_rest_bpm + mean * runners.hr_reserve_bpm,
         hr_peak_bpm=runners.hr_rest_bpm + peak * runners.hr_reserve_bpm,
-        cadence_spm=np.clip(cadence, 135.0, 215.0),
-        cadence_residual_spm=residual,
+        cadence_spm=cadence,
+        cadence_residual_spm=off_usual,
         energy_kcal=energy,
         carbohydrate_used_g=net_kcal * carbohydrate_share(0.86 * relative) / 4.0,
         sweat_ml=_run_sweat_ml(dice, runners, energy, minutes, air),
@@ -148,7 +147,7 @@ def draw_season(
     )
 
 
-def _start_hours(dice: Dice, kind: Whole, weekday: Whole) -> Array:
+def _start_hours(dice: Dice, kind: Whole, weekday: Whole) -> Floats:
     """Return the local hour at which each run starts: weekends and races at nine, else before or after work."""
     free = (weekday >= 5) | (kind == RACE)
     early = dice.person_uniform("early runner") < 0.5
@@ -156,13 +155,13 @@ def _start_hours(dice: Dice, kind: Whole, weekday: Whole) -> Array:
     return np.asarray(np.clip(usual + 0.7 * dice.daily("start hour"), 4.5, 21.0))
 
 
-def _air(dice: Dice, life: Circumstances, weather: Weather, hour: Whole | int) -> tuple[Array, Array]:
+def _air(dice: Dice, life: Circumstances, weather: Weather, hour: Whole | int) -> tuple[Floats, Floats]:
     """Return the air temperature and the WBGT, degC, where each runner is at the local `hour` of each day."""
     column = LEAD_HOURS + np.arange(dice.days) * 24 + hour - offsets_h(life.place)
     return weather.temperature_c[column, life.place], weather.wbgt_c()[column, life.place]
 
 
-def _climbs(dice: Dice, life: Circumstances, kind: Whole, distance_km: Array) -> tuple[Array, Array]:
+def _climbs(dice: Dice, life: Circumstances, kind: Whole, distance_km: Floats) -> tuple[Floats, Floats]:
     """Return ascent and descent, m: those of the place, more on the trails that some easy and long runs take."""
     hills = np.array([c.hills_m_per_km for c in CLIMATES])[life.place] * np.exp(0.6 * dice.daily("route"))
     trail = (dice.daily_uniform("trail") < 0.07) & (kind < INTERVALS)
@@ -170,7 +169,9 @@ def _climbs(dice: Dice, life: Circumstances, kind: Whole, distance_km: Array) ->
     return ascent, np.minimum(ascent * np.exp(0.12 * dice.daily("descent")), distance_km * 110.0)
 
 
-def _paces(dice: Dice, life: Circumstances, kind: Whole, race_size: Whole, hot: Array) -> tuple[Array, Array]:
+def _paces(
+    dice: Dice, life: Circumstances, kind: Whole, race_size: Whole, hot: Floats
+) -> tuple[Floats, Floats]:
     """Return the share of a run that is hard, and its speed on the flat as a share of the threshold's."""
     wobble = 1.0 + 0.25 * np.clip(dice.daily("hard share"), -2, 2)
     hard_share = np.where(kind == RACE, RACE_HARD_SHARE[race_size], KIND_HARD_SHARE[kind] * wobble)
@@ -179,22 +180,42 @@ def _paces(dice: Dice, life: Circumstances, kind: Whole, race_size: Whole, hot: 
 
 
 def _heart(
-    dice: Dice, life: Circumstances, relative: Array, hard_share: Array, minutes: Array, hot: Array
-) -> tuple[Array, Array]:
+    dice: Dice, life: Circumstances, relative: Floats, hard_share: Floats, minutes: Floats, hot: Floats
+) -> tuple[Floats, Floats]:
     """Return a run's mean and peak heart rate as shares of the reserve."""
     mean = 0.85 + 0.8 * (relative - 1.0) + 0.0006 * minutes + 0.005 * hot + 0.02 * life.illness
     mean = np.clip(mean + 0.012 * dice.daily("heart"), 0.35, 0.97)
     return mean, np.clip(mean + 0.06 + 0.14 * np.sqrt(hard_share) + 0.01 * dice.daily("peak"), mean, 1.0)
 
 
-def _run_sweat_ml(dice: Dice, runners: Runners, energy_kcal: Array, minutes: Array, air_c: Array) -> Array:
+def _cost_there_and_back(metres: Floats, ascent_m: Floats, descent_m: Floats) -> Floats:
+    """Return the energy cost of runs, J/kg/m, half of whose way goes up and half down."""
+    return 0.5 * (minetti_cost(2 * ascent_m / metres) + minetti_cost(-2 * descent_m / metres))
+
+
+def _cadence(dice: Dice, speed_mps: Floats) -> tuple[Floats, Floats]:
+    """Return a run's cadence, and how far form takes it off the runner's usual at that speed, steps/min."""
+    form = 2.4 * autoregressive(dice.daily("form"), 0.5) - 4.0 * dice.spells("poor form", 0.02, 2, 6)
+    cadence = 168.0 + 5.0 * dice.person("cadence") + 11.0 * (speed_mps - 3.0) + form
+    return np.clip(cadence, 135.0, 215.0), form
+
+
+def _fast_start(dice: Dice, kind: Whole, hard_share: Floats) -> Floats:
+    """Return how much faster than the rest the first third of each run was, as a share; more uneven in races."""
+    keen = 1.0 + 1.5 * (kind == RACE) + 0.5 * (hard_share > 0.2)
+    return np.where(kind != REST, 0.025 * keen * dice.daily("start"), 0.0)
+
+
+def _run_sweat_ml(
+    dice: Dice, runners: Runners, energy_kcal: Floats, minutes: Floats, air_c: Floats
+) -> Floats:
     """Return a run's sweat: the average person's rate times the runner's own factor, which varies by the day."""
     rate = sweat_rate_l_per_h(energy_kcal * 60.0 / np.maximum(minutes, 1.0), air_c)
     own = rate * runners.sweat_factor * np.exp(0.06 * dice.daily("sweat"))
     return np.asarray(1000.0 * (np.clip(own, 0.2, 3.2) * minutes / 60.0))
 
 
-def _plan(dice: Dice, runners: Runners, life: Circumstances, weekday: Whole) -> tuple[Whole, Array, Whole]:
+def _plan(dice: Dice, runners: Runners, life: Circumstances, weekday: Whole) -> tuple[Whole, Floats, Whole]:
     """Return the kind, the distance in km and the race's size of every day's run."""
     week = (np.arange(dice.days) + weekday[0]) // 7
     weeks = int(week[-1]) + 2
@@ -218,7 +239,7 @@ def _plan(dice: Dice, runners: Runners, life: Circumstances, weekday: Whole) -> 
     return kind.astype(np.int64), distance, size.astype(np.int64)
 
 
-def _weeks(dice: Dice, weeks: int) -> tuple[Whole, Array, Array]:
+def _weeks(dice: Dice, weeks: int) -> tuple[Whole, Floats, Floats]:
     """Return weeks to the next race, the volume as a share of the usual and the hard sessions, (athletes, weeks)."""
     phase = (dice.person_uniform("phase") * 4).astype(np.int64)
     period = 7 + (dice.person_uniform("race period") * 6).astype(np.int64)
@@ -242,7 +263,7 @@ def _running_days(dice: Dice, runners: Runners, life: Circumstances, weekday: Wh
     return planned
 
 
-def _shoes(dice: Dice, distance_km: Array) -> tuple[Whole, Array]:
+def _shoes(dice: Dice, distance_km: Floats) -> tuple[Whole, Floats]:
     """Return the shoe worn each day and the km on it before the run; each is replaced at its owner's limit."""
     limit = np.clip(620.0 * np.exp(0.25 * dice.person("shoe limit")), 350.0, 1100.0)
     run_before = np.cumsum(distance_km, axis=1) - distance_km + limit * dice.person_uniform("shoe age")

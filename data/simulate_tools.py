@@ -11,11 +11,8 @@ import zlib
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
-Whole = npt.NDArray[np.int64]
+from .arrays import Floats, Mask
 
 
 @dataclass(frozen=True)
@@ -38,27 +35,27 @@ class Dice:
         """Return a fresh generator that belongs to `name`."""
         return np.random.default_rng([self.seed, zlib.crc32(name.encode())])
 
-    def person(self, name: str) -> Array:
+    def person(self, name: str) -> Floats:
         """Return a standard normal number an athlete, shape (athletes, 1)."""
         return self.stream(name).standard_normal((self.athletes, 1))
 
-    def person_uniform(self, name: str) -> Array:
+    def person_uniform(self, name: str) -> Floats:
         """Return a number in [0, 1) an athlete, shape (athletes, 1)."""
         return self.stream(name).random((self.athletes, 1))
 
-    def daily(self, name: str) -> Array:
+    def daily(self, name: str) -> Floats:
         """Return a standard normal number an athlete-day, shape (athletes, days)."""
         return self.stream(name).standard_normal((self.days, self.athletes)).T
 
-    def daily_uniform(self, name: str) -> Array:
+    def daily_uniform(self, name: str) -> Floats:
         """Return a number in [0, 1) an athlete-day, shape (athletes, days)."""
         return self.stream(name).random((self.days, self.athletes)).T
 
-    def weekly(self, name: str, weeks: int) -> Array:
+    def weekly(self, name: str, weeks: int) -> Floats:
         """Return a standard normal number an athlete-week, shape (athletes, weeks)."""
         return self.stream(name).standard_normal((weeks, self.athletes)).T
 
-    def spells(self, name: str, starts_a_day: Array | float, shortest: int, longest: int) -> Mask:
+    def spells(self, name: str, starts_a_day: Floats | float, shortest: int, longest: int) -> Mask:
         """Return days that lie in spells which start at random and last `shortest` to `longest` days."""
         starts = self.daily_uniform(name) < starts_a_day
         lengths = self.stream(name + " length").integers(shortest, longest + 1, (self.days, self.athletes)).T
@@ -67,7 +64,7 @@ class Dice:
         return np.asarray(ends > today)
 
 
-def autoregressive(shocks: Array, memory: float) -> Array:
+def autoregressive(shocks: Floats, memory: float) -> Floats:
     """Return a stationary AR(1) series of unit variance, made of standard normal shocks."""
     out = np.array(shocks)
     fresh = np.sqrt(1.0 - memory**2)
@@ -76,7 +73,7 @@ def autoregressive(shocks: Array, memory: float) -> Array:
     return out
 
 
-def ewma(x: Array, tau_days: float, start: Array | float | None = None) -> Array:
+def ewma(x: Floats, tau_days: float, start: Floats | float | None = None) -> Floats:
     """Return ``X_t = X_{t-1} + (x_t - X_{t-1}) / tau`` (Banister 1975); `start` is X before the first day."""
     out = np.empty_like(x)
     level = np.broadcast_to(x[:, 0] if start is None else start, (x.shape[0],)).astype(float)
@@ -86,7 +83,7 @@ def ewma(x: Array, tau_days: float, start: Array | float | None = None) -> Array
     return out
 
 
-def carried(x: Array, kept: float, most: Array | float = np.inf) -> Array:
+def carried(x: Floats, kept: float, most: Floats | float = np.inf) -> Floats:
     """Return ``X_t = clip(kept X_{t-1} + x_t, 0, most)``: a debt of which a share lasts to the next day."""
     out = np.empty_like(x)
     level = np.zeros(x.shape[0])
@@ -96,44 +93,44 @@ def carried(x: Array, kept: float, most: Array | float = np.inf) -> Array:
     return out
 
 
-def before(x: Array, days: int = 1, fill: float = 0.0) -> Array:
+def before(x: Floats, days: int = 1, fill: float = 0.0) -> Floats:
     """Return what `x` was `days` earlier."""
     out = np.full_like(x, fill)
     out[:, days:] = x[:, :-days]
     return out
 
 
-def after(x: Array) -> Array:
+def after(x: Floats) -> Floats:
     """Return what `x` is on the next day; the last day repeats itself."""
     return np.concatenate([x[:, 1:], x[:, -1:]], axis=1)
 
 
-def trailing_sum(x: Array, days: int) -> Array:
+def trailing_sum(x: Floats, days: int) -> Floats:
     """Return the sum of today and the days before it, `days` in all (fewer at the start)."""
     total = np.cumsum(x, axis=1)
     total[:, days:] = total[:, days:] - total[:, :-days]
     return total
 
 
-def trailing_mean(x: Array, days: int) -> Array:
+def trailing_mean(x: Floats, days: int) -> Floats:
     """Return the mean of today and the days before it, `days` in all (fewer at the start)."""
     return trailing_sum(x, days) / np.minimum(np.arange(x.shape[1]) + 1, days)
 
 
-def trailing_max(x: Array, days: int) -> Array:
+def trailing_max(x: Floats, days: int) -> Floats:
     """Return the greatest of today and the days before it, `days` in all; `x` is not negative."""
     padded = np.concatenate([np.zeros((x.shape[0], days - 1)), x], axis=1)
     return np.asarray(np.lib.stride_tricks.sliding_window_view(padded, days, axis=1).max(axis=2))
 
 
-def days_since(event: Mask, most: int = 60) -> Array:
+def days_since(event: Mask, most: int = 60) -> Floats:
     """Return the days since the last day on which `event` held (0 today, at most `most`)."""
     today = np.arange(event.shape[1])
     last = np.maximum.accumulate(np.where(event, today, -most), axis=1)
     return np.minimum(today - last, most).astype(float)
 
 
-def written(x: Array, places: int, errors: float = 1.0) -> Array:
+def written(x: Floats, places: int, errors: float = 1.0) -> Floats:
     """Return `x` rounded to `places`; to a multiple of that step, or not at all where `errors` is 0.
 
     Examples

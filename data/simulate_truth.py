@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .arrays import Floats, Whole
 from .simulate_doses import FACTOR_DOSES, FACTORS, History, factor_doses
-from .simulate_tools import Array, Dice, Whole, autoregressive
+from .simulate_tools import Dice, autoregressive
 
 SENSITIVITY_SPREAD = 0.35  # of its logarithm
 NOISE_SPREAD = 0.4  # of its logarithm, as measured on SoccerMon: see docs/simulator.md
@@ -21,13 +22,13 @@ WEEKDAY_POINTS = np.array([0.10, 0.02, 0.0, 0.02, 0.0, -0.06, -0.08])  # of the 
 class Mornings:
     """Latent fatigue of the next morning and its parts, arrays of shape (athletes, days), canonical points."""
 
-    factors: dict[str, Array]
-    usual_level: Array
-    everything_else: Array
-    noise: Array
+    factors: dict[str, Floats]
+    usual_level: Floats
+    everything_else: Floats
+    noise: Floats
 
     @property
-    def fatigue(self) -> Array:
+    def fatigue(self) -> Floats:
         """The sum of all parts, not clipped to the scale."""
         return np.asarray(sum(self.factors.values()) + self.usual_level + self.everything_else + self.noise)
 
@@ -36,7 +37,7 @@ def draw_mornings(
     dice: Dice,
     history: History,
     weekday: Whole,
-    year_day: Array,
+    year_day: Floats,
     r2: float,
     counted: slice,
     sensitivity_spread: float = SENSITIVITY_SPREAD,
@@ -64,7 +65,7 @@ def draw_mornings(
 
 def factor_points(
     dice: Dice, history: History, sensitivity_spread: float = SENSITIVITY_SPREAD
-) -> dict[str, Array]:
+) -> dict[str, Floats]:
     """Return each factor's points: its response to its dose, times the runner's own sensitivity.
 
     Two interactions, each shared evenly by its two factors: heat with dehydration, and load
@@ -83,6 +84,6 @@ def factor_points(
     return {factor: points[factor] for factor in FACTORS}
 
 
-def within_variance(x: Array) -> float:
+def within_variance(x: Floats) -> float:
     """Return the variance about each athlete's own mean, pooled."""
     return float(np.mean((x - x.mean(axis=1, keepdims=True)) ** 2))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .simulate_tools import Array, Dice, Whole, written
+from .arrays import Floats, Whole
+from .simulate_tools import Dice, written
 
 LEAD_HOURS = 24
 
@@ -49,13 +50,13 @@ class Weather:
     """Hourly weather, arrays of shape (hours, places); hour 0 is `LEAD_HOURS` before the first local midnight UTC."""
 
     first_hour: pd.Timestamp
-    temperature_c: Array
-    humidity_pct: Array
-    wind_mps: Array
-    solar_wm2: Array
-    pressure_hpa: Array
+    temperature_c: Floats
+    humidity_pct: Floats
+    wind_mps: Floats
+    solar_wm2: Floats
+    pressure_hpa: Floats
 
-    def wbgt_c(self) -> Array:
+    def wbgt_c(self) -> Floats:
         """Return WBGT without wind and sun, 0.567 T + 0.393 e + 3.94 (ACSM 1984), degC."""
         return wbgt(self.temperature_c, self.humidity_pct)
 
@@ -74,7 +75,7 @@ class Weather:
         }
 
 
-def wbgt(temperature_c: Array, humidity_pct: Array) -> Array:
+def wbgt(temperature_c: Floats, humidity_pct: Floats) -> Floats:
     """Return WBGT estimated from temperature and humidity, degC.
 
     0.567 T + 0.393 e + 3.94 with e in hPa (ACSM 1984); e by Magnus' formula.
@@ -95,10 +96,10 @@ def draw_weather(dice: Dice, first_day: pd.Timestamp) -> Weather:
     first_hour = first_day - pd.Timedelta(hours=LEAD_HOURS)
     utc = np.arange(hours)[:, None]
 
-    def each(name: str) -> Array:
+    def each(name: str) -> Floats:
         return np.array([getattr(c, name) for c in CLIMATES], dtype=float)
 
-    def passing(name: str, memory: float) -> Array:
+    def passing(name: str, memory: float) -> Floats:
         shocks = dice.stream("weather " + name).standard_normal(shape)
         for t in range(1, shape[0]):
             shocks[t] = memory * shocks[t - 1] + np.sqrt(1 - memory**2) * shocks[t]
@@ -132,7 +133,7 @@ def draw_weather(dice: Dice, first_day: pd.Timestamp) -> Weather:
     )
 
 
-def _sun_height(latitude_deg: Array, year_day: Array, hour: Array) -> Array:
+def _sun_height(latitude_deg: Floats, year_day: Floats, hour: Floats) -> Floats:
     """Return the sine of the sun's height over the horizon, 0 at night."""
     declination = np.deg2rad(-23.44) * np.cos(2 * np.pi * (year_day + 10.0) / 365.25)
     latitude = np.deg2rad(latitude_deg)

@@ -110,7 +110,13 @@ class Files:
         return pd.read_parquet(io.BytesIO(data), columns=columns)
 
     def table(self, entry: Mapping[str, Any], table: Table) -> pd.DataFrame:
-        """Return a file's frame in the columns of its table."""
+        """Return a file's frame in the columns of its table.
+
+        Raises
+        ------
+        InputError
+            Where the file does not fit the table.
+        """
         try:
             return conform(self.frame(entry), table)
         except (KeyError, TypeError, ValueError) as error:
@@ -154,7 +160,13 @@ class Files:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Manifest | None]:
-        """Hold the store's lock; yield the manifest, or None where there is no store yet."""
+        """Hold the store's lock; yield the manifest, or None where there is no store yet.
+
+        Raises
+        ------
+        InputError
+            Where another process is writing, or the folder cannot be written.
+        """
         try:
             self._check_folder()
             self.path.mkdir(parents=True, exist_ok=True)

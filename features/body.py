@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from ..data.arrays import Floats
 from . import windows
 from .days import Days
 from .windows import Values
@@ -53,7 +54,7 @@ def resting_hr_bpm(days: Days) -> Values:
     return np.where(np.isnan(known), np.float32(REST_HR_BPM), known)
 
 
-def hr_max_by_age_bpm(age_years: npt.ArrayLike) -> npt.NDArray[np.float64]:
+def hr_max_by_age_bpm(age_years: npt.ArrayLike) -> Floats:
     """Return the expected maximal heart rate, 208 - 0.7 x age (Tanaka 2001, 10.1016/s0735-1097(00)01054-8).
 
     Examples

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from ..data.arrays import Floats
 from .days import ActivityValues, Days
-from .records import Floats, Records, bounded_recursion, by_activity
+from .records import Records, bounded_recursion, by_activity
 from .thresholds import critical_speed_mps, distance_capacity_m, threshold_speed_mps
 
 HARD_BOUT_S = 30.0  # above critical speed, to count as a bout

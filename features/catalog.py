@@ -77,7 +77,7 @@ class Feature:
     needs : tuple of str
         ``table.column`` that it is computed from.
     family : str
-        The module that declares it.
+        The module that declares it, or the package that holds that module.
     compute : callable
         From `Days` to a float32 array, one value a day.
     """
@@ -129,7 +129,7 @@ def feature(
     def declare(compute: Compute) -> Compute:
         if name in _REGISTRY:
             raise ValueError(f"feature {name} is declared twice")
-        family = compute.__module__.rsplit(".", 1)[-1]
+        family = compute.__module__.removeprefix(f"{__package__}.").partition(".")[0]
         _REGISTRY[name] = Feature(
             name,
             label,

@@ -11,13 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..data.arrays import Floats, Mask, Whole
 from ..data.cohort import Cohort
 from ..data.schema import TABLES
 from . import windows
 from .windows import Offsets, Values
 
-DayNumbers = npt.NDArray[np.int64]
-ActivityValues = npt.NDArray[np.float64]
+DayNumbers = Whole
+ActivityValues = Floats
 Compute = Callable[["Days"], Values]
 ComputeEach = Callable[["Days"], ActivityValues]
 T = TypeVar("T")
@@ -42,7 +43,7 @@ class Days:
     offsets: Offsets
     number: DayNumbers
     cohort: Cohort
-    _rows: dict[str, npt.NDArray[np.int64]]
+    _rows: dict[str, Whole]
     _memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -76,12 +77,12 @@ class Days:
         return len(self.number)
 
     @functools.cached_property
-    def group(self) -> npt.NDArray[np.int64]:
+    def group(self) -> Whole:
         """Index into `athlete_ids`, a row."""
         return np.repeat(np.arange(len(self.athlete_ids)), np.diff(self.offsets))
 
     @functools.cached_property
-    def group_day(self) -> npt.NDArray[np.int64]:
+    def group_day(self) -> Whole:
         """Number of the group-day of each row: the same for members of one group on one day, -1 without a group."""
         groups = self.athlete_text("group_id")
         code = pd.factorize(groups)[0].astype(np.int64)
@@ -136,14 +137,14 @@ class Days:
         """Return ``compute(self)``, one value an activity, computed the first time only."""
         return self.remember(compute, lambda: np.asarray(compute(self), dtype=np.float64))
 
-    def rows(self, table: str) -> npt.NDArray[np.int64]:
+    def rows(self, table: str) -> Whole:
         """Return the grid row of each row of the activities, the diary or the ratings."""
         return self._rows[table]
 
-    def of_sports(self, sports: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+    def of_sports(self, sports: tuple[str, ...]) -> Mask:
         """Return which activities are of one of `sports`, all where empty."""
 
-        def matching() -> npt.NDArray[np.bool_]:
+        def matching() -> Mask:
             if not sports:
                 return np.ones(len(self.cohort.activities), dtype=bool)
             code, names = self.remember("sport", lambda: pd.factorize(self.cohort.activities["sport"]))
@@ -210,7 +211,7 @@ class Days:
         return self.remember(("athletes", column), listed)
 
     @functools.cached_property
-    def _told_in(self) -> npt.NDArray[np.int64]:
+    def _told_in(self) -> Whole:
         """Row of the athletes table, an athlete; -1 where none tells of them."""
         row = {athlete: i for i, athlete in enumerate(self.cohort.athletes["athlete_id"])}
         return np.array([row.get(athlete, -1) for athlete in self.athlete_ids], dtype=np.int64)
@@ -254,7 +255,7 @@ class Days:
         return total.astype(np.float32) + rest
 
     def _told_by(
-        self, sports: tuple[str, ...], known: npt.NDArray[np.bool_]
+        self, sports: tuple[str, ...], known: Mask
     ) -> tuple[DayNumbers, DayNumbers, bool, Values] | None:
         """Return what `per_day` needs of the activities with a known value; None where there are none.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from ..data.arrays import Floats
 from .body import body_mass_kg, expected_hr_max_bpm, resting_hr_bpm
 from .days import ActivityValues, Days
 from .windows import Values
@@ -20,7 +21,7 @@ JOULES_PER_KCAL = 4184.0
 CARBOHYDRATE_KCAL_PER_G = 4.0
 
 
-def cost_of_running(grade: npt.ArrayLike) -> npt.NDArray[np.float64]:
+def cost_of_running(grade: npt.ArrayLike) -> Floats:
     """Return the net metabolic cost of running in J/kg/m (Minetti 2002, 10.1152/japplphysiol.01177.2001).
 
     Parameters
@@ -37,7 +38,7 @@ def cost_of_running(grade: npt.ArrayLike) -> npt.NDArray[np.float64]:
     return np.asarray(np.polyval([155.4, -30.4, -43.3, 46.3, 19.5, 3.6], i))
 
 
-def carbohydrate_share(effort: npt.ArrayLike) -> npt.NDArray[np.float64]:
+def carbohydrate_share(effort: npt.ArrayLike) -> Floats:
     """Return the share of energy from carbohydrate at a relative effort of 0-1.
 
     About 5, 50 and 90 % at 25, 65 and 85 % of maximal oxygen uptake (Romijn 1993), straight
@@ -59,7 +60,14 @@ def minutes(days: Days) -> ActivityValues:
 
 
 def of_longest(days: Days, values: ActivityValues, sports: tuple[str, ...] = RUNNING) -> Values:
-    """Return the value of the day's longest activity that has one, NaN on days without."""
+    """Return the value of the day's longest activity that has one, NaN on days without.
+
+    Parameters
+    ----------
+    values : array of shape (activities,)
+        Of two activities of the same length the greater counts.
+    sports : tuple of str
+    """
     chosen = np.flatnonzero(days.of_sports(sports) & ~np.isnan(values))
     if not len(chosen):
         return days.unknown

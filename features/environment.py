@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..data.arrays import Floats, Mask, Whole
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
@@ -23,9 +24,7 @@ WEATHER = (
 )
 
 
-def vapour_pressure_hpa(
-    temperature_c: npt.ArrayLike, relative_humidity_pct: npt.ArrayLike
-) -> npt.NDArray[np.float64]:
+def vapour_pressure_hpa(temperature_c: npt.ArrayLike, relative_humidity_pct: npt.ArrayLike) -> Floats:
     """Return the water vapour pressure of air (Magnus formula as used with the simplified WBGT).
 
     Examples
@@ -37,9 +36,7 @@ def vapour_pressure_hpa(
     return np.asarray(relative_humidity_pct, dtype=float) / 100 * 6.105 * np.exp(17.27 * t / (237.7 + t))
 
 
-def simplified_wbgt_c(
-    temperature_c: npt.ArrayLike, relative_humidity_pct: npt.ArrayLike
-) -> npt.NDArray[np.float64]:
+def simplified_wbgt_c(temperature_c: npt.ArrayLike, relative_humidity_pct: npt.ArrayLike) -> Floats:
     """Return the simplified wet-bulb globe temperature, 0.567 T + 0.393 e + 3.94 (ACSM 1984).
 
     It stands for moderate sun and light wind; measured sun and wind are not used.
@@ -57,9 +54,7 @@ def simplified_wbgt_c(
     return 0.567 * t + 0.393 * vapour_pressure_hpa(t, relative_humidity_pct) + 3.94
 
 
-def heat_index_c(
-    temperature_c: npt.ArrayLike, relative_humidity_pct: npt.ArrayLike
-) -> npt.NDArray[np.float64]:
+def heat_index_c(temperature_c: npt.ArrayLike, relative_humidity_pct: npt.ArrayLike) -> Floats:
     """Return the heat index of the US weather service (Rothfusz 1990), in degC.
 
     Below 26.7 degC, where the regression does not hold, the air temperature itself. It is made
@@ -79,7 +74,7 @@ def heat_index_c(
     return np.asarray(np.where(t >= 80, np.maximum((felt - 32) / 1.8, celsius), celsius + 0 * h))
 
 
-def hours_of(days: Days) -> npt.NDArray[np.int64]:
+def hours_of(days: Days) -> Whole:
     """Return the weather's rows of the hours in which each activity began and ended, -1 where there is none.
 
     Returns
@@ -112,7 +107,7 @@ def _utc(time: pd.Series) -> npt.NDArray[np.datetime64]:
     return np.asarray(time.dt.tz_convert(None).to_numpy(), dtype="datetime64[us]")
 
 
-def _cell(place: npt.NDArray[np.int64], time: npt.NDArray[np.datetime64]) -> npt.NDArray[np.int64]:
+def _cell(place: Whole, time: npt.NDArray[np.datetime64]) -> Whole:
     """Return one number for a place and an hour."""
     return (place.astype(np.int64) << 32) + time.astype("datetime64[h]").astype(np.int64)
 
@@ -177,7 +172,7 @@ def heat_dose(days: Days) -> Values:
     return np.where(windows.begun(told, days.offsets), dose, np.float32(np.nan))
 
 
-def indoors(days: Days) -> npt.NDArray[np.bool_]:
+def indoors(days: Days) -> Mask:
     """Return which activities the weather does not reach."""
     return np.asarray(days.cohort.activities["sport"].isin(INDOORS))
 

@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..data.arrays import Floats
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
 from .effort import ON_FOOT, of_longest
-from .records import Floats
 from .windows import Values
 
 NEW_AFTER_DAYS = 14  # days of logging shoes after which one seen for the first time is a new one

@@ -9,10 +9,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from ..data.arrays import Floats, Whole
 from .body import female, resting_hr_bpm
 from .days import ActivityValues, Compute, Days
 from .effort import minutes
-from .records import Floats, Records, by_activity
+from .records import Records, by_activity
 from .thresholds import first_threshold_hr_bpm, hr_max_bpm, threshold_hr_bpm
 
 BANISTER = {"male": (0.64, 1.92), "female": (0.86, 1.67)}
@@ -43,7 +44,7 @@ def banister_rate(reserve: npt.ArrayLike, female: npt.ArrayLike) -> Floats:
     return np.asarray(x * ((1 - of_women) * a * np.exp(b * x) + of_women * c * np.exp(d * x)))
 
 
-def edwards_zone(share_of_maximum: npt.ArrayLike) -> npt.NDArray[np.int64]:
+def edwards_zone(share_of_maximum: npt.ArrayLike) -> Whole:
     """Return the zone 1-5 of a heart rate, 0 below half the maximum (Edwards 1993).
 
     Examples

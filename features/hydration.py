@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from ..data.arrays import Floats
 from . import windows
 from .body import MASS, body_mass_kg
 from .catalog import feature
@@ -31,7 +32,7 @@ SWEAT = (
 DURING = ("activities.fluid_during_ml", "activities.duration_s")
 
 
-def sweat_loss_ml(spent_kcal: npt.ArrayLike, temperature_c: npt.ArrayLike) -> npt.NDArray[np.float64]:
+def sweat_loss_ml(spent_kcal: npt.ArrayLike, temperature_c: npt.ArrayLike) -> Floats:
     """Return the estimated sweat loss of an activity from its energy and the air temperature.
 
     Four fifths of the energy are heat. Sweat must carry about half of it off at 5 degC, all of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import get_args
 
@@ -10,12 +10,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..data.arrays import Whole
 from ..data.cohort import Cohort
 from ..data.errors import InputError
 from ..data.names import nearest_text
 from ..data.store import Store
 from .catalog import Catalog, Information, catalog
 from .days import Days
+
+PORTION_ROWS = 20_000
+"""Rows that are worth a pass: fewer cost more each (`heavylegs.models.tree_shap`), more take memory (20 MB a table of floats)."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Matrix:
     target: npt.NDArray[np.float32]
     native_span: float
     whole: Matrix | None = None
-    place: npt.NDArray[np.int64] | None = None
+    place: Whole | None = None
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -74,7 +78,7 @@ class Matrix:
             place[index],
         )
 
-    def origin(self) -> tuple[Matrix, npt.NDArray[np.int64]]:
+    def origin(self) -> tuple[Matrix, Whole]:
         """Return every day that these rows were chosen from, and where among them they stand."""
         if self.whole is None or self.place is None:
             return self, np.arange(len(self))
@@ -105,12 +109,12 @@ class Matrix:
         return self.keys["day"].to_numpy().astype("datetime64[D]")
 
     @property
-    def owner(self) -> npt.NDArray[np.int64]:
+    def owner(self) -> Whole:
         """Whose row it is, shape (n,): the place of the athlete among the categories of ``keys["athlete_id"]``."""
         return self.keys["athlete_id"].cat.codes.to_numpy().astype(np.int64)
 
     @property
-    def days_into_log(self) -> npt.NDArray[np.int64]:
+    def days_into_log(self) -> Whole:
         """Days since the first that is known of the athlete, shape (n,): while few, the windows of doses are not full."""
         whole, place = self.origin()
         first = whole.keys.groupby("athlete_id", observed=True)["day"].transform("min")
@@ -187,6 +191,27 @@ def matrix_of_store(store: Store, information: Information = "evening") -> Matri
         return build_matrix(store.read(), information)
     scale = store.read(tables=["ratings"]).scale()
     return _joined(parts, scale.span if scale else 10.0)
+
+
+def portions_of_store(
+    store: Store, information: Information = "evening", least: int = PORTION_ROWS
+) -> Iterator[tuple[Matrix, int]]:
+    """Yield the matrix of a store in portions, each with how many buckets it is of.
+
+    Parameters
+    ----------
+    store : Store
+    information : {"evening", "morning"}
+    least : int
+        Rows from which a portion is yielded; a bucket is never parted.
+    """
+    parts: list[Matrix] = []
+    buckets = store.buckets()
+    for bucket in buckets:
+        parts.append(build_matrix(store.read_bucket(bucket), information))
+        if sum(map(len, parts)) >= least or bucket == buckets[-1]:
+            number, spans = len(parts), {part.native_span for part in parts}
+            yield _joined(parts, spans.pop() if len(spans) == 1 else 10.0), number
 
 
 def _joined(parts: list[Matrix], native_span: float) -> Matrix:

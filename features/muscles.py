@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from ..data.arrays import Floats
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
@@ -18,7 +19,7 @@ DESCENT = ("activities.descent_m", "activities.distance_m")
 STRENGTH = ("activities.sport", "activities.duration_s")
 
 
-def downhill_dose_m(descent_m: npt.ArrayLike, distance_m: npt.ArrayLike) -> npt.NDArray[np.float64]:
+def downhill_dose_m(descent_m: npt.ArrayLike, distance_m: npt.ArrayLike) -> Floats:
     """Return the eccentric dose of an activity: descent x its grade, beyond 2 %.
 
     Half of the way is taken to lead down. No standard exists; the proposal rests on

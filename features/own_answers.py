@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from ..data.arrays import Floats
 from . import group, history, load, windows
 from .catalog import feature
 from .days import Compute, Days
 from .sensitivity import above_own_usual
 from .windows import Values
-
-Floats = npt.NDArray[np.float64]
 
 PRIOR_DAYS = 30.0
 """Typical days that the prior of a slope of nothing weighs."""

@@ -11,19 +11,8 @@ from coreforecast.grouped_array import GroupedArray
 from coreforecast.lag_transforms import ExpandingQuantile
 from numpy.lib.stride_tricks import sliding_window_view
 
-from .sliding import (
-    Indices,
-    Mask,
-    Narrow,
-    Offsets,
-    Values,
-    blank,
-    filled,
-    looking_back,
-    narrow,
-    silent,
-    so_far,
-)
+from ..data.arrays import Mask
+from .sliding import Indices, Narrow, Offsets, Values, blank, filled, looking_back, narrow, silent, so_far
 
 _SORTED_AT_ONCE = 4096  # rows that stay in the processor's cache with their windows
 _FEW_LEVELS = 32  # as a questionnaire has

@@ -14,13 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..data.arrays import Floats, Mask, Whole
 from .days import ActivityValues, Days
 from .effort import cost_of_running
 
-Floats = npt.NDArray[np.float64]
 Samples = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 PAUSE_S = 30.0  # a longer hole between two records is a pause, not running
 SPEED_WINDOW_S = 15.0  # over which speed is smoothed
@@ -55,8 +53,8 @@ class Records:
         Grade-adjusted speed; the level is taken where altitude was not recorded.
     """
 
-    rows: Ints
-    offsets: Ints
+    rows: Whole
+    offsets: Whole
     seconds: Samples
     pause_s: Samples
     hr_bpm: Samples
@@ -71,11 +69,11 @@ class Records:
         return len(self.rows)
 
     @property
-    def segment(self) -> Ints:
+    def segment(self) -> Whole:
         """Number of its activity, a sample."""
         return np.repeat(np.arange(len(self)), np.diff(self.offsets))
 
-    def spread(self, values: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    def spread(self, values: npt.ArrayLike) -> Floats:
         """Repeat one value an activity over its samples."""
         return np.repeat(np.asarray(values, dtype=np.float64), np.diff(self.offsets))
 
@@ -126,7 +124,7 @@ def records_of(days: Days) -> Records:
 
 
 def by_activity(
-    days: Days, measure: Callable[..., npt.NDArray[np.float64]], measures: int, *parameters: ActivityValues
+    days: Days, measure: Callable[..., Floats], measures: int, *parameters: ActivityValues
 ) -> ActivityValues:
     """Return what `measure` makes of each recorded activity, NaN for those without records.
 
@@ -147,7 +145,7 @@ def by_activity(
 
 
 def _measured(
-    days: Days, measure: Callable[..., npt.NDArray[np.float64]], measures: int, *parameters: ActivityValues
+    days: Days, measure: Callable[..., Floats], measures: int, *parameters: ActivityValues
 ) -> ActivityValues:
     shape = (measures, len(days.cohort.activities))
     held: pd.DataFrame | None = days.remember((HELD, measure), lambda: None)
@@ -173,7 +171,7 @@ def held_measures(days: Days) -> dict[Hashable, pd.DataFrame]:
     }
 
 
-def running_micro(x: npt.ArrayLike) -> Ints:
+def running_micro(x: npt.ArrayLike) -> Whole:
     """Return the cumulative sum in millionths, as whole numbers, with a 0 in front; NaN adds nothing."""
     whole = np.rint(np.nan_to_num(np.asarray(x, dtype=np.float64)) * MICRO).astype(np.int64)
     return np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(whole)))
@@ -259,7 +257,7 @@ def _sorted(of: npt.NDArray[np.intp], elapsed: Floats) -> bool:
     return bool(one_stretch and ((elapsed[1:] >= elapsed[:-1]) | change).all())
 
 
-def _spans(offsets: Ints) -> Iterator[tuple[int, int]]:
+def _spans(offsets: Whole) -> Iterator[tuple[int, int]]:
     """Yield the first activity of each batch of about `BATCH_SAMPLES`, and the one behind its last."""
     first, count = 0, len(offsets) - 1
     while first < count:
@@ -269,7 +267,7 @@ def _spans(offsets: Ints) -> Iterator[tuple[int, int]]:
         first = last
 
 
-def _smooth(offsets: Ints, elapsed: Floats, raw: dict[str, Floats]) -> dict[str, Floats]:
+def _smooth(offsets: Whole, elapsed: Floats, raw: dict[str, Floats]) -> dict[str, Floats]:
     """Return the columns of `Records` for some activities."""
     first, last = offsets[:-1], offsets[1:]
     lengths = np.diff(offsets)
@@ -283,7 +281,7 @@ def _smooth(offsets: Ints, elapsed: Floats, raw: dict[str, Floats]) -> dict[str,
     step[last - 1] = usual
     seconds = np.where(step > PAUSE_S, np.minimum(np.repeat(usual, lengths), PAUSE_S), step)
 
-    def window(window_s: float) -> tuple[Ints, Ints]:
+    def window(window_s: float) -> tuple[Whole, Whole]:
         half = np.clip(np.rint(window_s / 2 / np.maximum(usual, 0.1)), 0, 10_000).astype(np.int64)
         at, reach = np.arange(len(elapsed)), np.repeat(half, lengths)
         return np.maximum(at - reach, low), np.minimum(at + reach + 1, high)
@@ -313,7 +311,7 @@ def _smooth(offsets: Ints, elapsed: Floats, raw: dict[str, Floats]) -> dict[str,
     }
 
 
-def _speed_of(distance: Floats, step: Floats, last: Ints) -> Floats:
+def _speed_of(distance: Floats, step: Floats, last: Whole) -> Floats:
     """Return the speed that the distance tells, where it does."""
     way = np.append(np.diff(distance), np.nan)
     way[last - 1] = np.nan
@@ -321,7 +319,7 @@ def _speed_of(distance: Floats, step: Floats, last: Ints) -> Floats:
         return np.where(step > 0, np.maximum(way, 0.0) / step, np.nan)
 
 
-def _without_jumps(altitude: Floats, step: Floats, seconds: Floats, first: Ints) -> Floats:
+def _without_jumps(altitude: Floats, step: Floats, seconds: Floats, first: Whole) -> Floats:
     """Return the altitude without short stretches between jumps, as altimeters write before they have settled."""
     begins = np.zeros(len(altitude), dtype=bool)
     begins[1:] = np.abs(np.diff(altitude)) > CLIMB_MPS * np.maximum(step[:-1], 1.0)
@@ -335,7 +333,7 @@ def _without_jumps(altitude: Floats, step: Floats, seconds: Floats, first: Ints)
     return np.where(np.repeat(kept, np.diff(np.append(starts, len(altitude)))), altitude, np.nan)
 
 
-def _mean(x: Floats, seconds: Floats, window: tuple[Ints, Ints]) -> Floats:
+def _mean(x: Floats, seconds: Floats, window: tuple[Whole, Whole]) -> Floats:
     """Return the mean of x over a window of samples, by the time each stands for; NaN where none is known."""
     weight = np.where(np.isnan(x), 0.0, np.maximum(seconds, 1e-3))
     weighed, weights = running_micro(np.nan_to_num(x) * weight), running_micro(weight)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from ..data.arrays import Floats
 from ..data.cohort import Cohort
 from . import windows
 from .catalog import Feature
@@ -14,7 +14,6 @@ from .days import Days
 from .history import RATING
 from .matrix import Matrix
 
-Floats = npt.NDArray[np.float64]
 Say = Callable[[Matrix], Floats]
 REPORTED = "last_report_above_usual"
 """Has a value on the days whose morning was reported."""

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from ..data.arrays import Mask, Whole
+
 Values: TypeAlias = npt.NDArray[np.float32]
 Offsets: TypeAlias = npt.NDArray[np.int32]
-Indices: TypeAlias = npt.NDArray[np.int64]
-Mask: TypeAlias = npt.NDArray[np.bool_]
+Indices: TypeAlias = Whole
 Number = TypeVar("Number", bound=npt.NDArray[Any])
 Narrow: TypeAlias = npt.NDArray[np.unsignedinteger[Any]]
 

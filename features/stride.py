@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..data.arrays import Floats
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
 from .effort import RUNNING, minutes, of_longest
-from .records import STRIDE_NEEDS, Floats, Records, by_activity
+from .records import STRIDE_NEEDS, Records, by_activity
 from .windows import Values
 
 STRIDE_MPS, STRIDE_SPM = 1.5, 120.0

@@ -8,11 +8,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from ..data.arrays import Floats, Whole
 from . import windows
 from .body import expected_hr_max_bpm
 from .days import ActivityValues, Days
 from .effort import minutes
-from .records import MICRO, Floats, Ints, Records, by_activity, running_micro
+from .records import MICRO, Records, by_activity, running_micro
 from .windows import Values
 
 TRUST_ABOVE_BPM = 20.0  # two standard deviations of the age formula: a higher peak is an artefact
@@ -196,7 +197,7 @@ def _best_efforts(batch: Records) -> Floats:
     starts = np.flatnonzero(begins)
     of = batch.segment[starts]
 
-    def best(sums: Ints, time: Ints, window_s: float) -> Floats:
+    def best(sums: Whole, time: Whole, window_s: float) -> Floats:
         ends = np.searchsorted(clock, clock[starts] + int(window_s * MICRO))
         inside = ends <= batch.offsets[of + 1]
         ends = np.minimum(ends, len(clock) - 1)

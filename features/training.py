@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from ..data.arrays import Floats
 from . import windows
 from .catalog import feature
 from .days import Days
@@ -35,7 +36,7 @@ INTENSITY = ("activities.session_rpe", "activities.hr_mean_bpm", *PACE_NEEDS)
 SPACING = (*SESSION, *(n for n in PACE_NEEDS if n not in SESSION), "activities.start_time")
 
 
-def hard_share(mean_effort: npt.ArrayLike) -> npt.NDArray[np.float64]:
+def hard_share(mean_effort: npt.ArrayLike) -> Floats:
     """Return the share of a session that was hard, from its mean effort: 0 up to .65, 1 from .95, straight between.
 
     Our convention: a session is mixed from easy running at .65 of the reserve and hard running at
@@ -79,7 +80,15 @@ def run_minutes_with_effort(days: Days) -> Values:
 
 
 def share_of_minutes(days: Days, part: Values, whole: Values, window: int) -> Values:
-    """Return the share of `window` days' minutes; at least 30 minutes a week count as the whole."""
+    """Return the share of `window` days' minutes; at least 30 minutes a week count as the whole.
+
+    Parameters
+    ----------
+    part, whole : arrays of shape (n,)
+        Minutes of each day.
+    window : int
+        Days; half of them must be known.
+    """
     at_least = window // 2
     top = windows.rolling_mean(part, days.offsets, window, at_least)
     base = np.maximum(windows.rolling_mean(whole, days.offsets, window, at_least), np.float32(30 / 7))

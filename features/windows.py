@@ -17,9 +17,10 @@ import numpy.typing as npt
 from coreforecast.grouped_array import GroupedArray
 from coreforecast.lag_transforms import ExpandingMean, ExponentiallyWeightedMean
 
+from ..data.arrays import Mask
 from .quantiles import expanding_median as expanding_median
 from .quantiles import rolling_quantile as rolling_quantile
-from .sliding import First, Indices, Mask, Narrow, blank, filled, narrow, rolling, so_far
+from .sliding import First, Indices, Narrow, blank, filled, narrow, rolling, so_far
 from .sliding import Offsets as Offsets
 from .sliding import Values as Values
 from .sliding import silent as silent
@@ -85,7 +86,10 @@ def rolling_sum(x: npt.ArrayLike, offsets: Offsets, days: int, at_least: int = 1
 
 
 def rolling_std(x: npt.ArrayLike, offsets: Offsets, days: int, at_least: int = 2) -> Values:
-    """Return the sample standard deviation of the logged values of the last `days` days."""
+    """Return the sample standard deviation of the logged values of the last `days` days.
+
+    See `rolling_mean` for the parameters; fewer than two values give NaN in any case.
+    """
     x = np.ascontiguousarray(x, dtype=np.float32)
     logged = ~np.isnan(x)
     if not logged.any():
@@ -104,7 +108,10 @@ def rolling_std(x: npt.ArrayLike, offsets: Offsets, days: int, at_least: int = 2
 
 
 def rolling_max(x: npt.ArrayLike, offsets: Offsets, days: int, at_least: int = 1) -> Values:
-    """Return the greatest logged value of the last `days` days."""
+    """Return the greatest logged value of the last `days` days.
+
+    See `rolling_mean` for the parameters.
+    """
     x = np.ascontiguousarray(x, dtype=np.float32)
     if silent(x):
         return np.full(len(x), np.nan, dtype=np.float32)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from ..data.arrays import Floats, Whole
 
 POOLING_DAYS = 20.0
 """Everybody's misses weigh as much as this many of the athlete's own newest ones."""
@@ -160,8 +160,8 @@ def windows(
     everybody: Floats,
     streams: Sequence[Floats],
     levels: Sequence[Floats],
-    whose: npt.NDArray[np.int64],
-    heard: npt.NDArray[np.int64],
+    whose: Whole,
+    heard: Whole,
     today: Floats,
     before: Sequence[int],
 ) -> tuple[Floats, Floats]:

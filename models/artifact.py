@@ -32,6 +32,8 @@ MANIFEST = "heavylegs.json"
 STARTER = "starter"
 CAUSES = "causes"
 DIGEST = "digest"
+OUTGROWN = ("directed_state",)
+"""Parameters that models were once kept with. They told how slopes were learned; the slopes are kept."""
 
 
 def save(forecaster: Forecaster, folder: str | Path) -> None:
@@ -169,7 +171,8 @@ def _write_regressor(regressor: FatigueRegressor, folder: Path) -> dict[str, obj
 
 
 def _read_regressor(told: dict[str, Any], folder: Path) -> FatigueRegressor:
-    names, regressor = told["features"], FatigueRegressor(**told["parameters"])
+    names = told["features"]
+    regressor = FatigueRegressor(**{k: v for k, v in told["parameters"].items() if k not in OUTGROWN})
     regressor.feature_names_in_ = np.array(names, dtype=object)
     regressor.n_features_in_ = len(names)
     regressor.state_columns_ = np.array([names.index(c) for c in told["state_columns"]], dtype=np.int64)

@@ -8,24 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..data.arrays import Floats, Mask
 from ..data.errors import InputError
 from ..features.catalog import Catalog, Feature
-from ..features.factors import NAMED
+from ..features.factors import FACTORS, NAMED
 from ..features.matrix import Matrix
+from .forecaster import Forecaster
 from .reference import LEAST_DAYS, REFERENCES, Reference, own_usual
 from .spread import interval
 
-if TYPE_CHECKING:
-    from .forecaster import Forecaster
-
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 LEVEL, REST = "usual_level", "everything_else"
 PARTS = (LEVEL, *NAMED, REST)
 """The parts of a forecast, in the order of every array and table here."""
@@ -104,6 +100,14 @@ def attribute(model: Forecaster, matrix: Matrix, reference: Reference = "usual")
     return Attribution(_table(points), _table(low), _table(high), name, level.mean(axis=0))
 
 
+def factor_points(model: Forecaster, matrix: Matrix) -> pd.DataFrame:
+    """Return the points of every factor and of the two groups from the cohort's average, shape (n, 24): rows sum to the forecast.
+
+    NaN for a factor without a bar; see `Attribution`.
+    """
+    return attribute(model, matrix, "cohort").points[list(FACTORS)]
+
+
 def member_points(model: Forecaster, matrix: Matrix) -> tuple[Floats, Floats]:
     """Return each member's points from the cohort's average, before anything is moved for being absent.
 
@@ -125,7 +129,7 @@ def by_part(contributions: Floats, catalog: Catalog) -> tuple[Floats, Floats]:
     return contributions[:, :, :-1] @ belongs, contributions[:, :, -1]
 
 
-def known(matrix: Matrix, inputs: Iterable[Feature]) -> Flags:
+def known(matrix: Matrix, inputs: Iterable[Feature]) -> Mask:
     """Return where a part has a value in at least one of these inputs, shape (n, 24); the two groups always count as known."""
     out = np.ones((len(matrix), len(PARTS)), dtype=bool)
     of_part: dict[str, list[str]] = {part: [] for part in NAMED}
@@ -139,7 +143,7 @@ def known(matrix: Matrix, inputs: Iterable[Feature]) -> Flags:
 
 def referred_points(
     model: Forecaster, matrix: Matrix, reference: Reference
-) -> tuple[Floats, Floats, npt.NDArray[np.object_], Flags]:
+) -> tuple[Floats, Floats, npt.NDArray[np.object_], Mask]:
     """Return each member's points from a reference, before anything is moved for being absent.
 
     Returns

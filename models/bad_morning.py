@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from ..data.arrays import Floats
 
 LEAST_STEP = 1.0
 """Canonical points that a runner notices, where a scale's own step is finer."""

@@ -8,10 +8,9 @@ import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 
+from ..data.arrays import Floats
 from ..features.matrix import Matrix
 from .linear import LinearState
-
-Floats = npt.NDArray[np.float64]
 
 
 class Rung(Protocol):

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from ..data.arrays import Floats, Mask, Whole
 from ..features.catalog import Catalog, Feature
 from ..features.factors import NAMED
 from ..features.matrix import Matrix
@@ -28,8 +28,6 @@ from .linear import LinearState
 from .own_responses import OwnResponses
 from .unlogged import Unlogged, usual_points
 
-Floats = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
 ALPHA = 100.0
 """Ridge penalty of the own state."""
 BAGS = 3
@@ -274,7 +272,7 @@ def _values(frame: pd.DataFrame, features: tuple[Feature, ...]) -> Floats:
     return frame[[f.name for f in features]].to_numpy(dtype=float)
 
 
-def _taught(matrix: Matrix) -> npt.NDArray[np.bool_]:
+def _taught(matrix: Matrix) -> Mask:
     """Return which rows teach responses: those after the first days of a log; all where these would be less than half."""
     full = matrix.days_into_log >= FIRST_DAYS
     return full if 2 * full.sum() >= len(full) else np.ones(len(full), dtype=bool)

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from ..data.arrays import Floats
 from .interactions import Pair
-
-Floats = npt.NDArray[np.float64]
 
 KNOTS = (0.25, 0.5, 0.75, 0.92, 0.99)
 """Where the knots lie: at these quantiles of the days that had any of a dose. Beyond the last the curve is flat, for a

@@ -13,18 +13,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 from scipy.linalg import solve_triangular
 from scipy.optimize import nnls
 from threadpoolctl import threadpool_limits
 
+from ..data.arrays import Floats, Mask, Whole
 from .absent_doses import expected
 from .dose_curves import DoseResponses, Rises
 from .interactions import Pair
 from .mornings import Mornings
-
-Floats = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
 
 SMOOTHNESS = 100.0
 """Penalty on differences between slopes of neighbouring segments."""
@@ -178,7 +175,7 @@ class _Problem:
         return np.concatenate([sizes, out[:, k] - out[:, :k] @ sizes])
 
 
-def _stand_ins(own: Floats, absent: npt.NDArray[np.bool_], ends: Sequence[int]) -> Floats:
+def _stand_ins(own: Floats, absent: Mask, ends: Sequence[int]) -> Floats:
     """Return what stands for each dose that is absent somewhere, 0 on other days, shape (n, doses with gaps)."""
     starts, out = [0, *ends[:-1]], np.zeros(absent.shape)
     for dose, (start, end) in enumerate(zip(starts, ends, strict=True)):

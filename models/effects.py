@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..data.arrays import Floats
 from ..data.errors import InputError
 from ..features.catalog import Catalog, Feature
 from ..features.factors import FACTORS, NAMED
@@ -18,7 +19,6 @@ from .forecaster import Forecaster
 from .reference import Reference
 from .spread import Z
 
-Floats = npt.NDArray[np.float64]
 CURVE_ROWS = 100_000
 """Days from which curves are drawn."""
 MAIN_ROWS = 1_000

@@ -14,10 +14,9 @@ import pandas as pd
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ..data.arrays import Floats, Mask, Whole
 from .linear import LinearState
 from .tree_shap import tree_shap
-
-Floats = npt.NDArray[np.float64]
 
 BAG_SHAPE = 4.0
 """Of the gamma weights: they spread by half their mean."""
@@ -52,8 +51,6 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     alike : sequence of str or int, optional
         Columns of the linear part that are forecasts in points already: their slopes are drawn to one that they
         share, so that few people need not teach each one anew.
-    directed_state : bool
-        Whether `directions` bind the linear part too, in the columns that are boosted as well.
     alpha : float
         Ridge penalty of the linear part, on standardised columns.
     trees, learning_rate, leaves, least_in_leaf, l2, column_share, row_share :
@@ -95,7 +92,6 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         scale: str | int | None = None,
         *,
         alike: Sequence[str | int] = (),
-        directed_state: bool = False,
         alpha: float = 100.0,
         trees: int = 200,
         learning_rate: float = 0.03,
@@ -116,7 +112,6 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.directions = directions
         self.scale = scale
         self.alike = alike
-        self.directed_state = directed_state
         self.alpha = alpha
         self.trees = trees
         self.learning_rate = learning_rate
@@ -173,6 +168,10 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     def predict(self, X: npt.ArrayLike | pd.DataFrame) -> Floats:
         """Return the canonical fatigue, shape (n,); not kept within 0-10, so that parts add up."""
         values = self._check(X)
+        terms, constant = self.state_.terms(values[:, self.state_columns_])
+        linear = constant + self._linear_share() * terms.sum(axis=1)
+        if self.boosted_share == 0.0:
+            return np.asarray(linear)
         inputs, units = values[:, self.boosted_columns_], self._units(values)
         trees = np.mean(
             [
@@ -182,8 +181,7 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             ],
             axis=0,
         )
-        terms, constant = self.state_.terms(values[:, self.state_columns_])
-        return np.asarray(constant + self._linear_share() * terms.sum(axis=1) + self.boosted_share * trees)
+        return np.asarray(linear + self.boosted_share * trees)
 
     def predict_state(self, X: npt.ArrayLike | pd.DataFrame) -> Floats:
         """Return the linear part alone, shape (n,)."""
@@ -243,6 +241,8 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             terms, constant = member.state.terms(values[:, self.state_columns_])
             parts[:, self.state_columns_] += self._linear_share() * terms
             parts[:, -1] += constant
+            if self.boosted_share == 0.0:
+                continue
             each = self.boosted_share / len(member.boosters)
             for unit, everyday, booster in zip(units, self._everyday_units(), member.boosters, strict=True):
                 shap = each * tree_shap(booster, inputs)
@@ -280,11 +280,8 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         )
 
     def _member(self, bag: int, values: Floats, target: Floats, data: lgb.Dataset, weights: Floats) -> Member:
-        directions = self._state_directions() if self.directed_state else None
         alike = np.flatnonzero(np.isin(self.state_columns_, _positions(self.alike, self._names())))
-        state = LinearState.fit(
-            values[:, self.state_columns_], target, self.alpha, weights, directions, alike.tolist()
-        )
+        state = LinearState.fit(values[:, self.state_columns_], target, self.alpha, weights, alike.tolist())
         above_mean = state.predict(values[:, self.state_columns_]) - state.constant
         boosters = []
         for number, (start, unit) in enumerate(zip(self.starts, self._units(values), strict=True)):
@@ -292,10 +289,6 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             data.set_weight(weights)
             boosters.append(self._boost(data, int(self.random_state) + 1000 * number + bag))
         return Member(state, tuple(boosters))
-
-    def _state_directions(self) -> list[int]:
-        of_column = dict(zip(self.boosted_columns_, self.directions or [], strict=False))
-        return [of_column.get(column, 0) for column in self.state_columns_]
 
     def _boost(self, data: lgb.Dataset, seed: int) -> lgb.Booster:
         constraints = [0] * len(self.boosted_columns_) if self.directions is None else list(self.directions)
@@ -324,7 +317,7 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
 
-def _positions(chosen: Sequence[str | int] | None, names: list[Any]) -> npt.NDArray[np.int64]:
+def _positions(chosen: Sequence[str | int] | None, names: list[Any]) -> Whole:
     if chosen is None:
         return np.arange(len(names))
     strange = [c for c in chosen if c not in names]
@@ -333,7 +326,7 @@ def _positions(chosen: Sequence[str | int] | None, names: list[Any]) -> npt.NDAr
     return np.array([names.index(c) for c in chosen], dtype=np.int64)
 
 
-def _met(booster: lgb.Booster) -> npt.NDArray[np.bool_]:
+def _met(booster: lgb.Booster) -> Mask:
     """Return which columns had more than one value when a booster learned, so that it could split them, shape (columns,)."""
     text = booster.model_to_string(num_iteration=1)
     infos = next(line for line in text.splitlines() if line.startswith("feature_infos="))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from ..data.own_scale import OwnScale
 from ..features.catalog import Information
 
 Tier = Literal["not_yet", "calibrating", "building", "solid"]
@@ -149,6 +150,8 @@ class Explanation:
         own last mornings add to it. With "cohort" the model's constant.
     what_ifs : tuple of WhatIf
         Single changes of the day's log that were tried, what moves the forecast most first.
+    own_scale : OwnScale or None
+        The scale of the athlete's newest answer; all numbers here are canonical whatever it is.
     """
 
     cohort: str
@@ -180,6 +183,7 @@ class Explanation:
     unheard: tuple[str, ...] = ()
     attribution: str = ""
     what_ifs: tuple[WhatIf, ...] = ()
+    own_scale: OwnScale | None = None
 
     def to_dict(self) -> dict[str, object]:
         """Return plain types for JSON, days as ISO text."""
@@ -202,7 +206,7 @@ class NotYet:
         Mornings to report until the first forecast.
     first_forecast : date
         The first morning that can be forecast if every morning from the day after `day` is reported.
-    activities, recent, model
+    activities, recent, model, own_scale
         As in `Explanation`.
     tier, factors, own_usual
         Always ``"not_yet"``, empty and None: no number is given.
@@ -223,6 +227,7 @@ class NotYet:
     tier: Tier = "not_yet"
     factors: tuple[FactorPoints, ...] = ()
     own_usual: float | None = None
+    own_scale: OwnScale | None = None
 
     def to_dict(self) -> dict[str, object]:
         """Return plain types for JSON; every key of an `Explanation` is there, its numbers as None."""

@@ -7,20 +7,16 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from ..data.arrays import Floats
 from ..data.errors import InputError
 from ..features.catalog import Catalog, Feature, Information
-from ..features.factors import FACTORS
 from ..features.matrix import Matrix
-from .attribution import attribute
 from .bad_morning import BadMorning
 from .causes import Causes
 from .fatigue import FatigueRegressor
 from .intervals import Intervals
-
-Floats = npt.NDArray[np.float64]
 
 ANSWERS = ("own_answers", "sensitivity")
 """Families of features that forecast, in points, how own mornings answer to a day; see `FatigueRegressor`'s `alike`."""
@@ -94,10 +90,11 @@ class Forecaster:
         """Return canonical fatigue, shape (n,), not kept within 0-10 so that points add up."""
         if not len(matrix):  # scikit-learn would refuse
             return np.zeros(0)
-        out = self.regressor.predict(self.inputs(matrix))
-        for model, share in self._others():
-            out = (1 - share) * out + share * model.predict(matrix)
-        return np.asarray(out)
+        out = np.zeros(len(matrix))
+        for model, share in self._speaking():
+            told = self.regressor.predict(self.inputs(matrix)) if model is None else model.predict(matrix)
+            out = (1 - share) * out + share * told
+        return out
 
     def predict_state(self, matrix: Matrix) -> Floats:
         """Return what the linear part of `regressor` alone says, shape (n,)."""
@@ -115,8 +112,11 @@ class Forecaster:
         A member's share of another model is one of that model's own members, taken in turn, so that what
         those disagree on counts as well.
         """
-        own = self.regressor.contributions_by_member(self.inputs(matrix))
-        for model, share in self._others():
+        own = np.zeros((len(self.regressor.members_), len(matrix), len(self.input_names) + 1))
+        for model, share in self._speaking():
+            if model is None:
+                own = self.regressor.contributions_by_member(self.inputs(matrix))
+                continue
             other = self._by_input(model, matrix)
             own *= 1 - share
             # Where the bags differ in size, every member of the other must count as often as any.
@@ -137,10 +137,17 @@ class Forecaster:
             out[:, :, self.input_names.index(name)] += parts[:, :, column]
         return out
 
-    def _others(self) -> list[tuple[Forecaster | Causes, float]]:
-        """Return the models that are mixed in, in order, with the share that each takes of what stands before it."""
-        mixed = ((self.causes, self.causes_share), (self.starter, self.starter_share))
-        return [(model, share) for model, share in mixed if model is not None]
+    def _speaking(self) -> list[tuple[Forecaster | Causes | None, float]]:
+        """Return the models that a forecast is mixed of, in order, with the share that each takes of what stands before it.
+
+        None stands for `regressor`. What stands before a model that takes all of it has no say, and is left out: its points
+        would take most of the time.
+        """
+        mixed: list[tuple[Forecaster | Causes | None, float]] = [(None, 1.0)]
+        for model, share in ((self.causes, self.causes_share), (self.starter, self.starter_share)):
+            if model is not None:
+                mixed = [*(mixed if share < 1.0 else ()), (model, share)]
+        return mixed
 
     @property
     def input_names(self) -> list[str]:
@@ -163,16 +170,8 @@ class Forecaster:
                 names |= {f.name for f in self.starter.heard}
         return [f for f in self.catalog.inputs() if f.name in names]
 
-    def factor_points(self, matrix: Matrix) -> pd.DataFrame:
-        """Return the points of every factor and of the two groups, shape (n, 24): rows sum to `predict`.
-
-        They are measured from the cohort's average; see `heavylegs.models.attribution` for the own usual, and for
-        how sure they are.
-        """
-        return attribute(self, matrix, "cohort").points[list(FACTORS)]
-
     def input_coverage(self, points: pd.DataFrame) -> Floats:
-        """Return which share of the factors' weight had data, shape (n,), from `factor_points`; 1 without weights."""
+        """Return which share of the factors' weight had data, shape (n,), from `heavylegs.models.attribution.factor_points`; 1 without weights."""
         if not self.factor_weights:
             return np.ones(len(points))
         weights = np.array(list(self.factor_weights.values()))

@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from ..data.arrays import Floats
 
 TOGETHER: tuple[tuple[str, str], ...] = (
     ("heat_stress", "dehydration"),  # Montain and Coyle 1992; Sawka et al. 2007 (ACSM)

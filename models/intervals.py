@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..data.arrays import Floats, Mask, Whole
 from .adaptive import MEMORY, marked, on_spread_scale, replay, windows
 
-Floats = npt.NDArray[np.float64]
 Morning = tuple[float, float | None, float | None]
 """A held-out miss, and the forecast and the athlete's spread of that morning; None where not known."""
 
@@ -307,9 +307,7 @@ def _mornings(kept: Iterable[Any]) -> tuple[Morning, ...]:
     return tuple((m, None, None) if isinstance(m, int | float) else (m[0], m[1], m[2]) for m in kept)
 
 
-def _count_before(
-    chosen: npt.NDArray[np.bool_], starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
+def _count_before(chosen: Mask, starts: Whole, ends: Whole) -> Whole:
     """Return how many rows of the same athlete before each row are chosen, rows sorted by athlete and time."""
-    total: npt.NDArray[np.int64] = np.cumsum(chosen) - chosen
+    total: Whole = np.cumsum(chosen) - chosen
     return total - np.repeat(total[starts], ends - starts)

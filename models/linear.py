@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.linear_model import Ridge
 
-Floats = npt.NDArray[np.float64]
+from ..data.arrays import Floats, Mask
 
 ALIKE = 80.0
 """Slopes of columns that are alike are drawn to each other so many times as strongly as other slopes are drawn to 0."""
@@ -40,7 +39,6 @@ class LinearState:
         target: Floats,
         alpha: float,
         weights: Floats | None = None,
-        directions: Sequence[int] | None = None,
         alike: Sequence[int] = (),
     ) -> LinearState:
         """Fit a ridge regression.
@@ -53,8 +51,6 @@ class LinearState:
         alpha : float
             Penalty, on standardised columns.
         weights : array of shape (n,), optional
-        directions : sequence of {-1, 0, 1}, optional
-            A column whose slope would go against its direction is left out, and the others are fitted anew.
         alike : sequence of int
             Columns that are forecasts in points already: their slopes are drawn to one that they share, which is
             learned, and not to 0.
@@ -68,15 +64,7 @@ class LinearState:
         spread = np.sqrt((centred**2).sum(axis=0) / counts)
         spread[spread < 1e-9] = 1.0
         ours = np.isin(np.arange(values.shape[1]), alike)
-        told = np.ones(values.shape[1], dtype=bool)
-        while True:
-            slopes, constant = _ridge(centred * told, spread, target, alpha, weights, ours & told)
-            wrong = (
-                np.zeros_like(told) if directions is None else told & (np.asarray(directions) * slopes < 0)
-            )
-            if not wrong.any():
-                return cls(means, np.where(told, slopes, 0.0), constant)
-            told &= ~wrong
+        return cls(means, *_ridge(centred, spread, target, alpha, weights, ours))
 
     @classmethod
     def mean(cls, states: Sequence[LinearState]) -> LinearState:
@@ -106,7 +94,7 @@ def _ridge(
     target: Floats,
     alpha: float,
     weights: Floats | None,
-    alike: npt.NDArray[np.bool_],
+    alike: Mask,
 ) -> tuple[Floats, float]:
     """Return slopes and constant of a ridge on columns over their `spread`.
 

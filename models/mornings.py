@@ -9,10 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
+from ..data.arrays import Floats, Mask, Whole
 
 LEVEL_DAYS = 60
 NOISE_PRIOR_ROWS = 20
@@ -34,7 +32,7 @@ class Mornings:
 
     athlete: Whole
     stretch: Whole
-    follows: npt.NDArray[np.bool_]
+    follows: Mask
 
     @classmethod
     def of(cls, owner: Whole, day: Whole) -> Mornings:

@@ -12,10 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
+from ..data.arrays import Floats, Whole
 
 SPREADS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
 """Widths of the prior that are tried."""

@@ -7,6 +7,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from ..data.arrays import Floats, Whole
+
 Reference = Literal["usual", "cohort"]
 REFERENCES: tuple[Reference, ...] = ("usual", "cohort")
 USUAL_DAYS = 56
@@ -16,8 +18,8 @@ LEAST_DAYS = 14
 
 
 def own_usual(
-    points: npt.NDArray[np.float64], athlete: npt.NDArray[np.integer], day: npt.NDArray[np.datetime64]
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+    points: Floats, athlete: npt.NDArray[np.integer], day: npt.NDArray[np.datetime64]
+) -> tuple[Floats, Whole]:
     """Return the mean points of each athlete's own days before, and how many those are.
 
     For day *t* these are the days *t - 56* to *t - 1* of the same athlete: every one of them was forecast with

@@ -14,11 +14,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from ..data.arrays import Floats, Mask
 from .spread_table import SPREAD
 
-Floats = npt.NDArray[np.float64]
 COVERAGE = 0.80
 Z = 1.2816
 """Standard deviations from the middle of a normal distribution to the ends of its middle 80 %."""
@@ -32,7 +31,7 @@ def interval(
     points: Floats,
     members: Floats,
     parts: Sequence[str],
-    usual: npt.NDArray[np.bool_],
+    usual: Mask,
     learned: Mapping[str, Constants] = SPREAD,
 ) -> tuple[Floats, Floats]:
     """Return the lower and upper ends of the 80 % intervals, each of shape (n, parts).

@@ -22,7 +22,8 @@ import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from ..data.arrays import Floats
+
 Patterns = npt.NDArray[np.unsignedinteger[Any]]
 
 MANY_ROWS = 1_500

@@ -10,12 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from ..data.arrays import Floats, Whole
 from ..features import windows
 from .absent_doses import LEAST_ROWS, drawn_slopes
-
-Floats = npt.NDArray[np.float64]
 
 USUAL_TAU = 14.0
 """Time constant, in logged days, of what a dose usually moves an athlete."""
@@ -83,7 +81,7 @@ class Unlogged:
         return out
 
 
-def usual_points(points: Floats, owner: npt.NDArray[np.int64]) -> Floats:
+def usual_points(points: Floats, owner: Whole) -> Floats:
     """Return what each dose usually moved the athlete before each day, shape (n, doses); 0 before it was ever logged.
 
     Parameters

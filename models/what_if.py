@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..data.arrays import Mask
 from ..data.changes import AthleteDay
 from ..data.cohort import Cohort
 from ..data.errors import InputError
@@ -25,7 +26,6 @@ from ..features.matrix import Matrix, matrix_of
 from .attribution import PARTS, member_points
 from .forecaster import Forecaster
 
-Floats = npt.NDArray[np.float64]
 Alter = Callable[[Cohort], Cohort]
 NOTHING = 1e-6
 """Points below which a forecast has not moved: what adding up in another order can do."""
@@ -81,7 +81,7 @@ def held(before: Matrix, frame: pd.DataFrame, place: npt.ArrayLike) -> Matrix:
     return replace(rows, frame=frame[before.frame.columns].reset_index(drop=True), whole=before, place=at)
 
 
-def touched(before: pd.DataFrame, after: pd.DataFrame, names: Sequence[str]) -> npt.NDArray[np.bool_]:
+def touched(before: pd.DataFrame, after: pd.DataFrame, names: Sequence[str]) -> Mask:
     """Return the rows of which any of these features differ, absent ones alike."""
     a, b = before[list(names)].to_numpy(), after[list(names)].to_numpy()
     return np.asarray((~((a == b) | (np.isnan(a) & np.isnan(b)))).any(axis=1))

@@ -42,7 +42,14 @@ def scale_strip(
     usual: float | None,
     usual_name: str = "your usual",
 ) -> Markup:
-    """Draw the scale from 0 (fresh) to 10 (exhausted) with forecast, range and own usual, which is called `usual_name`."""
+    """Draw the scale from 0 (fresh) to 10 (exhausted) with forecast, range and own usual, which is called `usual_name`.
+
+    Parameters
+    ----------
+    forecast, low, high, usual : float or None
+        Canonical fatigue, 0 to 10; what is None is not drawn.
+    usual_name : str
+    """
     x = 10 * forecast
     said = f"On a scale from 0, fresh, to 10, exhausted: forecast {fixed(forecast)}"
     body = '<rect class="track" x="0" y="38" width="100%" height="10" rx="5"/>'
@@ -132,7 +139,17 @@ def history_chart(
     high: float | None,
     usual: float | None,
 ) -> Markup:
-    """Draw the morning ratings of the last eight weeks, and the forecast at the end."""
+    """Draw the morning ratings of the last eight weeks, and the forecast at the end.
+
+    Parameters
+    ----------
+    recent : sequence of (date, float)
+        Morning and canonical fatigue, in any order.
+    morning : date
+        The one that is forecast.
+    forecast, low, high, usual : float or None
+        Canonical fatigue, 0 to 10; what is None is not drawn.
+    """
     top, bottom = 12, 152
     first = morning - timedelta(days=HISTORY_DAYS)
 

@@ -35,16 +35,38 @@ ReferenceOption = Annotated[
 ]
 
 
+def information_set(text: str) -> Information:
+    """Return the information set that --information asks for; InputError that lists both, where it is none."""
+    from .console import choice
+
+    return cast("Information", choice(text, "--information", SETS))
+
+
 def chosen_model(store: Store, uri: str | None, information: str) -> tuple[Forecaster, str]:
     """Return the model asked for, else the cohort's best; see `heavylegs.training.registry.best_uri`.
 
     A model knows its own information set; it is refused where another than the default is asked for.
+
+    Parameters
+    ----------
+    uri : str or None
+        As --model tells it.
+    information : str
+        As --information tells it.
+
+    Returns
+    -------
+    (forecaster, uri)
+
+    Raises
+    ------
+    InputError
+        Where there is no such model, it cannot be loaded, or it forecasts from another information set.
     """
     from ..data.errors import InputError
     from ..training import registry
-    from .console import choice
 
-    known = cast("Information", choice(information, "--information", SETS))
+    known = information_set(information)
     chosen = uri or registry.best_uri(str(store.info()["name"]), known)
     model = registry.load_model(chosen)
     if known != SETS[0] and model.information != known:
@@ -59,7 +81,7 @@ def said_of(store: Store, model: Forecaster, uri: str, asked: str | None) -> str
     """Return what must be said with every use of the starter, and of a model that is no champion unless it was asked for."""
     from ..models.starter import URI, initials
     from ..training.metrics import FEW_PEOPLE
-    from ..training.registry import newest
+    from ..training.registry import newest, uri_of
     from .explain import accuracy_sentence
 
     if uri != URI:
@@ -79,7 +101,7 @@ def said_of(store: Store, model: Forecaster, uri: str, asked: str | None) -> str
     trained = newest(str(store.info()["name"]), model.information) if asked is None else None
     own = ""
     if trained is not None:
-        own = f", which models:/{trained.name}/{trained.version} of their own has not beaten"
+        own = f", which {uri_of(trained)} of their own has not beaten"
     elif store.info()["rows"]["ratings"] >= ENOUGH and len(here) >= FEW_PEOPLE:
         own = ": train one of this cohort's own"
     return (

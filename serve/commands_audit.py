@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from .console import StoreOption
+from .chosen import information_set
+from .console import RecordFile, StoreOption
 
 if TYPE_CHECKING:
-    from ..features.catalog import Information
+    pass
 
 audits = typer.Typer(no_args_is_help=True, help="Test the product's own claims.")
 
@@ -29,9 +29,7 @@ def _audits() -> None:
 
 def attribution(
     store: StoreOption,
-    json: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write the record there.")
-    ] = None,
+    json: RecordFile = None,
     information: Annotated[
         str | None,
         typer.Option(metavar="SET", help="'evening' or 'morning'; morning for a simulated store if absent."),
@@ -61,18 +59,17 @@ def attribution(
     source = Store(store)
     cohort = source.read()
     truth = source.read_truth() if source.info()["truth"] else None
-    known = choice(
-        information or ("evening" if truth is None else "morning"), "--information", ("evening", "morning")
-    )
-    parts = [choice(p, "--part", PARTS) for p in part] if part else PARTS
+    usual = "evening" if truth is None else "morning"
+    known = information_set(information or usual)
+    parts = cast("Any", [choice(p, "--part", PARTS) for p in part] if part else PARTS)
     with working("auditing") as say:
         record = audit_attribution(
             cohort,
             truth,
-            cast("Information", known),
+            known,
             explained=explained,
             seed=seed,
-            parts=cast("Any", parts),
+            parts=parts,
             bootstraps=bootstraps,
             progress=say,
         )
@@ -88,9 +85,7 @@ def curves(
         list[str],
         typer.Option(metavar="NAME", help="grade, noisy, noise or learners; may be given often."),
     ],
-    json: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write the record there.")
-    ] = None,
+    json: RecordFile = None,
     fit: Annotated[
         str, typer.Option(metavar="NAME", help="'product', or 'causes': made for reasons alone.")
     ] = "product",

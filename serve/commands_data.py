@@ -56,6 +56,7 @@ def simulate(
 
     Example: heavylegs simulate --store stores/simulated --athletes 40 --days 200
     """
+    from ..data.names import counted
     from ..data.simulate import simulate as make
     from ..data.store import Store
     from .console import out
@@ -72,8 +73,8 @@ def simulate(
         noise_spread=noise_spread,
     )
     Store(store).write(made.cohort, truth=made.truth)
-    rated = len(made.cohort.ratings)
-    out.print(f"{athletes} runners, {days} days, {rated:,} rated mornings in {store}", highlight=False)
+    parts = (athletes, "runner"), (days, "day"), (len(made.cohort.ratings), "rated morning")
+    out.print(f"{', '.join(counted(*part) for part in parts)} in {store}", highlight=False)
 
 
 def fetch(
@@ -86,9 +87,9 @@ def fetch(
     Example: heavylegs fetch soccermon --yes
     """
     from ..data.fetch import fetch as download
-    from .console import out
+    from .console import speak
 
-    out.print(str(download(name, to, accept=yes)), highlight=False, soft_wrap=True)
+    speak(str(download(name, to, accept=yes)))
 
 
 def check(
@@ -158,14 +159,14 @@ def quarantine_list(store: StoreOption, json: JsonFlag = False) -> None:
     from dataclasses import asdict
 
     from ..data.names import counted
-    from .console import out, print_json
+    from .console import out, print_json, speak
 
     entries = _quarantine(store).entries()
     if json:
         print_json([asdict(e) for e in entries])
         return
     for entry in entries:
-        out.print(f"{entry.name}: {entry.reason}\n  {entry.command}", highlight=False, soft_wrap=True)
+        speak(f"{entry.name}: {entry.reason}\n  {entry.command}")
     out.print(counted(len(entries), "file"), highlight=False)
 
 

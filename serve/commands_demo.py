@@ -31,12 +31,12 @@ def demo(
     from ..data.store import Store
     from ..training import registry
     from ..training.train import train
-    from .console import evaluation_table, out, show, working
+    from .console import evaluation_table, show, speak, working
     from .engine import cohort_of
     from .explain import explain, facts_of
     from .files import check_place
+    from .own_words import in_terminal
     from .report_files import write_report
-    from .wording import in_short
 
     check_place(folder / "mlflow.db")
     folder.mkdir(parents=True, exist_ok=True)
@@ -54,12 +54,7 @@ def demo(
         explanation = explain(cohort, model, athlete, day, trained.model_uri)
         page, _ = write_report(explanation, folder / "reports", facts_of(cohort, athlete, day))
     show(evaluation_table(trained.table))
-    out.print(
-        f"{athlete}, morning of {explanation.morning}: {in_short(explanation)}\n"
-        f"store   {store.path}\nmodel   {trained.model_uri}\nreport  {page}",
-        highlight=False,
-        soft_wrap=True,
-    )
+    speak(f"{in_terminal(explanation)}\nstore   {store.path}\nmodel   {trained.model_uri}\nreport  {page}")
 
 
 def _telling_day(activities: pd.DataFrame) -> tuple[str, date]:

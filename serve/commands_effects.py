@@ -40,7 +40,7 @@ def effects(
 
     from ..data.store import Store
     from ..features.matrix import build_matrix
-    from .console import choice, counting, out, print_json
+    from .console import choice, counting, out, print_json, speak
     from .effects import store_effects, write_effects, write_shap_plots
     from .files import check_place
 
@@ -61,4 +61,4 @@ def effects(
     for f in told.factors[:5]:
         out.print(f"{f.mean_abs_points:.2f} ({f.low:.2f} to {f.high:.2f})  {f.label}", highlight=False)
     lines = "\n".join(str(f) for f in files)
-    out.print(f"{lines}{said_of(source, forecaster, uri, model)}", highlight=False, soft_wrap=True)
+    speak(f"{lines}{said_of(source, forecaster, uri, model)}")

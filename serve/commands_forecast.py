@@ -13,6 +13,8 @@ from .console import DateOption, JsonFlag, MorningOption, StoreOption
 if TYPE_CHECKING:
     import datetime
 
+    from pandas import DataFrame
+
     from ..data.store import Store
     from ..models.reference import Reference
 
@@ -45,9 +47,8 @@ def predict(
 
     from ..data.contents import require_days, unrated
     from ..data.errors import InputError
-    from ..data.names import counted
     from ..data.store import Store
-    from .console import choice, counting, day, out
+    from .console import choice, counting, day, speak
     from .engine import forecasts, learned
     from .table_files import check_table_place, write_table
 
@@ -66,23 +67,30 @@ def predict(
     frame = pd.concat(parts, ignore_index=True).sort_values(["athlete_id", "day"], ignore_index=True)
     seen = learned(forecaster, source.info()["name"], frame["athlete_id"], frame["morning"])
     write_table(frame.assign(learned=seen), file)
-    silent, known = int((frame["tier"] == "not_yet").sum()), int(seen.sum())
-    notes = [f"{silent:,} without a forecast yet, see tier_reason"] if silent else []
-    notes += [f"{known:,} of the time that the model learned from, see learned"] if known else []
-    out.print(
-        f"{counted(len(frame), 'morning')} of {counted(frame['athlete_id'].nunique(), 'person', 'people')}"
-        f"{' (' + '; '.join(notes) + ')' if notes else ''} by {uri} in {file}"
-        f"{unrated(source)}{said_of(source, forecaster, uri, model)}",
-        highlight=False,
-        soft_wrap=True,
+    speak(
+        f"{_account(frame, int(seen.sum()))} by {uri} in {file}"
+        f"{unrated(source)}{said_of(source, forecaster, uri, model)}"
     )
+
+
+def _account(frame: DataFrame, learned: int) -> str:
+    """Return how many mornings were forecast, of how many people, and what is to be known of some of them."""
+    from ..data.names import counted
+
+    silent = int((frame["tier"] == "not_yet").sum())
+    notes = [f"{silent:,} without a forecast yet, see tier_reason"] if silent else []
+    notes += [f"{learned:,} of the time that the model learned from, see learned"] if learned else []
+    people = counted(frame["athlete_id"].nunique(), "person", "people")
+    return f"{counted(len(frame), 'morning')} of {people}{' (' + '; '.join(notes) + ')' if notes else ''}"
 
 
 def explain(
     store: StoreOption,
     folder: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write.", show_default=False)],
     activity: Annotated[str | None, typer.Option(metavar="ID", help="A run: its day is explained.")] = None,
-    athlete: Annotated[str | None, typer.Option(metavar="ID", help="Whose day.")] = None,
+    athlete: Annotated[
+        str | None, typer.Option(metavar="ID", help="Whose day; of a store of one athlete, theirs.")
+    ] = None,
     date: DateOption = None,
     morning: MorningOption = None,
     model: ModelOption = None,
@@ -90,44 +98,41 @@ def explain(
     reference: ReferenceOption = "usual",
     json: JsonFlag = False,
 ) -> None:
-    """Write why: one HTML page and the same as JSON, for a run or for an athlete's day.
+    """Write why: one HTML page and the same as JSON, for a run or for an athlete's day; the newest where none is told.
+
+    Example: heavylegs explain --store stores/me --out reports
 
     Example: heavylegs explain --store stores/pmdata --athlete p01 --date 2020-01-14 --out reports
     """
     from ..data.errors import InputError
     from ..data.store import Store
-    from .console import choice, one_day, out, print_json, working
+    from .console import choice, print_json, speak, working
     from .engine import cohort_of
     from .explain import explain as account
     from .explain import facts_of
+    from .own_words import in_terminal
     from .report_files import write_report
-    from .wording import in_short
+    from .whose import whose_day
 
-    given = [activity is not None, athlete is not None, (date is not None) + (morning is not None)]
-    if given not in ([True, False, 0], [False, True, 1]):
+    if activity is not None and (athlete, date, morning) != (None, None, None):
         raise InputError(
-            "tell what to explain",
-            mend="either --activity ID, or --athlete ID with --date DATE or --morning DATE",
+            "--activity tells athlete and day by itself", mend="leave out --athlete, --date and --morning"
         )
     level = cast("Reference", choice(reference, "--reference", LEVELS))
     source = Store(store)
+    forecaster, uri = chosen_model(source, model, information)
     if activity is not None:
         athlete, when = _activity_day(source, activity)
     else:
-        when = one_day(date, morning)
-    forecaster, uri = chosen_model(source, model, information)
+        athlete, when = whose_day(source, athlete, date, morning, forecaster.information)
     with working("explaining"):
-        cohort = cohort_of(source, str(athlete))
-        explanation = account(cohort, forecaster, str(athlete), when, uri, level)
-        page, data = write_report(explanation, folder, facts_of(cohort, str(athlete), when))
+        cohort = cohort_of(source, athlete)
+        explanation = account(cohort, forecaster, athlete, when, uri, level)
+        page, data = write_report(explanation, folder, facts_of(cohort, athlete, when))
     if json:
         print_json({"html": str(page), "json": str(data), **explanation.to_dict()})
         return
-    out.print(
-        f"{explanation.athlete_id}, morning of {explanation.morning}: {in_short(explanation)}\n{page}\n{data}{said_of(source, forecaster, uri, model)}",
-        highlight=False,
-        soft_wrap=True,
-    )
+    speak(f"{in_terminal(explanation)}\n{page}\n{data}{said_of(source, forecaster, uri, model)}")
 
 
 def _activity_day(store: Store, activity: str) -> tuple[str, datetime.date]:

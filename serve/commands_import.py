@@ -315,7 +315,7 @@ def owner_again(command: str, athlete: str) -> Owner:
 
 def _tell_files(account: Account, folder: Path, as_json: bool, before: ImportReport | None) -> None:
     from ..data.names import counted
-    from .console import err, out, print_json
+    from .console import err, out, print_json, speak
 
     if as_json:
         print_json(account.to_dict() | ({"export": before.to_dict()} if before else {}))
@@ -326,7 +326,7 @@ def _tell_files(account: Account, folder: Path, as_json: bool, before: ImportRep
     if account.unchanged:
         out.print(f"{counted(account.unchanged, 'file')} imported before and unchanged", highlight=False)
     for line in _by_kind(account.told):
-        out.print(f"- {line}", highlight=False, soft_wrap=True)
+        speak(f"- {line}")
     for name, reason in account.failed.items():
         err.print(f"! {name}: {reason}", highlight=False, soft_wrap=True)
 

@@ -7,14 +7,33 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 import typer
 
-from .chosen import SETS, InformationOption
+from .chosen import InformationOption, information_set
 from .console import JsonFlag, StoreOption
 
 if TYPE_CHECKING:
-    from ..features.catalog import Information
+    pass
 
 ParamsOption = Annotated[
     Path | None, typer.Option("--params", metavar="FILE.json", help="Parameters, as tune --out writes them.")
+]
+
+# -- what evaluate holds out: the parts of a Plan ---
+ProtocolOption = Annotated[
+    str, typer.Option(metavar="NAME", help="'known' athletes forward in time, or 'new' athletes.")
+]
+CutoffOption = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="First morning to forecast; each one's last 30 % if absent."),
+]
+BlocksOption = Annotated[
+    int | None, typer.Option(metavar="N", help="Known: so many blocks, learned anew before each.")
+]
+EveryOption = Annotated[
+    int | None, typer.Option(metavar="DAYS", help="Known: blocks of so many days instead.")
+]
+FoldsOption = Annotated[
+    str | None,
+    typer.Option(metavar="N|loo", help="New: folds of athletes (5), or leave one out at a time."),
 ]
 
 
@@ -45,9 +64,9 @@ def train(
     from ..data.store import Store
     from ..training.train import train as learn
     from ..training.watch import Watch
-    from .console import choice, day, evaluation_table, out, print_json, show, working
+    from .console import day, evaluation_table, print_json, show, speak, working
 
-    known = cast("Information", choice(information, "--information", SETS))
+    known = information_set(information)
     last = day(until, "--until")
     source, watch, chosen = Store(store), Watch(), _parameters(tuned, params)
     with working("training") as say, watch("store_to_registered"):
@@ -61,35 +80,21 @@ def train(
         return
     show(evaluation_table(trained.table))
     record = trained.record
-    out.print(
+    speak(
         f"MLflow run {trained.run_id}\nmodel {trained.model_uri}"
         f"{' (champion)' if trained.champion else ''}\n{trained.verdict.reason}\n"
         f"skill {record['skill']:+.3f} ({record['skill_low']:+.3f} to {record['skill_high']:+.3f}) "
-        f"against {record['best_baseline']}, cohort {record['cohort']}, known athletes, {information} information",
-        highlight=False,
-        soft_wrap=True,
+        f"against {record['best_baseline']}, cohort {record['cohort']}, known athletes, {information} information"
     )
 
 
 def evaluate(
     store: StoreOption,
-    protocol: Annotated[
-        str, typer.Option(metavar="NAME", help="'known' athletes forward in time, or 'new' athletes.")
-    ] = "known",
-    cutoff: Annotated[
-        str | None,
-        typer.Option(metavar="DATE", help="First morning to forecast; each one's last 30 % if absent."),
-    ] = None,
-    blocks: Annotated[
-        int | None, typer.Option(metavar="N", help="Known: so many blocks, learned anew before each.")
-    ] = None,
-    every: Annotated[
-        int | None, typer.Option(metavar="DAYS", help="Known: blocks of so many days instead.")
-    ] = None,
-    folds: Annotated[
-        str | None,
-        typer.Option(metavar="N|loo", help="New: folds of athletes (5), or leave one out at a time."),
-    ] = None,
+    protocol: ProtocolOption = "known",
+    cutoff: CutoffOption = None,
+    blocks: BlocksOption = None,
+    every: EveryOption = None,
+    folds: FoldsOption = None,
     information: InformationOption = "evening",
     ablation: Annotated[
         bool, typer.Option("--ablation", help="Also judge each family of features: alone, and left out.")
@@ -118,7 +123,7 @@ def evaluate(
     from .evaluation import tell
     from .files import check_place, write_text
 
-    known = cast("Information", choice(information, "--information", SETS))
+    known = information_set(information)
     how = cast("Any", choice(protocol, "--protocol", ("known", "new")))
     plan = Plan(how, day(cutoff, "--cutoff"), blocks, every, _folds(folds))
     chosen = _parameters(False, params)

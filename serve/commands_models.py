@@ -31,21 +31,17 @@ def promote(
     """
     from ..data.names import counted
     from ..data.store import Store
-    from ..training.promote import promote as judge
-    from .console import out, print_json, working
+    from ..training.promote import promote as judged
+    from .console import print_json, speak, working
 
     with working("promote") as say:
-        verdict = judge(Store(store).read(), model, progress=say)
+        verdict = judged(Store(store).read(), model, progress=say)
     if json:
         print_json(verdict.to_dict())
     else:
         people = counted(verdict.athletes, "person", "people")
         where = f" ({counted(verdict.mornings, 'morning')} of {people}: {verdict.judged_on})"
-        out.print(
-            f"{verdict.candidate}: {verdict.reason}{where if verdict.mornings else ''}",
-            highlight=False,
-            soft_wrap=True,
-        )
+        speak(f"{verdict.candidate}: {verdict.reason}{where if verdict.mornings else ''}")
     if not verdict.promoted:
         raise typer.Exit(NOT_PROMOTED)
 
@@ -94,7 +90,7 @@ def models_show(
     Example: heavylegs models show heavylegs-pmdata-evening
     """
     from ..training.registry import champions, find, shown
-    from .console import out, print_json
+    from .console import print_json, speak
 
     version = find(model)
     told = shown(version)
@@ -103,9 +99,9 @@ def models_show(
         return
     lines = [f"{k} {v:.4g}" for k, v in told["metrics"].items()]
     # Markdown as it was written: lines broken to the window would break its tables.
-    out.print(told["card"] or "no card was kept with this model", highlight=False, soft_wrap=True)
-    out.print("Metrics: " + ", ".join(lines), highlight=False, soft_wrap=True)
-    out.print("\n".join(["Figures:", *told["figures"]]), highlight=False, soft_wrap=True)
+    speak(told["card"] or "no card was kept with this model")
+    speak("Metrics: " + ", ".join(lines))
+    speak("\n".join(["Figures:", *told["figures"]]))
 
 
 @models.command("rollback")
@@ -118,20 +114,20 @@ def models_rollback(
     Example: heavylegs models rollback heavylegs-pmdata-evening
     """
     from ..training.registry import rollback
-    from .console import out, print_json
+    from .console import print_json, speak
 
     lost, champion = rollback(name.removeprefix("models:/"))
     if json:
         print_json({"name": name, "champion": champion, "was": lost})
         return
-    out.print(
-        f"{name}: version {champion} is champion again, in place of {lost}", highlight=False, soft_wrap=True
-    )
+    speak(f"{name}: version {champion} is champion again, in place of {lost}")
 
 
 def _row(version: Any, champions: dict[str, str]) -> dict[str, Any]:
     """Return a version as plain types; what an older training did not tell is None."""
     from datetime import UTC, datetime
+
+    from ..training.registry import uri_of
 
     tags = version.tags
     numbers = {k: float(tags[k]) if k in tags else None for k in ("skill", "skill_low", "skill_high")}
@@ -139,7 +135,7 @@ def _row(version: Any, champions: dict[str, str]) -> dict[str, Any]:
     history = ("last_morning", "catalogue", "crowned", "previous_champion", "rolled_back", "verdict")
     made = datetime.fromtimestamp(version.creation_timestamp / 1000, UTC)
     return {
-        "uri": f"models:/{version.name}/{version.version}",
+        "uri": uri_of(version),
         "name": version.name,
         "version": str(version.version),
         "champion": champions.get(version.name) == str(version.version),

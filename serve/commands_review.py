@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .chosen import SETS, InformationOption, ModelOption, chosen_model, said_of
-from .console import JsonFlag, StoreOption, choice
+from .chosen import InformationOption, ModelOption, chosen_model, information_set, said_of
+from .console import JsonFlag, StoreOption
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from ..data.store import Store
-    from ..features.catalog import Information
     from ..training.daily_use import Turn
     from .review import Review
 
@@ -51,7 +50,7 @@ def review(
     from ..data.contents import require_ratings
     from ..data.errors import InputError
     from ..data.store import Store
-    from .console import day, out, print_json, show, working
+    from .console import day, print_json, show, speak, working
     from .review import review_files, review_turns
     from .table_files import check_table_place, write_table
 
@@ -74,7 +73,7 @@ def review(
         print_json(told.to_dict())
         return
     show(_review_table(told))
-    out.print(_review_words(told) + said, highlight=False, soft_wrap=True)
+    speak(_review_words(told) + said)
 
 
 def _turns(source: Store, model: str | None, information: str) -> tuple[list[Turn], str]:
@@ -84,7 +83,7 @@ def _turns(source: Store, model: str | None, information: str) -> tuple[list[Tur
 
     name = str(source.info()["name"])
     if model is None:
-        known = cast("Information", choice(information, "--information", SETS))
+        known = information_set(information)
         found = turns(registry.registered_name(name, known), name)
         if found:
             return found, ""

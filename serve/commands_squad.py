@@ -54,11 +54,10 @@ def squad(
     """
     from ..data.contents import unrated
     from ..data.store import Store
-    from .console import day, out, print_json, show, working
+    from .console import day, print_json, show, speak, working
     from .files import check_place
     from .squad import squad as everybody
-    from .squad_page import sentence, signs_text, write_squad
-    from .wording import plain_name
+    from .squad_page import write_squad
 
     source, when = Store(store), day(morning, "--morning")
     forecaster, uri = chosen_model(source, model, information)
@@ -75,13 +74,8 @@ def squad(
         return
     if any(a.told for a in told.athletes):
         show(_table(told))
-    signs = [f"{plain_name(a.athlete_id)}: {signs_text(a)}" for a in told.athletes if a.signs]
-    lines = [sentence(told), *_waiting(told), *signs, *(str(f) for f in files)]
-    out.print(
-        "\n".join(lines) + unrated(source) + said_of(source, forecaster, uri, model),
-        highlight=False,
-        soft_wrap=True,
-    )
+    lines = [*_words(told), *(str(f) for f in files)]
+    speak("\n".join(lines) + unrated(source) + said_of(source, forecaster, uri, model))
 
 
 def _with_reports(
@@ -134,6 +128,15 @@ def _table(told: Squad) -> Table:
             moved_words(a),
         )
     return table
+
+
+def _words(told: Squad) -> list[str]:
+    """Return what stands below the table: the day in a sentence, who has no forecast, and signs to heed."""
+    from .squad_page import sentence, signs_text
+    from .wording import plain_name
+
+    signs = [f"{plain_name(a.athlete_id)}: {signs_text(a)}" for a in told.athletes if a.signs]
+    return [sentence(told), *_waiting(told), *signs]
 
 
 def _waiting(told: Squad) -> list[str]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .chosen import SETS, InformationOption
+from .chosen import InformationOption, information_set
 from .console import STOPPED, JsonFlag, StoreOption
 
 if TYPE_CHECKING:
-    from ..features.catalog import Information
     from ..training.tune import Tuning
 
 
@@ -55,10 +54,10 @@ def tune(
     from ..features.matrix import matrix_of_store
     from ..training.train import until as up_to
     from ..training.tune import tune as search
-    from .console import choice, counting, day, print_json
+    from .console import counting, day, print_json
     from .files import check_place, write_text
 
-    known = cast("Information", choice(information, "--information", SETS))
+    known = information_set(information)
     last, first_kept = day(until, "--until"), day(cutoff, "--cutoff")
     check_place(file)
     with counting("tuning") as count:
@@ -86,7 +85,7 @@ def _record(tuning: Tuning) -> dict[str, Any]:
 
 def _show(tuning: Tuning, information: str) -> None:
     from ..training import space
-    from .console import compact_table, number, out, show
+    from .console import compact_table, number, show, speak
 
     defaults = space.parameters_of(space.default())
     table = compact_table("", "", "defaults", f"trial {tuning.trial}")
@@ -96,21 +95,17 @@ def _show(tuning: Tuning, information: str) -> None:
     table.add_row("seconds", *(number(s.seconds, ".1f") for s in (tuning.default, tuning.best)))
     for name in space.TUNED:
         table.add_row(name, *(_shown(told[name]) for told in (defaults, tuning.parameters)))
-    out.print(
+    speak(
         f"{tuning.study.split()[0]}, {information} information, inner folds: "
-        f"{tuning.mornings:,} mornings of {tuning.athletes} people",
-        highlight=False,
-        soft_wrap=True,
+        f"{tuning.mornings:,} mornings of {tuning.athletes} people"
     )
     show(table)
     verdict = (
         "better than the defaults: train --tuned uses it" if tuning.better else "no better than the defaults"
     )
-    out.print(
+    speak(
         f"{'stopped; ' if tuning.stopped else ''}{tuning.finished} trials finished, {tuning.pruned} cut short; "
-        f"{verdict}\nstudy {tuning.study!r} in {tuning.kept_in}",
-        highlight=False,
-        soft_wrap=True,
+        f"{verdict}\nstudy {tuning.study!r} in {tuning.kept_in}"
     )
 
 

@@ -36,7 +36,9 @@ def register(app: typer.Typer) -> None:
 
 def what_if(
     store: StoreOption,
-    athlete: Annotated[str, typer.Option(metavar="ID", help="Whose day.", show_default=False)],
+    athlete: Annotated[
+        str | None, typer.Option(metavar="ID", help="Whose day; of a store of one athlete, theirs.")
+    ] = None,
     date: DateOption = None,
     morning: MorningOption = None,
     changes: Annotated[
@@ -54,16 +56,19 @@ def what_if(
     from ..data.errors import InputError
     from ..data.plans import Plan
     from ..data.store import Store
-    from .console import one_day, out, print_json, show, working
+    from .console import one_day, print_json, show, speak, working
     from .engine import cohort_of
     from .what_if import changed, planned
+    from .whose import whose_day
 
-    when = one_day(date, morning)
     if changes and runs:
         raise InputError("--set and --run are not asked together", mend="tell all of a plan in --run")
     plans = [Plan.parse(text) for text in runs or ()]
+    if plans:
+        one_day(date, morning)  # whether a plan is for the newest day or the next nobody can guess
     source = Store(store)
     forecaster, uri = chosen_model(source, model, information)
+    athlete, when = whose_day(source, athlete, date, morning, forecaster.information)
     with working("what if"):
         cohort = cohort_of(source, athlete)
         if plans:
@@ -73,12 +78,10 @@ def what_if(
     if json:
         print_json(told.to_dict())
         return
-    out.print(_headline(told), highlight=False, soft_wrap=True)
+    speak(_headline(told))
     if any(w.heard for w in told.what_ifs):
         show(_plans(told) if plans else _changes(told))
-    out.print(
-        "\n".join(_notes(told)) + said_of(source, forecaster, uri, model), highlight=False, soft_wrap=True
-    )
+    speak("\n".join(_notes(told)) + said_of(source, forecaster, uri, model))
 
 
 def _headline(told: Answers) -> str:

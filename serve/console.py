@@ -31,6 +31,7 @@ STOPPED = 130
 
 StoreOption = Annotated[Path, typer.Option("--store", metavar="DIR", help="The store.", show_default=False)]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of tables.")]
+RecordFile = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the record there.")]
 DateOption = Annotated[
     str | None, typer.Option("--date", metavar="DATE", help="The day; the morning after is forecast.")
 ]
@@ -109,6 +110,11 @@ def counting(title: str) -> Iterator[Any]:
             bar.update(task, completed=done, total=total, description=f"{title} {what}".rstrip())
 
         yield count
+
+
+def speak(words: str) -> None:
+    """Print words as they are: nothing is coloured, and lines are left to the terminal to break."""
+    out.print(words, highlight=False, soft_wrap=True)
 
 
 def print_json(value: object) -> None:

@@ -17,6 +17,7 @@ import pandas as pd
 
 from ..data.ahead import last_day, reaching
 from ..data.alterations import joined
+from ..data.arrays import Floats
 from ..data.changes import AthleteDay
 from ..data.cohort import Cohort
 from ..data.schema import TABLES, conform
@@ -121,7 +122,7 @@ def figures(rows: pd.DataFrame, step: float) -> dict[str, float]:
     }
 
 
-def _inside(came: npt.NDArray[np.float64], low: npt.ArrayLike, high: npt.ArrayLike) -> float:
+def _inside(came: Floats, low: npt.ArrayLike, high: npt.ArrayLike) -> float:
     return float(np.mean((came >= np.asarray(low) - 1e-6) & (came <= np.asarray(high) + 1e-6)))
 
 

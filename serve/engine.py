@@ -1,4 +1,4 @@
-"""Forecasts over a store: one bucket of athletes in memory at a time."""
+"""Forecasts over a store: a portion of the athletes in memory at a time."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import cast
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from ..data.arrays import Floats, Mask
 from ..data.cohort import Cohort
 from ..data.store import Store
 from ..features.factors import NAMED
-from ..features.matrix import Matrix, build_matrix
+from ..features.matrix import Matrix, portions_of_store
 from ..models.attribution import Attribution, attribute
 from ..models.bad_morning import threshold
 from ..models.confidence import confidence
@@ -23,7 +23,6 @@ from ..models.reference import USUAL_DAYS, Reference
 from ..models.starter import initials
 from ..training.calibrate import SPREAD, USUAL
 
-Floats = npt.NDArray[np.float64]
 NUMBERS = ("fatigue", "low", "high", "own_usual", "p_bad_morning", "bad_morning_from", "forecast_sum")
 """Columns that are NaN where there is no forecast yet; so are the points."""
 
@@ -36,7 +35,7 @@ def forecasts(
     progress: Callable[[int, int], None] | None = None,
     reference: Reference = "usual",
 ) -> Iterator[pd.DataFrame]:
-    """Yield a frame of forecasts a bucket, mornings from `first` to `last`.
+    """Yield a frame of forecasts a portion of the athletes, mornings from `first` to `last`.
 
     Parameters
     ----------
@@ -54,10 +53,8 @@ def forecasts(
     DataFrame
         See `forecast_frame`.
     """
-    buckets = store.buckets()
-    for done, bucket in enumerate(buckets, start=1):
-        cohort = store.read_bucket(bucket)
-        log = build_matrix(cohort, model.information)
+    done, buckets = 0, len(store.buckets())
+    for log, number in portions_of_store(store, model.information):
         # The days before the first are forecast too: they are what is usual.
         before = None if first is None else first - np.timedelta64(USUAL_DAYS, "D")
         matrix = between(log, before, last)
@@ -65,14 +62,15 @@ def forecasts(
             frame = forecast_frame(model, matrix, log, reference)
             asked = frame["morning"] >= (frame["morning"].min() if first is None else pd.Timestamp(first))
             yield frame[asked].reset_index(drop=True)
+        done += number
         if progress:
-            progress(done, len(buckets))
+            progress(done, buckets)
 
 
 def between(matrix: Matrix, first: np.datetime64 | None, last: np.datetime64 | None) -> Matrix:
     """Return the rows whose morning lies from `first` to `last`."""
     morning = matrix.day + np.timedelta64(1, "D")
-    chosen: npt.NDArray[np.bool_] = np.ones(len(matrix), dtype=bool)
+    chosen: Mask = np.ones(len(matrix), dtype=bool)
     if first is not None:
         chosen &= morning >= first
     if last is not None:
@@ -170,9 +168,7 @@ def _bounds(model: Forecaster, matrix: Matrix, raw: Floats, log: Matrix) -> Boun
     return Bounds(both.lower[len(past) :], both.upper[len(past) :])
 
 
-def learned(
-    model: Forecaster, cohort: str, athletes: pd.Series, mornings: pd.Series
-) -> npt.NDArray[np.bool_]:
+def learned(model: Forecaster, cohort: str, athletes: pd.Series, mornings: pd.Series) -> Mask:
     """Return which mornings are of the time and people that the model learned from: of them it tells no forecast; shape (n,).
 
     Parameters

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.table import Table
 
-from .console import compact_table, evaluation_table, number, out, show, span
+from .console import compact_table, evaluation_table, number, out, show, span, speak
 
 LEGEND = (
     "* best baseline, which skill is against; (peer): built on Heavylegs' own features, no baseline; "
@@ -21,7 +21,7 @@ def tell(records: list[dict[str, Any]]) -> None:
     for table in (evaluation_table(records), interval_table(records), cold_start_table(records)):
         if table is not None:
             show(table)
-    out.print(verdict(records), highlight=False, soft_wrap=True)
+    speak(verdict(records))
     out.print(LEGEND, style="dim", highlight=False)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.cohort import Cohort
+from ..data.own_scale import OwnScale
 from ..data.zones import known_zone
 from ..features.catalog import Feature
 from ..features.days import Days
@@ -102,6 +103,7 @@ def explain(
         reference=told.reference[0],
         reference_level=float(told.level[0]),
         what_ifs=single_changes(log, day),
+        own_scale=OwnScale.of(cohort.ratings, athlete_id, day),
         **_forecast(forecast),
     )
 
@@ -155,6 +157,7 @@ def _not_yet(cohort: Cohort, row: Matrix, athlete_id: str, day: date, uri: str) 
         activities=_sessions(cohort, athlete_id, day),
         recent=recent_of(cohort.ratings, athlete_id, day),
         model=uri,
+        own_scale=OwnScale.of(cohort.ratings, athlete_id, day),
     )
 
 

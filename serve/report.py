@@ -12,6 +12,7 @@ from ..models.forecast import Explanation, FeatureValue, NotYet, WhatIf
 from . import wording
 from .bars import Waterfall, history_chart, scale_strip
 from .flags import flags
+from .own_words import own_rating, own_scale, own_scale_sentence, scale_name
 from .pages import template
 from .what_if import NOT_ADVICE, moved_text
 from .wording import finite, fixed, signed, tenths
@@ -200,6 +201,7 @@ def _values(values: Sequence[FeatureValue]) -> list[dict[str, object]]:
 
 def _common_context(e: Explanation | NotYet, facts: Mapping[str, float] | None) -> dict[str, object]:
     """Return what a page shows with a forecast and without one."""
+    scale = own_scale(e)
     told = sorted(((day, v) for day, r in e.recent if (v := finite(r)) is not None), reverse=True)
     return {
         "e": e,
@@ -209,7 +211,8 @@ def _common_context(e: Explanation | NotYet, facts: Mapping[str, float] | None) 
         "athlete": wording.plain_name(e.athlete_id),
         "cohort": wording.plain_name(e.cohort),
         "sessions": [wording.session(a) for a in e.activities],
-        "told": [(wording.long_day(day), fixed(v)) for day, v in told],
+        "told": [(wording.long_day(day), fixed(v), own_rating(scale, v) if scale else "") for day, v in told],
+        "own_scale": scale_name(scale) if scale else "",
         "flags": flags(e, facts),
         "articles": ARTICLES,
         "not_medical": NOT_MEDICAL,
@@ -230,6 +233,7 @@ def page_context(e: Explanation, facts: Mapping[str, float] | None) -> dict[str,
         "comparison": wording.comparison(e.fatigue, e.own_usual, wording.usual_name(e)),
         "interval": wording.interval_sentence(e, e.own_usual),
         "bad_morning": wording.bad_morning_sentence(e),
+        "on_own_scale": own_scale_sentence(e),
         "strip": scale_strip(e.fatigue, low, high, e.own_usual, wording.usual_name(e)),
         "tier": wording.TIERS.get(e.tier, e.tier),
         "sentence": wording.moved_sentence(

@@ -25,7 +25,8 @@ def render_json(explanation: Explanation | NotYet, facts: Mapping[str, float] | 
     All keys of `Explanation.to_dict` with these beside them:
 
     - ``schema``: "heavylegs.report/1".
-    - ``headline``, ``sentence``, ``interval_sentence``, ``bad_morning_sentence``: as the page says them.
+    - ``headline``, ``sentence``, ``interval_sentence``, ``bad_morning_sentence``, ``own_scale_sentence``: as the page says
+      them.
     - in ``usual_level``, ``everything_else`` and each of ``factors``, beside ``factor``, ``points`` (exact) and
       ``values``: ``label``, ``family``, ``meaning``, ``advice``, ``to_log`` and ``articles``, a list of
       ``{"article", "title", "section"}``; ``low`` and ``high``, the 80 % interval of the points, and ``unclear``,
@@ -50,6 +51,7 @@ def render_json(explanation: Explanation | NotYet, facts: Mapping[str, float] | 
     out["sentence"] = context["sentence"]
     out["interval_sentence"] = context["interval"]
     out["bad_morning_sentence"] = context["bad_morning"]
+    out["own_scale_sentence"] = context["on_own_scale"]
     for key in ("usual_level", "everything_else"):
         out[key] = _described(getattr(e, key))
     out["factors"] = [_described(f) for f in e.factors]
@@ -69,6 +71,7 @@ def _not_yet_json(e: NotYet, facts: Mapping[str, float] | None) -> dict[str, obj
         "sentence": f"{context['why']} {context['when']}",
         "interval_sentence": "",
         "bad_morning_sentence": "",
+        "own_scale_sentence": "",
         "absent_factors": [],
         "flags": [asdict(f) for f in flags(e, facts)],
         "articles": ARTICLES,

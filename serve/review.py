@@ -72,6 +72,17 @@ def review_turns(
 ) -> Review:
     """Judge what models told of mornings that they had not learned from.
 
+    Parameters
+    ----------
+    store : Store
+        Which tells the mornings as they came.
+    turns : sequence of Turn
+        Which model spoke when.
+    first, last : datetime64[D] or None
+        Mornings to judge; all where None.
+    progress : callable
+        Is told what is being done.
+
     Raises
     ------
     InputError
@@ -101,6 +112,17 @@ def review_files(
     store: Store, files: Sequence[Path], first: Day, last: Day, progress: Callable[[str], None]
 ) -> Review:
     """Judge the forecasts that `heavylegs predict` wrote at the time; of a morning told twice, the first file's counts.
+
+    Parameters
+    ----------
+    store : Store
+        Which tells the mornings as they came.
+    files : sequence of Path
+        Tables of forecasts.
+    first, last : datetime64[D] or None
+        Mornings to judge; all where None.
+    progress : callable
+        Is told what is being done.
 
     Raises
     ------

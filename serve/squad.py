@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..data.contents import LOGGED, require_days
 from ..data.errors import InputError
+from ..data.own_scale import OwnScale
 from ..data.store import Store
 from ..features.factors import NAMED
 from ..models.forecaster import Forecaster
@@ -97,6 +98,8 @@ class Squad:
     model : str
     attribution : str
         Whose data the model holds; see `heavylegs.models.forecaster.Forecaster.attribution`.
+    own_scale : OwnScale or None
+        The scale that all the ratings were given on; None where they differ.
     athletes : tuple of Outlook
         Those with the largest chance of a bad morning first; where none is known, those furthest above
         their usual; those without a forecast last.
@@ -107,6 +110,7 @@ class Squad:
     information: str
     model: str
     attribution: str
+    own_scale: OwnScale | None
     athletes: tuple[Outlook, ...]
 
     def to_dict(self) -> dict[str, Any]:
@@ -158,7 +162,8 @@ def squad(store: Store, model: Forecaster, uri: str, morning: np.datetime64 | No
     ]
     people = [replace(a, signs=_signs(store, ratings, a, when.date())) for a in people]
     ordered = tuple(sorted(people, key=_to_look_after))
-    return Squad(store.info()["name"], when.date(), model.information, uri, model.attribution, ordered)
+    scale = OwnScale.shared(ratings)
+    return Squad(store.info()["name"], when.date(), model.information, uri, model.attribution, scale, ordered)
 
 
 def _last_days(store: Store) -> pd.Series:

@@ -10,6 +10,7 @@ from ..features.factors import ARTICLES, FACTORS
 from ..models.bad_morning import LIKELY
 from .files import write_texts
 from .flags import RULES
+from .own_words import WHOLE_FROM, scale_name
 from .pages import template
 from .report import NOT_MEDICAL
 from .squad import Outlook, Squad
@@ -36,6 +37,7 @@ def render_squad(told: Squad) -> str:
         known=KNOWN[told.information],
         sentence=sentence(told),
         rows=[_cells(a) for a in told.athletes if a.told],
+        scale=scale_sentence(told),
         attribution=told.attribution,
         waiting=[(plain_name(a.athlete_id), waiting_for(a)) for a in told.athletes if not a.told],
         signs=[(plain_name(a.athlete_id), signs_text(a)) for a in told.athletes if a.signs],
@@ -61,6 +63,19 @@ def sentence(told: Squad) -> str:
     waiting = len(told.athletes) - len(known)
     has = "has" if waiting == 1 else "have"
     return f"{text} {waiting} more {has} no forecast." if waiting else text
+
+
+def scale_sentence(told: Squad) -> str:
+    """Return what a point is on the scale that the squad answers on; "" where there is none, or it is that of forecasts."""
+    scale = told.own_scale
+    if scale is None or scale.is_canonical:
+        return ""
+    text = f"The squad answers on a scale of {scale_name(scale)}"
+    return (
+        f"{text}: one step there is {fixed(10 / scale.span)} points here."
+        if scale.span < WHOLE_FROM
+        else f"{text}."
+    )
 
 
 def waiting_for(a: Outlook) -> str:

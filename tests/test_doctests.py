@@ -10,15 +10,12 @@ import heavylegs
 import pytest
 
 MODULES = [
-    f"heavylegs.{package}.{module.name}" if not sub else f"heavylegs.{package}.{sub}.{module.name}"
-    for package, sub in (
-        ("data", ""), ("data", "readers"), ("features", ""), ("models", ""), ("training", ""), ("serve", "")
+    module.name
+    for room in ("data", "features", "models", "training", "serve")
+    for module in pkgutil.walk_packages(
+        importlib.import_module(f"heavylegs.{room}").__path__, f"heavylegs.{room}."
     )
-    for module in pkgutil.iter_modules(
-        importlib.import_module(f"heavylegs.{package}" + (f".{sub}" if sub else "")).__path__
-    )
-    if not module.ispkg
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -8,6 +8,7 @@ from heavylegs.data.check import check_cohort
 from heavylegs.data.cohort import Cohort
 from heavylegs.data.readers import READERS
 from heavylegs.features.matrix import build_matrix
+from heavylegs.models.attribution import factor_points
 from heavylegs.models.forecaster import Forecaster
 from heavylegs.training.metrics import rmse
 from heavylegs.training.splits import split_at
@@ -28,7 +29,7 @@ def test_higher_canonical_fatigue_is_more_tired(cohort):
 def test_points_add_up_for_every_day_of_everybody(cohort):
     matrix = build_matrix(cohort)
     model = Forecaster.fit(matrix.labelled(), trees=30)
-    points = model.factor_points(matrix)
+    points = factor_points(model, matrix)
     assert len(points) == len(matrix)
     np.testing.assert_allclose(points.sum(axis=1), model.predict(matrix), atol=1e-6)
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
-
+from ..data.arrays import Floats
 from ..features.catalog import FAMILIES
 from ..features.matrix import Matrix
 from ..models.baselines import Rung
@@ -33,7 +31,7 @@ def rungs(matrix: Matrix) -> dict[str, Rung]:
 
 
 def _rung(families: frozenset[str]) -> Rung:
-    def forecaster(learn: Matrix, forecast: Matrix) -> npt.NDArray[np.float64]:
+    def forecaster(learn: Matrix, forecast: Matrix) -> Floats:
         model = fit_forecaster(with_families(learn, families), with_starter=False)
         return model.predict(with_families(forecast, families))
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..data.arrays import Mask
 from ..data.cohort import Cohort
 from ..data.errors import InputError
 from ..features.catalog import Information
@@ -19,7 +20,7 @@ from . import audit_model
 from .audit_bars import PARTS, Bar, Part, model_bars, truth_bars
 from .audit_ceiling import true_responses
 from .audit_deletion import deletion
-from .audit_points import Fit, Mask, Say, athletes_apart, points_of
+from .audit_points import Fit, Say, athletes_apart, points_of
 from .audit_responses import responses
 from .audit_truth import against_truth
 from .fit import fit_forecaster

@@ -1,4 +1,8 @@
-"""What must hold of factor points on any cohort, where no truth is known."""
+"""What must hold of factor points on any cohort, where no truth is known.
+
+Throughout, `learn` are labelled rows to learn from and `judged` those of unseen athletes to explain; `fit` makes a
+forecaster of a matrix, and `forecaster` is what it made of `learn`.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,13 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from ..data.arrays import Floats
 from ..features.catalog import Catalog
 from ..features.factors import NAMED
 from ..features.matrix import Matrix
+from ..models.attribution import factor_points
 from ..models.forecaster import Forecaster
 from .audit_points import Fit, Say, bootstrapped, deviations, points_of, without_factor
 from .metrics import rmse
@@ -25,7 +30,7 @@ LEAST_MEAN_POINTS = 0.01
 
 def additivity(forecaster: Forecaster, judged: Matrix) -> dict[str, Any]:
     """Return the largest gap between a forecast and the sum of all its points."""
-    gap = forecaster.factor_points(judged).sum(axis=1).to_numpy() - forecaster.predict(judged)
+    gap = factor_points(forecaster, judged).sum(axis=1).to_numpy() - forecaster.predict(judged)
     return {"largest_gap": float(np.abs(gap).max())}
 
 
@@ -36,7 +41,18 @@ def mean_points(points: pd.DataFrame, owner: np.ndarray) -> pd.Series:
 
 
 def dummy(learn: Matrix, judged: Matrix, fit: Fit, factor: str, seed: int = 0) -> dict[str, Any]:
-    """Give the model a shuffled copy of an input of `factor`, and see what it makes of it."""
+    """Give the model a shuffled copy of an input of `factor`, and see what it makes of it.
+
+    Parameters
+    ----------
+    factor : str
+    seed : int
+
+    Returns
+    -------
+    dict
+        ``of``: the input; ``mean_points``: mean absolute points of its copy; ``mean_points_of_inputs``: of the average input.
+    """
     name = _chief_input(learn, factor)
     with_copy = [_with_copy(m, name, np.random.default_rng(seed + i)) for i, m in enumerate((learn, judged))]
     points, _ = fit(with_copy[0]).feature_points(with_copy[1])
@@ -45,7 +61,12 @@ def dummy(learn: Matrix, judged: Matrix, fit: Fit, factor: str, seed: int = 0) -
 
 
 def duplicate(forecaster: Forecaster, learn: Matrix, judged: Matrix, fit: Fit, factor: str) -> dict[str, Any]:
-    """Give the model an input of `factor` twice: the factor's points must stay as they were."""
+    """Give the model an input of `factor` twice: the factor's points must stay as they were.
+
+    Parameters
+    ----------
+    factor : str
+    """
     name = _chief_input(learn, factor)
     doubled = fit(_with_copy(learn, name))
     before = points_of(forecaster, judged)[factor]
@@ -59,6 +80,12 @@ def shuffled_labels(
     """Shuffle the labels within athletes, some times over: what is left of the factors' points is noise.
 
     ``share_left`` is None where the factors had no points to begin with.
+
+    Parameters
+    ----------
+    times : int
+        Shuffles, each of which costs a fit.
+    seed : int
     """
     taught = learn.owner
     order, rng = np.argsort(taught, kind="stable"), np.random.default_rng(seed)
@@ -79,7 +106,13 @@ def shuffled_labels(
 def refits(
     forecaster: Forecaster, learn: Matrix, judged: Matrix, fit: Fit, say: Say = lambda _: None
 ) -> dict[str, Any]:
-    """Leave each of the largest factors out, learn again, and compare what it moved with its points."""
+    """Leave each of the largest factors out, learn again, and compare what it moved with its points.
+
+    Parameters
+    ----------
+    say : callable
+        Is told what is being done.
+    """
     owner = judged.keys["athlete_id"].to_numpy()
     points, whole = points_of(forecaster, judged), forecaster.predict(judged)
     size = mean_points(points, owner)
@@ -109,7 +142,16 @@ def refits(
 def stability(
     learn: Matrix, judged: Matrix, fit: Fit, times: int = 4, seed: int = 0, say: Say = lambda _: None
 ) -> dict[str, Any]:
-    """Learn from athletes drawn with replacement, and correlate the factor points of each two models."""
+    """Learn from athletes drawn with replacement, and correlate the factor points of each two models.
+
+    Parameters
+    ----------
+    times : int
+        Models, each of which costs a fit.
+    seed : int
+    say : callable
+        Is told what is being done.
+    """
     rng = np.random.default_rng(seed)
     owner = judged.keys["athlete_id"].to_numpy()
     tables = []
@@ -131,7 +173,7 @@ def stability(
     }
 
 
-def _error(judged: Matrix, forecast: npt.NDArray[np.float64]) -> float:
+def _error(judged: Matrix, forecast: Floats) -> float:
     """Return the canonical RMSE over the mornings that were reported."""
     known = ~np.isnan(judged.target)
     return rmse(judged.target[known], forecast[known])

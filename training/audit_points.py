@@ -9,14 +9,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..data.arrays import Mask
 from ..features.factors import NAMED
 from ..features.matrix import Matrix
+from ..models.attribution import factor_points
 from ..models.forecaster import Forecaster
 from ..models.reference import Reference
 
 Fit: TypeAlias = Callable[[Matrix], Forecaster]
 Say: TypeAlias = Callable[[str], None]
-Mask: TypeAlias = npt.NDArray[np.bool_]
 NOTICEABLE = 0.05
 """Points, canonical 0-10: a bar below this prints as 0.0, so that its sign says nothing."""
 
@@ -26,7 +27,7 @@ def points_of(forecaster: Forecaster, matrix: Matrix) -> pd.DataFrame:
 
     The one place where the audits ask for points: another way to compute them goes here.
     """
-    return forecaster.factor_points(matrix)[list(NAMED)]
+    return factor_points(forecaster, matrix)[list(NAMED)]
 
 
 def deviations(points: pd.DataFrame, owner: npt.ArrayLike, reference: Reference = "usual") -> pd.DataFrame:

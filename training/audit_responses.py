@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from ..data.alterations import Amount, Where, of_air, of_diary
+from ..data.arrays import Floats
 from ..data.cohort import Cohort
 from ..features.catalog import Information
 from ..features.matrix import Matrix, build_matrix
@@ -77,10 +77,10 @@ def responses(
 def _moved(
     forecaster: Forecaster,
     before: Matrix,
-    forecast: npt.NDArray[np.float64],
+    forecast: Floats,
     after: Matrix,
     day: pd.Timestamp,
-) -> npt.NDArray[np.float64]:
+) -> Floats:
     """Return by how much the forecasts of an altered day changed whose inputs changed."""
     names = [f.name for f in before.catalog.inputs()]
     place = np.flatnonzero(touched(before.frame, after.frame, names) & (before.keys["day"] == day).to_numpy())

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..data.arrays import Floats, Mask, Whole
 from ..data.errors import InputError
 from ..features.factors import NAMED
 from ..features.matrix import Matrix
@@ -41,7 +42,7 @@ def truth_of(matrix: Matrix, truth: pd.DataFrame) -> pd.DataFrame:
     return rows[list(NAMED)]
 
 
-def windows_full(matrix: Matrix) -> npt.NDArray[np.bool_]:
+def windows_full(matrix: Matrix) -> Mask:
     """Return the rows whose doses had full windows."""
     return matrix.days_into_log >= LONGEST_WINDOW_DAYS
 
@@ -82,9 +83,7 @@ def agreement(
     return {"reference": reference, "rows": len(points), "factors": factors, **_all(told, true)}
 
 
-def _one(
-    told: npt.NDArray[np.float64], true: npt.NDArray[np.float64], who: npt.NDArray[np.int64]
-) -> dict[str, Any]:
+def _one(told: Floats, true: Floats, who: Whole) -> dict[str, Any]:
     """Return one factor's figures."""
     known = ~np.isnan(told)
     told, true, who = told[known], true[known], who[known]
@@ -126,7 +125,7 @@ def _all(told: pd.DataFrame, true: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _variance_shares(points: pd.DataFrame, who: npt.NDArray[np.int64]) -> dict[str, float]:
+def _variance_shares(points: pd.DataFrame, who: Whole) -> dict[str, float]:
     """Return each factor's share of the variance within athletes of the factors' sum."""
     own = points - points.groupby(who).transform("mean")
     total = own.sum(axis=1)

@@ -9,12 +9,11 @@ import numpy.typing as npt
 
 from ..features.factors import NAMED
 from ..features.matrix import Matrix
+from ..models.attribution import factor_points
 from ..models.bad_morning import BadMorning
 from ..models.forecaster import Forecaster
 from ..models.intervals import Intervals
 from .splits import mornings
-
-Floats = npt.NDArray[np.float64]
 
 WEIGHED_ROWS = 150
 """Days from which the weights of the factors are taken."""
@@ -60,6 +59,6 @@ def factor_weights(forecaster: Forecaster, days: Matrix) -> dict[str, float]:
     if not len(days):
         return {}
     rows = np.unique(np.linspace(0, len(days) - 1, WEIGHED_ROWS).astype(int))
-    points = forecaster.factor_points(days.rows(rows))[list(NAMED)].fillna(0.0).abs().mean()
+    points = factor_points(forecaster, days.rows(rows))[list(NAMED)].fillna(0.0).abs().mean()
     total = float(points.sum())
     return {name: round(float(points[name]) / total, 4) for name in NAMED} if total > 0 else {}

@@ -14,16 +14,16 @@ from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from ..data.arrays import Whole
 from ..features.matrix import Matrix
 from ..models.bad_morning import LIKELY, ROUNDING
 from ..models.baselines import LADDER, RULES
 from ..models.forecaster import Forecaster
 from . import metrics, registry
 from .fit import LEAST_ROWS
-from .promote import LEAST_MORNINGS
+from .judge import LEAST_MORNINGS
 from .splits import mornings
 
 NEVER = np.datetime64("NaT", "D")
@@ -185,7 +185,7 @@ def _interval(frame: pd.DataFrame, best: str) -> tuple[float | None, float | Non
     """Return the skill's interval over athletes, or over weeks of few; None where too few mornings tell skill from luck."""
     if len(frame) < LEAST_MORNINGS:
         return None, None
-    who: npt.NDArray[np.int64] = pd.factorize(frame["athlete_id"])[0]
+    who: Whole = pd.factorize(frame["athlete_id"])[0]
     drawn = metrics.drawn_whole(who, frame["morning"].to_numpy())
     came, told, rule = (frame[name].to_numpy(float) for name in ("came", "fatigue", best))
     low, high = metrics.skill_interval(came, told, rule, drawn)

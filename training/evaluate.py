@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..data.arrays import Floats
 from ..data.errors import InputError
 from ..features.matrix import Matrix
 from ..models.bad_morning import is_bad
@@ -27,7 +28,6 @@ from .splits import Plan, Protocol, Split, mornings
 
 __all__ = ["MODEL", "HeldOut", "evaluate", "hold_out", "records"]
 
-Floats = npt.NDArray[np.float64]
 NOMINAL = 0.90
 """Coverage at which intervals are judged here; forecasts are told with one of 80 %."""
 

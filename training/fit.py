@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from ..data.arrays import Floats
 from ..data.errors import InputError
 from ..data.names import counted
 from ..features.matrix import Matrix
@@ -16,8 +16,6 @@ from ..models.forecaster import Forecaster
 from ..models.starter import at_home, knows_better
 from .calibrate import calibrated
 from .splits import LAST_SHARE, split_last_share
-
-Floats = npt.NDArray[np.float64]
 
 LEAST_ROWS = 30
 """Rated mornings without which nothing is learned, nor judged."""

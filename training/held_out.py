@@ -9,10 +9,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from ..data.arrays import Floats, Whole
 from ..models.baselines import LADDER, PEERS
 from ..models.forecaster import Forecaster
 from . import metrics
-from .metrics import Floats
 from .splits import Plan
 
 MODEL = "heavylegs"
@@ -90,12 +90,12 @@ class HeldOut:
     plan : Plan
     """
 
-    rows: npt.NDArray[np.int64]
+    rows: Whole
     target: Floats
     forecasts: dict[str, Floats]
-    athletes: npt.NDArray[np.int64]
+    athletes: Whole
     mornings: npt.NDArray[np.datetime64]
-    part: npt.NDArray[np.int64]
+    part: Whole
     usual: Floats
     reports: Floats
     models: tuple[Forecaster, ...]
@@ -116,7 +116,7 @@ class HeldOut:
         return min(PEERS, key=lambda name: metrics.rmse(self.target, self.forecasts[name]))
 
     @cached_property
-    def clusters(self) -> npt.NDArray[np.int64]:
+    def clusters(self) -> Whole:
         """What a bootstrap draws whole, shape (n,): see `metrics.drawn_whole`."""
         return np.asarray(metrics.drawn_whole(self.athletes, self.mornings))
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..data.arrays import Mask
 from ..features.matrix import Matrix
-from .splits import Mask, Plan, split_last_share
+from .splits import Plan, split_last_share
 
 FOLDS = 4
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .metrics import Codes, Floats, athlete_means
+from ..data.arrays import Floats
+from .metrics import Codes, athlete_means
 
 LONG_DAYS = 60
 """Held-out mornings from which an athlete's own coverage says something (90 % +- 4 at 60)."""

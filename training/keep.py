@@ -21,10 +21,11 @@ from . import evidence, metrics, promote, registry, runs
 from .card import card
 from .code_version import code_version
 from .held_out import MODEL, HeldOut
-from .promote import Verdict
+from .judge import judge
 from .runs import Run
 from .splits import mornings
 from .unseen import Kept
+from .verdict import Verdict
 from .watch import Watch
 
 # By this tag MLflow's pages and `mlflow.load_table` know that the file is a table.
@@ -108,7 +109,7 @@ def _champion(name: str) -> Kept | None:
 
 def _judge(made: Made, champion: Kept | None) -> Verdict:
     last = np.datetime64(str(made.forecaster.told["last_morning"]), "D")
-    return promote.judge(made.matrix, Kept("", made.forecasts, made.forecaster, last), champion)
+    return judge(made.matrix, Kept("", made.forecasts, made.forecaster, last), champion)
 
 
 def _parameters(model: Forecaster) -> dict[str, object]:

@@ -13,7 +13,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-Floats: TypeAlias = npt.NDArray[np.float64]
+from ..data.arrays import Floats
+
 Codes: TypeAlias = npt.NDArray[np.integer]
 Days: TypeAlias = npt.NDArray[np.datetime64]
 FEW_PEOPLE = 5

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .metrics import Codes, Floats
+from ..data.arrays import Floats
+from .metrics import Codes
 
 
 def level_chances(

@@ -7,9 +7,10 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from .metrics import Codes, Floats
+from ..data.arrays import Floats, Mask
+from .metrics import Codes
 
-Events: TypeAlias = npt.NDArray[np.bool_]
+Events: TypeAlias = Mask
 
 LEAST_DAYS = 20
 """Held-out mornings an athlete needs to count in a macro average of orders."""

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..data.arrays import Floats
 from ..features.factors import NAMED
 from ..features.matrix import Matrix
 from ..models.baselines import Rung
 from ..models.linear import LinearState
-from .metrics import Floats
 
 REACHES = {"reachable": "true_factors", "reachable_with_past": "true_factors_past"}
 """What a record's key starts with, and the forecaster that it is of."""

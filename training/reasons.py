@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import nnls
 
+from ..data.arrays import Floats, Mask
 from ..data.simulate import simulate
 from ..features.factors import NAMED
 from ..features.matrix import build_matrix
@@ -24,7 +24,6 @@ from ..models.reference import REFERENCES, USUAL_DAYS, Reference, own_usual
 from ..models.spread import COVERAGE, Constants, Sides, Z, disagreement, interval
 from .fit import fit_forecaster
 
-Floats = npt.NDArray[np.float64]
 ATHLETES, DAYS = 80, 240
 LEARNED_FROM = (11, 12, 13, 14)
 JUDGED_ON = (21, 22)
@@ -52,7 +51,7 @@ class Reasons:
 
     members: Floats
     truth: Floats
-    known: npt.NDArray[np.bool_]
+    known: Mask
     reference: Reference
 
     @property

@@ -6,13 +6,13 @@ import math
 
 import numpy as np
 
+from ..data.arrays import Floats
 from ..features.matrix import Matrix
 from ..models.baselines import LADDER, PEERS
 from . import metrics
 from .cold_start import cold_start
 from .held_out import MODEL, HeldOut
 from .interval_metrics import answers_inside, coverage, own_windows, widening
-from .metrics import Floats
 from .probability_metrics import level_chances, rps_of_days
 from .rank_metrics import auc, auc_macro, spearman_within
 from .reach import REACHES

@@ -18,7 +18,7 @@ from ..features.catalog import Information
 from ..features.matrix import Matrix
 from ..models import artifact, starter
 from ..models.forecaster import Forecaster
-from . import evidence, flavor, runs
+from . import evidence, flavor, tracking
 from .runs import Run
 
 CHAMPION = "champion"
@@ -71,7 +71,7 @@ def log_model(
     params : mapping of str to str
         Kept with the logged model.
     """
-    mlflow = runs.mlflow_module()
+    mlflow = tracking.mlflow_module()
     logged = run.client.create_logged_model(run.experiment_id, "model", run.run_id, dict(tags), dict(params))
     # MLflow tells of the registration on the error stream, past its own log level.
     quiet = contextlib.redirect_stderr(io.StringIO())
@@ -117,12 +117,12 @@ def client() -> Any:
         Where there is none yet: looking for a model makes no database.
     """
     _must_exist()
-    return runs.connect()
+    return tracking.connect()
 
 
 def _must_exist() -> None:
-    uri = runs.tracking_uri()
-    file = runs.sqlite_file(uri)
+    uri = tracking.tracking_uri()
+    file = tracking.sqlite_file(uri)
     if file is not None and not file.exists():
         raise InputError(f"no model is kept in {uri} yet", mend=TRAIN)
 
@@ -141,7 +141,7 @@ def load_model(uri: str) -> Forecaster:
         return _load_within(Path(uri), uri)
     if uri.startswith(("models:/", "runs:/")):
         _must_exist()
-    mlflow = runs.mlflow_module()
+    mlflow = tracking.mlflow_module()
     try:
         with warnings.catch_warnings(), tempfile.TemporaryDirectory() as copy:
             warnings.simplefilter("ignore")
@@ -184,7 +184,7 @@ def best_uri(cohort: str, information: Information) -> str:
     if found is not None and champion(str(found.name)) is not None:
         return champion_uri(cohort, information)
     if found is not None:
-        return found.tags.get(INSTEAD) or f"models:/{found.name}/{found.version}"
+        return found.tags.get(INSTEAD) or uri_of(found)
     if information == "morning":
         raise InputError(
             f"no model of the cohort {cohort!r} for morning information is registered, and the starter knows no nights",
@@ -193,9 +193,14 @@ def best_uri(cohort: str, information: Information) -> str:
     return starter.URI
 
 
+def uri_of(version: Any) -> str:
+    """Return the URI of a registered version."""
+    return f"models:/{version.name}/{version.version}"
+
+
 def newest(cohort: str, information: Information) -> Any | None:
     """Return MLflow's newest version of the cohort's model, None where there is none."""
-    file = runs.sqlite_file(runs.tracking_uri())
+    file = tracking.sqlite_file(tracking.tracking_uri())
     if file is not None and not file.exists():  # looking for a model makes no database
         return None
     return next(iter(versions(registered_name(cohort, information))), None)
@@ -326,7 +331,7 @@ def reigns(name: str) -> list[str]:
 
     Those that lost the alias by a `rollback` or were deleted since are left out.
     """
-    file = runs.sqlite_file(runs.tracking_uri())
+    file = tracking.sqlite_file(tracking.tracking_uri())
     if file is not None and not file.exists():  # looking for a model makes no database
         return []
     there = {str(v.version) for v in versions(name)}

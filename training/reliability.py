@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from ..data.arrays import Floats
 
 RATE_WEIGHT = 10.0
 """Own mornings as which everybody's rate weighs."""

@@ -1,81 +1,21 @@
-"""MLflow: where runs are kept, and how one is opened.
-
-The default is ``sqlite:///mlflow.db`` in the working folder; ``MLFLOW_TRACKING_URI`` and
-MLflow's other variables choose any server. Telemetry is switched off before MLflow loads.
-"""
+"""MLflow runs: one a training or a tuning, with folds and trials below it."""
 
 from __future__ import annotations
 
 import contextlib
-import errno
-import logging
 import os
-import sqlite3
 import time
-import urllib.error
-import urllib.request
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from ..data.errors import InputError
 from .code_version import code_version
-from .new_database import make_whole
+from .tracking import EXPERIMENT, connect, refusal, sqlite_file, told_in_one_line, tracking_uri
 
-EXPERIMENT = "heavylegs"
-DEFAULT_FILE = "mlflow.db"
-UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
-SQLITE_HEAD = b"SQLite format 3\x00"
-SQLITE_TELLS = {
-    "disk is full": "make room there, ",
-    "disk I/O error": "make room there, ",
-    "readonly": "make room there, ",
-    "locked": "wait for the other program to end, ",
-    "malformed": "move the file away, ",
-    "not a database": "move the file away, ",
-}
-"""What SQLite says of its file, and what can be done about it first."""
-_defaults: set[str] = set()
 _open: ContextVar[Run] = ContextVar("open_run")
-
-
-def mlflow_module() -> ModuleType:
-    """Return MLflow, quiet, without telemetry, and pointed at the tracking store."""
-    os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
-    os.environ["DO_NOT_TRACK"] = "true"
-    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
-    # A server's client would print addresses among our own output, JSON included.
-    os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import mlflow
-
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)  # the exception says it again
-    mlflow.set_tracking_uri(tracking_uri())
-    return mlflow
-
-
-def tracking_uri() -> str:
-    """Return the tracking store: what the environment names, else ``mlflow.db`` in the working folder."""
-    named = os.environ.get("MLFLOW_TRACKING_URI")
-    # MLflow writes what it is told back into the environment: our own default is not the user's choice.
-    if named and named not in _defaults:
-        return named
-    default = f"sqlite:///{Path(DEFAULT_FILE).absolute()}"
-    _defaults.add(default)
-    return default
-
-
-def sqlite_file(uri: str) -> Path | None:
-    """Return the file behind an SQLite address, None for any other."""
-    scheme, _, file = uri.partition(":///")
-    return Path(file).absolute() if scheme == "sqlite" and file else None
 
 
 @dataclass(frozen=True)
@@ -146,7 +86,7 @@ def run(name: str, tags: Mapping[str, str]) -> Iterator[Run]:
         As `prepare`; or where the disk is full.
     """
     client, experiment = prepare()
-    with _told_in_one_line():
+    with told_in_one_line():
         opened = _start(client, experiment, name, {**tags, **code_version()})
         token = _open.set(opened)
         try:
@@ -174,37 +114,6 @@ def nested(name: str, params: Mapping[str, object], metrics: Mapping[str, float]
     return _open.get().nested(name, params, metrics)
 
 
-def connect() -> Any:
-    """Return an MLflow client that has reached the tracking store.
-
-    Raises
-    ------
-    InputError
-        Where the server that is named does not answer, or the address or the file behind it is none of MLflow's.
-    """
-    mlflow, uri = mlflow_module(), tracking_uri()
-    _reach(uri)
-    _be_a_database(sqlite_file(uri))
-    from mlflow.exceptions import MlflowException
-
-    # What MLflow's database layer has to say against itself it says on first use.
-    with warnings.catch_warnings(), _told_in_one_line():
-        warnings.simplefilter("ignore")
-        try:
-            make_whole(
-                sqlite_file(uri), lambda at: mlflow.MlflowClient(at).get_experiment_by_name(EXPERIMENT)
-            )
-            client = mlflow.MlflowClient()
-            client.get_experiment_by_name(EXPERIMENT)
-        except MlflowException as error:
-            why = str(error).splitlines()[0].split(". ")[0]
-            mend = "mend MLFLOW_TRACKING_URI"
-            if "schema" in why:  # MLflow was updated since, or is older here than where the file was made
-                mend = f"move it away, or update it by: mlflow db upgrade {uri}"
-            raise InputError(f"MLflow cannot keep runs in {uri}: {why}", mend=mend) from None
-    return client
-
-
 def prepare() -> tuple[Any, str]:
     """Load all of MLflow and see to it that the experiment is there; return a client and the experiment's id.
 
@@ -220,7 +129,7 @@ def prepare() -> tuple[Any, str]:
     file = sqlite_file(uri)
     # SQLite writes a journal beside its file.
     if file is not None and not all(os.access(place, os.W_OK) for place in (file, file.parent)):
-        raise _refusal("it is read-only", mend="")
+        raise refusal("it is read-only", mend="")
     from mlflow.exceptions import MlflowException
 
     with warnings.catch_warnings():
@@ -241,33 +150,6 @@ def prepare() -> tuple[Any, str]:
     return client, str(found.experiment_id)
 
 
-@contextlib.contextmanager
-def _told_in_one_line() -> Iterator[None]:
-    """Tell in one line what is wrong with the disk or the database's file: MLflow would show its SQL."""
-    try:
-        yield
-    except InputError:
-        raise
-    except Exception as error:
-        cause: BaseException | None = error
-        while cause is not None:
-            if isinstance(cause, OSError) and cause.errno in UNWRITABLE:
-                raise _refusal(cause.strerror or str(cause)) from None
-            if isinstance(cause, sqlite3.Error):
-                mend = next((m for words, m in SQLITE_TELLS.items() if words in str(cause)), None)
-                if mend is not None:
-                    raise _refusal(str(cause), mend) from None
-            cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
-        raise
-
-
-def _refusal(why: str, mend: str = "make room there, ") -> InputError:
-    return InputError(
-        f"MLflow cannot keep a run in {tracking_uri()}: {why}",
-        mend=f"{mend}work in another folder, or set MLFLOW_TRACKING_URI",
-    )
-
-
 def _start(client: Any, experiment: str, name: str, tags: Mapping[str, str]) -> Run:
     import getpass
 
@@ -284,31 +166,3 @@ def _artifact_location(uri: str) -> str | None:
     """Return the folder beside an SQLite file; elsewhere the server decides."""
     file = sqlite_file(uri)
     return (file.parent / "mlartifacts").as_uri() if file else None
-
-
-def _be_a_database(file: Path | None) -> None:
-    """Raise InputError where something else than an SQLite database stands in its place: MLflow would show its SQL."""
-    if file is None or not file.exists():
-        return
-    mend = "move it away, or set MLFLOW_TRACKING_URI"
-    if file.is_dir():
-        raise InputError("MLflow keeps its runs in this file, and it is a folder", file=file, mend=mend)
-    with file.open("rb") as opened:
-        head = opened.read(len(SQLITE_HEAD))
-    if head not in (b"", SQLITE_HEAD):
-        raise InputError("MLflow keeps its runs in this file, and it is no database", file=file, mend=mend)
-
-
-def _reach(uri: str) -> None:
-    """Ask a server for a sign of life: MLflow itself would try for minutes before it gave up."""
-    if not uri.startswith(("http://", "https://")):
-        return
-    try:
-        urllib.request.urlopen(uri.rstrip("/") + "/health", timeout=10).close()  # noqa: S310  # the user's own server
-    except urllib.error.HTTPError:
-        return  # it answers; whether it lets us in, MLflow will tell
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "reason", error)
-        raise InputError(
-            f"no MLflow server answers at {uri}: {reason}", mend="start it, or mend MLFLOW_TRACKING_URI"
-        ) from None

@@ -15,12 +15,12 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 import numpy.typing as npt
 
+from ..data.arrays import Mask
 from ..data.errors import InputError
 from ..features.matrix import Matrix
 
 Protocol = Literal["known", "new"]
 Folds = int | Literal["loo"]
-Mask: TypeAlias = npt.NDArray[np.bool_]
 Split: TypeAlias = tuple[Mask, Mask]
 
 EMBARGO = np.timedelta64(1, "D")
@@ -178,6 +178,14 @@ def athlete_folds(matrix: Matrix, folds: Folds = NEW_ATHLETE_FOLDS, seed: int = 
     """Yield splits in which whole athletes are forecast that were never learned from.
 
     More folds than athletes leave one out at a time, as "loo" does.
+
+    Parameters
+    ----------
+    matrix : Matrix
+        Labelled rows.
+    folds : int or "loo"
+    seed : int
+        Who is in which fold.
 
     Raises
     ------

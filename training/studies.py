@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from . import runs, space
+from . import space, tracking
 
 if TYPE_CHECKING:
     from optuna import Study
@@ -21,7 +21,7 @@ SEED = 0
 
 def kept_in() -> str:
     """Return the SQLite file that holds the studies: MLflow's own where it tracks in one, else ``optuna.db``."""
-    return str(runs.sqlite_file(runs.tracking_uri()) or STUDIES)
+    return str(tracking.sqlite_file(tracking.tracking_uri()) or STUDIES)
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def storage() -> Iterator[RDBStorage]:
 
     # Optuna would tell every trial on the error stream, where the progress is.
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    mlflows = runs.sqlite_file(runs.tracking_uri()) is not None
+    mlflows = tracking.sqlite_file(tracking.tracking_uri()) is not None
     kept = optuna.storages.RDBStorage(
         f"sqlite:///{kept_in()}", {"connect_args": {"timeout": 60}}, skip_compatibility_check=mlflows
     )

@@ -18,8 +18,8 @@ from . import evaluate, runs, unseen
 from .fit import LEAST_ROWS, fit_forecaster
 from .held_out import MODEL, HeldOut
 from .keep import Made, keep
-from .promote import Verdict
 from .splits import mornings, split_last_share
+from .verdict import Verdict
 from .watch import Watch
 
 SIDE_BY_SIDE_ROWS = 5000

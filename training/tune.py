@@ -14,7 +14,7 @@ import numpy as np
 
 from ..data.errors import InputError
 from ..features.matrix import Matrix
-from . import runs, space, studies
+from . import runs, space, studies, tracking
 from .inner_folds import before_held_out
 from .trial import Judge, Score
 
@@ -133,12 +133,12 @@ def tuned(matrix: Matrix) -> dict[str, Any]:
     """
     import optuna
 
-    file = runs.sqlite_file(runs.tracking_uri())
+    file = tracking.sqlite_file(tracking.tracking_uri())
     judge = Judge(before_held_out(matrix))
     try:
         if file is not None and not file.exists():  # looking for a study makes no database
             raise KeyError(judge.study)
-        runs.connect()
+        tracking.connect()
         with studies.storage() as kept:
             found = _account(judge, optuna.load_study(study_name=judge.study, storage=kept), False)
     except (KeyError, InputError):

@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from ..data.arrays import Floats, Mask
 from ..features.matrix import Matrix
 from ..models.forecaster import Forecaster
 from .evaluate import MODEL, HeldOut
 from .splits import EMBARGO, mornings
 
-Floats = npt.NDArray[np.float64]
 FILE = "held_out.parquet"
 KEYS = ["athlete", "morning"]
 
@@ -70,7 +69,7 @@ def read(file: Path) -> pd.DataFrame:
     return pd.DataFrame({"athlete": pd.array([], dtype="str"), "morning": np.array([], "datetime64[us]")})
 
 
-def after_training(kept: Kept, labelled: Matrix) -> npt.NDArray[np.bool_]:
+def after_training(kept: Kept, labelled: Matrix) -> Mask:
     """Return which rows lie after all that the model learned from, where it can forecast them itself."""
     none = np.zeros(len(labelled), dtype=bool)
     if kept.forecaster is None or np.isnat(kept.last_morning):

@@ -11,11 +11,12 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
+from ..data.arrays import Floats
 from ..data.changes import usual_changes
 from ..data.simulate import BURN_IN_DAYS, simulate, simulate_history
 from ..data.simulate_altered import ALTERED, altered_history
 from ..data.simulate_doses import History
-from ..data.simulate_tools import Array, Dice
+from ..data.simulate_tools import Dice
 from ..data.simulate_truth import factor_points
 from ..features.matrix import build_matrix
 from ..models.what_if import Log
@@ -36,7 +37,7 @@ COLUMNS = {
 }
 
 
-def true_changes(history: History, dice: Dice, change: str, day: int) -> Array:
+def true_changes(history: History, dice: Dice, change: str, day: int) -> Floats:
     """Return by how much a change of one day moves every runner's latent fatigue of the next morning, shape (athletes,).
 
     Parameters
@@ -74,7 +75,7 @@ def judged(
     some = matrix.keys["athlete_id"].isin(people[:learned_from]).to_numpy()
     model = fit_forecaster(matrix.rows(some).labelled(), with_starter=False)
     start = min(cohort.ratings["day"].min(), cohort.diary["day"].min())
-    drawn, truth, rows = np.random.default_rng(0), dict[tuple[str, int], Array](), []
+    drawn, truth, rows = np.random.default_rng(0), dict[tuple[str, int], Floats](), []
     group = cohort.athletes.set_index("athlete_id")["group_id"]
     for person, athlete in enumerate(people[learned_from:], start=learned_from):
         log = Log.of(cohort.subset(group.index[group == group[athlete]]), model, athlete)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
-import numpy.typing as npt
+
+from ..arrays import Floats, Mask, Whole
 
 _HOUR = 3600.0
 _DAY = 86_400.0
@@ -47,11 +48,11 @@ class Nights:
 class _Sleeps:
     """One source's sleeps: their day of waking, seconds asleep, spells, whether any told its stage."""
 
-    day: npt.NDArray[np.int64]
-    seconds: npt.NDArray[np.float64]
-    spells: npt.NDArray[np.int64]
-    staged: npt.NDArray[np.bool_]
-    nap: npt.NDArray[np.bool_]
+    day: Whole
+    seconds: Floats
+    spells: Whole
+    staged: Mask
+    nap: Mask
 
 
 def nights(by_source: dict[int, Spells]) -> Nights:

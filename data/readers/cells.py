@@ -64,6 +64,11 @@ _EPOCH = pd.Timestamp("1899-12-30")
 _FIRST, _LAST = pd.Timestamp(FIRST_YEAR, 1, 1), pd.Timestamp("2099-12-31")
 
 
+def present(cells: pd.Series) -> pd.Series:
+    """Return the cells of text that hold something; see `ABSENT`."""
+    return cells[~cells.str.casefold().isin(list(ABSENT))]
+
+
 def decimal_sign(rows: list[list[str]], delimiter: str) -> Decimal:
     """Return the decimal sign by the cells that leave no doubt."""
     comma = point = False

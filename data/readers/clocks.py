@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from .cells import ABSENT, CLOCK_BEHIND_DAY
+from .cells import CLOCK_BEHIND_DAY, present
 
 _BARE = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?")
 _BEHIND = rf"(?<=\d)(?:[T ]|, )({_BARE.pattern})"
@@ -86,7 +86,7 @@ def tells_starts(cells: pd.Series) -> bool:
 
     A day that a spreadsheet or a program wrote out as 2024-03-01 00:00:00 tells no start.
     """
-    filled = cells[~cells.str.casefold().isin(list(ABSENT))]
+    filled = present(cells)
     if filled.empty or not (is_clock(filled) | has_clock(filled)).all():
         return False
     return not filled.str.fullmatch(_MIDNIGHT).all()
@@ -102,7 +102,7 @@ def time_format(cells: pd.Series, day_formats: Iterable[str]) -> str | None:
     >>> time_format(pd.Series(["1.3.2024 6:30", ""]), ["%d.%m.%Y"])
     '%d.%m.%Y %H:%M'
     """
-    filled = cells[~cells.str.casefold().isin(list(ABSENT))]
+    filled = present(cells)
     if is_clock(filled).all() or _fits(filled, "ISO8601"):
         return ""
     patterns = (

@@ -57,7 +57,17 @@ def read_export(
 
 
 def measured(sheet: Delimited, heading: str, low: float, high: float, factor: float = 1.0) -> pd.Series:
-    """Return a column in which 0 means "not measured", times `factor`; what is impossible is emptied and counted."""
+    """Return a column in which 0 means "not measured", times `factor`; what is impossible is emptied and counted.
+
+    Parameters
+    ----------
+    sheet : Delimited
+    heading : str
+    low, high : float
+        Least and most that can be true, in the unit of the result.
+    factor : float
+        From the file's unit to that of the result.
+    """
     values = sheet.numbers(heading, 0, high, factor)
     values = values.where(values != 0)
     wrong = values < low

@@ -23,9 +23,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from ..arrays import Floats, Whole
 from ..errors import InputError
 from ..imports import Imported, ImportReport
 from ..names import counted
@@ -113,11 +113,11 @@ def _heading(measure: str, nth: int) -> str:
     return f"{measure}.{nth}" if nth else measure
 
 
-def _calendar(days: npt.NDArray[np.int64]) -> pd.Series:
+def _calendar(days: Whole) -> pd.Series:
     return pd.Series(ORIGIN + pd.to_timedelta(days, unit="D"), dtype="datetime64[us]")
 
 
-def _event_column(sheet: Delimited, name: str) -> npt.NDArray[np.float64]:
+def _event_column(sheet: Delimited, name: str) -> Floats:
     values = _numbers(sheet, name)
     odd = (values != np.floor(values)) | (values < 0) | (values > 20_000)
     if odd.any():
@@ -126,7 +126,7 @@ def _event_column(sheet: Delimited, name: str) -> npt.NDArray[np.float64]:
     return values
 
 
-def _numbers(sheet: Delimited, name: str) -> npt.NDArray[np.float64]:
+def _numbers(sheet: Delimited, name: str) -> Floats:
     """Return a column's numbers, NaN where blank; InputError where a cell is no number."""
     cells = sheet.cells(name)
     values = parse_numbers(cells, sheet.decimal)
@@ -137,9 +137,7 @@ def _numbers(sheet: Delimited, name: str) -> npt.NDArray[np.float64]:
     return values.to_numpy()
 
 
-def _unroll(
-    sheet: Delimited, athlete: npt.NDArray[np.int64], date: npt.NDArray[np.int64], report: ImportReport
-) -> pd.DataFrame:
+def _unroll(sheet: Delimited, athlete: Whole, date: Whole, report: ImportReport) -> pd.DataFrame:
     """Return one row an athlete and day; the same day of several windows counts once, a contradicted one not at all."""
     parts = []
     for nth in range(WINDOW):
@@ -215,9 +213,7 @@ def _activities(days: pd.DataFrame, report: ImportReport) -> pd.DataFrame:
     return frame
 
 
-def _diary(
-    sheet: Delimited, days: pd.DataFrame, athlete: npt.NDArray[np.int64], date: npt.NDArray[np.int64]
-) -> pd.DataFrame:
+def _diary(sheet: Delimited, days: pd.DataFrame, athlete: Whole, date: Whole) -> pd.DataFrame:
     """Return a row for each day of a window, and for each event's day, which tells of an injury or none."""
     event = pd.DataFrame(
         {"athlete_id": athlete, "day": _calendar(date), "injury": _event_column(sheet, "injury")}

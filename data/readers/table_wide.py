@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..errors import InputError
 from ..names import plain_name
-from .cells import ABSENT, DAY_PATTERNS, WEEKDAY, parse_days, parse_numbers
+from .cells import DAY_PATTERNS, WEEKDAY, parse_days, parse_numbers, present
 from .table_map import TableMap
 from .text import Delimited
 
@@ -105,8 +105,7 @@ def answers_across(sheet: Delimited, date: str | None, headings: Sequence[str]) 
     others = [h for h in headings if h != date]
     if date is None or len(others) < _FEWEST_ATHLETES:
         return None
-    cells = pd.concat([sheet.frame[h] for h in others], ignore_index=True)
-    cells = cells[~cells.str.casefold().isin(list(ABSENT))]
+    cells = present(pd.concat([sheet.frame[h] for h in others], ignore_index=True))
     numbers = parse_numbers(cells, sheet.decimal)
     few_words = len(cells) > 0 and numbers.isna().mean() <= _WORDS
     return cells if few_words and numbers.min() >= 0 and numbers.max() <= _HIGHEST else None

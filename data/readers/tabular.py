@@ -98,7 +98,13 @@ def nearest_column(name: str, heading: list[str]) -> str:
 def numbers(
     frame: pd.DataFrame, column: str, path: Path, low: float = -np.inf, high: float = np.inf
 ) -> pd.Series:
-    """Return a text column as float64; blank is NaN, anything else outside ``low``-``high`` an InputError."""
+    """Return a text column as float64; blank is NaN, anything else outside ``low``-``high`` an InputError.
+
+    Raises
+    ------
+    InputError
+        With the row, where a cell is no number or lies outside.
+    """
     text = frame[column].str.strip()
     values = pd.to_numeric(text, errors="coerce").astype("float64")
     bad = (text != "") & ~np.isfinite(values)
@@ -139,7 +145,13 @@ def _whole(values: pd.Series, frame: pd.DataFrame, column: str, path: Path, expe
 
 
 def read_records(path: Path, required: Iterable[str] = ()) -> list[dict[str, Any]]:
-    """Return a JSON file's list of objects, each of which must have the `required` keys."""
+    """Return a JSON file's list of objects, each of which must have the `required` keys.
+
+    Raises
+    ------
+    InputError
+        Where it is no such file; with the line or the entry.
+    """
     text = read_text(path)
     try:
         records = json.loads(text)
@@ -175,7 +187,13 @@ def field(
 
 
 def clock(records: list[dict[str, Any]], key: str, path: Path) -> pd.Series:
-    """Return one key of JSON records, a time without zone, as datetimes without zone."""
+    """Return one key of JSON records, a time without zone, as datetimes without zone.
+
+    Raises
+    ------
+    InputError
+        With the entry, where one is no time.
+    """
     text = pd.Series([str(r.get(key, "")) for r in records], dtype="str")
     values = pd.to_datetime(text, format="ISO8601", errors="coerce")
     if values.isna().any():
@@ -185,7 +203,13 @@ def clock(records: list[dict[str, Any]], key: str, path: Path) -> pd.Series:
 
 
 def read_sheet(path: Path) -> list[dict[str, str]]:
-    """Return the first sheet of an .xlsx as one dict a row, from column letter to text."""
+    """Return the first sheet of an .xlsx as one dict a row, from column letter to text.
+
+    Raises
+    ------
+    InputError
+        Where it is no such workbook.
+    """
     try:
         with zipfile.ZipFile(path) as book:
             names = set(book.namelist())

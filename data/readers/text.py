@@ -84,7 +84,13 @@ class Delimited:
         return all(self.find(name) is not None for name in names)
 
     def cells(self, name: str) -> pd.Series:
-        """Return a column's text; blank where the file lacks the column."""
+        """Return a column's text; blank where the file lacks the column.
+
+        Raises
+        ------
+        InputError
+            Where two columns have that heading.
+        """
         heading = self.find(name)
         if heading is None:
             return pd.Series("", index=self.frame.index, dtype="str")
@@ -100,7 +106,16 @@ class Delimited:
     def numbers(
         self, name: str, low: float = -np.inf, high: float = np.inf, factor: float = 1.0
     ) -> pd.Series:
-        """Return a column times `factor` as float64; what is no number or then outside is emptied and counted."""
+        """Return a column times `factor` as float64; what is no number or then outside is emptied and counted.
+
+        Parameters
+        ----------
+        name : str
+        low, high : float
+            In the unit of the result.
+        factor : float
+            From the file's unit to that of the result.
+        """
         text = self.cells(name)
         values = parse_numbers(text, self.decimal) * factor
         bad = values.isna() & ~text.str.casefold().isin(list(ABSENT))

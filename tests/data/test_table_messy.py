@@ -189,6 +189,14 @@ def test_the_decimal_sign_is_asked_only_where_a_cell_hangs_on_it(tmp_path: Path)
     assert 'decimal = "?"' in guess_map(sheet(tmp_path, "Date;Steps;Sleep (h)", ["9.500;7", "8.000;8"], ";"))
 
 
+def test_steps_beside_sessions_are_the_sessions_and_are_told_as_not_used(tmp_path):
+    told = guess_map(
+        sheet(tmp_path, "Date,Fatigue,Sport,Distance (km),Steps", ["3,Run,10,9500", "4,Run,8,7800"]), "diary"
+    )
+    assert "[columns.steps]" not in told
+    assert re.search(r"# not used: .*Steps", told)
+
+
 def test_a_name_is_one_athlete_however_its_spaces_and_umlauts_are_typed(tmp_path: Path):
     rows = ["Jörg B,3", "Jo\N{COMBINING DIAERESIS}rg  B,4"]
     cohort = accounted(as_proposed(sheet(tmp_path, "Date,Athlete,Fatigue", rows)))

@@ -11,7 +11,7 @@ from heavylegs.data.cohort import Cohort
 from heavylegs.data.simulate import simulate
 from heavylegs.features.catalog import catalog
 from heavylegs.features.days import Days
-from heavylegs.features.matrix import build_matrix, matrix_of_store
+from heavylegs.features.matrix import build_matrix, matrix_of_store, portions_of_store
 
 INFORMATION = ("evening", "morning")
 CUT = pd.Timestamp("2024-03-25")
@@ -185,6 +185,16 @@ def test_the_order_of_rows_and_the_cut_into_buckets_change_nothing(cohort, tmp_p
     pd.testing.assert_frame_equal(joined.keys, whole.keys)
     np.testing.assert_array_equal(joined.target, whole.target)
     assert joined.native_span == whole.native_span
+    for least, count in ((1, len(parts)), (10**9, 1), (len(parts[0]) + 1, None)):
+        portions = list(portions_of_store(store, least=least))
+        assert count in (len(portions), None)
+        assert sum(number for _, number in portions) == len(parts)
+        assert all(len(portion) >= least for portion, _ in portions[:-1])
+        for portion, _ in portions:
+            mine = whole.rows(
+                whole.keys["athlete_id"].isin(portion.keys["athlete_id"].astype(str)).to_numpy()
+            )
+            pd.testing.assert_frame_equal(portion.frame, mine.frame)
 
 
 HOSTILE = {

@@ -19,7 +19,6 @@ from heavylegs.features import (
     load,
     muscles,
     nutrients,
-    nutrition,
     overload,
     progression,
     recovery,
@@ -31,6 +30,7 @@ from heavylegs.features.catalog import catalog
 from heavylegs.features.days import Days
 from heavylegs.features.factors import NAMED
 from heavylegs.features.matrix import build_matrix
+from heavylegs.features.nutrition import carbohydrate, energy
 
 MONDAY = pd.Timestamp("2024-01-01")
 
@@ -87,7 +87,7 @@ def test_rest_days_tell_nothing_of_what_is_never_logged():
     """Else 0 on rest days and NaN on others would tell rest from training to a heat feature without weather."""
     days = days_of([60, 0, 60])
     assert np.isnan(days.once(environment.heat_dose)).all()
-    assert np.isnan(days.once(nutrition.carbohydrate_demand)).all()
+    assert np.isnan(days.once(carbohydrate.carbohydrate_demand)).all()
     gym_first = days_of([60, 0, 60], sport=["strength", "running"])
     assert np.isnan(gym_first.once(environment.heat_dose)).all()
 
@@ -136,14 +136,16 @@ def test_carbohydrate_is_need_less_eaten():
     # 10 km at 70 kg on the level: 3.6 x 10,000 x 70 J = 602 kcal; RPE 5 is .65 of the reserve: half carbohydrate.
     days = days_of([60], diary={"carbohydrate_g": [200.0]}, distance_m=10_000.0)
     used = 3.6 * 10_000 * 70 / 4184 * 0.5 / 4
-    assert days.once(nutrition.carbohydrate_demand)[0] == pytest.approx(used, rel=1e-4)
-    assert days.once(nutrition.carbohydrate_shortfall)[0] == pytest.approx((used + 210 - 200) / 70, rel=1e-3)
+    assert days.once(carbohydrate.carbohydrate_demand)[0] == pytest.approx(used, rel=1e-4)
+    assert days.once(carbohydrate.carbohydrate_shortfall)[0] == pytest.approx(
+        (used + 210 - 200) / 70, rel=1e-3
+    )
 
 
 def test_food_that_was_not_logged_is_not_a_fast():
     days = days_of([60], diary={"carbohydrate_g": [np.nan]}, distance_m=10_000.0)
-    assert np.isnan(days.once(nutrition.carbohydrate_shortfall)[0])
-    assert np.isfinite(days.once(nutrition.carbohydrate_demand)[0])
+    assert np.isnan(days.once(carbohydrate.carbohydrate_shortfall)[0])
+    assert np.isfinite(days.once(carbohydrate.carbohydrate_demand)[0])
 
 
 def test_shares_within_the_article_ranges_are_no_imbalance():
@@ -248,9 +250,9 @@ def test_glycogen_debt_is_need_less_eaten_and_never_beyond_the_stores():
     # No training: 4 g/kg needed. 3 g/kg eaten leave 1 g/kg, of which 60 % lasts: 1, 1.6, 1.96; fasting meets the bound.
     eaten = [210.0] * 3
     days = days_of([60] + [0] * 2, diary={"carbohydrate_g": eaten}, distance_m=1e-3)
-    assert days.once(nutrition.glycogen_debt)[2] == pytest.approx(1.96, abs=0.01)
+    assert days.once(carbohydrate.glycogen_debt)[2] == pytest.approx(1.96, abs=0.01)
     fast = days_of([60] + [0] * 9, diary={"carbohydrate_g": [0.0] * 10}, distance_m=1e-3)
-    assert fast.once(nutrition.glycogen_debt)[-1] == 7
+    assert fast.once(carbohydrate.glycogen_debt)[-1] == 7
 
 
 def test_energy_availability_is_what_training_leaves_a_kg_of_fat_free_mass():
@@ -258,14 +260,14 @@ def test_energy_availability_is_what_training_leaves_a_kg_of_fat_free_mass():
     food = {"energy_intake_kcal": [2570.0] * 7, "body_fat_pct": [20.0] * 7}
     days = days_of([60] * 7, diary=food, distance_m=10_000.0)
     left = (2570 - 3.6 * 10_000 * 70 / 4184) / 56
-    assert days.once(nutrition.energy_availability_3d)[-1] == pytest.approx(left, rel=1e-3)
-    assert days.once(nutrition.energy_availability_short)[-1] == pytest.approx(45 - left, rel=1e-3)
+    assert days.once(energy.energy_availability_3d)[-1] == pytest.approx(left, rel=1e-3)
+    assert days.once(energy.energy_availability_short)[-1] == pytest.approx(45 - left, rel=1e-3)
 
 
 def test_carbohydrate_during_counts_only_past_an_hour():
     days = days_of([90, 45], carbohydrate_during_g=30.0)
-    assert days.once(nutrition.carbohydrate_during).tolist() == pytest.approx([20, np.nan], nan_ok=True)
-    assert days.once(nutrition.carbohydrate_during_short).tolist() == pytest.approx([15, 0])
+    assert days.once(carbohydrate.carbohydrate_during).tolist() == pytest.approx([20, np.nan], nan_ok=True)
+    assert days.once(carbohydrate.carbohydrate_during_short).tolist() == pytest.approx([15, 0])
 
 
 def test_iron_is_judged_by_the_reference_of_the_sex():

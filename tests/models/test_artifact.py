@@ -6,6 +6,8 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from heavylegs.data.errors import InputError
 from heavylegs.models import artifact, starter
@@ -21,8 +23,9 @@ def told_otherwise(**changes: object):
     """Change what a manifest tells, None to leave it out, as an earlier Heavylegs would have kept it: without digest."""
 
     def spoil(folder: Path) -> None:
-        manifest = json.loads((folder / artifact.MANIFEST).read_text()) | changes | {artifact.DIGEST: None}
-        kept = {name: value for name, value in manifest.items() if value is not None}
+        told = changes | {artifact.DIGEST: None}
+        manifest = json.loads((folder / artifact.MANIFEST).read_text()) | told
+        kept = {name: value for name, value in manifest.items() if name not in told or value is not None}
         (folder / artifact.MANIFEST).write_text(json.dumps(kept))
 
     return spoil
@@ -64,3 +67,13 @@ def test_a_manifest_that_was_changed_is_told(folder, tmp_path):
     in_place_of(artifact.MANIFEST, '"mean_scale": ', '"mean_scale": 1')(tmp_path / "kept")
     with pytest.raises(InputError, match=r"heavylegs\.json is not the file that was written"):
         artifact.load(tmp_path / "kept")
+
+
+@pytest.mark.parametrize("name", artifact.OUTGROWN)
+def test_a_model_that_was_kept_with_a_parameter_since_given_up_forecasts_as_before(folder, name):
+    known = artifact.load(folder).regressor
+    parameters = json.loads((folder / artifact.MANIFEST).read_text())["parameters"]
+    told_otherwise(parameters=parameters | {name: True})(folder)
+    days = np.random.default_rng(0).normal(size=(5, known.n_features_in_))
+    days = pd.DataFrame(days, columns=known.feature_names_in_)
+    np.testing.assert_array_equal(artifact.load(folder).regressor.predict(days), known.predict(days))

@@ -45,6 +45,20 @@ def test_points_of_every_member_add_up_and_their_mean_is_the_forecast(matrix, ca
     np.testing.assert_allclose(mixed.predict(matrix), expected, atol=1e-9)
 
 
+def test_what_stands_before_a_model_that_takes_all_has_no_say(matrix, causes, mixed):
+    some = matrix.rows(np.arange(0, len(matrix), 9))
+    alone = replace(mixed, causes_share=1.0)
+    other = replace(alone, regressor=Forecaster.fit(matrix.labelled(), trees=1).regressor)
+    np.testing.assert_array_equal(alone.predict(some), causes.predict(some))
+    np.testing.assert_array_equal(other.predict(some), alone.predict(some))
+    np.testing.assert_array_equal(other.contributions_by_member(some), alone.contributions_by_member(some))
+    after = replace(alone, starter=mixed, starter_share=0.25)
+    expected = 0.75 * causes.predict(some) + 0.25 * mixed.predict(some)
+    np.testing.assert_allclose(after.predict(some), expected, atol=1e-12)
+    points, constant = after.feature_points(some)
+    np.testing.assert_allclose(points.sum(axis=1) + constant, expected, atol=1e-6)
+
+
 @pytest.mark.parametrize("bags", [1, 3])
 def test_points_add_up_where_bags_differ_in_size(matrix, causes, bags):
     some = matrix.rows(np.arange(0, len(matrix), 9))

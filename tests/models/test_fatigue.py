@@ -13,6 +13,7 @@ from heavylegs.data.simulate import simulate
 from heavylegs.features.factors import NAMED
 from heavylegs.features.matrix import build_matrix
 from heavylegs.models import artifact
+from heavylegs.models.attribution import factor_points
 from heavylegs.models.fatigue import FatigueRegressor, bag_weights
 from heavylegs.models.forecaster import Forecaster
 from heavylegs.models.linear import LinearState
@@ -30,7 +31,7 @@ def forecaster(matrix):
 
 
 def test_points_of_factors_add_up_to_the_forecast(matrix, forecaster):
-    points = forecaster.factor_points(matrix)
+    points = factor_points(forecaster, matrix)
     assert list(points)[:22] == list(NAMED)
     np.testing.assert_allclose(points.sum(axis=1), forecaster.predict(matrix), atol=1e-6)
 
@@ -39,7 +40,7 @@ def test_a_factor_without_data_gets_no_points_and_nothing_is_lost(matrix, foreca
     silent = matrix.rows(np.arange(50))
     names = [f.name for f in matrix.catalog if f.factor == "poor_sleep"]
     silent.frame[names] = np.float32(np.nan)
-    points = forecaster.factor_points(silent)
+    points = factor_points(forecaster, silent)
     assert points["poor_sleep"].isna().all()
     np.testing.assert_allclose(points.sum(axis=1), forecaster.predict(silent), atol=1e-6)
 
@@ -147,21 +148,6 @@ def test_a_model_of_another_catalogue_is_refused(forecaster, tmp_path):
 def test_a_folder_without_a_model_is_told(tmp_path):
     with pytest.raises(InputError, match="no Heavylegs model"):
         artifact.load(tmp_path)
-
-
-def test_a_directed_linear_part_has_no_slope_against_its_direction():
-    rng = np.random.default_rng(0)
-    X = pd.DataFrame(rng.normal(size=(400, 3)), columns=["debt", "load", "level"])
-    X["twin"] = X["debt"] + 0.05 * rng.normal(
-        size=400
-    )  # of two alike one may get a slope that makes no sense
-    y = X["debt"] - 3 * (X["twin"] - X["debt"]) - X["level"]
-    chosen = {"boosted": ["debt", "load", "twin"], "directions": [1, 1, 1], "trees": 2, "alpha": 1.0}
-    free, bound = (FatigueRegressor(directed_state=d, **chosen).fit(X, y) for d in (False, True))
-    slopes = dict(zip(X, bound.state_.slopes, strict=True))
-    assert free.state_.slopes[3] < 0
-    assert min(slopes["debt"], slopes["load"], slopes["twin"]) >= 0
-    assert slopes["level"] < 0  # bound by no direction
 
 
 def test_a_column_alike_others_learns_from_them_while_it_is_seldom_told():

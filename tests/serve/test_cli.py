@@ -222,12 +222,16 @@ def test_check_prints_json_alone(home, capsys):
         (["predict", "--store", "store", "--out", "x.parquet", "--from", "2031-01-01"], "no morning"),
         (["predict", "--store", "store", "--out", "x.parquet", "--model", "models:/x/1"], "no model"),
         (["predict", "--store", "store", "--out", "x.parquet", "--information", "morning"], "train one"),
-        (["explain", "--store", "store", "--out", "r"], "either --activity"),
-        (["explain", "--store", "store", "--out", "r", "--athlete", "sim-0001"], "either --activity"),
+        (["explain", "--store", "store", "--out", "r"], "tell whose with --athlete"),
         (
             ["explain", "--store", "store", "--out", "r", "--activity", "a", "--athlete", "sim-0001"],
-            "either --activity",
+            "leave out --athlete",
         ),
+        (
+            ["explain", "--store", "one", "--out", "r", "--date", "2024-03-01", "--morning", "2024-03-02"],
+            "either --date DATE or --morning DATE",
+        ),
+        (["explain", "--store", "nobody", "--out", "r"], "holds no day"),
         (["check", "--store", "nowhere", "--html", "store"], "store: cannot be written: it is a folder"),
         (
             ["predict", "--store", "store", "--out", "x.parquet", "--reference", "mine"],

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 from heavylegs.data.check import check_cohort
+from heavylegs.data.own_scale import OwnScale
 from heavylegs.models.effects import effects
 from heavylegs.models.forecast import FeatureValue, NotYet
 from heavylegs.serve.checkpage import render_check_page
@@ -33,6 +34,7 @@ NOT_YET = NotYet(
     recent=ratings(2),
     model="starter",
 )
+FRESHNESS = OwnScale(1, 5, -1, step=1.0)
 NO_WEEK = Week(None, 0)
 ANN = Outlook(
     "ann", 6.3, 4.8, 7.2, 4.7, 0.7, 6.7, "solid", "", Week(5.3, 6), Week(5.7, 7), (("poor_sleep", 0.5), ("heat_stress", -0.2)),
@@ -55,7 +57,7 @@ LONG = (
 def squad(*athletes: Outlook) -> str:
     """Return the squad's page of these athletes."""
     return render_squad(
-        Squad("club", MORNING, "evening", "starter", "Learned from them, CC BY 4.0.", athletes)
+        Squad("club", MORNING, "evening", "starter", "Learned from them, CC BY 4.0.", FRESHNESS, athletes)
     )
 
 

@@ -48,7 +48,7 @@ def desk(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("who", "made"),
-    [("runner", "reports/heavylegs-me-2024-07-02.html"), ("coach", "reports/effects.html")],
+    [("runner", "reports/heavylegs-me-2024-07-06.html"), ("coach", "reports/effects.html")],
 )
 def test_the_commands_of_the_readme_work_when_pasted(desk, capsys, who, made):
     block = re.search(rf"\*\*A {who}\*\*.*?```sh\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)

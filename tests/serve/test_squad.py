@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from heavylegs.data.own_scale import OwnScale
 from heavylegs.data.store import Store
 from heavylegs.features.factors import NAMED
 from heavylegs.features.matrix import build_matrix
 from heavylegs.models.forecaster import Forecaster
 from heavylegs.serve.cli import main
+from heavylegs.serve.squad import Squad
 from heavylegs.serve.squad import squad as everybody
+from heavylegs.serve.squad_page import scale_sentence
 
 from .browser import laid_out
 from .daily import SILENT, squad_of_eight
@@ -83,6 +87,26 @@ def test_reports_of_the_first_are_linked_from_the_page(home, written, page):
     links = re.findall(r'href="(heavylegs-[^"]+)"', page)
     assert links == [a["report"] for a in written["athletes"][:2]]
     assert all((home / "page" / link).is_file() for link in links)
+
+
+@pytest.mark.parametrize(
+    ("scale", "words"),
+    [
+        (
+            OwnScale(1, 5, -1, step=1.0),
+            "a scale of 1 to 5, 1 the most tired: one step there is 2.5 points here.",
+        ),
+        (OwnScale(0, 100, 1, step=1.0), "a scale of 0 to 100, 100 the most tired."),
+        (OwnScale(0, 10, 1, step=1.0), ""),
+        (None, ""),
+    ],
+)
+def test_the_page_tells_what_a_step_of_the_squads_own_scale_is(page, home, scale, words):
+    assert (
+        "The squad answers on a scale of 1 to 7, 7 the most tired: one step there is 1.7 points here." in page
+    )
+    told = Squad("club", date(2024, 5, 1), "evening", "m", "", scale, ())
+    assert scale_sentence(told) == (words and f"The squad answers on {words}")
 
 
 def test_a_terminal_tells_below_the_table_who_has_no_forecast_and_why(home, capsys):

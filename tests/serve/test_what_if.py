@@ -205,7 +205,7 @@ def test_the_command_tells_tables_and_json(home, run_day, capsys):
 @pytest.mark.parametrize(
     ("asked", "line"),
     [
-        ([], "tell which day (either --date DATE or --morning DATE)"),
+        (["--run", "10 km in 1:00 at 4"], "tell which day (either --date DATE or --morning DATE)"),
         (["--date", "2024-03-01", "--morning", "2024-03-02"], "tell which day"),
         (["--date", "2030-03-01"], "does not hold 2030-03-01"),
         (["--date", "2030-03-01", "--set", "sleep_h=+1"], "does not hold 2030-03-01"),

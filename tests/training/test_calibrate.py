@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from heavylegs.data.simulate import simulate
 from heavylegs.features.matrix import build_matrix
+from heavylegs.models.attribution import factor_points
 from heavylegs.models.bad_morning import is_bad
 from heavylegs.models.forecaster import Forecaster
 from heavylegs.models.intervals import Intervals
@@ -85,7 +86,7 @@ def test_factor_weights_are_shares_of_the_points(model, parts):
     weights = factor_weights(model, parts[1])
     assert sum(weights.values()) == pytest.approx(1.0, abs=0.01)
     assert min(weights.values()) >= 0
-    points = model.factor_points(parts[2])
+    points = factor_points(model, parts[2])
     covered = model.input_coverage(points)
     assert ((covered >= 0) & (covered <= 1 + 1e-9)).all()
     assert (model.input_coverage(points * np.nan) == 0).all()

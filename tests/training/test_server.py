@@ -16,7 +16,7 @@ from heavylegs.data.simulate import simulate
 from heavylegs.data.store import Store
 from heavylegs.features.matrix import build_matrix
 from heavylegs.serve.cli import main
-from heavylegs.training import registry, runs
+from heavylegs.training import registry, tracking
 from heavylegs.training.train import train
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="trains in forked processes")
@@ -24,11 +24,11 @@ NAME = "heavylegs-simulated-evening"
 # Forks after the slow imports and before any connection or thread.
 FOUR_AT_ONCE = """
 import os, sys, traceback
-import heavylegs.features.matrix, heavylegs.training.runs as runs
+import heavylegs.features.matrix, heavylegs.training.tracking as tracking
 from heavylegs.data.store import Store
 from heavylegs.features.catalog import catalog
 from heavylegs.training.train import train
-runs.mlflow_module(); catalog()
+tracking.mlflow_module(); catalog()
 import mlflow.data.pandas_dataset, mlflow.pyfunc, mlflow.store.tracking.sqlalchemy_store
 codes = []
 for uri in sys.argv[2:]:
@@ -63,7 +63,7 @@ def server(tmp_path_factory):
     database = f"sqlite:///{home / 'mlflow.db'}"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MLFLOW_TRACKING_URI", database)
-        runs.connect()
+        tracking.connect()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -106,7 +106,7 @@ def at(monkeypatch):
     """Returns a function that points MLflow at an address; afterwards it points where it did."""
     yield lambda uri: monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
     monkeypatch.undo()
-    runs.mlflow_module()
+    tracking.mlflow_module()
 
 
 def test_training_loading_promoting_and_going_back_work_on_a_server(server, store, at, capsys):
@@ -148,7 +148,7 @@ def test_four_trainings_at_once_lose_nothing(server, store, at, tmp_path):
         versions = registry.versions(NAME)[:4]
         assert [int(v.version) for v in versions] == list(range(there + 4, there, -1))
         assert len({v.run_id for v in versions}) == 4
-        client = runs.connect()
+        client = tracking.connect()
         for version in versions:
             told = registry.shown(version)
             assert client.get_run(version.run_id).info.status == "FINISHED"

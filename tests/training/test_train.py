@@ -21,7 +21,7 @@ from heavylegs.features.factors import NAMED
 from heavylegs.features.matrix import build_matrix
 from heavylegs.models import starter
 from heavylegs.serve.engine import forecasts
-from heavylegs.training import registry, runs
+from heavylegs.training import registry, runs, tracking
 from heavylegs.training.card import card
 from heavylegs.training.train import train
 from sklearn.base import clone
@@ -46,7 +46,7 @@ def trained(workplace, cohort):
 
 
 def kept(trained, path: str) -> Path:
-    mlflow = runs.mlflow_module()
+    mlflow = tracking.mlflow_module()
     return Path(mlflow.artifacts.download_artifacts(f"runs:/{trained.run_id}/{path}"))
 
 
@@ -65,7 +65,7 @@ def test_the_registered_model_forecasts_as_the_trained_one(trained, cohort):
 
 
 def test_the_run_tells_parameters_metrics_data_code_and_verdict(trained):
-    run = runs.mlflow_module().get_run(trained.run_id)
+    run = tracking.mlflow_module().get_run(trained.run_id)
     assert run.info.status == "FINISHED"
     assert run.data.params["catalogue"] == trained.forecaster.catalog.digest()
     assert run.data.metrics["rmse"] == pytest.approx(trained.record["rmse"])
@@ -77,9 +77,9 @@ def test_the_run_tells_parameters_metrics_data_code_and_verdict(trained):
 
 
 def test_each_part_of_the_evaluation_is_a_run_below(trained):
-    mlflow = runs.mlflow_module()
+    mlflow = tracking.mlflow_module()
     [part] = mlflow.search_runs(
-        experiment_names=[runs.EXPERIMENT],
+        experiment_names=[tracking.EXPERIMENT],
         filter_string=f"tags.mlflow.parentRunId = '{trained.run_id}'",
         output_format="list",
     )
@@ -90,7 +90,7 @@ def test_each_part_of_the_evaluation_is_a_run_below(trained):
 def test_trials_can_be_logged_below_a_run(workplace):
     with runs.run("tuning", {}) as run:
         trial = runs.nested("trial 0", {"leaves": 15}, {"rmse": 0.5})
-    told = runs.mlflow_module().get_run(trial.run_id)
+    told = tracking.mlflow_module().get_run(trial.run_id)
     assert told.data.tags["mlflow.parentRunId"] == run.run_id
     assert (told.data.params, told.data.metrics) == ({"leaves": "15"}, {"rmse": 0.5})
 
@@ -104,7 +104,7 @@ def test_a_full_disk_is_told_in_one_line(trained, full_disk, capfd):
 def test_a_run_that_breaks_is_marked_as_failed(workplace):
     with pytest.raises(ZeroDivisionError), runs.run("broken", {}) as run:
         raise ZeroDivisionError
-    assert runs.mlflow_module().get_run(run.run_id).info.status == "FAILED"
+    assert tracking.mlflow_module().get_run(run.run_id).info.status == "FAILED"
 
 
 def test_the_evaluation_table_is_one_that_mlflow_reads(trained):
@@ -245,7 +245,7 @@ def test_judging_in_a_second_process_says_what_judging_in_turn_says(workplace, f
 
 def trees(trained) -> dict[str, bytes]:
     """LightGBM's text as the registry keeps it, by file."""
-    folder = Path(runs.mlflow_module().artifacts.download_artifacts(trained.model_uri))
+    folder = Path(tracking.mlflow_module().artifacts.download_artifacts(trained.model_uri))
     return {f.name: f.read_bytes() for f in folder.rglob("trees-*.txt")}
 
 

@@ -15,7 +15,7 @@ from heavylegs.data.simulate import simulate
 from heavylegs.data.store import Store
 from heavylegs.features.matrix import build_matrix
 from heavylegs.serve.cli import main
-from heavylegs.training import runs, space, studies
+from heavylegs.training import space, studies, tracking
 from heavylegs.training.inner_folds import before_held_out, inner_folds
 from heavylegs.training.splits import mornings, split_last_share
 from heavylegs.training.train import train
@@ -119,7 +119,7 @@ def test_trials_that_do_badly_on_early_folds_are_cut_short(second):
 
 
 def test_each_trial_is_a_run_below_that_of_its_session(second):
-    found = runs.mlflow_module().search_runs(experiment_names=[runs.EXPERIMENT], output_format="list")
+    found = tracking.mlflow_module().search_runs(experiment_names=[tracking.EXPERIMENT], output_format="list")
     parents = [r for r in found if r.data.tags.get("study") == second.study]
     trials = [r for r in found if "mlflow.parentRunId" in r.data.tags]
     assert len(parents) == 2
@@ -136,7 +136,7 @@ def test_mlflow_and_optuna_live_in_one_file(second, home):
         assert database.execute("select count(*) from trials").fetchone() == (6,)
         assert len(database.execute("select * from alembic_version").fetchall()) == 1
     store = SqlAlchemyStore(f"sqlite:///{home / 'mlflow.db'}", str(home))  # refuses a foreign schema
-    assert store.get_experiment_by_name(runs.EXPERIMENT)
+    assert store.get_experiment_by_name(tracking.EXPERIMENT)
     assert not (home / "optuna.db").exists()
 
 

@@ -9,9 +9,10 @@ from heavylegs.features.matrix import build_matrix
 from heavylegs.models.baselines import LADDER
 from heavylegs.models.forecaster import Forecaster
 from heavylegs.training import unseen
-from heavylegs.training.promote import Comparison, judge
+from heavylegs.training.judge import judge
 from heavylegs.training.splits import mornings, split_last_share
 from heavylegs.training.unseen import Kept
+from heavylegs.training.verdict import Comparison
 
 NEVER = np.datetime64("NaT", "D")
 

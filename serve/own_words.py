@@ -1,0 +1,96 @@
+"""A forecast in the answers of a runner's own scale."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..data.own_scale import OwnScale
+from ..models.forecast import Explanation, NotYet
+from .wording import finite, fixed, in_short, limits, usually
+
+NO_DIFFERENCE = 0.01
+"""Native units: what a rating may be off by after it came from 0-10 back to the own scale."""
+WHOLE_FROM = 50.0
+"""Width of a scale, in its own units, from which decimals say nothing."""
+
+
+def own_scale(e: Explanation | NotYet) -> OwnScale | None:
+    """Return the runner's own scale; None where it is not known or is that of forecasts."""
+    return None if e.own_scale is None or e.own_scale.is_canonical else e.own_scale
+
+
+def scale_name(scale: OwnScale) -> str:
+    """Return a scale's ends and which of them is the tired one.
+
+    Examples
+    --------
+    >>> scale_name(OwnScale(1, 5, -1, step=1.0))
+    '1 to 5, 1 the most tired'
+    """
+    tired = scale.maximum if scale.direction == 1 else scale.minimum
+    return f"{_answer(scale.minimum)} to {_answer(scale.maximum)}, {_answer(tired)} the most tired"
+
+
+def own_answer(scale: OwnScale, fatigue: float) -> str:
+    """Return a canonical fatigue on a runner's own scale, as a forecast is printed."""
+    return fixed(_native(scale, fatigue), 0 if scale.span >= WHOLE_FROM else 1)
+
+
+def own_rating(scale: OwnScale, fatigue: float) -> str:
+    """Return a rating as the runner gave it: a whole number without decimals."""
+    native = _native(scale, fatigue)
+    return fixed(native, 0) if abs(native - round(native)) < NO_DIFFERENCE else own_answer(scale, fatigue)
+
+
+def own_scale_sentence(e: Explanation) -> str:
+    """Return forecast, usual, likely answers and what would be a bad morning on the own scale; "" without one."""
+    scale = own_scale(e)
+    if scale is None:
+        return ""
+    text = f"On your own scale ({scale_name(scale)}) that is {own_answer(scale, e.fatigue)}"
+    if e.own_usual is not None:
+        text += f" ({usually(e.tier)} {own_answer(scale, e.own_usual)})"
+    low, high = limits(e)
+    if low is not None and high is not None:
+        text += f", likely {_answers(scale, low, high)}"
+    limit = finite(e.bad_morning_from)
+    if limit is not None and limit <= 10:
+        text += f"; clearly more tired than usual is {_from_on(scale, limit)}"
+    return f"{text}."
+
+
+def in_terminal(e: Explanation | NotYet) -> str:
+    """Return whose morning and its forecast in a line, and below it the same on the own scale, where that is another."""
+    own = own_scale_sentence(e) if isinstance(e, Explanation) else ""
+    return f"{e.athlete_id}, morning of {e.morning}: {in_short(e)}" + (f"\n{own}" if own else "")
+
+
+def _answers(scale: OwnScale, low: float, high: float) -> str:
+    """Return the answers in a range, as one, two or a span."""
+    found = scale.answers(low, high)
+    if len(found) == 0:
+        ends = sorted((low, high), key=lambda end: _native(scale, end))
+        return " to ".join(own_answer(scale, end) for end in ends)
+    first, last = (_answer(answer) for answer in (found[0], found[-1]))
+    if len(found) == 1:
+        return first
+    return f"{first} or {last}" if len(found) == 2 else f"{first} to {last}"
+
+
+def _from_on(scale: OwnScale, limit: float) -> str:
+    """Return the answers from a canonical fatigue to the most tired one."""
+    found = scale.answers(limit, 10.0)
+    if len(found) == 1:
+        return _answer(found[0])
+    least = own_answer(scale, limit)
+    if len(found):
+        least = _answer(found[0] if scale.direction == 1 else found[-1])
+    return f"{least} or {'more' if scale.direction == 1 else 'less'}"
+
+
+def _native(scale: OwnScale, fatigue: float) -> float:
+    return float(scale.to_native(np.asarray(fatigue)))
+
+
+def _answer(value: float) -> str:
+    return fixed(value, 0 if value == round(value) else 1)
