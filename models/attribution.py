@@ -14,11 +14,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..data.arrays import Floats, Mask
+from ..data.errors import InputError
 from ..features.catalog import Catalog, Feature
 from ..features.factors import FACTORS, NAMED
 from ..features.matrix import Matrix
 from .forecaster import Forecaster
-from .reference import LEAST_DAYS, Reference, own_usual
+from .reference import LEAST_DAYS, REFERENCES, Reference, own_usual
 from .spread import interval
 
 LEVEL, REST = "usual_level", "everything_else"
@@ -76,7 +77,17 @@ def attribute(model: Forecaster, matrix: Matrix, reference: Reference = "usual")
     reference : {"usual", "cohort"}
         "usual": what made this day's forecast differ from the mean of the athlete's own forecasts of up to
         56 days before it. "cohort": from the average of all that the model learned from.
+
+    Raises
+    ------
+    InputError
+        Where there is no such reference.
     """
+    if reference not in REFERENCES:
+        raise InputError(f"there is no reference {reference!r}", mend=" or ".join(map(repr, REFERENCES)))
+    if not len(matrix):  # scikit-learn would refuse
+        none = _table(np.zeros((0, len(PARTS))))
+        return Attribution(none, none, none, np.zeros(0, dtype=object), np.zeros(0))
     parts, level, name, heard = referred_points(model, matrix, reference)
     silent = ~heard
     for factor in np.flatnonzero(silent.any(axis=0)):

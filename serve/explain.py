@@ -186,6 +186,11 @@ def facts_of(cohort: Cohort, athlete_id: str, day: date) -> dict[str, float]:
     return {name: value for name, value in facts.items() if np.isfinite(value)}
 
 
+def unit_of(native_span: object) -> str:
+    """Return what errors are told in: points where the scale is as wide, and where a cohort's scales differ."""
+    return "points of 10" if native_span == 10 else "steps of the cohort's own scale"
+
+
 def accuracy_sentence(told: dict[str, object]) -> str:
     """Return how the model did on days it had not seen: cohort, protocol, information set, best baseline."""
     record = told.get("held_out")
@@ -200,7 +205,7 @@ def accuracy_sentence(told: dict[str, object]) -> str:
     return (
         f"On {record['n_days']:,} mornings of {record['n_athletes']} people of the cohort {record['cohort']} that the "
         f"model had not seen ({days}) its typical "
-        f"miss (RMSE) was {record['rmse']:.2f} steps of the cohort's own scale, {verdict} the best simple rule "
+        f"miss (RMSE) was {record['rmse']:.2f} {unit_of(told.get('native_span'))}, {verdict} the best simple rule "
         f"({SIMPLE_RULES.get(record['best_baseline'], record['best_baseline'])})."
     )
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import lightgbm as lgb
 import numpy as np
 import pytest
+from heavylegs.data.errors import InputError
 from heavylegs.features.factors import NAMED
 from heavylegs.models import attribution, tree_shap
 from heavylegs.models.attribution import attribute
@@ -160,5 +161,5 @@ def test_shap_explanations_add_up_to_the_forecast(matrix, model, by, reference):
 
 
 def test_shap_explanations_by_input_are_from_the_cohort_alone(matrix, model):
-    with pytest.raises(ValueError, match="cohort"):
+    with pytest.raises(InputError, match="cohort"):
         shap_explanation(model, matrix, "input", "usual")
