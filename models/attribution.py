@@ -18,6 +18,7 @@ from ..data.errors import InputError
 from ..features.catalog import Catalog, Feature
 from ..features.factors import FACTORS, NAMED
 from ..features.matrix import Matrix
+from .confidence import has_forecast
 from .forecaster import Forecaster
 from .reference import LEAST_DAYS, REFERENCES, Reference, own_usual
 from .spread import interval
@@ -41,7 +42,8 @@ class Attribution:
     low, high : DataFrames of shape (n, 24)
         80 % intervals of the points; see `heavylegs.models.spread`.
     reference : array of str, shape (n,)
-        "usual" or "cohort": where "usual" was asked for, "cohort" has those with fewer than 14 days before.
+        "usual" or "cohort": where "usual" was asked for, "cohort" has those with fewer than 14 days before that had a
+        forecast.
     level : array of shape (n,)
         Where the points start: the mean of the athlete's own forecasts of the days before ("usual"), or the
         model's constant ("cohort"). ``points["usual_level"]`` is this and what the own state adds to it.
@@ -165,7 +167,7 @@ def refer(
     """Return the first three of `referred_points` from what `member_points` returns."""
     name = np.full(len(matrix), "cohort", dtype=object)
     if reference == "usual":
-        usual, days = own_usual(members, matrix.owner, matrix.day)
+        usual, days = own_usual(members, matrix.owner, matrix.day, has_forecast(matrix.frame))
         enough = days >= LEAST_DAYS
         usual[:, ~enough] = 0.0
         name[enough] = "usual"

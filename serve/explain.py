@@ -19,7 +19,7 @@ from ..features.factors import NAMED
 from ..features.load import load_1d, run_distance
 from ..features.matrix import Matrix
 from ..models.attribution import Attribution, attribute
-from ..models.confidence import confidence
+from ..models.confidence import confidence, has_forecast
 from ..models.forecast import Explanation, FactorPoints, FeatureValue, NotYet
 from ..models.forecaster import Forecaster
 from ..models.reference import USUAL_DAYS, Reference
@@ -71,7 +71,7 @@ def explain(
     uri : str
         Where the model came from, for the report.
     reference : {"usual", "cohort"}
-        What points are measured from; "cohort" where fewer than 14 days are known before.
+        What points are measured from; "cohort" where fewer than 14 days before had a forecast.
 
     Raises
     ------
@@ -212,13 +212,14 @@ def accuracy_sentence(told: dict[str, object]) -> str:
 
 def _values(model: Forecaster, lately: Matrix, reference: Reference) -> dict[str, tuple[FeatureValue, ...]]:
     """Return the values behind each factor on the last day of `lately`: inputs by their points, then context."""
+    before = has_forecast(lately.frame.iloc[:-1]) if reference == "usual" else slice(None)
     all_points, _ = model.feature_points(lately)
     points = all_points.iloc[[-1]]
     if reference == "usual":
-        points = points - all_points.iloc[:-1].mean()
+        points = points - all_points.iloc[:-1][before].mean()
     row = lately.rows([len(lately) - 1])
     # The mean of the same days as the points': beside a median of 0 a bar could point the other way than its own value.
-    means = lately.frame.iloc[:-1].mean()
+    means = lately.frame.iloc[:-1][before].mean()
 
     def value(f: Feature) -> FeatureValue:
         now, usual = row.frame[f.name].iloc[0], means.get(f.name, np.nan)
