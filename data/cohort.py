@@ -47,8 +47,12 @@ class Cohort:
         Raises
         ------
         InputError
-            Naming the first faults: an impossible value, a duplicate key, a missing value.
+            Naming the first faults: a table or column that there is none of, an impossible value, a duplicate key,
+            a missing value.
         """
+        strange = next((t for t in tables if t not in TABLES), None)
+        if strange is not None:
+            raise InputError(f"there is no table {strange!r}", mend=f"there are {', '.join(TABLES)}")
         frames = {t: conform(tables[t], TABLES[t]) if t in tables else _none(t) for t in TABLES}
         frames["athletes"] = _complete_athletes(frames)
         for table in TABLES.values():

@@ -8,6 +8,7 @@ import ends with the same tables as one that was left alone.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -25,8 +26,9 @@ from .names import counted, plain_name
 from .quarantine import Quarantine
 from .readers.activity_files import Outcome, iter_recordings
 from .recording import NotAnActivity, Recording, masses_to_diary, to_tables
-from .schema import FIRST_YEAR
+from .schema import FIRST_YEAR, TABLES, conform
 from .store import Store
+from .zones import time_zone
 
 OWN = "own"
 PUBLIC = frozenset({"pmdata", "soccermon", "lovdal2021", "simulated"})
@@ -58,7 +60,7 @@ class Owner:
     Raises
     ------
     InputError
-        Where the athlete has no name.
+        Where the athlete has no name, or there is no such time zone.
     """
 
     athlete: str
@@ -71,16 +73,23 @@ class Owner:
         object.__setattr__(self, "athlete", plain_name(self.athlete))
         if not self.athlete:
             raise InputError("an athlete has no name", mend="give a short word, such as --athlete me")
+        if self.timezone:
+            time_zone(self.timezone)
 
-    def lacks(self, recordings: Iterable[Recording]) -> list[str]:
+    def lacks(self, recordings: list[Recording]) -> list[str]:
         """Return the options that were not given and with which these would be read otherwise."""
         told = {
-            "timezone": self.timezone or all(r.utc_offset_s is not None for r in recordings),
+            "timezone": self.timezone or tell_their_zone(recordings),
             "local_clock": self.local_clock or all(r.zone_told for r in recordings),
             "place": self.place,
             "keep_location": self.keep_location,
         }
         return [option for option, given in told.items() if not given]
+
+
+def tell_their_zone(recordings: list[Recording]) -> bool:
+    """Return whether all of a file's recordings tell their local time, so that no time zone is needed."""
+    return all(r.utc_offset_s is not None for r in recordings)
 
 
 @dataclass
@@ -136,6 +145,8 @@ class _Copies:
             and not any(getattr(owner, option) for option in told.get("lacks", ()))
         }
         self.best: dict[str, tuple[int, str]] = {}
+        self.zones: Counter[str] = Counter()
+        """Files imported before, by the zone that told their days."""
 
     def meet(self, sha256: str, values: Mapping[str, int]) -> list[str]:
         """Take note of a file's activities, and return those of which it is the best so far."""
@@ -146,8 +157,11 @@ class _Copies:
 
     def meet_again(self, sha256: str) -> None:
         """Take note of a file that was imported before."""
-        told = self.seen.get(sha256, {}).get("activities", {})
+        before = self.seen.get(sha256, {})
+        told = before.get("activities", {})
         self.meet(sha256, told if isinstance(told, dict) else {})
+        if before.get("timezone"):
+            self.zones[before["timezone"]] += 1
 
 
 class _Batch:
@@ -171,6 +185,14 @@ def at_home(owner: Owner, store: Store) -> Owner:
     athletes = store.read(tables=["athletes"]).athletes
     known = athletes.loc[athletes["athlete_id"] == owner.athlete, "timezone"].dropna()
     return replace(owner, timezone=str(known.iloc[0])) if len(known) else owner
+
+
+def _remember_home(store: Store, athlete: str, zone: str, report: ImportReport) -> None:
+    """Let the store remember a time zone that is told where no file is new, as after a journey."""
+    athletes = pd.DataFrame({"athlete_id": [athlete], "timezone": [zone]})
+    if at_home(Owner(athlete), store).timezone != zone:
+        for note in store.merge(Cohort.from_tables(own_name(store), {"athletes": athletes})):
+            report.note(note)
 
 
 def import_activities(
@@ -208,7 +230,7 @@ def import_activities(
         clock, and neither it nor the store knows the zone.
     """
     store.tidy()
-    owner = at_home(owner, store)
+    asked, owner = owner.timezone, at_home(owner, store)
     if owner.local_clock and not owner.timezone:
         raise InputError("--local-clock needs the clock's zone", mend="such as --timezone Europe/Oslo")
     copies = _Copies(store.seen(), owner)
@@ -223,7 +245,15 @@ def import_activities(
             batch = _Batch()
     if batch.recordings or (batch.seen and not account.nothing):
         _store(batch, store, owner, account)
+    if asked and account.unchanged and not account.report.tables:
+        _remember_home(store, owner.athlete, asked, account.report)
     account.report.notes[:] = _summed(account.report.notes)
+    for zone, files in copies.zones.items():
+        if asked and zone != asked:
+            account.report.note(
+                f"{counted(files, 'file')} imported before, with {zone}: days stay those of that zone (import into a new "
+                f"store to have those of {asked})"
+            )
     return account
 
 
@@ -261,7 +291,13 @@ def _take(
             recording.clock_is_local |= owner.local_clock and not recording.zone_told
         legs = {r.activity_id(owner.athlete): r for r in result}
         values = {a: sum(int(np.isfinite(v).sum()) for v in r.records.values()) for a, r in legs.items()}
-        batch.seen[outcome.sha256] = {**seen, "activities": values, "lacks": owner.lacks(result)}
+        zone = None if tell_their_zone(result) else owner.timezone
+        batch.seen[outcome.sha256] = {
+            **seen,
+            "activities": values,
+            "lacks": owner.lacks(result),
+            "timezone": zone,
+        }
         best = copies.meet(outcome.sha256, values)
         for activity, recording in legs.items():
             poorer = batch.recordings.get(activity) if activity in best else recording
@@ -363,12 +399,14 @@ def import_tables(
     """
     store.tidy()
     last = pd.Timestamp(today or date.today()) + pd.Timedelta(days=1)
-    happened = dict(tables)
+    happened = {name: conform(t, TABLES[name]) if name in TABLES else t for name, t in tables.items()}
     for name in ("activities", "diary", "ratings"):
-        if name in tables and len(tables[name]):
-            ahead, lost = tables[name]["day"] > last, tables[name]["day"] < pd.Timestamp(FIRST_YEAR, 1, 1)
-            happened[name] = tables[name][~ahead & ~lost]
-            report.count(name, 0, -int((ahead | lost).sum()))
+        if name in happened and len(happened[name]):
+            day = happened[name]["day"]
+            ahead, lost = day > last, day < pd.Timestamp(FIRST_YEAR, 1, 1)
+            happened[name] = happened[name][~ahead & ~lost]
+            if (ahead | lost).any():
+                report.count(name, 0, -int((ahead | lost).sum()))
             report.leave_out(name, "lies in the future", int(ahead.sum()))
             report.leave_out(name, f"lies before {FIRST_YEAR}: a clock that was not set", int(lost.sum()))
     for note in store.merge(Cohort.from_tables(own_name(store), happened), attribution=attribution):

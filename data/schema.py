@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from .errors import InputError
+from .names import nearest
+
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
@@ -21,6 +24,8 @@ Known = Literal["day", "waking", "questionnaire"]
 
 FIRST_YEAR = 1990
 """No log of the kinds that are read is older: what is dated before was dated by a clock that was not set."""
+
+SPORTS = ("running", "cycling", "swimming", "walking", "strength", "football", "other")
 
 DTYPES: dict[Kind, str] = {
     "text": "str",
@@ -48,6 +53,8 @@ class Column:
         Values outside are impossible, and refused.
     required : bool
         Whether every row must have it.
+    words : tuple of str
+        The texts that there are; any where empty.
     known : {"day", "waking", "questionnaire"}
         When on its day the value is there: at waking, with the morning's questionnaire, or
         only when the day is over. A morning forecast may use the coming morning's
@@ -62,6 +69,7 @@ class Column:
     high: float | None = None
     required: bool = False
     known: Known = "day"
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,9 +134,7 @@ ACTIVITIES = Table(
         _ATHLETE,
         Column("day", "day", "local day on which it started", required=True),
         Column("start_time", "instant", "start"),
-        Column(
-            "sport", "text", "'running', 'cycling', 'swimming', 'walking', 'strength', 'football', 'other'"
-        ),
+        Column("sport", "text", ", ".join(map(repr, SPORTS)), words=SPORTS),
         _number("duration_s", "elapsed time", "s", 0, 604_800),
         _number("moving_time_s", "time in motion", "s", 0, 604_800),
         _number("distance_m", "distance", "m", 0, 1_000_000),
@@ -285,6 +291,11 @@ class FatigueScale:
     direction : {1, -1}
         +1 where a higher answer means more tired, -1 where it means fresher.
 
+    Raises
+    ------
+    InputError
+        Where the ends are not in order, or the direction is another.
+
     Examples
     --------
     >>> wellness = FatigueScale(1, 5, direction=-1)
@@ -297,6 +308,17 @@ class FatigueScale:
     minimum: float
     maximum: float
     direction: Literal[1, -1]
+
+    def __post_init__(self) -> None:
+        if self.direction not in (1, -1):
+            raise InputError(
+                f"direction {self.direction!r} of a scale is neither 1 nor -1",
+                mend="1 where a higher answer is more tired, -1 where it is fresher",
+            )
+        if not self.minimum < self.maximum:
+            raise InputError(
+                f"a scale from {self.minimum} to {self.maximum} does not rise", mend="least first"
+            )
 
     @property
     def span(self) -> float:
@@ -329,19 +351,48 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
 
     Raises
     ------
-    KeyError
-        Where `frame` has a column that the table does not know.
+    InputError
+        Where `frame` lacks a column of the key, has one that the table does not know, or one of another type.
     """
-    unknown = set(frame.columns) - set(table.names)
-    if unknown:
-        raise KeyError(f"{table.name} has no column {sorted(unknown)}")
+    strange = next((str(c) for c in frame.columns if c not in table.names), None)
+    if strange is not None:
+        near = nearest(strange, table.names)
+        raise InputError(
+            f"table {table.name}: there is no column {strange!r}",
+            mend=f"the nearest is {near!r}" if near else "docs/data-dictionary.md lists all",
+        )
+    lacking = next((k for k in table.key if k not in frame), None)
+    if lacking is not None and len(frame):
+        raise InputError(f"table {table.name}: the column {lacking!r} is missing", mend="every row needs it")
     columns = {}
     for c in table.columns:
         values = frame[c.name] if c.name in frame else pd.Series(np.nan, index=frame.index, dtype="float64")
-        if values.dtype != DTYPES[c.kind]:
-            values = values.astype(pd.api.types.pandas_dtype(DTYPES[c.kind]))
-        columns[c.name] = values
+        columns[c.name] = _typed(values, c, table)
     return pd.DataFrame(columns).reset_index(drop=True)
+
+
+def _typed(values: pd.Series, column: Column, table: Table) -> pd.Series:
+    """Return values of the column's type; days without a time."""
+    wrong = f"table {table.name}: {column.name}"
+    if column.kind == "day" and values.notna().any():
+        # Pandas would read 03.05.2024 as a day of March.
+        if pd.api.types.infer_dtype(values, skipna=True) in ("string", "integer", "floating"):
+            mend = 'pd.to_datetime(values, format="%d.%m.%Y"), with the format that they have'
+            raise InputError(f"{wrong} holds no days, but {values.dtype}", mend=mend)
+        if isinstance(values.dtype, pd.DatetimeTZDtype):
+            mend = "days are local: values.dt.tz_localize(None)"
+            raise InputError(f"{wrong} holds times with a zone", mend=mend)
+    naive = column.kind == "instant" and pd.api.types.is_datetime64_dtype(values.dtype)
+    if naive and values.notna().any():
+        mend = 'values.dt.tz_localize("Europe/Oslo"), with the zone that they are of'
+        raise InputError(f"{wrong} holds times without a zone", mend=mend)
+    if values.dtype != DTYPES[column.kind]:
+        try:
+            values = values.astype(pd.api.types.pandas_dtype(DTYPES[column.kind]))
+        except (ValueError, TypeError) as error:
+            why = str(error).partition("\n")[0]
+            raise InputError(f"{wrong} cannot be read: {why}", mend=f"give {column.kind}s") from None
+    return values.dt.normalize() if column.kind == "day" else values
 
 
 @functools.cache
@@ -355,6 +406,8 @@ def pandera_schema(table: Table) -> pa.DataFrameSchema:
             checks.append(pa.Check.ge(c.low))
         if c.high is not None:
             checks.append(pa.Check.le(c.high))
+        if c.words:
+            checks.append(pa.Check.isin(c.words, error=f"one of {', '.join(c.words)}"))
         return pa.Column(DTYPES[c.kind], checks, nullable=not c.required)
 
     return pa.DataFrameSchema(

@@ -54,6 +54,19 @@ def notes_on_answers(held: pd.DataFrame, came: pd.DataFrame, table: Table) -> li
     return notes
 
 
+def notes_on_homes(held: pd.DataFrame, came: pd.DataFrame) -> list[str]:
+    """Return a sentence for each athlete whose home another time zone takes the place of: later imports go by it."""
+    before, after = (
+        dict(zip(t["athlete_id"], t["timezone"], strict=True)) for t in (held, came.dropna(subset="timezone"))
+    )
+    return [
+        f"the home of {athlete} was {before[athlete]} and is {zone} from now on, for later imports too: back from a journey, "
+        f"give --timezone {before[athlete]} once"
+        for athlete, zone in after.items()
+        if isinstance(before.get(athlete), str) and before[athlete] != zone
+    ]
+
+
 def notes_on_replaced(held: pd.DataFrame, came: pd.DataFrame) -> list[str]:
     """Return a sentence where activities that were held with other values are replaced by those that came.
 

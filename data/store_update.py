@@ -24,7 +24,7 @@ from .store_merge import (
     slices,
     split,
 )
-from .store_notes import notes_on_answers, notes_on_replaced
+from .store_notes import notes_on_answers, notes_on_homes, notes_on_replaced
 
 SESSIONS = ("activities", "records")
 
@@ -74,6 +74,8 @@ def update_of(files: Files, now: Manifest, cohort: Cohort) -> Update:
     for name, frame in cohort.tables().items():
         if name not in SESSIONS:
             before = files.gather(now, name, homes.touched)
+            if name == "athletes":
+                answers += notes_on_homes(before, frame)
             if name in ("diary", "ratings"):
                 answers += notes_on_answers(before, frame, TABLES[name])
             whole = merged(before, frame, TABLES[name])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ import pandas as pd
 from ..data.arrays import Whole
 from ..data.cohort import Cohort
 from ..data.errors import InputError
+from ..data.names import nearest_text
 from ..data.store import Store
 from .catalog import Catalog, Information, catalog
 from .days import Days
@@ -83,8 +85,19 @@ class Matrix:
         return self.whole, self.place
 
     def with_inputs(self, names: Iterable[str]) -> Matrix:
-        """Return the matrix with `names` as its catalogue's only inputs; every other feature is context."""
-        return replace(self, catalog=self.catalog.with_inputs(list(names)))
+        """Return the matrix with `names` as its catalogue's only inputs; every other feature is context.
+
+        Raises
+        ------
+        InputError
+            Where there is no feature of that name.
+        """
+        chosen = list(names)
+        strange = next((n for n in chosen if n not in self.catalog.names), None)
+        if strange is not None:
+            near = nearest_text(strange, self.catalog.names, "")
+            raise InputError(f"there is no feature {strange!r}", mend=near)
+        return replace(self, catalog=self.catalog.with_inputs(chosen))
 
     def labelled(self) -> Matrix:
         """Return the rows whose next morning was reported."""
@@ -124,8 +137,10 @@ def build_matrix(cohort: Cohort, information: Information = "evening") -> Matrix
     Raises
     ------
     InputError
-        Where the cohort holds nobody.
+        Where the cohort holds nobody, or there is no such information set.
     """
+    if information not in get_args(Information):
+        raise InputError(f"there is no information {information!r}", mend="'evening' or 'morning'")
     if cohort.athletes.empty:
         raise InputError(f"cohort {cohort.name} holds nobody", mend="import a log with rows in it")
     return matrix_of(Days.of(cohort), catalog(information), information)

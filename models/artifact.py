@@ -36,11 +36,12 @@ OUTGROWN = ("directed_state",)
 """Parameters that models were once kept with. They told how slopes were learned; the slopes are kept."""
 
 
-def save(forecaster: Forecaster, folder: Path) -> None:
+def save(forecaster: Forecaster, folder: str | Path) -> None:
     """Write the model into `folder`: one ``trees-MEMBER-START.txt`` a booster and ``heavylegs.json``.
 
     A starter that it holds goes into a folder ``starter`` within, laid out alike; the trees of its causes into ``causes``.
     """
+    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     manifest: dict[str, Any] = {
         "format": FORMAT,
@@ -71,7 +72,7 @@ def _text(booster: lgb.Booster) -> str:
     return "".join(line for line in lines if not line.startswith("[num_threads:"))
 
 
-def load(folder: Path) -> Forecaster:
+def load(folder: str | Path) -> Forecaster:
     """Read a model.
 
     Raises
@@ -79,6 +80,7 @@ def load(folder: Path) -> Forecaster:
     InputError
         Where the folder holds none, or one of another catalogue or format.
     """
+    folder = Path(folder)
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if manifest["format"] != FORMAT:

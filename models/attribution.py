@@ -14,11 +14,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..data.arrays import Floats, Mask
+from ..data.errors import InputError
 from ..features.catalog import Catalog, Feature
 from ..features.factors import FACTORS, NAMED
 from ..features.matrix import Matrix
+from .confidence import has_forecast
 from .forecaster import Forecaster
-from .reference import LEAST_DAYS, Reference, own_usual
+from .reference import LEAST_DAYS, REFERENCES, Reference, own_usual
 from .spread import interval
 
 LEVEL, REST = "usual_level", "everything_else"
@@ -40,7 +42,8 @@ class Attribution:
     low, high : DataFrames of shape (n, 24)
         80 % intervals of the points; see `heavylegs.models.spread`.
     reference : array of str, shape (n,)
-        "usual" or "cohort": where "usual" was asked for, "cohort" has those with fewer than 14 days before.
+        "usual" or "cohort": where "usual" was asked for, "cohort" has those with fewer than 14 days before that had a
+        forecast.
     level : array of shape (n,)
         Where the points start: the mean of the athlete's own forecasts of the days before ("usual"), or the
         model's constant ("cohort"). ``points["usual_level"]`` is this and what the own state adds to it.
@@ -76,7 +79,17 @@ def attribute(model: Forecaster, matrix: Matrix, reference: Reference = "usual")
     reference : {"usual", "cohort"}
         "usual": what made this day's forecast differ from the mean of the athlete's own forecasts of up to
         56 days before it. "cohort": from the average of all that the model learned from.
+
+    Raises
+    ------
+    InputError
+        Where there is no such reference.
     """
+    if reference not in REFERENCES:
+        raise InputError(f"there is no reference {reference!r}", mend=" or ".join(map(repr, REFERENCES)))
+    if not len(matrix):  # scikit-learn would refuse
+        none = _table(np.zeros((0, len(PARTS))))
+        return Attribution(none, none, none, np.zeros(0, dtype=object), np.zeros(0))
     parts, level, name, heard = referred_points(model, matrix, reference)
     silent = ~heard
     for factor in np.flatnonzero(silent.any(axis=0)):
@@ -154,7 +167,7 @@ def refer(
     """Return the first three of `referred_points` from what `member_points` returns."""
     name = np.full(len(matrix), "cohort", dtype=object)
     if reference == "usual":
-        usual, days = own_usual(members, matrix.owner, matrix.day)
+        usual, days = own_usual(members, matrix.owner, matrix.day, has_forecast(matrix.frame))
         enough = days >= LEAST_DAYS
         usual[:, ~enough] = 0.0
         name[enough] = "usual"

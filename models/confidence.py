@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import pandas as pd
+
+from ..data.arrays import Mask
 from .forecast import Tier
 
 LEAST_REPORTS = 3
@@ -78,6 +82,12 @@ def confidence(reports: float, recent: float, covered: float = 1.0) -> Confidenc
         share = "almost nothing" if covered < 0.05 else f"only about {round(100 * covered, -1):.0f} %"
         return Confidence("building", f"{told}; the log of this day holds {share} of what moves forecasts")
     return Confidence("building" if count < SOLID_FROM or lately < SOLID_RECENT else "solid", told)
+
+
+def has_forecast(frame: pd.DataFrame) -> Mask:
+    """Return the days of a matrix's `frame` with a forecast at all, whose tier is not ``"not_yet"``, shape (n,)."""
+    reports, lately = (np.nan_to_num(frame[name]) for name in ("ratings_so_far", "ratings_28d"))
+    return np.asarray((reports >= LEAST_REPORTS) & (lately >= LEAST_RECENT))
 
 
 def _mornings(count: int) -> str:

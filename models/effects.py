@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..data.arrays import Floats
+from ..data.errors import InputError
 from ..features.catalog import Catalog, Feature
 from ..features.factors import FACTORS, NAMED
 from ..features.matrix import Matrix
@@ -133,8 +134,15 @@ def effects(
         What absolute points are measured from. Curves are always from the cohort's average.
     parts : int
         How many matrices there are: the curves take 100,000 days in all.
+
+    Raises
+    ------
+    InputError
+        Where there is no day in them.
     """
     seen = [_part(model, m, reference, parts) for m in matrices if len(m)]
+    if not seen:
+        raise InputError("there is no day to tell effects of", mend="give matrices that hold rows")
     days = sum(p.days for p in seen)
     sums = np.sum([p.sums for p in seen], axis=0)
     counts = np.sum([p.counts for p in seen], axis=0)

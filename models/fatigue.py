@@ -149,6 +149,10 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         names = self._names()
         self.state_columns_ = _positions(self.state, names)
         self.boosted_columns_ = _positions(self.boosted, names)
+        if self.directions is not None and len(self.directions) != len(self.boosted_columns_):
+            raise ValueError(
+                f"{len(self.directions)} directions for {len(self.boosted_columns_)} boosted columns: one each is needed"
+            )
         self.scale_column_ = None if self.scale is None else int(_positions([self.scale], names)[0])
         self.mean_scale_ = _mean_scale(values, self.scale_column_)
         columns = [str(names[i]) for i in self.boosted_columns_]
@@ -316,6 +320,9 @@ class FatigueRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 def _positions(chosen: Sequence[str | int] | None, names: list[Any]) -> Whole:
     if chosen is None:
         return np.arange(len(names))
+    strange = [c for c in chosen if c not in names]
+    if strange:
+        raise ValueError(f"X has no column {strange[0]!r}, which the estimator's parameters name")
     return np.array([names.index(c) for c in chosen], dtype=np.int64)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.arrays import Floats
+from ..data.errors import InputError
 from ..features.catalog import Catalog, Feature, Information
 from ..features.matrix import Matrix
 from .bad_morning import BadMorning
@@ -177,5 +178,17 @@ class Forecaster:
         return np.asarray(points[list(self.factor_weights)].notna().to_numpy() @ weights / weights.sum())
 
     def inputs(self, matrix: Matrix) -> pd.DataFrame:
-        """Return the columns of `matrix` that the model reads, in its order."""
+        """Return the columns of `matrix` that the model reads, in its order.
+
+        Raises
+        ------
+        InputError
+            Where it lacks one.
+        """
+        lacking = [name for name in self.input_names if name not in matrix.frame]
+        if lacking:
+            raise InputError(
+                f"the matrix of {matrix.information} information lacks {lacking[0]}",
+                mend=f"the model reads {self.information} information, and its own catalogue",
+            )
         return matrix.frame[self.input_names]

@@ -7,24 +7,25 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from ..data.arrays import Floats, Whole
+from ..data.arrays import Floats, Mask, Whole
 
 Reference = Literal["usual", "cohort"]
 REFERENCES: tuple[Reference, ...] = ("usual", "cohort")
 USUAL_DAYS = 56
 """Days before a day, from which its usual is taken."""
 LEAST_DAYS = 14
-"""Own days before, with fewer of which points are measured from the cohort."""
+"""Own days before with a forecast, with fewer of which points are measured from the cohort."""
 
 
 def own_usual(
-    points: Floats, athlete: npt.NDArray[np.integer], day: npt.NDArray[np.datetime64]
+    points: Floats, athlete: npt.NDArray[np.integer], day: npt.NDArray[np.datetime64], told: Mask
 ) -> tuple[Floats, Whole]:
-    """Return the mean points of each athlete's own days before, and how many those are.
+    """Return the mean points of each athlete's own days before that had a forecast, and how many those are.
 
     For day *t* these are the days *t - 56* to *t - 1* of the same athlete: every one of them was forecast with
     what was known then, so nothing of day *t* or later is in its usual. The sum over the parts of a
-    usual is the mean of those days' forecasts, and so usual + differences = forecast.
+    usual is the mean of those days' forecasts, and so usual + differences = forecast. Of days before a runner's third
+    rating a model would say what is usual for others, which is no usual of theirs.
 
     Parameters
     ----------
@@ -32,6 +33,8 @@ def own_usual(
         Points from the cohort's average, before anything is moved for being absent.
     athlete : int array of shape (n,)
     day : datetime64[D] array of shape (n,)
+    told : bool array of shape (n,)
+        Which days had a forecast; the others count in nobody's usual.
 
     Returns
     -------
@@ -41,10 +44,10 @@ def own_usual(
 
     Examples
     --------
-    >>> points = np.array([[1.0], [3.0], [8.0]])
-    >>> usual, days = own_usual(points, np.zeros(3, int), np.array(["2024-01-01", "2024-01-02", "2024-01-03"], "M8[D]"))
+    >>> points, told = np.array([[9.0], [1.0], [3.0], [8.0]]), np.array([False, True, True, True])
+    >>> usual, days = own_usual(points, np.zeros(4, int), np.arange("2024-01-01", "2024-01-05", dtype="M8[D]"), told)
     >>> usual.ravel().tolist(), days.tolist()
-    ([0.0, 1.0, 2.0], [0, 1, 2])
+    ([0.0, 0.0, 1.0, 2.0], [0, 0, 1, 2])
     """
     number = day.astype("datetime64[D]").astype(np.int64)
     order = np.lexsort((number, athlete))
@@ -58,9 +61,10 @@ def own_usual(
     first = np.searchsorted(when, when - USUAL_DAYS)
     last = np.searchsorted(when, when)
     before = np.zeros((*points.shape[:-2], len(when) + 1, points.shape[-1]))
-    np.cumsum(points[..., order, :], axis=-2, out=before[..., 1:, :])
+    np.cumsum(points[..., order, :] * told[order, None], axis=-2, out=before[..., 1:, :])
     sums = before[..., last, :] - before[..., first, :]
-    counts = last - first
+    number_before = np.concatenate([[0], np.cumsum(told[order])])
+    counts = number_before[last] - number_before[first]
     usual, days = np.empty_like(sums), np.empty_like(counts)
     usual[..., order, :] = sums / np.maximum(counts, 1)[:, None]
     days[order] = counts

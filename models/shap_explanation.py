@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from ..data.errors import InputError
 from ..features.factors import FACTORS
 from ..features.matrix import Matrix
 from .attribution import LEVEL, PARTS, attribute, known
@@ -42,19 +43,21 @@ def shap_explanation(
 
     Raises
     ------
-    ValueError
-        By input from the own usual.
+    InputError
+        By input from the own usual, or by something else.
 
     Examples
     --------
     >>> explanation = shap_explanation(model, matrix)  # doctest: +SKIP
     >>> shap.plots.beeswarm(explanation)  # doctest: +SKIP
     """
+    if by not in ("factor", "input"):
+        raise InputError(f"there are no points by {by!r}", mend="'factor' or 'input'")
+    if by == "input" and reference != "cohort":
+        raise InputError("points by input are from the cohort's average", mend="reference='cohort'")
     import shap  # 2 s, and it brings numba
 
     if by == "input":
-        if reference != "cohort":
-            raise ValueError("points by input are from the cohort's average")
         points, constant = model.feature_points(matrix)
         return shap.Explanation(
             points.to_numpy(),

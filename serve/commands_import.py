@@ -12,9 +12,13 @@ from .console import JsonFlag, StoreOption
 if TYPE_CHECKING:
     from ..data.importer import Account, Owner
     from ..data.imports import Imported, ImportReport
+    from ..data.store import Store
 
 PARTIAL = 3
 """Exit code where some files were imported and others could not be read."""
+
+NAMED_EACH = 3
+"""Of more files of one kind only so many are named."""
 
 imports = typer.Typer(no_args_is_help=True, help="Read run logs into a store.")
 PathArgument = Annotated[Path, typer.Argument(metavar="PATH", help="File or folder.", show_default=False)]
@@ -127,7 +131,7 @@ def import_export(
     with counting(f"reading {kind}") as count:
         imported = _export(kind, path, owner, count)
     for command in left_by(path, kind):
-        imported.report.note(f"{path.name} holds more, which `heavylegs import {command}` reads")
+        imported.report.note(_more(path, command))
     import_tables(Store(store), imported.tables, imported.report, imported.attribution)
     if kind == "strava" and (path.is_dir() or path.suffix.lower() == ".zip"):
         _activities([path], owner, store, json, before=imported.report)
@@ -155,6 +159,7 @@ def import_weather(
     imported = read_open_meteo(path, place=place)
     _hold_rows(imported, path)
     import_tables(Store(store), imported.tables, imported.report, imported.attribution)
+    _note_place(Store(store), place, imported.report)
     _tell(imported.report, f"weather of {place} in {store}", json)
 
 
@@ -197,6 +202,10 @@ _EXPORTS = ("strava", "garmin", "apple", "intervals", "trainingpeaks", "myfitnes
 _OTHERS = {"weather": "weather", "pmdata": "PMData", "soccermon": "SoccerMon", "lovdal": "the Lovdal runners"}
 
 
+def _more(path: Path, command: str) -> str:
+    return f"{path.name} holds more, which `heavylegs import {command}` reads"
+
+
 def _export(kind: str, path: Path, owner: Owner, count: Any) -> Imported:
     from importlib import import_module
 
@@ -219,6 +228,18 @@ def _hold_rows(imported: Imported, path: Path) -> None:
     raise InputError(f"holds no row that can be used: {why}", file=path, mend="fill it in, or export it anew")
 
 
+def _note_place(store: Store, place: str, report: ImportReport) -> None:
+    """Tell where the store has sessions, and none of them is at the place: it may be mistyped."""
+    from ..data.names import nearest
+
+    activities = store.read(tables=["activities"]).activities
+    places = activities["place_id"].dropna().unique()
+    if len(activities) and place.strip() not in places:
+        near = nearest(place, places)
+        which = f"the nearest is {near!r}" if near else "import sessions with the same --place"
+        report.note(f"no session is at {place!r} yet: {which}")
+
+
 def _cohort(source: str, path: Path, folder: Path, as_json: bool) -> None:
     from ..data.cohort import Cohort
     from ..data.readers import READERS
@@ -239,6 +260,7 @@ def _activities(
 ) -> None:
     from ..data.errors import InputError
     from ..data.importer import import_activities as bring
+    from ..data.readers.detect import left_by
     from ..data.store import Store
     from .console import counting
 
@@ -251,6 +273,10 @@ def _activities(
         what = "holds no FIT, GPX or TCX file" if account.foreign else "holds no file"
         mend = "give FIT, GPX or TCX files, or a folder with them"
         raise InputError(what, file=paths[0], mend=mend)
+    if before is None:
+        for path in paths:
+            for command in left_by(path, "activities"):
+                account.report.note(_more(path, command))
     _tell_files(account, folder, as_json, before)
     if account.failed:
         raise typer.Exit(2 if nothing else PARTIAL)
@@ -299,10 +325,24 @@ def _tell_files(account: Account, folder: Path, as_json: bool, before: ImportRep
     _tell(account.report, f"activities in {folder}", False)
     if account.unchanged:
         out.print(f"{counted(account.unchanged, 'file')} imported before and unchanged", highlight=False)
-    for name, what in account.told.items():
-        speak(f"- {name}: {what}")
+    for line in _by_kind(account.told):
+        speak(f"- {line}")
     for name, reason in account.failed.items():
         err.print(f"! {name}: {reason}", highlight=False, soft_wrap=True)
+
+
+def _by_kind(told: dict[str, str]) -> list[str]:
+    """Return a line a file that holds something else, or a line for many of one kind: a watch keeps hundreds of them."""
+    by_kind: dict[str, list[str]] = {}
+    for name, what in told.items():
+        by_kind.setdefault(what, []).append(name)
+    lines = []
+    for what, names in by_kind.items():
+        if len(names) <= NAMED_EACH:
+            lines += [f"{name}: {what}" for name in names]
+        else:
+            lines.append(f"{len(names)} files, such as {', '.join(names[:NAMED_EACH])}: {what}")
+    return lines
 
 
 def _tell(report: ImportReport, title: str, as_json: bool) -> None:
@@ -322,4 +362,4 @@ def _tell(report: ImportReport, title: str, as_json: bool) -> None:
     if report.tables:
         out.print(table)
     for note in report.notes:
-        out.print(f"- {note}", highlight=False)
+        out.print(f"- {note}", highlight=False, soft_wrap=True)  # a command in it can be copied

@@ -133,6 +133,6 @@ def _review_words(told: Review) -> str:
         f"{o['warned_bad']} of {counted(o['bad'], 'bad morning')} came with a warning, "
         f"{o['warned'] - o['warned_bad']} of {counted(o['warned'], 'warning')} came to nothing\n"
         f"forecast by {makers}\n"
-        "miss: in steps of the cohort's own scale; inside: the likely range; bad: clearly more tired than usual; "
+        f"miss: in {told.unit}; inside: the likely range; bad: clearly more tired than usual; "
         "warned: its chance was 5 in 10 or more"
     )

@@ -160,7 +160,10 @@ def show(table: Table) -> None:
     """Print a table of figures: a terminal too narrow for it loses the last columns and is told so, a file gets all."""
     whole = out.options.update(width=WIDEST)
     if not out.is_terminal:
-        Console(width=Measurement.get(out, whole, table).maximum, **_LITERAL).print(table)
+        file = Console(width=Measurement.get(out, whole, table).maximum, **_LITERAL)
+        with file.capture() as text:
+            file.print(table)
+        file.file.write("".join(f"{line.rstrip()}\n" for line in text.get().splitlines()))
         return
     left_out = []
     while Measurement.get(out, whole, table).maximum > out.width and len(table.columns) > 2:

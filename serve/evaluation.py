@@ -11,7 +11,8 @@ from .console import compact_table, evaluation_table, number, out, show, span, s
 LEGEND = (
     "* best baseline, which skill is against; (peer): built on Heavylegs' own features, no baseline; "
     "order: rank correlation within athletes; AUC: morning worse than own usual, mean of athletes; "
-    "RPS: ranked probability score. Errors in steps of the cohort's own scale."
+    "RPS: ranked probability score. Errors in steps of the cohort's own scale, "
+    "in points of 10 where its scales differ."
 )
 
 

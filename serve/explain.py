@@ -19,7 +19,7 @@ from ..features.factors import NAMED
 from ..features.load import load_1d, run_distance
 from ..features.matrix import Matrix
 from ..models.attribution import Attribution, attribute
-from ..models.confidence import confidence
+from ..models.confidence import confidence, has_forecast
 from ..models.forecast import Explanation, FactorPoints, FeatureValue, NotYet
 from ..models.forecaster import Forecaster
 from ..models.reference import USUAL_DAYS, Reference
@@ -71,7 +71,7 @@ def explain(
     uri : str
         Where the model came from, for the report.
     reference : {"usual", "cohort"}
-        What points are measured from; "cohort" where fewer than 14 days are known before.
+        What points are measured from; "cohort" where fewer than 14 days before had a forecast.
 
     Raises
     ------
@@ -186,6 +186,11 @@ def facts_of(cohort: Cohort, athlete_id: str, day: date) -> dict[str, float]:
     return {name: value for name, value in facts.items() if np.isfinite(value)}
 
 
+def unit_of(native_span: object) -> str:
+    """Return what errors are told in: points where the scale is as wide, and where a cohort's scales differ."""
+    return "points of 10" if native_span == 10 else "steps of the cohort's own scale"
+
+
 def accuracy_sentence(told: dict[str, object]) -> str:
     """Return how the model did on days it had not seen: cohort, protocol, information set, best baseline."""
     record = told.get("held_out")
@@ -200,20 +205,21 @@ def accuracy_sentence(told: dict[str, object]) -> str:
     return (
         f"On {record['n_days']:,} mornings of {record['n_athletes']} people of the cohort {record['cohort']} that the "
         f"model had not seen ({days}) its typical "
-        f"miss (RMSE) was {record['rmse']:.2f} steps of the cohort's own scale, {verdict} the best simple rule "
+        f"miss (RMSE) was {record['rmse']:.2f} {unit_of(told.get('native_span'))}, {verdict} the best simple rule "
         f"({SIMPLE_RULES.get(record['best_baseline'], record['best_baseline'])})."
     )
 
 
 def _values(model: Forecaster, lately: Matrix, reference: Reference) -> dict[str, tuple[FeatureValue, ...]]:
     """Return the values behind each factor on the last day of `lately`: inputs by their points, then context."""
+    before = has_forecast(lately.frame.iloc[:-1]) if reference == "usual" else slice(None)
     all_points, _ = model.feature_points(lately)
     points = all_points.iloc[[-1]]
     if reference == "usual":
-        points = points - all_points.iloc[:-1].mean()
+        points = points - all_points.iloc[:-1][before].mean()
     row = lately.rows([len(lately) - 1])
     # The mean of the same days as the points': beside a median of 0 a bar could point the other way than its own value.
-    means = lately.frame.iloc[:-1].mean()
+    means = lately.frame.iloc[:-1][before].mean()
 
     def value(f: Feature) -> FeatureValue:
         now, usual = row.frame[f.name].iloc[0], means.get(f.name, np.nan)

@@ -70,6 +70,8 @@ class Served:
         return forecast_frame(self.forecaster, self._matrix(model_input))
 
     def _of_stores(self, stores: list[str], params: dict[str, Any]) -> pd.DataFrame:
+        if not all(isinstance(path, str) for path in stores):
+            raise InputError("the model's input names a store that is no text", mend="give a folder a row")
         first = day(params.get("first") or None, "first")
         last = day(params.get("last") or None, "last")
         parts = [part for path in stores for part in forecasts(Store(path), self.forecaster, first, last)]
@@ -94,6 +96,7 @@ class Served:
         try:
             values = pd.DataFrame(columns, index=frame.index).astype("float32").reset_index(drop=True)
             day = pd.to_datetime(pd.Series(list(days), dtype="object"), format="ISO8601")
+            day = day.astype("datetime64[us]")  # which no time with a zone becomes
         except (ValueError, TypeError) as error:
             why = str(error).partition(". ")[0]
             raise InputError(
@@ -102,7 +105,7 @@ class Served:
         keys = pd.DataFrame(
             {
                 "athlete_id": pd.Categorical(list(athletes)),
-                "day": day.astype("datetime64[us]"),
+                "day": day,
                 "group_id": pd.array([None] * len(frame), dtype="str"),
             }
         )

@@ -16,6 +16,7 @@ from ..features.catalog import Information
 from ..features.matrix import Matrix, matrix_of_store
 from ..training.daily_use import Turn, figures, joined, with_what_came
 from .engine import forecasts, learned
+from .explain import unit_of
 from .table_files import read_table
 
 SCHEMA = "heavylegs.review/1"
@@ -42,6 +43,8 @@ class Review:
         How many of the mornings each model, or file, forecast.
     frame : DataFrame
         A row a morning: the forecast, ``came``, and what each simple rule said; canonical.
+    unit : str
+        What misses are told in.
     """
 
     cohort: str
@@ -50,6 +53,7 @@ class Review:
     athletes: list[dict[str, Any]]
     by: dict[str, int]
     frame: pd.DataFrame
+    unit: str
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain types for JSON, without the single mornings."""
@@ -58,6 +62,7 @@ class Review:
             "cohort": self.cohort,
             "protocol": "daily use",
             "information": self.information,
+            "unit": self.unit,
         }
         return {**told, **self.overall, "by": self.by, "athletes": self.athletes}  # fmt: skip
 
@@ -151,7 +156,9 @@ def _review(frame: pd.DataFrame, labelled: Matrix, none: InputError) -> Review:
         raise none
     overall, athletes = figures(frame, labelled.native_span)
     by = {str(name): int(n) for name, n in frame["by"].value_counts(sort=False).items()}
-    return Review(labelled.cohort, labelled.information, overall, athletes, by, frame)
+    return Review(
+        labelled.cohort, labelled.information, overall, athletes, by, frame, unit_of(labelled.native_span)
+    )
 
 
 def _none_reported(store: Store, turns: Sequence[Turn], first: Day, last: Day) -> InputError:

@@ -148,7 +148,8 @@ def squad(store: Store, model: Forecaster, uri: str, morning: np.datetime64 | No
     when = last_days.max() + ahead if morning is None else pd.Timestamp(morning)
     told = list(forecasts(store, model, np.datetime64(when, "D"), np.datetime64(when, "D")))
     if not told:
-        span = f"the log ends on {last_days.max():%Y-%m-%d}"
+        first_day = store.read(tables=["athletes", *LOGGED]).days_told()["day"].min()
+        span = f"the log covers {first_day:%Y-%m-%d} to {last_days.max():%Y-%m-%d}"
         raise InputError(f"holds nobody's {when - pd.Timedelta(days=1):%Y-%m-%d}", file=store.path, mend=span)
     rows = {row["athlete_id"]: row for row in pd.concat(told).to_dict("records")}
     ratings = store.read(tables=["ratings"]).ratings

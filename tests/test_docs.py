@@ -7,35 +7,13 @@ import re
 from pathlib import Path
 
 import pytest
-from heavylegs.serve.cli import main
+from heavylegs.serve.cli import app, main
+from typer.main import get_command
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "docs/accuracy.sh"])
 MAKE = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 OTHERS = ("--backend-store-uri",)  # MLflow's own
-
-COMMANDS = (
-    *(
-        "train",
-        "evaluate",
-        "predict",
-        "squad",
-        "review",
-        "explain",
-        "what-if",
-        "effects",
-        "tune",
-        "check",
-        "simulate",
-        "fetch",
-        "promote",
-        "demo",
-        "forget",
-    ),
-    *("audit attribution", "audit curves", "features list", "features coverage", "quarantine retry"),
-    *("import activities", "import export", "import table", "import weather", "import pmdata"),
-    *("models list", "models show", "models rollback"),
-)
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=[p.name for p in PAGES])
 
@@ -86,6 +64,18 @@ def options_of():
     return ask
 
 
+@pytest.fixture(scope="module")
+def commands(options_of) -> list[tuple[str, ...]]:
+    """Return the words of every command that there is."""
+    assert options_of(())  # the first call is what registers them
+
+    def below(group, words=()):
+        for name, command in group.commands.items():
+            yield from below(command, (*words, name)) if hasattr(command, "commands") else [(*words, name)]
+
+    return list(below(get_command(app)))
+
+
 @every_page
 def test_commands_and_their_options_exist(page, options_of):
     shell = page.suffix == ".sh"
@@ -103,10 +93,20 @@ def test_commands_and_their_options_exist(page, options_of):
 
 
 @every_page
-def test_options_named_alone_and_make_targets_exist(page, options_of):
-    known = {*OTHERS}.union(*(options_of(tuple(command.split())) for command in COMMANDS))
+def test_options_named_alone_and_make_targets_exist(page, options_of, commands):
+    known = {*OTHERS}.union(*(options_of(words) for words in commands))
     for span in code(page.read_text(encoding="utf-8")):
         for option in re.findall(r"^--[a-z][\w-]*", span):
             assert option in known, f"{page.name}: {span}"
         for target in re.findall(r"^make ([a-z]+)\b", span):
             assert target in MAKE, f"{page.name}: {span}"
+
+
+def test_the_readme_lists_every_command(commands):
+    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("## All commands")[2]
+    named = {
+        span for row in table.splitlines() if row.startswith("| `") for span in code(row.split(" | ")[0])
+    }
+    for words in commands:
+        command = " ".join(words)
+        assert any(re.match(rf"{command}\b", span) for span in named), command

@@ -106,7 +106,7 @@ def _accuracy(ours: Record) -> str:
         "## How well it does\n\n"
         f"Cohort {ours['cohort']}, protocol *{ours['protocol']} athletes*, {ours['information']} information, "
         f"{ours['n_days']:,} held-out mornings of {ours['n_athletes']} people: RMSE {ours['rmse']:.4f} and MAE "
-        f"{ours['mae']:.4f} in the units of the cohort's own scale. It {beaten} the best baseline, "
+        f"{ours['mae']:.4f} in the units of the cohort's own scale (points of 10 where its scales differ). It {beaten} the best baseline, "
         f"{ours['best_baseline']}: skill {_signed(ours['skill'])}, 95 % interval over {ours['interval_over']} {_range(ours)}. "
         "Skill is 1 - (RMSE / RMSE of the best baseline)²; 0 is no better. The held-out mornings were forecast by the same recipe learned from the mornings before; the model itself has since "
         "learned from all."

@@ -59,11 +59,15 @@ def hold_out(
     Raises
     ------
     InputError
-        Where too few days are left to learn from or to forecast, or nothing can be told apart.
+        Where too few days are left to learn from or to forecast, nothing can be told apart, or one of `more` has the
+        name of a forecaster that is there.
     ValueError
         Where one of `more` does not forecast every row by a finite number.
     """
     plan = plan if isinstance(plan, Plan) else Plan(plan, cutoff)
+    taken = {*LADDER, *PEERS, MODEL}.intersection(more or {})
+    if taken:
+        raise InputError(f"there is a forecaster {min(taken)!r} already", mend="give yours another name")
     labelled = matrix.labelled()
     parts = plan.splits(labelled)
     if not parts:

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..data.arrays import Floats
+from ..data.errors import InputError
+from ..data.names import counted
 from ..features.matrix import Matrix
 from ..models.causes import Causes
 from ..models.forecaster import Forecaster
@@ -157,7 +159,19 @@ def fit_forecaster(matrix: Matrix, with_starter: bool = True, **parameters: Any)
         Whether the starter may be mixed in, where it may at all; see `heavylegs.models.starter`.
     parameters
         `FatigueRegressor`'s, its defaults where not given.
+
+    Raises
+    ------
+    InputError
+        Where a row's morning was not rated, or fewer than two are left.
     """
+    unrated = int(np.isnan(matrix.target).sum())
+    if unrated:
+        raise InputError(
+            f"{counted(unrated, 'row')} without a rated morning", mend="learn from matrix.labelled()"
+        )
+    if len(matrix) < 2:
+        raise InputError(f"{counted(len(matrix), 'rated morning')} to learn from", mend="give two or more")
     share, days, forecasts = boosted_share(matrix, **parameters)
     model = Forecaster.fit(matrix, boosted_share=share, **parameters)
     followed, forecasts = causes_share(matrix, days, forecasts, **parameters)

@@ -20,6 +20,7 @@ from ..features.factors import NAMED
 from ..features.matrix import build_matrix
 from ..models import spread_table
 from ..models.attribution import PARTS, referred_points
+from ..models.confidence import has_forecast
 from ..models.reference import REFERENCES, USUAL_DAYS, Reference, own_usual
 from ..models.spread import COVERAGE, Constants, Sides, Z, disagreement, interval
 from .fit import fit_forecaster
@@ -74,9 +75,9 @@ def unseen(seed: int, r2: float, athletes: int = ATHLETES, days: int = DAYS) -> 
     out = []
     for reference in REFERENCES:
         parts, _, name, known = referred_points(model, rows, reference)
-        usual, before = own_usual(shares, rows.owner, rows.day)
+        usual, _ = own_usual(shares, rows.owner, rows.day, has_forecast(rows.frame))
         true = shares - (usual if reference == "usual" else average.to_numpy())
-        full = (before >= USUAL_DAYS) & (name == reference)
+        full = (rows.days_into_log >= USUAL_DAYS) & (name == reference)
         out.append(Reasons(parts[:, :, FACTORS], true, known[:, FACTORS] & full[:, None], reference))
     return out
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -47,7 +47,7 @@ class Plan:
     Raises
     ------
     InputError
-        Where the choices do not belong together.
+        Where there is no such protocol, the cut-off is no day, or the choices do not belong together.
     """
 
     protocol: Protocol = "known"
@@ -58,6 +58,12 @@ class Plan:
 
     def __post_init__(self) -> None:
         """Refuse what no protocol knows."""
+        if self.protocol not in get_args(Protocol):
+            raise InputError(f"there is no protocol {self.protocol!r}", mend="'known' or 'new'")
+        if self.cutoff is not None and not isinstance(self.cutoff, np.datetime64):
+            raise InputError(
+                f"the cut-off {self.cutoff!r} is no day of NumPy", mend='np.datetime64("2024-05-01")'
+            )
         rolling = self.blocks is not None or self.every is not None
         if self.protocol == "new" and (rolling or self.cutoff is not None):
             raise InputError(

@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
+from shlex import quote
 
 from ..errors import InputError
 from .activity_files import format_of
@@ -46,6 +47,8 @@ def kind_of(path: Path) -> str:
 def left_by(path: Path, kind: str) -> list[str]:
     """Return the commands that read what else a folder or archive holds, beside what the reader `kind` takes.
 
+    Tables and Apple's export, which may lie anywhere in a folder, are named one by one.
+
     Examples
     --------
     >>> left_by(Path("one-file.csv"), "strava")
@@ -59,7 +62,7 @@ def left_by(path: Path, kind: str) -> list[str]:
     else:
         return []
     lower = [n.lower() for n in names]
-    garmin = any(n.endswith(".json") and "di_connect" in n for n in lower)
+    garmin = any(n.endswith(".json") and ("di_connect" in n or "garmin" in n) for n in lower)
     strava = any(PurePosixPath(n).name == "activities.csv" for n in lower)
     recorded = any(n.removesuffix(".gz").endswith(ACTIVITY_SUFFIXES) or "uploadedfiles" in n for n in lower)
     found = {
@@ -67,7 +70,22 @@ def left_by(path: Path, kind: str) -> list[str]:
         "export --source garmin": garmin and kind != "garmin",
         "activities": recorded and kind not in ("strava", "activities"),
     }
-    return [command for command, there in found.items() if there]
+    commands = [command for command, there in found.items() if there]
+    return commands + (_single_files(path, kind) if path.is_dir() else [])
+
+
+def _single_files(folder: Path, kind: str) -> list[str]:
+    """Return the commands that read files anywhere in a folder which their content surely tells."""
+    commands = {"apple": "export", "intervals": "export", "weather": "weather"}
+    if not any(p.name.lower() == "activities.csv" for p in folder.rglob("*.csv")):
+        commands["strava"] = "export"
+    found = []
+    for file in sorted(p for p in folder.rglob("*") if p.suffix.lower() in (".csv", ".xml") and p.is_file()):
+        head = _head(file)
+        holds = "apple" if _holds_health(head) else _of_table(head.decode("utf-8", "replace"))
+        if holds in commands and holds != kind:
+            found.append(f"{commands[holds]} {quote(str(file))}")
+    return found
 
 
 def _of_folder(path: Path) -> str | None:

@@ -15,13 +15,13 @@ import pandas as pd
 from ..errors import InputError
 from ..imports import Imported, ImportReport
 from ..names import nearest_text, plain_name
-from ..schema import DTYPES, FIRST_YEAR, TABLES
+from ..schema import DTYPES, FIRST_YEAR, SPORTS, TABLES
 from ..zones import known_zone
 from .cells import ABSENT, DAY_PATTERNS, Decimal, contested, parse_days
 from .clocks import has_offset, in_utc, is_clock, names_no_day, on_day
 from .daily import in_zone, rating_table, read_export, shoe_ids
 from .table_guess import guess_map
-from .table_map import SPORTS, Source, TableMap, read_map
+from .table_map import Source, TableMap, read_map
 from .table_sports import REST
 from .table_wide import ACROSS, athletes_apart
 from .tabular import NOT_MEASURED, Progress

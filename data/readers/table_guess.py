@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from ..schema import SPORTS
 from .cells import parse_days, present
 from .clocks import has_offset, in_utc, time_format
 from .table_headings import Guessed, Headings
-from .table_map import OPEN, SPORTS, columns_of
+from .table_map import OPEN, columns_of
 from .table_sports import REST, sport_meant
 from .table_values import blanks, labels, on_another_scale, scale_line, seen, unit_of
 from .table_wide import ACROSS, answers_across, refuse_wide

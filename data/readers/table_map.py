@@ -12,7 +12,7 @@ from typing import Any, Literal, cast
 
 from ..errors import InputError
 from ..names import nearest
-from ..schema import ACTIVITIES, ATHLETES, DIARY, RATINGS, WEATHER, Column, FatigueScale, Table
+from ..schema import ACTIVITIES, ATHLETES, DIARY, RATINGS, SPORTS, WEATHER, Column, FatigueScale, Table
 from ..zones import time_zone
 from .cells import Decimal
 from .units import known_unit, units_of
@@ -30,7 +30,6 @@ _TABLE_KEYS = (
     "place",
     "sport",
 )
-SPORTS = ("running", "cycling", "swimming", "walking", "strength", "football", "other")
 _COLUMN_KEYS = ("source", "unit", "scale", "values", "format")
 _SCALE_KEYS = ("min", "max", "direction")
 # filled from [table] or worked out, never mapped

@@ -104,6 +104,22 @@ def test_what_else_a_folder_or_archive_holds_is_known(
     assert left_by(tmp_path / "all.zip", kind) == left_by(tmp_path / "all", kind) == commands
 
 
+def test_tables_and_apples_export_are_found_anywhere_in_a_folder(tmp_path: Path):
+    files = {
+        "a/My export.xml": "<HealthData/>",
+        "b/w.csv": "date,restingHR,ctl,atl\n",
+        "c/notes.csv": "day,timestamp,type\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(text)
+    assert left_by(tmp_path, "activities") == [
+        f"export '{tmp_path}/a/My export.xml'",
+        f"export {tmp_path}/b/w.csv",
+    ]
+    assert left_by(tmp_path, "apple") == [f"export {tmp_path}/b/w.csv"]
+
+
 def test_what_is_unknown_missing_or_damaged_is_told_in_one_line(tmp_path: Path):
     (tmp_path / "notes.txt").write_text("hello")
     (tmp_path / "a.zip").write_bytes(b"PK\x03\x04 and no more")

@@ -428,3 +428,38 @@ def test_the_runs_of_an_export_are_at_home_where_it_does_not_say_where(tmp_path:
     assert list(told.tables["activities"]["place_id"]) == ["a", "home"]
     without = Imported("own", {"activities": activities[["activity_id"]]}, ImportReport("garmin"))
     assert list(without.placed("home").tables["activities"]["place_id"]) == ["home", "home"]
+
+
+# -- on the road ----------------------------------------------------------------------------------
+
+
+def test_a_home_that_changes_is_told_and_holds_for_later_imports(tmp_path: Path):
+    runs = filled(tmp_path / "runs", {"run.gpx": gpx(1)})
+    trip = filled(tmp_path / "trip", {"away.gpx": gpx(3).replace(b"T06:", b"T02:")})
+    bring(tmp_path / "s", runs)
+    (told,) = [
+        n
+        for n in bring(tmp_path / "s", trip, owner=Owner("me", "America/New_York")).report.notes
+        if "home" in n
+    ]
+    assert "was Europe/Oslo and is America/New_York from now on" in told
+    assert "give --timezone Europe/Oslo once" in told
+    (told,) = [n for n in bring(tmp_path / "s", runs).report.notes if "home" in n]  # though no file is new
+    assert "was America/New_York and is Europe/Oslo" in told
+    back = filled(tmp_path / "back", {"back.gpx": gpx(5).replace(b"T06:", b"T02:")})
+    assert not [n for n in bring(tmp_path / "s", back, owner=Owner("me")).report.notes if "home" in n]
+    days = Store(tmp_path / "s").read().activities["day"]
+    assert [f"{day:%d}" for day in days.sort_values()] == ["01", "02", "05"]
+
+
+def test_files_that_stay_as_another_zone_told_them_are_told(tmp_path: Path):
+    runs = filled(tmp_path / "runs", {"1.gpx": gpx(1), "2.gpx": gpx(2)})
+    bring(tmp_path / "s", runs)
+    assert bring(tmp_path / "s", runs).report.notes == []
+    *_, told = bring(tmp_path / "s", runs, owner=Owner("me", "Asia/Tokyo")).report.notes
+    assert told.startswith("2 files imported before, with Europe/Oslo: days stay those of that zone")
+
+
+def test_a_zone_that_there_is_not_is_refused_also_where_nothing_is_new():
+    with pytest.raises(InputError, match="'Europe/Olso' is no time zone"):
+        Owner("me", "Europe/Olso")

@@ -46,6 +46,8 @@ def test_a_plan_is_read_in_a_runners_words():
         ("10 km in 50 min at 5, 99 C", "no temperature to run in"),
         ("10 km in 50 min at 5, 20 C, 120 %", "humidity lies within 0 and 100 %"),
         ("10 km in 50 min at 5, -30 m", "nobody climbs so much"),
+        ("50 min at 5, 3000 m", "nobody climbs so much"),
+        ("18 km in 1:45 at 6, 9000 m", "nobody climbs so much"),
     ],
 )
 def test_a_plan_that_cannot_be_read_is_told_in_a_line_with_an_example(text, told):

@@ -7,10 +7,12 @@ from dataclasses import replace
 import lightgbm as lgb
 import numpy as np
 import pytest
+from heavylegs.data.errors import InputError
 from heavylegs.features.factors import NAMED
 from heavylegs.models import attribution, tree_shap
 from heavylegs.models.attribution import attribute
 from heavylegs.models.causes import Causes
+from heavylegs.models.confidence import has_forecast
 from heavylegs.models.forecaster import Forecaster
 from heavylegs.models.reference import LEAST_DAYS, USUAL_DAYS
 from heavylegs.models.shap_explanation import shap_explanation
@@ -75,9 +77,24 @@ def test_the_own_usual_level_is_the_mean_of_the_own_forecasts_of_the_days_before
 
 def test_with_few_days_before_points_stay_from_the_cohort_and_say_so(matrix, model):
     told, cohort = attribute(model, matrix, "usual"), attribute(model, matrix, "cohort")
-    first = np.flatnonzero(matrix.keys["athlete_id"] == "sim-0004")[: LEAST_DAYS + 1]
-    assert told.reference[first].tolist() == ["cohort"] * LEAST_DAYS + ["usual"]
+    mine = np.flatnonzero(matrix.keys["athlete_id"] == "sim-0004")
+    silent = int(np.argmax(has_forecast(matrix.frame.iloc[mine])))
+    assert silent > 1  # nobody has a forecast before their third rating
+    first = mine[: silent + LEAST_DAYS + 1]
+    assert told.reference[first].tolist() == ["cohort"] * (silent + LEAST_DAYS) + ["usual"]
     np.testing.assert_array_equal(told.points.iloc[first[:-1]], cohort.points.iloc[first[:-1]])
+
+
+def test_months_of_runs_before_the_first_rating_are_nobodys_usual(matrix, model):
+    rated_late = matrix.frame.assign(ratings_so_far=matrix.frame["ratings_so_far"] - 40)
+    late = attribute(model, replace(matrix, frame=rated_late))
+    mine = np.flatnonzero(matrix.keys["athlete_id"] == "sim-0004")
+    told = has_forecast(rated_late.iloc[mine])
+    usual = np.flatnonzero(late.reference[mine] == "usual")
+    assert told[: usual[0]].sum() == LEAST_DAYS
+    assert usual[0] > USUAL_DAYS / 2
+    days = mine[: usual[0]][told[: usual[0]]]
+    assert late.level[mine[usual[0]]] == pytest.approx(model.predict(matrix)[days].mean(), abs=1e-9)
 
 
 def test_nothing_of_later_days_or_of_others_is_in_the_usual(matrix, model):
@@ -160,5 +177,5 @@ def test_shap_explanations_add_up_to_the_forecast(matrix, model, by, reference):
 
 
 def test_shap_explanations_by_input_are_from_the_cohort_alone(matrix, model):
-    with pytest.raises(ValueError, match="cohort"):
+    with pytest.raises(InputError, match="cohort"):
         shap_explanation(model, matrix, "input", "usual")

@@ -72,6 +72,22 @@ def test_the_exit_code_tells_all_some_or_none(tmp_path: Path, files: dict[str, s
     assert run("import", "activities", tmp_path / "runs", *owned(tmp_path / "s"))[0] == code
 
 
+def test_many_files_that_are_no_activities_take_one_line_and_an_export_among_them_is_told(tmp_path: Path):
+    runs = tmp_path / "runs"
+    runs.mkdir()
+    (runs / "run.gpx").write_text(GPX, encoding="utf-8")
+    for n in range(9):
+        (runs / f"{n}.txt").write_text("hello", encoding="utf-8")
+    (runs / "export.xml").write_text("<HealthData/>", encoding="utf-8")
+    _, out, err = run("import", "activities", runs, *owned(tmp_path / "s"))
+    assert "10 files, such as" in out
+    assert out.count(".txt") == 3
+    assert f"- runs holds more, which `heavylegs import export {runs}/export.xml` reads\n" in out
+    assert err == ""
+    told = json.loads(run("import", "activities", runs, *owned(tmp_path / "t"), "--json")[1])["told"]
+    assert len(told) == 10
+
+
 def test_what_is_not_there_is_one_clear_line(tmp_path: Path):
     code, _, err = run("import", "export", tmp_path / "gone.zip", *owned(tmp_path / "s"))
     assert (code, err.count("\n")) == (2, 1)
@@ -127,6 +143,24 @@ def test_runs_and_weather_meet_at_a_place(tmp_path: Path):
     cohort = Store(tmp_path / "s").read()
     assert list(cohort.activities["place_id"]) == list(cohort.weather["place_id"]) == ["oslo"]
     assert list(cohort.weather["time"]) == [pd.Timestamp("2024-05-01T06:00Z")]
+
+
+def test_weather_of_a_place_where_no_session_is_says_so(tmp_path: Path):
+    (tmp_path / "run.gpx").write_text(GPX, encoding="utf-8")
+    (tmp_path / "w.csv").write_text(WEATHER, encoding="utf-8")
+    store = tmp_path / "s"
+
+    def told(place: str) -> str:
+        return " ".join(
+            run("import", "weather", tmp_path / "w.csv", "--place", place, "--store", store)[1].split()
+        )
+
+    assert "no session" not in told("oslo")  # nor anywhere else
+    run("import", "activities", tmp_path / "run.gpx", *owned(store))
+    assert "no session is at 'oslo' yet: import sessions with the same --place" in told("oslo")
+    run("import", "activities", tmp_path / "run.gpx", *owned(store), "--place", "oslo")
+    assert "no session" not in told("oslo")
+    assert "no session is at 'olso' yet: the nearest is 'oslo'" in told("olso")
 
 
 def test_a_table_is_guessed_refused_while_unsure_and_then_read(tmp_path: Path):

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +18,7 @@ from heavylegs.training.train import train
 from .streams import told
 
 NAME = "heavylegs-simulated-evening"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "mlflow.md"
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +131,14 @@ def test_review_gives_each_morning_to_the_champion_of_its_time(home, capsys):
     assert list(review["by"]) == [f"models:/{NAME}/2"]
     assert review["first"] == "2024-02-13"
     assert review["n_days"] < 60
+
+
+def test_what_the_page_on_mlflow_tells_to_type_in_python_works_when_pasted(crowned):
+    shutil.copytree("store", "stores/soccermon")
+    names: dict[str, object] = {}
+    for block in re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL):
+        ours = block.replace("heavylegs-soccermon-evening", NAME).replace("2021-06", "2024-02")
+        exec(compile(ours, str(PAGE), "exec"), names)  # noqa: S102  the page is ours
+    told = names["model"].predict(names["matrix"].frame.assign(**names["whose"]).iloc[20:22])
+    assert told["athlete_id"].tolist() == ["sim-0001"] * 2
+    assert told["day"].tolist() == names["matrix"].keys["day"].iloc[20:22].tolist()

@@ -34,6 +34,12 @@ def test_a_wide_window_or_a_file_gets_every_column(monkeypatch, capsys, width, t
     assert "wider" not in text
 
 
+def test_a_file_gets_no_spaces_after_a_line(monkeypatch, capsys):
+    lines = shown(monkeypatch, capsys, 26, terminal=False).splitlines()
+    assert "171" in lines[-2]
+    assert lines == [line.rstrip() for line in lines]
+
+
 def test_names_are_shown_as_they_are(capsys):
     """Square brackets and colons would be rich's markup and emoji."""
     name = "[red]old[/b] :ice:"

@@ -75,6 +75,8 @@ def test_accuracy_is_told_as_the_share_of_the_best_rules_miss(skill, verdict):
     record |= {"rmse": 0.459, "skill": skill, "best_baseline": "ewma_7"}
     told = accuracy_sentence({"held_out": record})
     assert f"(RMSE) was 0.46 steps of the cohort's own scale, {verdict} the best simple rule (EWMA-7" in told
+    told = accuracy_sentence({"held_out": record, "native_span": 10.0})  # several scales, or one of 10
+    assert "(RMSE) was 0.46 points of 10" in told
     assert accuracy_sentence({}) == ""
 
 

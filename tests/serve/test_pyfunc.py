@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from heavylegs.data.errors import InputError
 from heavylegs.serve.pyfunc import Served
@@ -15,6 +16,8 @@ from heavylegs.serve.pyfunc import Served
         (lambda frame: frame.assign(day="01/03/2024"), "days as YYYY-MM-DD"),
         (lambda frame: frame.assign(load_1d_au="much"), "cannot be read: could not convert"),
         (lambda frame: frame[["load_1d_au"]], "the model's input lacks"),
+        (lambda frame: frame.assign(day=pd.Timestamp("2024-03-01", tz="UTC")), "days as YYYY-MM-DD"),
+        (lambda frame: frame.assign(store=[["a", "b"]] * 3), "a store that is no text"),
     ],
 )
 def test_what_is_no_matrix_is_told(model, matrix, change, words):

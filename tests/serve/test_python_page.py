@@ -10,6 +10,7 @@ import pytest
 from heavylegs.data.simulate import simulate
 from heavylegs.data.store import Store
 
+OTHERS = ("simulator.md", "reasons.md")
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "python.md"
 
 
@@ -60,3 +61,14 @@ def test_what_ifs_stand_beside_the_forecast(typed):
 
 def test_a_model_is_kept_as_text(typed):
     assert {Path(name).suffix for name in typed["files"]} <= {".txt", ".json", ""}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_other_pages_show_works_with_the_same_names(typed, name, monkeypatch):
+    import matplotlib.pyplot as plt
+
+    monkeypatch.setattr(plt, "show", plt.close)
+    for block in re.findall(
+        r"```python\n(.*?)```", PAGE.with_name(name).read_text(encoding="utf-8"), re.DOTALL
+    ):
+        exec(compile(block, name, "exec"), dict(typed))  # noqa: S102  the page is ours

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,17 @@ def home(workplace):
     later = pd.read_csv("kept.csv").assign(information="morning", athlete_id="somebody else")
     later.to_csv("night.csv", index=False)
     return workplace
+
+
+def test_misses_over_several_scales_are_told_in_points(home, capsys):
+    cohort = Store("store").read()
+    ratings = cohort.ratings.copy()
+    ratings.loc[ratings.index[0], "scale_max"] += 1
+    Store("scales").write(replace(cohort, ratings=ratings))
+    for store, unit in (("store", "steps of the cohort's own scale"), ("scales", "points of 10")):
+        capsys.readouterr()
+        assert main(["review", "kept.csv", "--store", store]) == 0
+        assert f"miss: in {unit};" in capsys.readouterr().out
 
 
 @pytest.fixture

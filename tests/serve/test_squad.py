@@ -192,7 +192,7 @@ def test_the_page_fits_a_phone_and_a_desk(page, tmp_path, width):
 
 def test_a_morning_that_nobody_logged_the_day_before_is_refused(home, capsys):
     assert main(["squad", *SHARED, "--morning", "2030-01-01"]) == 2
-    assert "holds nobody's 2029-12-31 (the log ends on" in told(capsys)
+    assert "holds nobody's 2029-12-31 (the log covers 2024-01-08 to" in told(capsys)
 
 
 def test_who_has_been_tired_for_two_weeks_is_named_with_the_articles_rule(home, capsys):
