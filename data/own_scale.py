@@ -14,10 +14,8 @@ from .schema import FatigueScale
 ENDS = ["scale_min", "scale_max", "scale_direction"]
 STEPS = (1.0, 0.5)
 """Distances between answers that questionnaires have; closer ones are those of a slider."""
-HALF_A_TENTH = 0.05
-"""Canonical: reports print tenths, and an answer that prints like an end of a range lies inside it."""
-MOST_ANSWERS = 1000
-"""Answers that a scale of steps may have; one in millimetres has more."""
+MOST_STEPS = 100
+"""From one end of a scale to the other: where there are more, two answers are closer than the tenths that reports print."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +29,8 @@ class OwnScale(FatigueScale):
 
     Examples
     --------
-    >>> OwnScale(1, 5, -1, step=1.0).answers(0.0, 5.0).tolist()
-    [3.0, 4.0, 5.0]
+    >>> OwnScale(1, 3, -1, step=0.5).answers.tolist()
+    [1.0, 1.5, 2.0, 2.5, 3.0]
     """
 
     step: float | None = None
@@ -67,19 +65,18 @@ class OwnScale(FatigueScale):
         """Whether it is the scale of forecasts: 0 to 10, 10 the most tired."""
         return (self.minimum, self.maximum, self.direction) == (0.0, 10.0, 1)
 
-    def answers(self, low: float, high: float) -> Floats:
-        """Return the answers from one canonical fatigue to another, native and ascending; none of a slider."""
+    @property
+    def answers(self) -> Floats:
+        """All answers, native and ascending; none of a slider."""
         if self.step is None:
             return np.zeros(0)
-        every = np.arange(self.minimum, self.maximum + self.step / 2, self.step)
-        fatigue = self.to_canonical(every)
-        return every[(fatigue > low - HALF_A_TENTH) & (fatigue < high + HALF_A_TENTH)]
+        return np.arange(self.minimum, self.maximum + self.step / 2, self.step)
 
 
 def _step(above_least: pd.Series, span: float) -> float | None:
     """Return the largest step on which all answers lie, and both ends."""
     for step in STEPS:
         places = np.append(above_least.to_numpy(dtype=float), span) / step
-        if span / step <= MOST_ANSWERS and np.array_equal(places, places.round()):
+        if span / step <= MOST_STEPS and np.array_equal(places, places.round()):
             return step
     return None

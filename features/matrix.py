@@ -210,7 +210,8 @@ def portions_of_store(
     for bucket in buckets:
         parts.append(build_matrix(store.read_bucket(bucket), information))
         if sum(map(len, parts)) >= least or bucket == buckets[-1]:
-            number, spans = len(parts), {part.native_span for part in parts}
+            number = len(parts)
+            spans = {part.native_span for part in parts if np.isfinite(part.target).any()}
             yield _joined(parts, spans.pop() if len(spans) == 1 else 10.0), number
 
 

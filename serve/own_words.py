@@ -6,12 +6,12 @@ import numpy as np
 
 from ..data.own_scale import OwnScale
 from ..models.forecast import Explanation, NotYet
-from .wording import finite, fixed, in_short, limits, usually
+from .wording import finite, fixed, in_short, limits, tenths, usually
 
-NO_DIFFERENCE = 0.01
+NO_DIFFERENCE = 0.001
 """Native units: what a rating may be off by after it came from 0-10 back to the own scale."""
-WHOLE_FROM = 50.0
-"""Width of a scale, in its own units, from which decimals say nothing."""
+WHOLE_FROM, FINE_BELOW = 50.0, 2.0
+"""Widths of a scale, in its own units, from which decimals say nothing, and below which one decimal says too little."""
 
 
 def own_scale(e: Explanation | NotYet) -> OwnScale | None:
@@ -27,17 +27,17 @@ def scale_name(scale: OwnScale) -> str:
     >>> scale_name(OwnScale(1, 5, -1, step=1.0))
     '1 to 5, 1 the most tired'
     """
-    tired = scale.maximum if scale.direction == 1 else scale.minimum
-    return f"{_answer(scale.minimum)} to {_answer(scale.maximum)}, {_answer(tired)} the most tired"
+    return f"{_answer(scale.minimum)} to {_answer(scale.maximum)}, {_most_tired(scale)} the most tired"
 
 
 def own_answer(scale: OwnScale, fatigue: float) -> str:
     """Return a canonical fatigue on a runner's own scale, as a forecast is printed."""
-    return fixed(_native(scale, fatigue), 0 if scale.span >= WHOLE_FROM else 1)
+    digits = 0 if scale.span >= WHOLE_FROM else 2 if scale.span < FINE_BELOW else 1
+    return fixed(_native(scale, fatigue), digits)
 
 
 def own_rating(scale: OwnScale, fatigue: float) -> str:
-    """Return a rating as the runner gave it: a whole number without decimals."""
+    """Return a rating as the runner gave it: a whole number without decimals; one given on another scale is turned to this."""
     native = _native(scale, fatigue)
     return fixed(native, 0) if abs(native - round(native)) < NO_DIFFERENCE else own_answer(scale, fatigue)
 
@@ -66,26 +66,36 @@ def in_terminal(e: Explanation | NotYet) -> str:
 
 
 def _answers(scale: OwnScale, low: float, high: float) -> str:
-    """Return the answers in a range, as one, two or a span."""
-    found = scale.answers(low, high)
-    if len(found) == 0:
-        ends = sorted((low, high), key=lambda end: _native(scale, end))
-        return " to ".join(own_answer(scale, end) for end in ends)
-    first, last = (_answer(answer) for answer in (found[0], found[-1]))
-    if len(found) == 1:
-        return first
-    return f"{first} or {last}" if len(found) == 2 else f"{first} to {last}"
+    """Return the answers in a range, as one, two or a span; its ends, where it holds no answer."""
+    found = _within(scale, low, high)
+    ends = [_answer(a) for a in found] or [
+        own_answer(scale, e) for e in sorted((low, high), key=lambda e: _native(scale, e))
+    ]
+    if ends[0] == ends[-1]:
+        return ends[0]
+    return f"{ends[0]} {'or' if len(found) == 2 else 'to'} {ends[-1]}"
 
 
 def _from_on(scale: OwnScale, limit: float) -> str:
     """Return the answers from a canonical fatigue to the most tired one."""
-    found = scale.answers(limit, 10.0)
-    if len(found) == 1:
-        return _answer(found[0])
-    least = own_answer(scale, limit)
-    if len(found):
-        least = _answer(found[0] if scale.direction == 1 else found[-1])
+    found = _within(scale, limit, 10.0)
+    least = _answer(found[0 if scale.direction == 1 else -1]) if found else own_answer(scale, limit)
+    if least in (_most_tired(scale), own_answer(scale, 10.0)):
+        return _most_tired(scale)
     return f"{least} or {'more' if scale.direction == 1 else 'less'}"
+
+
+def _within(scale: OwnScale, low: float, high: float) -> list[float]:
+    """Return the answers from one canonical fatigue to another, native and ascending: in tenths, as reports print both."""
+    return [
+        float(answer)
+        for answer, fatigue in zip(scale.answers, scale.to_canonical(scale.answers), strict=True)
+        if tenths(low) <= tenths(fatigue) <= tenths(high)
+    ]
+
+
+def _most_tired(scale: OwnScale) -> str:
+    return _answer(scale.maximum if scale.direction == 1 else scale.minimum)
 
 
 def _native(scale: OwnScale, fatigue: float) -> float:

@@ -135,10 +135,14 @@ def squad(store: Store, model: Forecaster, uri: str, morning: np.datetime64 | No
     Raises
     ------
     InputError
-        Where the log of nobody holds the day before that morning.
+        Where the log of nobody holds the day before that morning, or tells anything of any day.
     """
     require_days(store)
     last_days = _last_days(store)
+    if last_days.empty:
+        raise InputError(
+            "holds no day of anybody", file=store.path, mend="import activities or a diary of mornings"
+        )
     # On the morning itself the last day logged is today's: its night is what morning information is about.
     ahead = pd.Timedelta(days=1 if model.information == "evening" else 0)
     when = last_days.max() + ahead if morning is None else pd.Timestamp(morning)
@@ -167,9 +171,13 @@ def squad(store: Store, model: Forecaster, uri: str, morning: np.datetime64 | No
 
 
 def _last_days(store: Store) -> pd.Series:
-    """Return the last day that each athlete's log tells anything of, by athlete."""
+    """Return the last day that each athlete's log tells anything of, by athlete; empty where nobody's does.
+
+    Of an athlete whose rows all tell nothing it is that of the rows, up to everybody's last: they are of the squad as well.
+    """
     cohort = store.read(tables=["athletes", *LOGGED])
-    last: pd.Series = cohort.days_told().groupby("athlete_id")["day"].max()
+    told, rows = (days.groupby("athlete_id")["day"].max() for days in (cohort.days_told(), cohort.diary))
+    last: pd.Series = told.combine_first(rows.clip(upper=told.max())) if len(told) else told
     return last
 
 

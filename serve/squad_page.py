@@ -72,7 +72,7 @@ def scale_sentence(told: Squad) -> str:
         return ""
     text = f"The squad answers on a scale of {scale_name(scale)}"
     return (
-        f"{text}: one step there is {fixed(10 / scale.span)} points here."
+        f"{text}: one point there is {fixed(10 / scale.span)} points here."
         if scale.span < WHOLE_FROM
         else f"{text}."
     )

@@ -48,6 +48,21 @@ def test_whoever_a_table_names_is_an_athlete(table):
     assert cohort.athletes["athlete_id"].tolist() == ["a", "b", "c"]
 
 
+def test_a_day_is_told_by_an_activity_a_rating_or_a_diary_row_that_holds_anything():
+    days = pd.date_range(DAY, periods=6)
+    diary = pd.DataFrame(
+        {"athlete_id": "a", "day": days[:4], "source": "sheet", "sleep_h": [7, None, None, None]}
+    )
+    tables = rated((1, 5, -1)).tables() | {
+        "diary": diary.assign(training_logged=[None, 1.0, 0.0, None]),
+        "activities": pd.DataFrame({"activity_id": ["1"], "athlete_id": "a", "day": days[4]}),
+    }
+    tables["ratings"] = tables["ratings"].assign(athlete_id="a", day=days[5])
+    told = Cohort.from_tables("any", tables).days_told()
+    assert sorted(told["day"]) == [days[0], days[1], days[4], days[5]]
+    assert rated().days_told().empty
+
+
 NIGHTS = pd.DataFrame({"athlete_id": "anna", "day": pd.date_range(DAY, periods=3), "sleep_h": 7.0})
 
 

@@ -21,7 +21,10 @@ def test_it_is_that_of_the_newest_answer_known_on_the_day():
     both = pd.concat([late, early, ratings([3.3] * 4, athlete="b")])
     assert OwnScale.of(both, "a", date(2024, 5, 2)) == OwnScale(1, 5, -1, step=1.0)
     assert OwnScale.of(both, "a", date(2024, 5, 4)) == OwnScale(0, 100, 1, step=1.0)
+    assert OwnScale.of(both, "a", date(2024, 5, 3)) == OwnScale(0, 100, 1, step=1.0)
     assert OwnScale.of(both, "a", date(2024, 4, 30)) is None
+    widened = pd.concat([ratings([2.0, 2.5]), ratings([6.0, 7.0], 1.0, 7.0, days=DAYS[2:])])
+    assert OwnScale.of(widened, "a", date(2024, 5, 4)) == OwnScale(1, 7, -1, step=1.0)
 
 
 def test_a_scale_is_shared_where_all_ratings_have_it():
@@ -36,10 +39,13 @@ def test_a_scale_is_shared_where_all_ratings_have_it():
     [
         ([1.0, 4.0], 1, 5, 1.0),
         ([1.0, 2.5], 1, 5, 0.5),
+        ([0.5, 2.5], 0.5, 4.5, 1.0),
         ([1.0, 2.25], 1, 5, None),
         ([0.0, 3.0], 0, 2.4, None),
         ([6.0, 13.0], 6, 20, 1.0),
-        ([100.0, 700.0], 0, 5000, None),
+        ([0.0, 31.0], 0, 100, 1.0),
+        ([0.0, 30.5], 0, 100, None),
+        ([100.0, 700.0], 0, 1000, None),
     ],
 )
 def test_its_answers_lie_as_far_apart_as_the_given_ones(native, low, high, step):
@@ -49,15 +55,13 @@ def test_its_answers_lie_as_far_apart_as_the_given_ones(native, low, high, step)
 @pytest.mark.parametrize(
     ("scale", "answers"),
     [
-        (OwnScale(1, 5, -1, step=1.0), [3.0, 4.0, 5.0]),
-        (OwnScale(1, 7, 1, step=1.0), [1.0, 2.0, 3.0, 4.0]),
-        (OwnScale(0, 10, 1, step=0.5), [0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5]),
+        (OwnScale(1, 5, -1, step=1.0), [1, 2, 3, 4, 5]),
+        (OwnScale(-1, 1, 1, step=0.5), [-1, -0.5, 0, 0.5, 1]),
         (OwnScale(0, 1, -1), []),
     ],
 )
-def test_answers_lie_within_a_range_as_it_is_printed(scale, answers):
-    assert scale.answers(0.04, 4.96).tolist() == answers
-    assert scale.answers(4.2, 4.4).size == 0
+def test_its_answers_are_told_from_end_to_end_and_a_slider_has_none(scale, answers):
+    assert scale.answers.tolist() == answers
 
 
 def test_that_of_forecasts_is_canonical():

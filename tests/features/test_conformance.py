@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from heavylegs.data.cohort import Cohort
 from heavylegs.data.simulate import simulate
+from heavylegs.data.store import Store
 from heavylegs.features.catalog import catalog
 from heavylegs.features.days import Days
 from heavylegs.features.matrix import build_matrix, matrix_of_store, portions_of_store
@@ -166,8 +167,6 @@ def test_the_generated_pages_agree_with_the_code():
 
 
 def test_the_order_of_rows_and_the_cut_into_buckets_change_nothing(cohort, tmp_path):
-    from heavylegs.data.store import Store
-
     shuffled = Cohort.from_tables(
         cohort.name, {n: f.sample(frac=1, random_state=1) for n, f in cohort.tables().items() if len(f)}
     )
@@ -195,6 +194,19 @@ def test_the_order_of_rows_and_the_cut_into_buckets_change_nothing(cohort, tmp_p
                 whole.keys["athlete_id"].isin(portion.keys["athlete_id"].astype(str)).to_numpy()
             )
             pd.testing.assert_frame_equal(portion.frame, mine.frame)
+            assert portion.native_span == whole.native_span
+
+
+def test_a_portion_has_the_information_asked_for_and_the_scale_of_those_who_rate(cohort, tmp_path):
+    store = Store(tmp_path / "store")
+    store.write(cohort)
+    first = store.read_bucket(store.buckets()[0]).athletes["athlete_id"]
+    rated = cohort.ratings[~cohort.ratings["athlete_id"].isin(first)]
+    store = Store(tmp_path / "unrated")
+    store.write(Cohort.from_tables(cohort.name, cohort.tables() | {"ratings": rated}))
+    [(portion, number)] = portions_of_store(store, "morning")
+    assert (number, portion.information) == (len(store.buckets()), "morning")
+    assert portion.native_span == build_matrix(cohort).native_span != 10.0
 
 
 HOSTILE = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -56,6 +57,23 @@ def test_contributions_equal_shaps_tree_explainer(matrix):
     reference = shap.TreeExplainer(model.members_[0].boosters[0]).shap_values(X.head(40).astype("float64"))
     ours = model.contributions(X.head(40))[:, :-1]
     np.testing.assert_allclose(ours[:, 1:], reference[:, 1:], atol=1e-5)
+
+
+def test_forecast_and_points_follow_the_trees_as_far_as_their_share(matrix, forecaster):
+    days = forecaster.inputs(matrix.rows(np.arange(30)))
+
+    def following(share):
+        model = copy(forecaster.regressor)
+        model.boosted_share = share
+        return model
+
+    alone, whole = (following(share).predict(days) for share in (0.0, 1.0))
+    assert np.abs(whole - alone).min() > 0
+    for share in (0.0, 0.4, 1.0):
+        expected = alone + share * (whole - alone)
+        np.testing.assert_allclose(following(share).predict(days), expected, atol=1e-9)
+        np.testing.assert_allclose(following(share).contributions(days).sum(axis=1), expected, atol=1e-6)
+        np.testing.assert_allclose(following(share).predict(days.head(1)), expected[:1], atol=1e-9)
 
 
 def test_a_constrained_direction_is_never_broken():

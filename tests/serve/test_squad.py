@@ -10,12 +10,16 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from heavylegs.data.cohort import Cohort
+from heavylegs.data.errors import InputError
 from heavylegs.data.own_scale import OwnScale
 from heavylegs.data.store import Store
 from heavylegs.features.factors import NAMED
 from heavylegs.features.matrix import build_matrix
+from heavylegs.models import artifact, starter
 from heavylegs.models.forecaster import Forecaster
 from heavylegs.serve.cli import main
+from heavylegs.serve.engine import forecasts as everybodys
 from heavylegs.serve.squad import Squad
 from heavylegs.serve.squad import squad as everybody
 from heavylegs.serve.squad_page import scale_sentence
@@ -62,6 +66,16 @@ def test_the_rows_are_the_forecasts_of_the_day_after_the_log(home, written, fore
             assert a[name] == forecasts[a["athlete_id"]][name]
 
 
+def test_progress_comes_to_every_bucket_of_the_store(home):
+    tables = Store("store").read().tables()
+    alone = tables["athletes"].assign(group_id=None)  # members of a group share a bucket
+    Store("alone").write(Cohort.from_tables("alone", tables | {"athletes": alone}))
+    buckets, heard = len(Store("alone").buckets()), []
+    list(everybodys(Store("alone"), artifact.load(Path("model")), progress=lambda *done: heard.append(done)))
+    assert buckets > 1
+    assert heard[-1] == (buckets, buckets)
+
+
 def test_the_largest_chance_of_a_bad_morning_comes_first_and_those_without_a_forecast_last(written):
     chances = [a["p_bad_morning"] for a in written["athletes"] if a["fatigue"] is not None]
     assert chances == sorted(chances, reverse=True)
@@ -89,21 +103,47 @@ def test_reports_of_the_first_are_linked_from_the_page(home, written, page):
     assert all((home / "page" / link).is_file() for link in links)
 
 
+def diary_of_two(path, told):
+    """Return a store of Ann, who sleeps until 10 May where that is told, and Bob, of whom empty rows reach a month further."""
+    slept = {"day": pd.date_range("2024-05-01", "2024-05-10"), "athlete_id": "ann"}
+    empty = {"day": pd.date_range("2024-05-01", "2024-06-10"), "athlete_id": "bob"}
+    rows = pd.concat([pd.DataFrame(slept).assign(sleep_h=7.0 if told else None), pd.DataFrame(empty)])
+    Store(path).write(Cohort.from_tables("two", {"diary": rows.assign(training_logged=0.0)}))
+    return Store(path)
+
+
+def test_who_tells_nothing_stands_on_the_page_and_moves_no_morning(tmp_path):
+    told = everybody(diary_of_two(tmp_path / "two", told=True), starter.load(), "starter")
+    assert told.morning == date(2024, 5, 11)
+    assert [a.athlete_id for a in told.athletes] == ["ann", "bob"]
+    assert told.athletes[1].last_day == date(2024, 5, 10)
+
+
+def test_a_store_whose_rows_tell_nothing_has_no_next_morning(tmp_path):
+    with pytest.raises(InputError, match="holds no day of anybody"):
+        everybody(diary_of_two(tmp_path / "two", told=False), starter.load(), "starter")
+
+
 @pytest.mark.parametrize(
     ("scale", "words"),
     [
         (
             OwnScale(1, 5, -1, step=1.0),
-            "a scale of 1 to 5, 1 the most tired: one step there is 2.5 points here.",
+            "a scale of 1 to 5, 1 the most tired: one point there is 2.5 points here.",
+        ),
+        (
+            OwnScale(1, 5, 1, step=0.5),
+            "a scale of 1 to 5, 5 the most tired: one point there is 2.5 points here.",
         ),
         (OwnScale(0, 100, 1, step=1.0), "a scale of 0 to 100, 100 the most tired."),
         (OwnScale(0, 10, 1, step=1.0), ""),
         (None, ""),
     ],
 )
-def test_the_page_tells_what_a_step_of_the_squads_own_scale_is(page, home, scale, words):
+def test_the_page_tells_what_a_point_of_the_squads_own_scale_is(page, home, scale, words):
     assert (
-        "The squad answers on a scale of 1 to 7, 7 the most tired: one step there is 1.7 points here." in page
+        "The squad answers on a scale of 1 to 7, 7 the most tired: one point there is 1.7 points here."
+        in page
     )
     told = Squad("club", date(2024, 5, 1), "evening", "m", "", scale, ())
     assert scale_sentence(told) == (words and f"The squad answers on {words}")
