@@ -83,10 +83,8 @@ class Where:
         return chosen if self.athlete_id is None else chosen & (frame["athlete_id"] == self.athlete_id)
 
 
-def of_diary(
-    cohort: Cohort, where: Where, column: str, amount: Amount, low: float = -np.inf, high: float = np.inf
-) -> Cohort:
-    """Return the cohort with a number of the diary altered; values that would leave `low` to `high` stay as they were.
+def of_diary(cohort: Cohort, where: Where, column: str, amount: Amount, low: float = -np.inf) -> Cohort:
+    """Return the cohort with a number of the diary altered; values that would fall below `low` stay as they were.
 
     Parameters
     ----------
@@ -96,14 +94,14 @@ def of_diary(
         Of the diary, in its own unit.
     amount : Amount
         What the number becomes.
-    low, high : float
+    low : float
         In the column's unit.
     """
     diary = cohort.diary.copy()
     chosen = where.rows(diary)
     old = diary.loc[chosen, column]
     new = amount.of_all(old)
-    diary.loc[chosen, column] = new.where(new.between(low, high), old)
+    diary.loc[chosen, column] = new.where(new >= low, old)
     return replace(cohort, diary=diary)
 
 

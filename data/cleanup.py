@@ -241,7 +241,7 @@ def mend_distance(r: Recording) -> None:
         d = _distance_of_positions(r)
         if d is None:
             return
-        r.records["distance_m"], r.distance_from = d, "positions"
+        r.records["distance_m"] = d
     rows = np.flatnonzero(np.isfinite(d))
     steps, dt = np.diff(d[rows]), np.diff(r.records["elapsed_s"][rows])
     limit = FASTEST_MPS.get(r.sport, 40.0)

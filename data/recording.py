@@ -78,8 +78,6 @@ class Recording:
         Whether its times are written with a zone, or the format has none but UTC. Where not, `start_time` is read as UTC.
     cadence_counts : {"both legs", "unknown"}
         Whether the format says what it counts.
-    distance_from : {"device", "positions"}
-        Where ``distance_m`` comes from.
     left_out : Counter
         Records that are no longer there, by reason.
     changed : Counter
@@ -99,7 +97,6 @@ class Recording:
     clock_is_local: bool = False
     zone_told: bool = True
     cadence_counts: str = "both legs"
-    distance_from: str = "device"
     left_out: Counter[str] = field(default_factory=Counter)
     changed: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)

@@ -103,7 +103,6 @@ def _score(name: str, about: str) -> Column:
 
 
 _ATHLETE = Column("athlete_id", "text", "whose", required=True)
-_DAY = Column("day", "day", "local calendar day", required=True)
 _SOURCE = Column("source", "text", "where the row comes from; several are joined by '+'")
 
 ATHLETES = Table(

@@ -41,6 +41,7 @@ __all__ = [
     "variance_shares",
 ]
 
+FIRST_DAY = "2024-01-08"
 BURN_IN_DAYS = 56  # lived before the log begins, so that windows of up to 42 days are filled
 
 
@@ -68,7 +69,7 @@ def simulate(
     days: int = 200,
     seed: int = 7,
     r2: float = 0.35,
-    start: str = "2024-01-08",
+    start: str = FIRST_DAY,
     records: bool = False,
     *,
     gaps: float = 1.0,
@@ -129,16 +130,14 @@ def simulate(
     return Simulation(_cohort(log, world.weather, records), _truth_table(log, mornings))
 
 
-def simulate_history(
-    athletes: int = 40, days: int = 200, seed: int = 7, start: str = "2024-01-08"
-) -> History:
+def simulate_history(athletes: int = 40, days: int = 200, seed: int = 7) -> History:
     """Return what happens to the runners of `simulate` with the same arguments, with nothing lost or rounded.
 
     Arrays are (athletes, `BURN_IN_DAYS` + days + 1): the days lived before the log begins, the
     logged ones, and one more for the night after the last. For tests of doses, and for asking
     how well a feature recovers one.
     """
-    first_day = _check(athletes, days, seed, 1.0, start) - pd.Timedelta(days=BURN_IN_DAYS)
+    first_day = _check(athletes, days, seed, 1.0, FIRST_DAY) - pd.Timedelta(days=BURN_IN_DAYS)
     return _World(athletes, days, seed, first_day).live()
 
 

@@ -66,11 +66,6 @@ class Season:
     others: dict[str, Session]
 
     @property
-    def speed_mps(self) -> Floats:
-        """Mean speed of the run, m/s; 0 where there was none."""
-        return np.asarray(self.distance_km * 1000.0 / np.maximum(self.minutes * 60.0, 1.0))
-
-    @property
     def all_sweat_ml(self) -> Floats:
         """Sweat of all the day's sessions, mL."""
         return np.asarray(self.sweat_ml + sum(s.sweat_ml for s in self.others.values()))

@@ -19,11 +19,9 @@ from .imports import ImportReport
 from .names import nearest_text
 from .schema import TABLES
 from .store_files import WHOLE, Files, Manifest, blank
-from .store_merge import BUCKETS, bucket_of, homes_of, months_of, split
+from .store_merge import bucket_of, homes_of, months_of, split
 from .store_removal import check_values, removal_of
 from .store_update import SESSIONS, Update, update_of
-
-__all__ = ["BUCKETS", "Store", "bucket_of"]
 
 Read = TypeVar("Read")
 

@@ -41,12 +41,6 @@ def digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=8).hexdigest()
 
 
-def file_digest(path: Path) -> str:
-    """Return the hash of a source file's content, for the log of imported files; OSError as `open`."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
-
-
 def blank(name: str) -> Manifest:
     """Return the manifest of a store that holds nothing."""
     return {

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import Annotated, Any, cast
 
 import typer
 
 from .chosen import information_set
 from .console import RecordFile, StoreOption
-
-if TYPE_CHECKING:
-    pass
 
 audits = typer.Typer(no_args_is_help=True, help="Test the product's own claims.")
 
@@ -20,11 +17,6 @@ def register(app: typer.Typer) -> None:
     app.add_typer(audits, name="audit")
     audits.command()(attribution)
     audits.command()(curves)
-    audits.callback()(_audits)
-
-
-def _audits() -> None:
-    """Test the product's own claims."""
 
 
 def attribution(

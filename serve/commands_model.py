@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
 import typer
 
 from .chosen import InformationOption, information_set
 from .console import JsonFlag, StoreOption
-
-if TYPE_CHECKING:
-    pass
 
 ParamsOption = Annotated[
     Path | None, typer.Option("--params", metavar="FILE.json", help="Parameters, as tune --out writes them.")

@@ -66,7 +66,7 @@ def known_by(cohort: Cohort, end: pd.Timestamp, day: pd.Timestamp, people: list[
     return replace(log, activities=joined(log.activities, plans.reset_index(drop=True)))
 
 
-def forecasts_ahead(cohort: Cohort, dates: int = DATES, seed: int = 0) -> Iterator[pd.DataFrame]:
+def forecasts_ahead(cohort: Cohort, dates: int = DATES) -> Iterator[pd.DataFrame]:
     """Yield forecasts of late days, a frame a date, by a model that learned from the mornings before them.
 
     Parameters
@@ -74,7 +74,6 @@ def forecasts_ahead(cohort: Cohort, dates: int = DATES, seed: int = 0) -> Iterat
     cohort : Cohort
     dates : int
         Days drawn at random after the first 70 % of all rated mornings and an embargo.
-    seed : int
 
     Yields
     ------
@@ -86,7 +85,7 @@ def forecasts_ahead(cohort: Cohort, dates: int = DATES, seed: int = 0) -> Iterat
     model = fit_forecaster(labelled.rows(mornings(labelled) < cut))
     late = labelled.rows(mornings(labelled) >= cut + EMBARGO + np.timedelta64(max(AHEAD), "D"))
     days = np.unique(late.day)
-    for day in np.sort(np.random.default_rng(seed).choice(days, min(dates, len(days)), replace=False)):
+    for day in np.sort(np.random.default_rng(0).choice(days, min(dates, len(days)), replace=False)):
         yield _of_day(cohort, model, late.rows(late.day == day), pd.Timestamp(day))
 
 

@@ -11,8 +11,6 @@ from .pmdata import read_pmdata
 from .soccermon import read_soccermon
 from .tabular import Progress
 
-__all__ = ["READERS", "Progress", "Reader", "read_lovdal", "read_pmdata", "read_soccermon"]
-
 
 class Reader(Protocol):
     """What every reader is: a function from a path to tables and their account."""

@@ -91,7 +91,7 @@ def _unwrapped(data: bytes, name: str) -> bytes | InputError:
         return data
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
-            return _counted(packed, len(data), name, LARGEST_FILE)
+            return _unpacked(packed, len(data), name)
     except InputError as error:
         return error
     except EOFError:
@@ -100,11 +100,8 @@ def _unwrapped(data: bytes, name: str) -> bytes | InputError:
         return InputError(f"is a damaged .gz file: {error}", file=name, mend="copy it anew")
 
 
-def _counted(packed: IO[bytes] | gzip.GzipFile, packed_size: int, name: str, limit: int) -> bytes:
-    out = io.BytesIO()
-    for chunk in _chunks(packed, packed_size, name, limit):
-        out.write(chunk)
-    return out.getvalue()
+def _unpacked(packed: IO[bytes] | gzip.GzipFile, packed_size: int, name: str) -> bytes:
+    return b"".join(_chunks(packed, packed_size, name, LARGEST_FILE))
 
 
 def _chunks(packed: IO[bytes] | gzip.GzipFile, packed_size: int, name: str, limit: int) -> Iterator[bytes]:
@@ -140,7 +137,7 @@ def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, depth: i
             if head in _ZIP:
                 yield from _nested(packed, entry.compress_size, name, depth)
                 return
-            data = _counted(packed, entry.compress_size, name, LARGEST_FILE)
+            data = _unpacked(packed, entry.compress_size, name)
     except InputError as error:
         yield Found(name, error)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as error:

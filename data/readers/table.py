@@ -20,15 +20,12 @@ from ..zones import known_zone
 from .cells import ABSENT, DAY_PATTERNS, Decimal, contested, parse_days
 from .clocks import has_offset, in_utc, is_clock, names_no_day, on_day
 from .daily import in_zone, rating_table, read_export, shoe_ids
-from .table_guess import guess_map
 from .table_map import Source, TableMap, read_map
 from .table_sports import REST
 from .table_wide import ACROSS, athletes_apart
 from .tabular import NOT_MEASURED, Progress
 from .text import Delimited
 from .units import convert
-
-__all__ = ["guess_map", "read_table"]
 
 
 def read_table(path: Path, map_path: Path, *, progress: Progress | None = None) -> Imported:

@@ -50,7 +50,7 @@ class Delimited:
         The file.
     frame : DataFrame
         Cells as stripped text, indexed by the line on which the row starts (the heading is line 1).
-    encoding, delimiter : str
+    encoding : str
         As found.
     decimal : {".", ",", "?"}
         Decimal sign; "?" where a file mixes both or does not tell: then 1,234 is refused.
@@ -63,7 +63,6 @@ class Delimited:
     path: Path
     frame: pd.DataFrame
     encoding: str = "utf-8"
-    delimiter: str = ","
     decimal: Decimal = "."
     heading_line: int = 1
     ragged: dict[int, int] = field(default_factory=dict)
@@ -228,9 +227,7 @@ def read_delimited(
     stop = next((i for i, row in enumerate(rows) if end(row)), None) if end else None
     whole, ragged = _level(rows[:stop], lines[:stop], heading, path)
     frame, doubled = _frame(heading, whole, [n for n in lines[:stop] if n not in ragged])
-    sheet = Delimited(
-        path, frame, encoding, delimiter, decimal_sign(whole, delimiter), heading_line, ragged, doubled
-    )
+    sheet = Delimited(path, frame, encoding, decimal_sign(whole, delimiter), heading_line, ragged, doubled)
     _require(sheet, heading, required)
     return sheet
 

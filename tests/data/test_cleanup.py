@@ -148,7 +148,6 @@ def test_gps_spikes_are_emptied_and_do_not_lengthen_the_run():
     )
     assert after.changed == {"GPS spikes: positions emptied": 3}
     assert after.summary["distance_m"] == pytest.approx(3597, abs=0.1)
-    assert after.distance_from == "positions"
 
 
 def test_distance_running_back_or_jumping_is_mended():

@@ -9,7 +9,8 @@ import pytest
 from heavylegs.data.cohort import Cohort
 from heavylegs.data.errors import InputError
 from heavylegs.data.imports import ImportReport
-from heavylegs.data.store import Store, bucket_of
+from heavylegs.data.store import Store
+from heavylegs.data.store_merge import bucket_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from heavylegs.data.errors import InputError
-from heavylegs.data.readers.table import guess_map, read_table
+from heavylegs.data.readers.table import read_table
+from heavylegs.data.readers.table_guess import guess_map
 from heavylegs.data.readers.units import convert
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from heavylegs.data.errors import InputError
 from heavylegs.data.imports import Imported
-from heavylegs.data.readers.table import guess_map, read_table
+from heavylegs.data.readers.table import read_table
+from heavylegs.data.readers.table_guess import guess_map
 
 ACROSS = 'Date,Anna,Bj\u00f8rn,"O\'Neill, Pat"\n2024-05-01,2,,5\n2024-05-02,3,4,1\n'
 TIDY = "Date,Player,Fatigue\n" + "".join(

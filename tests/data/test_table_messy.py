@@ -11,7 +11,8 @@ import pytest
 from heavylegs.data.errors import InputError
 from heavylegs.data.importer import import_tables
 from heavylegs.data.imports import Imported
-from heavylegs.data.readers.table import guess_map, read_table
+from heavylegs.data.readers.table import read_table
+from heavylegs.data.readers.table_guess import guess_map
 from heavylegs.data.store import Store
 
 from .accounts import accounted

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from heavylegs.data.errors import InputError
 from heavylegs.data.importer import import_tables
-from heavylegs.data.readers.table import guess_map, read_table
+from heavylegs.data.readers.table import read_table
+from heavylegs.data.readers.table_guess import guess_map
 from heavylegs.data.store import Store
 
 REST = "Distance (km),Duration,Type"
