@@ -283,7 +283,7 @@ def _take(
         account.failed[outcome.name] = str(result).removeprefix(outcome.name).lstrip(",: ")
         if outcome.data:
             try:
-                quarantine.keep_bytes(outcome.name, outcome.data, account.failed[outcome.name], command)
+                quarantine.keep(outcome.name, outcome.data, account.failed[outcome.name], command)
             except InputError as error:  # a full disk must not stop the rest
                 account.report.note(str(error))
     else:

@@ -7,24 +7,19 @@ They lie in the folder ``quarantine`` beside the store, as copies: what the user
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
-import os
 import re
 import shlex
-import stat
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from .errors import InputError
-from .store_files import lock, replace_file, sync_folder
+from .store_files import digest, lock, replace_file, sync_folder
 
 _LIST = "quarantine.json"
 _LOCK = "quarantine.lock"
-_CHUNK = 1 << 20
 _KEPT = re.compile(r"[0-9a-f]{16}-[^/\\]+")
 
 
@@ -74,9 +69,10 @@ class Quarantine:
 
     Examples
     --------
+    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     odd = Quarantine(Path(folder) / "quarantine")
-    ...     kept = odd.keep_bytes("run.fit", b"no run", "is not a FIT file", "heavylegs import {file}")
+    ...     kept = odd.keep("run.fit", b"no run", "is not a FIT file", "heavylegs import {file}")
     ...     [e.reason for e in odd.entries()], odd.retry(lambda path: path.read_bytes()).left
     (['is not a FIT file'], [])
     """
@@ -109,13 +105,15 @@ class Quarantine:
             raise InputError("is not a list of quarantined files, or is broken", file=file, mend="rename it")
         return entries
 
-    def keep(self, source: Path, reason: str, command: str = "") -> Entry:
-        """Copy a file here; one that is here already keeps its entry, with the newer reason.
+    def keep(self, name: str, data: bytes, reason: str, command: str = "") -> Entry:
+        """Keep a copy of a file here; one that is here already keeps its entry, with the newer reason.
 
         Parameters
         ----------
-        source : Path
-            The file, which stays as it is.
+        name : str
+            What the file is called; folders in it are left out.
+        data : bytes
+            What it holds.
         reason : str
             Why it could not be read.
         command : str
@@ -124,20 +122,20 @@ class Quarantine:
         Raises
         ------
         InputError
-            The file is gone or is no regular file, or the folder cannot be written to. The import can go on.
+            The folder cannot be written to. The import can go on.
         """
-        try:
-            if not stat.S_ISREG(source.stat().st_mode):
-                raise InputError("is not a regular file and cannot be kept", file=source)
-            file = source.open("rb")
-        except OSError as error:
-            raise InputError(f"cannot be read: {error.strerror or error}", file=source) from None
-        with file:
-            return self._keep(source.name, iter(lambda: file.read(_CHUNK), b""), reason, command)
-
-    def keep_bytes(self, name: str, data: bytes, reason: str, command: str = "") -> Entry:
-        """Keep a file that lies in no folder, as one out of an archive; else as `keep`."""
-        return self._keep(name, iter([data]), reason, command)
+        safe, key = _safe(name), digest(data)
+        with self._writing() as listed:
+            same = next((e for e in listed if e.digest == key), None)
+            file = same.file if same else f"{key}-{safe}"
+            replace_file(self.folder / file, data)
+            told = command.replace("{file}", shlex.quote(str(self.folder / file)))
+            when = datetime.now(UTC).isoformat(timespec="seconds")
+            first = same or Entry(file, safe, key, reason, when)
+            entry = replace(first, reason=reason, command=told or first.command)
+            others = [entry if e.digest == key else e for e in listed]
+            self._swap(others if same else [*others, entry])
+            return entry
 
     def retry(self, reader: Callable[[Path], object]) -> Retried:
         """Give every file to `reader` again, and let go of those that it takes.
@@ -163,38 +161,6 @@ class Quarantine:
             for entry in done:
                 self.path(entry).unlink(missing_ok=True)
         return Retried(done, left)
-
-    def _keep(self, name: str, chunks: Iterator[bytes], reason: str, command: str) -> Entry:
-        safe = _safe(name)
-        with self._writing() as listed:
-            temporary, digest = self._copy(chunks)
-            same = [e for e in listed if e.digest == digest]
-            file = same[0].file if same else f"{digest}-{safe}"
-            os.replace(temporary, self.folder / file)
-            told = command.replace("{file}", shlex.quote(str(self.folder / file)))
-            when = datetime.now(UTC).isoformat(timespec="seconds")
-            first = same[0] if same else Entry(file, safe, digest, reason, when)
-            entry = replace(first, reason=reason, command=told or first.command)
-            others = [entry if e.digest == digest else e for e in listed]
-            self._swap(others if same else [*others, entry])
-            return entry
-
-    def _copy(self, chunks: Iterator[bytes]) -> tuple[str, str]:
-        """Write the chunks to a new file, and return its path and their hash."""
-        handle, temporary = tempfile.mkstemp(prefix=".writing-", dir=self.folder)
-        hashed = hashlib.blake2b(digest_size=8)
-        try:
-            with os.fdopen(handle, "wb") as out:
-                for chunk in chunks:
-                    hashed.update(chunk)
-                    out.write(chunk)
-                out.flush()
-                os.fsync(out.fileno())
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-            raise
-        return temporary, hashed.hexdigest()
 
     def _swap(self, entries: list[Entry]) -> None:
         text = json.dumps({"files": [asdict(e) for e in entries]}, indent=1, ensure_ascii=False) + "\n"
