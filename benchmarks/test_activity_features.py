@@ -39,7 +39,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 def tiled(path: Path) -> Cohort:
     """The run on `RUNS` days, at speeds and heart rates that differ from day to day."""
-    tables = to_tables(read_activity_file(path), "a")
+    tables = to_tables(read_activity_file(path.read_bytes(), path.name), "a")
     one, records = tables["activities"].iloc[0], tables["records"]
     day = np.repeat(np.arange(RUNS), len(records))
     ids = pd.Series([f"r{i:05d}" for i in range(RUNS)], dtype="str")

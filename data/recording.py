@@ -155,7 +155,7 @@ def to_tables(
     Parameters
     ----------
     recordings : iterable of Recording
-        Of one athlete, cleaned.
+        Of one athlete, cleaned; no two with the same `Recording.activity_id`.
     athlete : str
         Whose they are.
     timezone : str, optional
@@ -168,14 +168,12 @@ def to_tables(
     Returns
     -------
     dict of str to DataFrame
-        ``activities``, ``records``, and ``athletes`` where a time zone was given. Where two recordings are of
-        one activity the one with more values is there.
+        ``activities``, ``records``, and ``athletes`` where a time zone was given.
     """
     zone = time_zone(timezone) if timezone is not None else UTC
     account = report if report is not None else ImportReport("activities")
-    every = list(recordings)
-    kept = _richest(every, athlete, account)
-    _tell(every, kept, account, timezone)
+    kept = list(recordings)
+    _tell(kept, account, timezone)
     tables = {
         "activities": _activities(kept, athlete, zone),
         "records": _records(kept, athlete, keep_location),
@@ -210,28 +208,13 @@ def masses_to_diary(
     return conform(frame.assign(athlete_id=athlete, source="fit"), TABLES["diary"])
 
 
-def _richest(recordings: list[Recording], athlete: str, account: ImportReport) -> list[Recording]:
-    """Return one recording an activity: the one with most values."""
-    best: dict[str, tuple[int, Recording]] = {}
-    for r in recordings:
-        values = sum(int(np.isfinite(a).sum()) for a in r.records.values())
-        before = best.get(r.activity_id(athlete))
-        if before is not None:
-            poorer = r if before[0] >= values else before[1]
-            account.leave_out("activities", "the same activity twice: the fuller recording was kept")
-            account.leave_out("records", "of an activity that is there twice", poorer.n_records)
-        if before is None or values > before[0]:
-            best[r.activity_id(athlete)] = (values, r)
-    return [r for _, r in best.values()]
-
-
-def _tell(every: list[Recording], kept: list[Recording], account: ImportReport, timezone: str | None) -> None:
-    account.count("activities", len(every), len(kept))
-    read = sum(r.n_records + r.left_out.total() for r in every)
-    account.count("records", read, sum(r.n_records for r in kept))
+def _tell(recordings: list[Recording], account: ImportReport, timezone: str | None) -> None:
+    account.count("activities", len(recordings), len(recordings))
+    kept = sum(r.n_records for r in recordings)
+    account.count("records", kept + sum(r.left_out.total() for r in recordings), kept)
     changed: Counter[str] = Counter()
     told: Counter[str] = Counter()
-    for r in every:
+    for r in recordings:
         for reason, n in r.left_out.items():
             account.leave_out("records", reason, n)
         changed.update(r.changed)

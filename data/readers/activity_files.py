@@ -25,7 +25,7 @@ from .gpx import read_gpx
 from .tcx import read_tcx
 from .xml_points import xml_root
 
-_SUFFIXES = (".fit", ".gpx", ".tcx")
+SUFFIXES = (".fit", ".gpx", ".tcx")
 _READERS: dict[str, Callable[[bytes, str], list[Recording]]] = {
     "fit": read_fit,
     "gpx": read_gpx,
@@ -67,19 +67,15 @@ def format_of(data: bytes) -> str | None:
     return _XML.get(xml_root(data) or "")
 
 
-def read_activity_file(
-    source: bytes | Path, name: str | None = None, *, cleaned: bool = True
-) -> list[Recording]:
-    """Read one activity file of any format.
+def read_activity_file(data: bytes, name: str) -> list[Recording]:
+    """Read one activity file of any format, and clean its recordings.
 
     Parameters
     ----------
-    source : bytes or Path
-        The file or its bytes, gzipped or not.
-    name : str, optional
-        What to call it in messages; the path where absent.
-    cleaned : bool
-        Also clean the recordings; else they are as the device wrote them.
+    data : bytes
+        The file, out of any ``.gz``.
+    name : str
+        What to call it in messages; where the content does not tell the format, its suffix does.
 
     Returns
     -------
@@ -93,28 +89,13 @@ def read_activity_file(
     InputError
         Nothing of it can be used, and why.
     """
-    if isinstance(source, Path):
-        found = list(find_files([source]))
-        if len(found) != 1 or source.is_dir():
-            raise InputError("is a folder or an archive: give one file", file=source)
-        label = name or str(source)
-        if isinstance(found[0].data, InputError):
-            raise found[0].data
-        data = found[0].data
-    else:
-        data, label = source, name or "the file"
-    return _read(data, label, cleaned)
-
-
-def _read(data: bytes, name: str, cleaned: bool = True) -> list[Recording]:
     kind = format_of(data)
-    suffix = next((s for s in PurePosixPath(name).suffixes[::-1] if s.lower() in _SUFFIXES), "").lower()
     if kind is None:
+        suffixes = PurePosixPath(name).suffixes[::-1]
+        suffix = next((s for s in map(str.lower, suffixes) if s in SUFFIXES), "")
         _refuse(data, name, suffix)
         kind = suffix[1:]
     recordings = _READERS[kind](data, name)
-    if not cleaned:
-        return recordings
     if len(recordings) == 1:
         return [clean(recordings[0], name)]
     kept, reasons = [], []
@@ -191,7 +172,7 @@ def _outcome(name: str, digest: str, result: list[Recording] | InputError, data:
 
 def _tried(data: bytes, name: str) -> list[Recording] | InputError:
     try:
-        return _read(data, name)
+        return read_activity_file(data, name)
     except InputError as error:
         return error
 

@@ -179,7 +179,7 @@ def _opened(path: Path, stack: contextlib.ExitStack) -> tuple[IO[bytes], int, st
 def _in_folder(path: Path) -> Path:
     for file in sorted(path.glob("*.xml")) + sorted(path.glob("apple_health_export/*.xml")):
         with open(file, "rb") as source:
-            if _is_export(source.read(4096)):
+            if is_export(source.read(4096)):
                 return file
     for file in sorted(path.glob("*.zip")):
         return file
@@ -194,7 +194,7 @@ def _member(archive: zipfile.ZipFile, path: Path) -> zipfile.ZipInfo:
         if not member.filename.lower().endswith(".xml"):
             continue
         with archive.open(member) as source:
-            if not _is_export(source.read(4096)):
+            if not is_export(source.read(4096)):
                 continue
         if member.file_size > 1_000_000 + _RATIO * member.compress_size:
             raise InputError(
@@ -206,7 +206,8 @@ def _member(archive: zipfile.ZipFile, path: Path) -> zipfile.ZipInfo:
     )
 
 
-def _is_export(head: bytes) -> bool:
+def is_export(head: bytes) -> bool:
+    """Return whether the beginning of a file is that of Apple's export, whose name is translated."""
     return b"<!DOCTYPE HealthData" in head or b"<HealthData" in head
 
 

@@ -9,10 +9,10 @@ from pathlib import Path, PurePosixPath
 from shlex import quote
 
 from ..errors import InputError
-from .activity_files import format_of
+from .activity_files import SUFFIXES, format_of
+from .apple_xml import is_export
 from .strava_words import ELAPSED_NAMES, NAMES, plain
 
-ACTIVITY_SUFFIXES = (".fit", ".gpx", ".tcx")
 _HEAD = 65_536
 
 
@@ -64,7 +64,7 @@ def left_by(path: Path, kind: str) -> list[str]:
     lower = [n.lower() for n in names]
     garmin = any(n.endswith(".json") and ("di_connect" in n or "garmin" in n) for n in lower)
     strava = any(PurePosixPath(n).name == "activities.csv" for n in lower)
-    recorded = any(n.removesuffix(".gz").endswith(ACTIVITY_SUFFIXES) or "uploadedfiles" in n for n in lower)
+    recorded = any(n.removesuffix(".gz").endswith(SUFFIXES) or "uploadedfiles" in n for n in lower)
     found = {
         "export --source strava": strava and kind != "strava",
         "export --source garmin": garmin and kind != "garmin",
@@ -82,7 +82,7 @@ def _single_files(folder: Path, kind: str) -> list[str]:
     found = []
     for file in sorted(p for p in folder.rglob("*") if p.suffix.lower() in (".csv", ".xml") and p.is_file()):
         head = _head(file)
-        holds = "apple" if _holds_health(head) else _of_table(head.decode("utf-8", "replace"))
+        holds = "apple" if is_export(head) else _of_table(head.decode("utf-8", "replace"))
         if holds in commands and holds != kind:
             found.append(f"{commands[holds]} {quote(str(file))}")
     return found
@@ -99,7 +99,7 @@ def _of_folder(path: Path) -> str | None:
         return "lovdal"
     # Apple translates the name of its export.
     if any(
-        _holds_health(_head(p))
+        is_export(_head(p))
         for below in ("*.xml", "apple_health_export/*.xml")
         for p in sorted(path.glob(below))
     ):
@@ -108,7 +108,7 @@ def _of_folder(path: Path) -> str | None:
     if any(p.suffix.lower() == ".json" for p in files):
         return "garmin"
     names = [p.name.lower().removesuffix(".gz") for p in files]
-    if any(n.endswith((*ACTIVITY_SUFFIXES, ".zip")) for n in names):
+    if any(n.endswith((*SUFFIXES, ".zip")) for n in names):
         return "activities"
     _name_single_files(path)
     return None
@@ -131,10 +131,6 @@ def _head(path: Path) -> bytes:
         return b""
 
 
-def _holds_health(head: bytes) -> bool:
-    return b"<HealthData" in head or b"<!DOCTYPE HealthData" in head
-
-
 def _of_file(path: Path) -> str | None:
     try:
         with path.open("rb") as file:
@@ -143,9 +139,9 @@ def _of_file(path: Path) -> str | None:
         raise InputError(f"cannot be read: {error.strerror or error}", file=path) from None
     if head.startswith(b"PK"):
         return _of_archive(path)
-    if format_of(head) or head.startswith(b"\x1f\x8b") or path.suffix.lower() in ACTIVITY_SUFFIXES:
+    if format_of(head) or head.startswith(b"\x1f\x8b") or path.suffix.lower() in SUFFIXES:
         return "activities"
-    if _holds_health(head):
+    if is_export(head):
         return "apple"
     text = head.decode("utf-8", "replace").lstrip("\ufeff").lstrip()
     if text[:14].lower().startswith(("<!doctype html", "<html")):
@@ -172,9 +168,7 @@ def _of_archive(path: Path) -> str | None:
             if "xl/workbook.xml" in archive.namelist():
                 mend = "save the sheet as CSV, then see `heavylegs import table --help`"
                 raise InputError("is an Excel workbook", file=path, mend=mend)
-            health = any(
-                _holds_health(_head_in(archive, n)) for n in archive.namelist() if n.endswith(".xml")
-            )
+            health = any(is_export(_head_in(archive, n)) for n in archive.namelist() if n.endswith(".xml"))
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as error:
         raise InputError(f"is a damaged archive: {error}", file=path, mend="download it again") from None
     if "activities.csv" in names:

@@ -9,6 +9,8 @@ import pytest
 from heavylegs.data.cleanup import clean
 from heavylegs.data.cohort import Cohort
 from heavylegs.data.readers.activity_files import read_activity_file
+from heavylegs.data.readers.fit import read_fit
+from heavylegs.data.readers.tcx import read_tcx
 from heavylegs.data.recording import Recording, to_tables
 from heavylegs.features.days import Days
 from heavylegs.features.mechanics import halves_pct
@@ -74,7 +76,7 @@ def files(real_data: Path) -> Path:
 
 def test_laps_of_a_real_run_agree_with_its_records(files: Path):
     """Eleven laps of a mile and less: interpolating within one costs a thousandth."""
-    (whole,) = read_activity_file(files / "fit_bad/mornindew-broken.fit", cleaned=False)
+    (whole,) = read_fit((files / "fit_bad/mornindew-broken.fit").read_bytes(), "broken.fit")
     by_records = first_half(whole)
     assert len(whole.laps) == 11
     whole.records = {"elapsed_s": whole.records["elapsed_s"]}
@@ -82,21 +84,22 @@ def test_laps_of_a_real_run_agree_with_its_records(files: Path):
 
 
 def test_laps_of_a_multisport_day_go_to_their_own_legs(files: Path):
-    legs = read_activity_file(files / "fit_ok/activity-large-fenxi2-multisport.fit")
+    path = files / "fit_ok/activity-large-fenxi2-multisport.fit"
+    legs = read_activity_file(path.read_bytes(), path.name)
     assert [len(leg.laps) for leg in legs] == [1] * 7
     for leg in legs:
         assert leg.laps[0][1] == pytest.approx(leg.summary["distance_m"], rel=0.02, abs=2)
 
 
 def test_laps_of_a_tcx_file_are_read(files: Path):
-    (run,) = read_activity_file(files / "tcx/test.tcx", cleaned=False)
+    (run,) = read_tcx((files / "tcx/test.tcx").read_bytes(), "test.tcx")
     seconds, metres = np.sum(run.laps, axis=0)
     assert (seconds, metres) == pytest.approx((run.summary["moving_time_s"], run.summary["distance_m"]))
 
 
 def test_the_summary_alone_then_speaks_of_the_split(files: Path):
     """The road run of docs/three-runs.md: the second half took a fifth longer on the plain distance."""
-    recordings = read_activity_file(files / "fit_ok/activity-small-fenix2-run.fit")
-    tables = to_tables(recordings, "anna")
+    path = files / "fit_ok/activity-small-fenix2-run.fit"
+    tables = to_tables(read_activity_file(path.read_bytes(), path.name), "anna")
     days = Days.of(Cohort.from_tables("own", {"activities": tables["activities"]}))
     assert days.each(halves_pct)[0] == pytest.approx(20.8, abs=0.5)

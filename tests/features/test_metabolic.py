@@ -134,7 +134,7 @@ def test_every_real_run_with_heart_rate_yields_its_features(real_data):
     seen = 0
     for path in sorted((real_data / "activity_files/fit_ok").glob("*.fit")):
         try:
-            tables = to_tables(read_activity_file(path), "a")
+            tables = to_tables(read_activity_file(path.read_bytes(), path.name), "a")
         except InputError:  # settings, weights
             continue
         days = Days.of(Cohort.from_tables("real", tables))
