@@ -19,7 +19,7 @@ from typing import NamedTuple, TypeAlias
 from ..cleanup import clean
 from ..errors import InputError
 from ..recording import NotAnActivity, Recording
-from .archives import Found, find_files
+from .archives import LFS_POINTER, Found, find_files
 from .fit import read_fit
 from .gpx import read_gpx
 from .tcx import read_tcx
@@ -32,7 +32,6 @@ _READERS: dict[str, Callable[[bytes, str], list[Recording]]] = {
     "tcx": read_tcx,
 }
 _XML = {"gpx": "gpx", "TrainingCenterDatabase": "tcx"}
-_LFS = b"version https://git-lfs"
 _AHEAD_BYTES = 64 * 2**20
 _AHEAD = 16
 _Pending: TypeAlias = "Future[list[Recording] | InputError]"
@@ -113,7 +112,7 @@ def read_activity_file(data: bytes, name: str) -> list[Recording]:
 
 def _refuse(data: bytes, name: str, suffix: str) -> None:
     """Say what a file is that is none of the formats; return where its own reader says it better."""
-    if data.startswith(_LFS):
+    if data.startswith(LFS_POINTER):
         mend = "run `git lfs pull` where it came from"
         raise InputError("is a Git LFS pointer, not the data", file=name, mend=mend)
     if not suffix:

@@ -17,6 +17,7 @@ from typing import IO
 from xml.parsers import expat
 
 from ..errors import InputError
+from .archives import LFS_POINTER, UNZIP_FAULTS
 from .tabular import Progress
 
 _CHUNK = 1 << 20
@@ -128,7 +129,7 @@ def _prolog(source: IO[bytes], file: str) -> bytes:
         head = source.read(_CHUNK)
     except (OSError, zipfile.BadZipFile, zlib.error, EOFError):
         raise InputError("cannot be read", file=file, mend="export it anew") from None
-    if head.startswith(b"version https://git-lfs"):
+    if head.startswith(LFS_POINTER):
         raise InputError("is a Git LFS pointer, not the data", file=file, row=1, mend="run `git lfs pull`")
     if head[:2] in (b"\xff\xfe", b"\xfe\xff") or not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         raise InputError(
@@ -170,7 +171,7 @@ def _opened(path: Path, stack: contextlib.ExitStack) -> tuple[IO[bytes], int, st
         return stack.enter_context(open(path, "rb")), path.stat().st_size, str(path)
     except FileNotFoundError:
         raise InputError("the file is missing", file=path) from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except UNZIP_FAULTS as error:
         raise InputError(f"is a broken or locked zip archive: {error}", file=path) from None
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", file=path) from None

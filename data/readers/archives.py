@@ -27,6 +27,10 @@ _MOST_ENTRIES = 200_000
 _DEEPEST = 2  # an archive in an archive, as Garmin's exports are
 _RATIO = 250  # XML packs 10 to 60 times
 _CHUNK = 2**20
+UNZIP_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError)
+"""What Python raises at archives that are damaged, locked or packed in a way that it does not know."""
+LFS_POINTER = b"version https://git-lfs"
+"""How the stand-in for a file begins that Git LFS has not fetched yet."""
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _GZIP = b"\x1f\x8b"
 
@@ -124,7 +128,7 @@ def _archive(handle: IO[bytes], name: str, depth: int) -> Iterator[Found]:
                 return
             for entry in sorted(entries, key=lambda e: e.filename):
                 yield from _entry(archive, entry, f"{name}/{entry.filename}", depth)
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
+    except (OSError, *UNZIP_FAULTS) as error:
         yield Found(name, InputError(f"is a damaged zip archive: {error}", file=name, mend="copy it anew"))
 
 
@@ -140,7 +144,7 @@ def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, depth: i
             data = _unpacked(packed, entry.compress_size, name)
     except InputError as error:
         yield Found(name, error)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as error:
+    except (OSError, *UNZIP_FAULTS) as error:
         yield Found(name, InputError(f"cannot be unpacked: {error}", file=name, mend="copy the archive anew"))
     else:
         yield Found(name, _unwrapped(data, name))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from shlex import quote
@@ -11,6 +10,7 @@ from shlex import quote
 from ..errors import InputError
 from .activity_files import SUFFIXES, format_of
 from .apple_xml import is_export
+from .archives import UNZIP_FAULTS
 from .strava_words import ELAPSED_NAMES, NAMES, plain
 
 _HEAD = 65_536
@@ -169,7 +169,7 @@ def _of_archive(path: Path) -> str | None:
                 mend = "save the sheet as CSV, then see `heavylegs import table --help`"
                 raise InputError("is an Excel workbook", file=path, mend=mend)
             health = any(is_export(_head_in(archive, n)) for n in archive.namelist() if n.endswith(".xml"))
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError) as error:
+    except (OSError, *UNZIP_FAULTS) as error:
         raise InputError(f"is a damaged archive: {error}", file=path, mend="download it again") from None
     if "activities.csv" in names:
         return "strava"

@@ -92,7 +92,9 @@ def _fast(data: bytes) -> Messages | None:
             raise
         return None
     messages = Messages(records, counts=found.counts)
-    messages.rows = {kind: _named(parsed[kind]) for kind in KINDS.values() if kind in parsed}
+    for kind in KINDS.values():
+        if kind in parsed:
+            messages.rows[kind] = [{str(k): v for k, v in row.items()} for row in parsed[kind]]
     if not found.checksum_fits:
         messages.notes.append(_CHECKSUM)
     if found.wrong:
@@ -101,10 +103,6 @@ def _fast(data: bytes) -> Messages | None:
             return None
         messages.notes.append(_damage(found.stopped_at, len(data), found.wrong, kept))
     return messages
-
-
-def _named(rows: list[dict[str | int, Any]]) -> list[Row]:
-    return [{str(k): v for k, v in row.items()} for row in rows]
 
 
 # -- with fitdecode ------------------------------------------------------------------------------

@@ -18,9 +18,9 @@ from __future__ import annotations
 
 import json
 import zipfile
-import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +31,12 @@ from ..errors import InputError
 from ..imports import Imported, ImportReport
 from ..schema import ACTIVITIES, DIARY
 from ..zones import time_zone
+from .archives import LFS_POINTER, UNZIP_FAULTS
 from .garmin_kinds import ACTIVITY_KEYS, Found, kind_of
 from .tabular import Progress, dated_ids, empty_impossible
 
+Opener = Callable[[], bytes]
+"""Reads one document, in a folder or in a zip archive."""
 _LIMIT = 400_000_000  # bytes of one JSON file
 _RATIO = 200  # a zip archive that unpacks to more than this many times its size is a bomb
 _TOLD = ("vendor score", "not stored", "holds no data")  # told, but no fault of the file
@@ -95,30 +98,16 @@ def read_garmin_connect(
     return Imported("own", tables, report)
 
 
-class _Opener:
-    """Opens one document, in a folder or in a zip archive."""
-
-    def __init__(self, path: Path, member: str | None = None) -> None:
-        self.path = path
-        self.member = member
-
-    def __call__(self) -> bytes:
-        if self.member is None:
-            return self.path.read_bytes()
-        with zipfile.ZipFile(self.path) as archive:
-            return archive.read(self.member)
-
-
-def _documents(path: Path) -> Iterator[tuple[str, int, _Opener]]:
+def _documents(path: Path) -> Iterator[tuple[str, int, Opener]]:
     """Return name, size and opener of each JSON document, in the order of their names."""
     try:
         if path.is_dir():
             files = sorted(p for p in path.rglob("*.json") if p.is_file())
-            found = [(str(p.relative_to(path)), p.stat().st_size, _Opener(p)) for p in files]
+            found = [(str(p.relative_to(path)), p.stat().st_size, p.read_bytes) for p in files]
         elif zipfile.is_zipfile(path):
             found = _members(path)
         else:
-            found = [(path.name, path.stat().st_size, _Opener(path))]
+            found = [(path.name, path.stat().st_size, path.read_bytes)]
     except FileNotFoundError:
         raise InputError("the file is missing", file=path) from None
     except OSError as error:
@@ -130,7 +119,7 @@ def _documents(path: Path) -> Iterator[tuple[str, int, _Opener]]:
     yield from found
 
 
-def _members(path: Path) -> list[tuple[str, int, _Opener]]:
+def _members(path: Path) -> list[tuple[str, int, Opener]]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = sorted(archive.infolist(), key=lambda m: m.filename)
@@ -142,21 +131,26 @@ def _members(path: Path) -> list[tuple[str, int, _Opener]]:
         (
             m.filename,
             _LIMIT + 1 if m.file_size > 1_000_000 + _RATIO * m.compress_size else m.file_size,
-            _Opener(path, m.filename),
+            partial(_unpacked, path, m.filename),
         )
         for m in wanted
     ]
 
 
-def _read_one(size: int, opener: _Opener, found: Found) -> str | None:
+def _unpacked(path: Path, member: str) -> bytes:
+    with zipfile.ZipFile(path) as archive:
+        return archive.read(member)
+
+
+def _read_one(size: int, opener: Opener, found: Found) -> str | None:
     """Take what a document holds into `found`; return why nothing was, or None."""
     if size > _LIMIT:
         return "too large to be one of Garmin's JSON files"
     try:
         data = opener()
-    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error):
+    except (OSError, *UNZIP_FAULTS):
         return "cannot be read"
-    if data.startswith(b"version https://git-lfs"):
+    if data.startswith(LFS_POINTER):
         return "a Git LFS pointer, not the data: run `git lfs pull`"
     try:
         document = json.loads(

@@ -139,14 +139,20 @@ def _wellness(sheet: Delimited, athlete: str, report: ImportReport) -> dict[str,
     kept = one_a_day(sheet, day, told, report, "diary", "nothing of it is used here")
     rated = one_a_day(sheet, day, native.notna(), report, "ratings", "fatigue not answered")
     ratings = rating_table(athlete, day[rated], native[rated], SCALE, "intervals_icu")
-    left = sheet.unused(["date", "id", "fatigue", "injury", *_WORST.values(), *_BEST.values(), *_headings()])
+    left = sheet.unused(
+        [
+            "date",
+            "id",
+            "fatigue",
+            "injury",
+            *_WORST.values(),
+            *_BEST.values(),
+            *(h for h, *_ in _MEASURED.values()),
+        ]
+    )
     if left:
         report.note(f"columns left out: {', '.join(left)} (computed, private, or of no sure unit)")
     return {"diary": diary[kept], "ratings": ratings}
-
-
-def _headings() -> list[str]:
-    return [heading for heading, *_ in _MEASURED.values()]
 
 
 def _answers(sheet: Delimited, heading: str) -> pd.Series:

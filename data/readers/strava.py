@@ -44,7 +44,7 @@ def read_strava(
 ) -> Imported:
     """Read the list of activities of a Strava bulk export.
 
-    The activity files beside it are not read here: see `referenced_files`.
+    The activity files beside it are not read here.
 
     Parameters
     ----------
@@ -89,24 +89,6 @@ def read_strava(
     return Imported("own", tables, report)
 
 
-def referenced_files(path: Path) -> list[Path]:
-    """Return the activity files that the export names and that are there; none for a zip archive.
-
-    A name that leads out of the export's folder is passed over.
-
-    Raises
-    ------
-    InputError
-        As `read_strava` does.
-    """
-    listing = read_listing(path)
-    root = listing.file.parent
-    if zipfile.is_zipfile(path):
-        return []
-    files = [root / name for name in _file_names(listing.text("file")) if (root / name).is_file()]
-    return list(dict.fromkeys(files))
-
-
 def _file_names(cells: Iterable[str]) -> list[str]:
     """Return the names of activity files that stay inside the export."""
     names = []
@@ -126,7 +108,7 @@ def _tell_files(path: Path, listing: Listing, report: ImportReport) -> None:
             f"{counted(len(named) - len(sound), 'file name')} passed over: no activity file, or outside the export"
         )
     if sound and not zipfile.is_zipfile(path):
-        there = len(referenced_files(path))
+        there = len({name for name in sound if (listing.file.parent / name).is_file()})
         report.note(f"{len(sound)} activity files are named, {there} of them are there")
 
 

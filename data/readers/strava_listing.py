@@ -6,13 +6,13 @@ import csv
 import io
 import re
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
 from ..errors import InputError
+from .archives import LFS_POINTER, UNZIP_FAULTS
 from .strava_words import DISTANCE_NAMES, ELAPSED_NAMES, NAMES, OFFSETS, plain
 
 _LIMIT = 200_000_000  # bytes of an activities.csv
@@ -108,12 +108,12 @@ def _from_zip(path: Path) -> tuple[Path, bytes]:
             if archive.getinfo(name).file_size > _LIMIT:
                 raise InputError(f"{name} is too large for a list of activities", file=path)
             return path / "activities.csv", archive.read(name)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error) as error:
+    except UNZIP_FAULTS as error:
         raise InputError(f"is a broken or locked zip archive: {error}", file=path) from None
 
 
 def _decode(data: bytes, file: Path) -> str:
-    if data.startswith(b"version https://git-lfs"):
+    if data.startswith(LFS_POINTER):
         raise InputError("is a Git LFS pointer, not the data", file=file, row=1, mend="run `git lfs pull`")
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:

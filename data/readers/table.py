@@ -356,7 +356,7 @@ class _Reader:
             part["activity_id"] = stamp + "-" + (stamp.groupby(stamp).cumcount() + 1).astype("str")
         if name == "weather":
             part = part.drop(columns=["athlete_id", "day", "source"], errors="ignore")
-        self._once(name, part)
+        self._refuse_twice(part, list(TABLES[name].key))
         return part
 
     def _refuse_same_start(self, part: pd.DataFrame) -> None:
@@ -364,9 +364,6 @@ class _Reader:
         if "start_time" in part:
             timed = part[part["start_time"].notna()]
             self._refuse_twice(timed, [c for c in ("athlete_id", "sport", "start_time") if c in part])
-
-    def _once(self, name: str, part: pd.DataFrame) -> None:
-        self._refuse_twice(part, list(TABLES[name].key))
 
     def _refuse_twice(self, part: pd.DataFrame, key: list[str]) -> None:
         again = part.duplicated(key)

@@ -22,11 +22,11 @@ from ..errors import InputError
 from ..imports import ImportReport
 from ..names import counted, nearest
 from ..schema import ACTIVITIES, Table
+from .archives import LFS_POINTER
 
 Progress = Callable[[int, int, str], None]
 """Called as ``progress(done, total, what)`` while a reader works."""
 
-_LFS = "version https://git-lfs"
 _SHEET_LIMIT = 5_000_000  # bytes of one part of a workbook
 
 
@@ -40,7 +40,7 @@ def read_text(path: Path) -> str:
         raise InputError("is not UTF-8 text", file=path, mend="export it anew") from None
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", file=path) from None
-    if text.startswith(_LFS):
+    if text.startswith(LFS_POINTER.decode()):
         raise InputError(
             "is a Git LFS pointer, not the data",
             file=path,

@@ -97,7 +97,8 @@ def _activity(
     word = element.get("Sport", "")
     notes: list[str] = []
     sport = sport_of(word) or named_sport(word, notes)
-    found = recording_of(rows, sport, "tcx") or _of_laps(began or _id(element), laps, sport)
+    began = began or texts(element, {"id": "time"}).get("time", "")  # an activity's id is its time
+    found = recording_of(rows, sport, "tcx") or _of_laps(began, laps, sport)
     for recording in found:
         recording.notes += notes
         _add_totals(recording, laps)
@@ -128,11 +129,6 @@ def _of_laps(began: str, laps: list[dict[str, float]], sport: str) -> list[Recor
             recording.summary[column] = float(whole)
     recording.notes.append("holds laps and no points: the session is as its laps tell it")
     return [recording]
-
-
-def _id(activity: ElementTree.Element) -> str:
-    """Return an activity's id, which is its time."""
-    return texts(activity, {"id": "time"}).get("time", "")
 
 
 def _add_totals(recording: Recording, laps: list[dict[str, float]]) -> None:

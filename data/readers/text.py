@@ -21,6 +21,7 @@ import pandas as pd
 from ..errors import InputError
 from ..imports import ImportReport
 from ..names import counted
+from .archives import LFS_POINTER
 from .cells import ABSENT, Decimal, contested, decimal_sign, parse_days, parse_numbers
 from .tabular import nearest_column
 
@@ -36,7 +37,6 @@ _NOT_TEXT = {
     b"\xff\xd8\xff": ("is a picture, not CSV", "export it as CSV"),
 }
 _WEB_PAGE = re.compile(rb"\s*<(!doctype\s+html|html)\b", re.IGNORECASE)
-_LFS = b"version https://git-lfs"
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
@@ -245,7 +245,7 @@ def decode(path: Path) -> tuple[str, str]:
         raise InputError(f"cannot be read: {error.strerror}", file=path, mend=mend) from None
     if not data.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
         raise InputError("is empty: a heading line was expected", file=path, row=1)
-    if data.startswith(_LFS):
+    if data.startswith(LFS_POINTER):
         mend = "run `git lfs pull` where it came from"
         raise InputError("is a Git LFS pointer, not the data", file=path, row=1, mend=mend)
     for magic, (what, mend) in _NOT_TEXT.items():
