@@ -36,7 +36,8 @@ IMPORT = """
 import json, resource, sys, time
 from pathlib import Path
 
-from heavylegs.data.importer import Owner, import_activities
+from heavylegs.data.activity_import import import_activities
+from heavylegs.data.owner import Owner
 from heavylegs.data.store import Store
 
 if __name__ == "__main__":

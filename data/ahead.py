@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from .alterations import joined, with_day
-from .changes import AthleteDay
+from .athlete_day import AthleteDay
 from .cohort import Cohort
 from .errors import InputError
 from .plans import LATELY_DAYS, recent_sessions

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from .cohort import Cohort
-from .schema import TABLES, conform
+from .conform import conform
+from .schema import TABLES
 
 Form = Literal["to", "by", "share"]
 

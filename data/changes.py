@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from .alterations import Amount, Where, of_air, of_diary, of_extent, of_hills, of_sessions, with_day
+from .athlete_day import AthleteDay
 from .cohort import Cohort
 from .errors import InputError
 from .names import nearest
 from .schema import TABLES, Column
 
 DAY_S = 86_400.0
-LONG_NIGHT_H = 10.0
-"""After a longer night nobody asks for an hour more."""
-WARM_C = 15.0
-HILLY_M = 50.0
 KCAL_PER_G = {"carbohydrate_g": 4.0, "protein_g": 4.0, "fat_g": 9.0, "alcohol_g": 7.0}
 PART_OF_DAY = {
     "carbohydrate_during_g": "carbohydrate_g",
@@ -32,7 +27,6 @@ PART_OF_DAY = {
 NOT_ALTERED = ("training_logged",)
 DIARY = {c.name: c for c in TABLES["diary"].columns if c.kind == "number" and c.name not in NOT_ALTERED}
 SESSION = {c.name: c for c in TABLES["activities"].columns if c.name in ("session_rpe", *PART_OF_DAY)}
-NIGHT = [name for name, column in DIARY.items() if column.known == "waking"]
 WORDS = {
     "sleep_h": "sleep",
     "fluid_ml": "fluid",
@@ -53,47 +47,6 @@ WORDS = {
     "fluid_during_ml": "fluid during the run",
     "sodium_during_mg": "sodium during the run",
 }
-
-
-@dataclass(frozen=True)
-class AthleteDay:
-    """Whose day is altered, and what is known of it.
-
-    Parameters
-    ----------
-    athlete_id : str
-    day : date
-        The morning after it is forecast.
-    morning : bool
-        Whether the night after it is known: then nights are altered there, else the night before the day.
-    """
-
-    athlete_id: str
-    day: date
-    morning: bool = False
-
-    @property
-    def at(self) -> pd.Timestamp:
-        """The day."""
-        return pd.Timestamp(self.day)
-
-    @property
-    def night(self) -> pd.Timestamp:
-        """The day of waking of the last night that is known."""
-        return self.at + pd.Timedelta(days=int(self.morning))
-
-    def where(self, column: str = "") -> Where:
-        """Return where a column of this day stands."""
-        return Where([self.night if column in NIGHT else self.at], self.athlete_id)
-
-    def sessions(self, cohort: Cohort) -> pd.DataFrame:
-        """Return the day's sessions."""
-        return cohort.activities[self.where().rows(cohort.activities)]
-
-    def logged(self, cohort: Cohort, column: str) -> float:
-        """Return a number of the diary, NaN where it was not logged."""
-        found = cohort.diary.loc[self.where(column).rows(cohort.diary), column]
-        return float(found.iloc[0]) if len(found) else np.nan
 
 
 @dataclass(frozen=True)
@@ -370,40 +323,3 @@ LEVERS: dict[str, Callable[[_Asked], Change]] = {
     **dict.fromkeys(DIARY, _of_diary),
 }
 NAMES = tuple(LEVERS)
-
-
-def usual_changes(cohort: Cohort, who: AthleteDay) -> list[Change]:
-    """Return the single changes that are worth a try: what runners ask of what this day's log holds."""
-    sessions = who.sessions(cohort)
-    runs = sessions[sessions["sport"] == "running"]
-    several = "runs" if len(runs) > 1 else "run"
-    asked: list[tuple[str, Amount, str]] = []
-    if who.logged(cohort, "sleep_h") <= LONG_NIGHT_H:
-        night = "last night" if who.morning else "the night before"
-        asked.append(("sleep_h", Amount("by", 1.0), f"an hour more sleep {night}"))
-    if who.logged(cohort, "stress_score") >= 2:
-        asked.append(("stress_score", Amount("by", -2.0), "two points less stress"))
-    asked += [
-        ("fluid_ml", Amount("by", 1000.0), "a litre more fluid"),
-        ("carbohydrate_g", Amount("by", 60.0), "60 g more carbohydrate"),
-    ]
-    if len(runs):
-        size = "distance_km" if runs["distance_m"].notna().all() else "duration_min"
-        half = "half as far" if size == "distance_km" else "half as long"
-        asked += [
-            (size, Amount("share", 0.5), f"{several} {half}"),
-            (size, Amount("share", 0.0), f"no {several}"),
-        ]
-        if air_temperature_c(cohort, runs) >= WARM_C:
-            asked.append(("temperature_c", Amount("by", -10.0), "ten degrees cooler"))
-        if runs["descent_m"].sum() >= HILLY_M:
-            asked.append(("hills", Amount("share", 0.0), "on the flat"))
-    if len(sessions) > len(runs):
-        if not len(runs):
-            asked.append(("training", Amount("share", 0.5), "half the training"))
-        asked.append(("training", Amount("share", 0.0), "no training at all"))
-    found = []
-    for name, amount, title in asked:
-        with contextlib.suppress(InputError):  # nothing of it was logged
-            found.append(change(name, amount, cohort, who, title))
-    return found

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from .conform import conform, empty, pandera_schema
 from .errors import InputError
 from .own_scale import OwnScale
-from .schema import TABLES, Table, conform, empty, pandera_schema
+from .schema import TABLES, Table
 
 
 def _none(name: str) -> pd.DataFrame:

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from .alterations import of_extent, with_session
-from .changes import DAY_S, AthleteDay
+from .athlete_day import AthleteDay
+from .changes import DAY_S
 from .cohort import Cohort
 from .errors import InputError
 from .schema import SPORTS

@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from .conform import conform
 from .errors import InputError
 from .imports import ImportReport
 from .names import counted
-from .schema import TABLES, conform
+from .schema import TABLES
 from .zones import time_zone
 
 RECORD_COLUMNS = tuple(n for n in TABLES["records"].names if n not in ("activity_id", "athlete_id"))

@@ -31,7 +31,7 @@ def altered_history(history: History, change: str, day: int) -> History:
     ----------
     history : History
     change : str
-        A key of `ALTERED`, as `heavylegs.data.changes.usual_changes` titles it.
+        A key of `ALTERED`, as `heavylegs.data.usual_changes.usual_changes` titles it.
     day : int
         Column of the history's arrays.
     """

@@ -21,8 +21,9 @@ from typing import Any
 
 import pandas as pd
 
+from .conform import conform, empty
 from .errors import InputError
-from .schema import TABLES, Table, conform, empty
+from .schema import TABLES, Table
 
 SCHEMA_VERSION = 1
 MANIFEST = "store.json"

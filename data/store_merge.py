@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from .conform import conform
 from .errors import InputError
 from .identity import find_leaders, join, notes_on, same_pairs
-from .schema import TABLES, Table, conform
+from .schema import TABLES, Table
 from .store_files import WHOLE, ordered
 
 BUCKETS = 16

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..data.arrays import Mask
-from ..data.changes import AthleteDay
+from ..data.athlete_day import AthleteDay
 from ..data.cohort import Cohort
 from ..data.errors import InputError
 from ..features.catalog import Catalog, catalog

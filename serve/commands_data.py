@@ -179,8 +179,8 @@ def quarantine_retry(
 
     Example: heavylegs quarantine retry --store stores/me --athlete me
     """
+    from ..data.activity_import import import_activities
     from ..data.errors import InputError
-    from ..data.importer import import_activities
     from ..data.names import counted
     from ..data.store import Store
     from .commands_import import command_again, owner_again

@@ -10,8 +10,9 @@ import typer
 from .console import JsonFlag, StoreOption
 
 if TYPE_CHECKING:
-    from ..data.importer import Account, Owner
+    from ..data.activity_import import Account
     from ..data.imports import Imported, ImportReport
+    from ..data.owner import Owner
     from ..data.store import Store
 
 PARTIAL = 3
@@ -88,7 +89,7 @@ def import_activities(
 
     Example: heavylegs import activities ~/Downloads/garmin.zip runs/ --athlete me --store stores/me
     """
-    from ..data.importer import Owner
+    from ..data.owner import Owner
 
     _activities(paths, Owner(athlete, timezone, place, keep_location, local_clock), store, json)
 
@@ -115,7 +116,8 @@ def import_export(
     Example: heavylegs import export ~/Downloads/strava_export.zip --athlete me --store stores/me
     """
     from ..data.errors import InputError
-    from ..data.importer import Owner, at_home, import_tables
+    from ..data.importer import import_tables
+    from ..data.owner import Owner, at_home
     from ..data.readers.detect import kind_of, left_by
     from ..data.store import Store
     from .console import choice, counting
@@ -258,8 +260,8 @@ def _cohort(source: str, path: Path, folder: Path, as_json: bool) -> None:
 def _activities(
     paths: list[Path], owner: Owner, folder: Path, as_json: bool, before: ImportReport | None = None
 ) -> None:
+    from ..data.activity_import import import_activities as bring
     from ..data.errors import InputError
-    from ..data.importer import import_activities as bring
     from ..data.readers.detect import left_by
     from ..data.store import Store
     from .console import counting
@@ -300,7 +302,7 @@ def owner_again(command: str, athlete: str) -> Owner:
     from itertools import pairwise
     from shlex import split
 
-    from ..data.importer import Owner
+    from ..data.owner import Owner
 
     words = split(command)
     told = dict(pairwise(words))

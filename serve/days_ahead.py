@@ -18,9 +18,10 @@ import pandas as pd
 from ..data.ahead import last_day, reaching
 from ..data.alterations import joined
 from ..data.arrays import Floats
-from ..data.changes import AthleteDay
+from ..data.athlete_day import AthleteDay
 from ..data.cohort import Cohort
-from ..data.schema import TABLES, conform
+from ..data.conform import conform
+from ..data.schema import TABLES
 from ..data.store import Store
 from ..features.matrix import Matrix, build_matrix
 from ..models.forecaster import Forecaster

@@ -11,9 +11,11 @@ import pandas as pd
 
 from ..data.ahead import last_day, mornings_unrated, not_known, reaching, taken_between
 from ..data.alterations import with_day
-from ..data.changes import AthleteDay, Change, all_together, parse_change, usual_changes
+from ..data.athlete_day import AthleteDay
+from ..data.changes import Change, all_together, parse_change
 from ..data.cohort import Cohort
 from ..data.plans import Plan, at_rest
+from ..data.usual_changes import usual_changes
 from ..features.factors import FACTORS
 from ..models.forecast import Tier, WhatIf
 from ..models.forecaster import Forecaster

@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from ..data.arrays import Floats
-from ..data.changes import usual_changes
 from ..data.simulate import BURN_IN_DAYS, simulate, simulate_history
 from ..data.simulate_altered import ALTERED, altered_history
 from ..data.simulate_doses import History
 from ..data.simulate_tools import Dice
 from ..data.simulate_truth import factor_points
+from ..data.usual_changes import usual_changes
 from ..features.matrix import build_matrix
 from ..models.what_if import Log
 from .fit import fit_forecaster

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from heavylegs.data.ahead import in_between, last_day, mornings_unrated, not_known, reaching, taken_between
 from heavylegs.data.alterations import Amount, Where, of_diary, with_day
-from heavylegs.data.changes import AthleteDay
+from heavylegs.data.athlete_day import AthleteDay
 from heavylegs.data.cohort import Cohort
 from heavylegs.data.errors import InputError
 

@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from heavylegs.data.alterations import Amount
-from heavylegs.data.changes import DIARY, AthleteDay, all_together, parse_amount, parse_change, usual_changes
+from heavylegs.data.athlete_day import AthleteDay
+from heavylegs.data.changes import DIARY, all_together, parse_amount, parse_change
 from heavylegs.data.cohort import Cohort
 from heavylegs.data.errors import InputError
+from heavylegs.data.usual_changes import usual_changes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

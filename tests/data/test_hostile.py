@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from heavylegs.data.activity_import import import_activities
 from heavylegs.data.errors import InputError
-from heavylegs.data.importer import Owner, import_activities, import_tables
+from heavylegs.data.importer import import_tables
 from heavylegs.data.imports import ImportReport
 from heavylegs.data.names import plain_name
+from heavylegs.data.owner import Owner
 from heavylegs.data.readers.garmin_connect import read_garmin_connect
 from heavylegs.data.readers.table import read_table
 from heavylegs.data.store import Store

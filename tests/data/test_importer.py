@@ -20,11 +20,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from heavylegs.data import importer
+from heavylegs.data import activity_import
+from heavylegs.data.activity_import import Account, import_activities
 from heavylegs.data.cohort import Cohort
 from heavylegs.data.errors import InputError
-from heavylegs.data.importer import Account, Owner, import_activities, import_tables
+from heavylegs.data.importer import import_tables
 from heavylegs.data.imports import Imported, ImportReport
+from heavylegs.data.owner import Owner
 from heavylegs.data.quarantine import Quarantine
 from heavylegs.data.readers.activity_files import read_activity_file
 from heavylegs.data.readers.fit_walk import fit_file
@@ -136,7 +138,7 @@ def test_neither_the_order_of_files_nor_the_size_of_batches_matters(
     real: tuple[Path, list[Path], Account], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     store, files, _ = real
-    monkeypatch.setattr(importer, "BATCH_FILES", 7)
+    monkeypatch.setattr(activity_import, "BATCH_FILES", 7)
     shuffled = np.random.default_rng(1).permutation(len(files))
     bring(tmp_path / "store", *(files[i] for i in shuffled))
     assert Store(tmp_path / "store").read().digest() == Store(store).read().digest()
@@ -246,7 +248,7 @@ def test_a_corrected_file_replaces_its_activity(tmp_path: Path):
 def test_of_copies_of_an_activity_the_fuller_counts_in_whichever_batch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, str]
 ):
-    monkeypatch.setattr(importer, "BATCH_FILES", 1)
+    monkeypatch.setattr(activity_import, "BATCH_FILES", 1)
     runs = filled(tmp_path / "runs", {names[0]: gpx(1), names[1]: gpx(1, points=30)})
     account = bring(tmp_path / "s", runs)
     assert len(Store(tmp_path / "s").read().records) == 60
@@ -258,7 +260,8 @@ def test_of_copies_of_an_activity_the_fuller_counts_in_whichever_batch(
 STOPPED = """
 import os, signal, sys
 from pathlib import Path
-from heavylegs.data import importer
+from heavylegs.data import activity_import
+from heavylegs.data.owner import Owner
 from heavylegs.data.store import Store
 
 runs, store, stop_at, stop = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
@@ -273,9 +276,9 @@ def count(event, arguments):
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are born deaf to it
-    importer.BATCH_FILES = 3
+    activity_import.BATCH_FILES = 3
     sys.addaudithook(count)
-    importer.import_activities(Store(store), [runs], importer.Owner("me", "Europe/Oslo"), workers=1)
+    activity_import.import_activities(Store(store), [runs], Owner("me", "Europe/Oslo"), workers=1)
     print(done)
 """
 
@@ -315,7 +318,7 @@ def test_stopped_anywhere_and_started_again_ends_with_the_same_store(
     store = tmp_path / "whole"  # the folder names the cohort
     stopped = run_stopped(work, store, at, how)
     assert stopped.returncode != 0, "it was not stopped"
-    monkeypatch.setattr(importer, "BATCH_FILES", 3)
+    monkeypatch.setattr(activity_import, "BATCH_FILES", 3)
     bring(store, work / "runs")
     assert hashes(store) == whole
 

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from heavylegs.data.changes import AthleteDay
+from heavylegs.data.athlete_day import AthleteDay
 from heavylegs.data.cohort import Cohort
 from heavylegs.data.errors import InputError
 from heavylegs.data.plans import Plan, at_rest, recent_sessions

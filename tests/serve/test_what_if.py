@@ -9,10 +9,12 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 from heavylegs.data.ahead import last_day, reaching
-from heavylegs.data.changes import AthleteDay, parse_change, usual_changes
+from heavylegs.data.athlete_day import AthleteDay
+from heavylegs.data.changes import parse_change
 from heavylegs.data.errors import InputError
 from heavylegs.data.plans import Plan
 from heavylegs.data.store import Store
+from heavylegs.data.usual_changes import usual_changes
 from heavylegs.features.held import held_days
 from heavylegs.features.matrix import matrix_of
 from heavylegs.models import artifact

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from heavylegs.data.changes import AthleteDay, usual_changes
+from heavylegs.data.athlete_day import AthleteDay
 from heavylegs.data.simulate import BURN_IN_DAYS, simulate, simulate_history
 from heavylegs.data.simulate_altered import ALTERED, altered_history
 from heavylegs.data.simulate_doses import factor_doses
 from heavylegs.data.simulate_tools import Dice
+from heavylegs.data.usual_changes import usual_changes
 from heavylegs.training.what_if_truth import figures, judged, true_changes
 
 ATHLETES, DAYS, SEED = 6, 60, 5
