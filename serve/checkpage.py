@@ -16,7 +16,7 @@ from ..data.cohort import Cohort
 from ..data.store import Store
 from .files import write_text
 from .pages import template
-from .wording import NBSP, plain_name, signed
+from .wording import NBSP, shown_name, signed
 
 CALENDARS = 60  # athletes with a calendar; more would make a page of many megabytes
 FIRST_WARNINGS = 12  # the others are folded away
@@ -83,7 +83,7 @@ def render_check_page(result: Mapping[str, Any], source: Cohort | Store) -> str:
     days = dict(_days(source, {a["athlete_id"] for a in shown}))
     calendars = [_calendar(a, days[a["athlete_id"]], faults) for a in shown if a["athlete_id"] in days]
     return template("check.html").render(
-        name=plain_name(str(result["cohort"])),
+        name=shown_name(str(result["cohort"])),
         totals=result["totals"],
         days=_range(athletes),
         doubtful=len(result["findings"]),
@@ -137,7 +137,7 @@ def _row(athlete: Mapping[str, Any]) -> dict[str, Any]:
             percent = 99
         cells.append(percent)
     return {
-        "name": plain_name(athlete["athlete_id"]),
+        "name": shown_name(athlete["athlete_id"]),
         "days": athlete["days"],
         "runs": athlete["runs"],
         "gaps": len(athlete["gaps"]),
@@ -167,7 +167,7 @@ def _days(source: Cohort | Store, wanted: set[str]) -> Iterator[tuple[str, pd.Da
 def _calendar(athlete: Mapping[str, Any], days: pd.DataFrame, faults: Mapping[str, set[str]]) -> Calendar:
     own = athlete["athlete_id"]
     if athlete["first_day"] is None:
-        return Calendar(plain_name(own), "no day with data", [], [])
+        return Calendar(shown_name(own), "no day with data", [], [])
     first, last = pd.Timestamp(athlete["first_day"]), pd.Timestamp(athlete["last_day"])
     table = days.set_index("day")[["rated", "active"]].reindex(pd.date_range(first, last), fill_value=False)
     told = set(days["day"])
@@ -189,7 +189,7 @@ def _calendar(athlete: Mapping[str, Any], days: pd.DataFrame, faults: Mapping[st
     if faults.get(own):
         parts.append(f"{len(faults[own])} days to look at" if len(faults[own]) > 1 else "1 day to look at")
     return Calendar(
-        plain_name(own),
+        shown_name(own),
         ", ".join(parts),
         [svg for year, svg in halves if year > late],
         [svg for year, svg in halves if year <= late],

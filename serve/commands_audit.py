@@ -39,13 +39,11 @@ def attribution(
 
     Example: heavylegs audit attribution --store stores/simulated --json audit.json
     """
-    from json import dumps
-
     from ..data.store import Store
     from ..training.audit import audit_attribution
     from ..training.audit_bars import PARTS
     from .console import choice, out, show, working
-    from .files import check_place, write_text
+    from .files import check_place, write_json
 
     check_place(json)
     source = Store(store)
@@ -55,18 +53,10 @@ def attribution(
     known = information_set(information or usual)
     parts = cast("Any", [choice(p, "--part", PARTS) for p in part] if part else PARTS)
     with working("auditing") as say:
-        record = audit_attribution(
-            cohort,
-            truth,
-            known,
-            explained=explained,
-            seed=seed,
-            parts=parts,
-            bootstraps=bootstraps,
-            progress=say,
-        )
+        how: dict[str, Any] = {"explained": explained, "seed": seed, "bootstraps": bootstraps}
+        record = audit_attribution(cohort, truth, known, **how, parts=parts, progress=say)
     if json:
-        write_text(json, dumps(record, indent=1, allow_nan=False) + "\n")
+        write_json(json, record)
     if "truth" in record:
         show(_factors(record["truth"]["usual"]))
     out.print(_bars(record))
@@ -86,13 +76,11 @@ def curves(
 
     Example: heavylegs audit curves --along grade --fit causes --json grade.json
     """
-    from json import dumps
-
     from ..training.audit_curve import LINES, place, summary
     from ..training.audit_curve import curves as curves_along
     from ..training.audit_fits import FITS
     from .console import choice, show, working
-    from .files import check_place, write_text
+    from .files import check_place, write_json
 
     name = choice(fit, "--fit", tuple(FITS))
     lines = [choice(a, "--along", tuple(LINES)) for a in along]
@@ -100,7 +88,7 @@ def curves(
     with working("measuring") as say:
         points = [{"fit": name, **p} for p in curves_along(lines, FITS[name], say)]
     if json:
-        write_text(json, dumps({"curve": along, "points": points}, indent=1, allow_nan=False) + "\n")
+        write_json(json, {"curve": along, "points": points})
     show(_curves([(p["along"], place(p["along"], p), summary(p)) for p in points]))
 
 
@@ -119,7 +107,7 @@ def _curves(points: list[tuple[str, str, dict[str, Any]]]) -> Any:
 
 def _bars(record: dict[str, Any]) -> Any:
     """Return the table of verdicts."""
-    from rich.table import Table
+    from .console import wrapping_table
 
     title = (
         f"cohort {record['cohort']}, {record['information']} information: learned from {record['athletes_learned']} "
@@ -127,13 +115,9 @@ def _bars(record: dict[str, Any]) -> Any:
     )
     if "truth" in record:
         title += f", R2 {record['truth']['r2']:.2f}"
-    table = Table(title=title, title_justify="left")
-    headings = ["bar", "measured", "asked", ""]
     # A bar that the log puts out of anyone's reach is not the model's to meet.
-    if "truth" in record:
-        headings.append("what the log tells")
-    for heading in headings:
-        table.add_column(heading, justify="right" if heading == "measured" else "left")
+    headings = ["bar", "measured", "asked", "", *(["what the log tells"] if "truth" in record else [])]
+    table = wrapping_table(title, headings, figures=("measured",))
     for bar in record["bars"]:
         verdict = {True: "pass", False: "FAIL", None: "not measured"}[bar["passed"]]
         told = [_number(bar["logged"])] if "truth" in record else []

@@ -62,10 +62,10 @@ def simulate(
     from .console import out
 
     made = make(
-        athletes=athletes,
-        days=days,
-        seed=seed,
-        r2=r2,
+        athletes,
+        days,
+        seed,
+        r2,
         gaps=gaps,
         gaps_when_tired=gaps_when_tired,
         sensitivity_spread=sensitivity_spread,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from .chosen import LEVELS, InformationOption, ModelOption, ReferenceOption, chosen_model, said_of
-from .console import JsonFlag, StoreOption
+from .console import FolderOption, JsonFlag, StoreOption
 
 if TYPE_CHECKING:
     from ..models.reference import Reference
@@ -23,7 +22,7 @@ def register(app: typer.Typer) -> None:
 
 def effects(
     store: StoreOption,
-    folder: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write.", show_default=False)],
+    folder: FolderOption,
     model: ModelOption = None,
     information: InformationOption = "evening",
     reference: ReferenceOption = "cohort",

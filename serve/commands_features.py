@@ -36,11 +36,8 @@ def features_list(
     if json:
         print_json([{k: v for k, v in asdict(f).items() if k != "compute"} for f in chosen])
         return
-    table = compact_table(
-        f"{len(chosen)} features", "feature", "factor", "unit", "role", "direction", "known", "source"
-    )
-    for column in table.columns:
-        column.justify = "left"
+    headings = ("feature", "factor", "unit", "role", "direction", "known", "source")
+    table = compact_table(f"{len(chosen)} features", *headings, words=headings)
     for f in chosen:
         sign = f"{f.direction:+d}" if f.direction else ""
         table.add_row(f.name, f.factor, f.unit, f.role, sign, f.known, f.source)
@@ -55,11 +52,9 @@ def features_coverage(store: StoreOption, json: JsonFlag = False) -> None:
 
     Example: heavylegs features coverage --store stores/pmdata
     """
-    from rich.table import Table
-
     from ..data.store import Store
     from ..features.factors import FACTORS
-    from .console import counting, out, print_json
+    from .console import counting, out, print_json, wrapping_table
     from .coverage import coverage
 
     with counting("reading") as count:
@@ -67,10 +62,8 @@ def features_coverage(store: StoreOption, json: JsonFlag = False) -> None:
     if json:
         print_json(rows)
         return
-    table = Table(title="what the log tells of each factor", title_justify="left")
-    for heading in ("factor", "days", "with dose", "people", "to tell more of it, log"):
-        told = heading in ("days", "with dose", "people")
-        table.add_column(heading, justify="right" if told else "left", no_wrap=told)
+    headings = ("factor", "days", "with dose", "people", "to tell more of it, log")
+    table = wrapping_table("what the log tells of each factor", headings, headings[1:4])
     for row in rows:
         hint = "" if row["dose_share"] > 0.9 else FACTORS[row["factor"]].to_log
         shares = (f"{row[share]:.0%}" for share in ("share", "dose_share"))

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from .chosen import LEVELS, InformationOption, ModelOption, ReferenceOption, chosen_model, said_of
-from .console import DateOption, JsonFlag, MorningOption, StoreOption
+from .console import (
+    DateOption,
+    FolderOption,
+    FromOption,
+    JsonFlag,
+    MorningOption,
+    StoreOption,
+    ToOption,
+    WhoseOption,
+)
 
 if TYPE_CHECKING:
     import datetime
@@ -33,8 +42,8 @@ def predict(
             "--out", metavar="FILE", help="Where to write: .parquet, .csv or .json.", show_default=False
         ),
     ],
-    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First morning.")] = None,
-    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last morning.")] = None,
+    first: FromOption = None,
+    last: ToOption = None,
     model: ModelOption = None,
     information: InformationOption = "evening",
     reference: ReferenceOption = "usual",
@@ -86,11 +95,9 @@ def _account(frame: DataFrame, learned: int) -> str:
 
 def explain(
     store: StoreOption,
-    folder: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write.", show_default=False)],
+    folder: FolderOption,
     activity: Annotated[str | None, typer.Option(metavar="ID", help="A run: its day is explained.")] = None,
-    athlete: Annotated[
-        str | None, typer.Option(metavar="ID", help="Whose day; of a store of one athlete, theirs.")
-    ] = None,
+    athlete: WhoseOption = None,
     date: DateOption = None,
     morning: MorningOption = None,
     model: ModelOption = None,

@@ -101,14 +101,11 @@ def _only(frame: Any) -> dict[str, Any]:
 
 
 def _tell(held: dict[str, Any], values: list[str], sessions: list[str]) -> None:
-    from rich.table import Table
-
-    from .console import out
+    from .console import out, wrapping_table
 
     taken = bool(values or sessions)
-    table = Table(title=f"{held['athlete']}, {held['day']}", title_justify="left")
-    for heading in ("entry", "what (scores of 0-10)", *(["taken out"] if taken else [])):
-        table.add_column(heading)
+    headings = ("entry", "what (scores of 0-10)", *(["taken out"] if taken else []))
+    table = wrapping_table(f"{held['athlete']}, {held['day']}", headings)
     for name, told in held["values"].items():
         table.add_row(name, f"{told:g}", *(["yes" if name in values else ""] if taken else []))
     for told in held["activities"]:

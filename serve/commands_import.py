@@ -348,16 +348,13 @@ def _by_kind(told: dict[str, str]) -> list[str]:
 
 
 def _tell(report: ImportReport, title: str, as_json: bool) -> None:
-    from rich.table import Table
-
-    from .console import out, print_json
+    from .console import out, print_json, wrapping_table
 
     if as_json:
         print_json(report.to_dict())
         return
-    table = Table(title=title, title_justify="left")
-    for heading in ("table", "rows read", "kept", "left out", "why"):
-        table.add_column(heading, justify="right" if heading in ("rows read", "kept", "left out") else "left")
+    headings = ("table", "rows read", "kept", "left out", "why")
+    table = wrapping_table(title, headings, headings[1:4])
     for name, t in report.tables.items():
         why = "; ".join(f"{n} {reason}" for reason, n in t.left_out.most_common())
         table.add_row(name, f"{t.read:,}", f"{t.kept:,}", f"{sum(t.left_out.values()):,}", why)

@@ -110,15 +110,13 @@ def evaluate(
 
     Example: heavylegs evaluate --store stores/pmdata --protocol new --folds loo
     """
-    from json import dumps
-
     from ..data.store import Store
     from ..features.matrix import matrix_of_store
     from ..training.evaluate import evaluate as judge
     from ..training.splits import Plan
     from .console import choice, day, working
     from .evaluation import tell
-    from .files import check_place, write_text
+    from .files import check_place, write_json
 
     known = information_set(information)
     how = cast("Any", choice(protocol, "--protocol", ("known", "new")))
@@ -131,7 +129,7 @@ def evaluate(
         matrix = matrix_of_store(source, known)
         records = judge(matrix, plan, progress=say, ablation=ablation, parameters=chosen, truth=truth)
     if json:
-        write_text(json, dumps(records, indent=1, allow_nan=False) + "\n")
+        write_json(json, records)
     tell(records)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .chosen import InformationOption, ModelOption, chosen_model, information_set, said_of
-from .console import JsonFlag, StoreOption
+from .console import FromOption, JsonFlag, StoreOption, ToOption
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -28,8 +28,8 @@ def review(
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="FILE...", help="Forecasts that predict wrote at the time.")
     ] = None,
-    first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First morning.")] = None,
-    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last morning.")] = None,
+    first: FromOption = None,
+    last: ToOption = None,
     file: Annotated[
         Path | None,
         typer.Option("--out", metavar="FILE", help="Every morning as a table: .parquet, .csv or .json."),
@@ -94,7 +94,7 @@ def _turns(source: Store, model: str | None, information: str) -> tuple[list[Tur
 def _review_table(told: Review) -> Table:
     """Return how forecasts did by athlete as a table for the terminal, all together last."""
     from .console import compact_table, number
-    from .wording import plain_name
+    from .wording import shown_name
 
     o = told.overall
     table = compact_table(
@@ -104,7 +104,7 @@ def _review_table(told: Review) -> Table:
     )  # fmt: skip
     for row in [*told.athletes, {**o, "athlete_id": "all"}]:
         table.add_row(
-            plain_name(row["athlete_id"]),
+            shown_name(row["athlete_id"]),
             f"{row['n_days']:,}",
             number(row["rmse"], ".2f"),
             number(row["rmse_baseline"], ".2f"),

@@ -105,7 +105,7 @@ def _table(told: Squad) -> Table:
     """Return the outlook as a table for the terminal."""
     from .console import compact_table
     from .squad_page import chance_text, moved_words
-    from .wording import fixed, plain_name
+    from .wording import fixed, range_text, shown_name
 
     def shown(value: float | None) -> str:
         return "" if value is None else fixed(value)
@@ -113,18 +113,17 @@ def _table(told: Squad) -> Table:
     table = compact_table(
         f"{told.cohort}, morning of {told.morning}, {told.information} information",
         "athlete", "bad morning", "forecast", "likely range", "usual", "last week", "week before", "moved most by",
+        words=("moved most by",),
     )  # fmt: skip
-    table.columns[-1].justify = "left"
     for a in (a for a in told.athletes if a.told):
-        span = "" if a.low is None or a.high is None else f"{fixed(a.low)} to {fixed(a.high)}"
-        weeks = (shown(a.last_week.mean), shown(a.week_before.mean))
         table.add_row(
-            plain_name(a.athlete_id),
+            shown_name(a.athlete_id),
             chance_text(a),
             shown(a.fatigue),
-            span,
+            range_text(a.low, a.high),
             shown(a.own_usual),
-            *weeks,
+            shown(a.last_week.mean),
+            shown(a.week_before.mean),
             moved_words(a),
         )
     return table
@@ -133,17 +132,17 @@ def _table(told: Squad) -> Table:
 def _words(told: Squad) -> list[str]:
     """Return what stands below the table: the day in a sentence, who has no forecast, and signs to heed."""
     from .squad_page import sentence, signs_text
-    from .wording import plain_name
+    from .wording import shown_name
 
-    signs = [f"{plain_name(a.athlete_id)}: {signs_text(a)}" for a in told.athletes if a.signs]
+    signs = [f"{shown_name(a.athlete_id)}: {signs_text(a)}" for a in told.athletes if a.signs]
     return [sentence(told), *_waiting(told), *signs]
 
 
 def _waiting(told: Squad) -> list[str]:
     """Return a line for each reason why athletes have no forecast, with their names."""
-    from .wording import plain_name
+    from .wording import shown_name
 
     people: dict[str, list[str]] = {}
     for a in (a for a in told.athletes if not a.told):
-        people.setdefault(a.tier_reason, []).append(plain_name(a.athlete_id))
+        people.setdefault(a.tier_reason, []).append(shown_name(a.athlete_id))
     return [f"no forecast for {', '.join(names)}: {why}" for why, names in people.items()]

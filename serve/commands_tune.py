@@ -48,14 +48,12 @@ def tune(
 
     Example: heavylegs tune --store stores/pmdata --trials 40
     """
-    from json import dumps
-
     from ..data.store import Store
     from ..features.matrix import matrix_of_store
     from ..training.train import until as up_to
     from ..training.tune import tune as search
     from .console import counting, day, print_json
-    from .files import check_place, write_text
+    from .files import check_place, write_json
 
     known = information_set(information)
     last, first_kept = day(until, "--until"), day(cutoff, "--cutoff")
@@ -64,7 +62,7 @@ def tune(
         matrix = up_to(matrix_of_store(Store(store), known), last)
         tuning = search(matrix, trials, first_kept, minutes, count)
     if file:
-        write_text(file, dumps(tuning.parameters, indent=1) + "\n")
+        write_json(file, tuning.parameters)
     if json:
         print_json(_record(tuning))
     else:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .chosen import InformationOption, ModelOption, chosen_model, said_of
-from .console import DateOption, JsonFlag, MorningOption, StoreOption
+from .console import DateOption, JsonFlag, MorningOption, StoreOption, WhoseOption
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from ..models.forecast import WhatIf
     from .what_if import Answers
 
 HELP = """Tell how tired the morning would be, had the day been another: its sleep, its run, its weather, or with a planned run.
@@ -36,9 +37,7 @@ def register(app: typer.Typer) -> None:
 
 def what_if(
     store: StoreOption,
-    athlete: Annotated[
-        str | None, typer.Option(metavar="ID", help="Whose day; of a store of one athlete, theirs.")
-    ] = None,
+    athlete: WhoseOption = None,
     date: DateOption = None,
     morning: MorningOption = None,
     changes: Annotated[
@@ -86,11 +85,11 @@ def what_if(
 
 def _headline(told: Answers) -> str:
     from .what_if import REST
-    from .wording import fixed, plain_name, usually
+    from .wording import capital, fixed, shown_name, usually
 
-    who = f"{plain_name(told.athlete_id)}, morning of {told.morning}"
+    who = f"{shown_name(told.athlete_id)}, morning of {told.morning}"
     if told.fatigue is None or told.low is None or told.high is None:
-        return f"{who}: not yet. {told.tier_reason[0].upper()}{told.tier_reason[1:]}."
+        return f"{who}: not yet. {capital(told.tier_reason)}."
     usual = "" if told.own_usual is None else f", {usually(told.tier)} {fixed(told.own_usual)}"
     day = " after a day of rest" if told.compared_with == REST else ""
     return f"{who}: fatigue {fixed(told.fatigue)} of 10{day} (likely {fixed(told.low)} to {fixed(told.high)}){usual}"
@@ -101,8 +100,8 @@ def _changes(told: Answers) -> Table:
     from .what_if import moved_text, through
     from .wording import fixed
 
-    table = compact_table("had the day been so:", "change", "forecast", "moves it by", "through")
-    table.columns[-1].justify = "left"
+    headings = ("change", "forecast", "moves it by", "through")
+    table = compact_table("had the day been so:", *headings, words=("through",))
     for w in told.what_ifs:
         if w.heard:
             table.add_row(w.change, fixed(w.fatigue), moved_text(w), through(w))
@@ -112,34 +111,18 @@ def _changes(told: Answers) -> Table:
 def _plans(told: Answers) -> Table:
     from .console import compact_table
     from .what_if import moved_text, through
-    from .wording import chance_words, fixed
+    from .wording import chance_words, fixed, range_text
 
-    table = compact_table(
-        "with:", "session", "forecast", "likely range", "bad morning", "beside rest", "through"
-    )
-    table.columns[-1].justify = "left"
+    headings = ("session", "forecast", "likely range", "bad morning", "beside rest", "through")
+    table = compact_table("with:", *headings, words=("through",))
 
-    def row(name: str, *numbers: float | None, rest: tuple[str, ...]) -> None:
-        fatigue, low, high, bad = numbers
-        span = "" if low is None or high is None else f"{fixed(low)} to {fixed(high)}"
-        table.add_row(
-            name,
-            fixed(fatigue or 0.0),
-            span,
-            "" if bad is None else chance_words(bad).removeprefix("about "),
-            *rest,
-        )
+    def row(name: str, of: Answers | WhatIf, *beside_rest: str) -> None:
+        bad = "" if of.p_bad_morning is None else chance_words(of.p_bad_morning).removeprefix("about ")
+        table.add_row(name, fixed(of.fatigue or 0.0), range_text(of.low, of.high), bad, *beside_rest)
 
-    row(
-        told.compared_with,
-        told.fatigue,
-        told.low,
-        told.high,
-        told.p_bad_morning,
-        rest=("", ""),
-    )
+    row(told.compared_with, told, "", "")
     for w in told.what_ifs:
-        row(w.change, w.fatigue, w.low, w.high, w.p_bad_morning, rest=(moved_text(w), through(w)))
+        row(w.change, w, moved_text(w), through(w))
     return table
 
 

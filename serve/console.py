@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -32,6 +32,14 @@ STOPPED = 130
 StoreOption = Annotated[Path, typer.Option("--store", metavar="DIR", help="The store.", show_default=False)]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of tables.")]
 RecordFile = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the record there.")]
+FolderOption = Annotated[
+    Path, typer.Option("--out", metavar="DIR", help="Where to write.", show_default=False)
+]
+WhoseOption = Annotated[
+    str | None, typer.Option("--athlete", metavar="ID", help="Whose day; of a store of one athlete, theirs.")
+]
+FromOption = Annotated[str | None, typer.Option("--from", metavar="DATE", help="First morning.")]
+ToOption = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last morning.")]
 DateOption = Annotated[
     str | None, typer.Option("--date", metavar="DATE", help="The day; the morning after is forecast.")
 ]
@@ -148,11 +156,21 @@ def evaluation_table(records: list[dict[str, Any]]) -> Table:
     return table
 
 
-def compact_table(title: str, *headings: str) -> Table:
-    """Return an empty table that wastes no columns: the first one left, figures right."""
+def compact_table(title: str, *headings: str, words: Collection[str] = ()) -> Table:
+    """Return an empty table that wastes no columns: the first one and those of `words` left, figures right."""
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for heading in headings:
-        table.add_column(heading, justify="right" if table.columns else "left", no_wrap=True)
+        figures = table.columns and heading not in words
+        table.add_column(heading, justify="right" if figures else "left", no_wrap=True)
+    return table
+
+
+def wrapping_table(title: str, headings: Sequence[str], figures: Collection[str] = ()) -> Table:
+    """Return an empty table whose cells may take several lines: words left, the columns of `figures` right."""
+    table = Table(title=title, title_justify="left")
+    for heading in headings:
+        right = heading in figures
+        table.add_column(heading, justify="right" if right else "left", no_wrap=right)
     return table
 
 

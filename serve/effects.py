@@ -17,7 +17,7 @@ from ..models.reference import Reference
 from .curves import dose_curve, share_text, size_bar
 from .files import whole, write_texts
 from .pages import template
-from .wording import fixed, plain_name, quantity, signed
+from .wording import fixed, quantity, shown_name, signed
 
 SCHEMA = "heavylegs.effects/1"
 PEOPLE = 60
@@ -68,7 +68,7 @@ def render_effects(told: Effects, uri: str = "", attribution: str = "") -> str:
     most = max((f.high for f in told.factors), default=1.0) or 1.0
     rows, people = [_row(f, most) for f in told.factors], _people(told)
     return template("effects.html").render(
-        cohort=plain_name(told.cohort),
+        cohort=shown_name(told.cohort),
         e=told,
         uri=uri,
         attribution=attribution,
@@ -164,5 +164,5 @@ def _people(told: Effects) -> list[tuple[str, str]]:
         own = sorted(((f.athletes[name], f.label) for f in told.factors if name in f.athletes), reverse=True)[
             :TOP
         ]
-        out.append((plain_name(name), ", ".join(f"{label} {fixed(size, 2)}" for size, label in own)))
+        out.append((shown_name(name), ", ".join(f"{label} {fixed(size, 2)}" for size, label in own)))
     return out

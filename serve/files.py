@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -41,6 +42,11 @@ def write_text(file: Path, text: str) -> None:
     """Write a text file whole or not at all; InputError where it cannot be written."""
     with whole(file) as partial:
         partial.write_text(text, encoding="utf-8", errors="replace", newline="\n")
+
+
+def write_json(file: Path, value: object) -> None:
+    """Write plain types as JSON, whole or not at all; InputError where it cannot be written."""
+    write_text(file, json.dumps(value, indent=1, allow_nan=False) + "\n")
 
 
 def write_texts(texts: Mapping[Path, str]) -> None:

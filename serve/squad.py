@@ -22,6 +22,7 @@ from .wording import finite, short_day
 
 SCHEMA = "heavylegs.squad/1"
 NUMBERS = ("fatigue", "low", "high", "own_usual", "p_bad_morning", "bad_morning_from")
+"""Of a row of forecasts."""
 MOVED = 2
 """Factors told beside each athlete."""
 
@@ -189,20 +190,15 @@ def _week(ratings: pd.DataFrame, first: pd.Timestamp) -> dict[str, Week]:
 
 def _outlook(who: str, row: dict[Any, Any] | None, weeks: tuple[Week, Week], last_day: date) -> Outlook:
     told = {} if row is None else row
-    fatigue, low, high, usual, chance, limit = (finite(told.get(name)) for name in NUMBERS)
+    numbers: dict[str, Any] = {name: finite(told.get(name)) for name in NUMBERS}
     return Outlook(
         athlete_id=who,
-        fatigue=fatigue,
-        low=low,
-        high=high,
-        own_usual=usual,
-        p_bad_morning=chance,
-        bad_morning_from=limit,
+        **numbers,
         tier=str(told.get("tier", "silent")),
         tier_reason=str(told.get("tier_reason", f"nothing is logged after {short_day(last_day)}")),
         last_week=weeks[0],
         week_before=weeks[1],
-        moved=() if fatigue is None else _moved(told),
+        moved=() if numbers["fatigue"] is None else _moved(told),
         last_day=last_day,
     )
 

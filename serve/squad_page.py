@@ -14,7 +14,19 @@ from .own_words import WHOLE_FROM, scale_name
 from .pages import template
 from .report import NOT_MEDICAL
 from .squad import Outlook, Squad
-from .wording import MINUS, NBSP, TIERS, chance_words, fixed, long_day, plain_name, signed, tenths
+from .wording import (
+    MINUS,
+    NBSP,
+    TIERS,
+    capital,
+    chance_words,
+    fixed,
+    long_day,
+    range_text,
+    shown_name,
+    signed,
+    tenths,
+)
 
 KNOWN = {"evening": "from the log up to the evening before", "morning": "from the log with the night before"}
 
@@ -31,7 +43,7 @@ def render_squad(told: Squad) -> str:
     """Return the outlook as one self-contained HTML page: no script, nothing loaded from elsewhere."""
     return template("squad.html").render(
         squad=told,
-        cohort=plain_name(told.cohort),
+        cohort=shown_name(told.cohort),
         weekday=long_day(told.morning).partition(" ")[0],
         morning=long_day(told.morning),
         known=KNOWN[told.information],
@@ -39,8 +51,8 @@ def render_squad(told: Squad) -> str:
         rows=[_cells(a) for a in told.athletes if a.told],
         scale=scale_sentence(told),
         attribution=told.attribution,
-        waiting=[(plain_name(a.athlete_id), waiting_for(a)) for a in told.athletes if not a.told],
-        signs=[(plain_name(a.athlete_id), signs_text(a)) for a in told.athletes if a.signs],
+        waiting=[(shown_name(a.athlete_id), waiting_for(a)) for a in told.athletes if not a.told],
+        signs=[(shown_name(a.athlete_id), signs_text(a)) for a in told.athletes if a.signs],
         names_factors=False,
         flags=RULES,
         articles=ARTICLES,
@@ -80,7 +92,7 @@ def scale_sentence(told: Squad) -> str:
 
 def waiting_for(a: Outlook) -> str:
     """Return why an athlete has no forecast."""
-    return a.tier_reason[0].upper() + a.tier_reason[1:]
+    return capital(a.tier_reason)
 
 
 def signs_text(a: Outlook) -> str:
@@ -109,11 +121,11 @@ def chance_text(a: Outlook) -> str:
 def _cells(a: Outlook) -> dict[str, Any]:
     above = None if a.own_usual is None else (a.fatigue or 0.0) - a.own_usual
     return {
-        "name": plain_name(a.athlete_id),
+        "name": shown_name(a.athlete_id),
         "report": a.report,
         "moved": moved_words(a).replace(" ", NBSP, 1).replace("; + ", f"; +{NBSP}").replace(f"; {MINUS} ", f"; {MINUS}{NBSP}"),
         "fatigue": _shown(a.fatigue),
-        "range": "" if a.low is None or a.high is None else f"{fixed(a.low)} to {fixed(a.high)}",
+        "range": range_text(a.low, a.high),
         "usual": _shown(a.own_usual),
         "above": "" if above is None else signed(tenths(a.fatigue or 0.0) / 10 - tenths(a.own_usual or 0.0) / 10),
         "chance": chance_text(a) or "\u2013",

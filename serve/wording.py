@@ -30,6 +30,7 @@ TIERS = {
     "building": "Building up",
     "solid": "Solid",
 }
+MOST_LETTERS = 60
 WIDE = 60
 """Tenths: a range over more of the scale rules little out."""
 
@@ -75,10 +76,20 @@ def long_day(day: date, year: bool = True) -> str:
     return f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}" + (f" {day.year}" if year else "")
 
 
-def plain_name(text: str, most: int = 60) -> str:
+def shown_name(text: str) -> str:
     """Return a name cut to a readable length, without control and direction characters."""
     visible = "".join(" " if unicodedata.category(c)[0] == "C" else c for c in text).strip()
-    return visible if len(visible) <= most else visible[: most - 1] + "\u2026"
+    return visible if len(visible) <= MOST_LETTERS else visible[: MOST_LETTERS - 1] + "\u2026"
+
+
+def capital(text: str) -> str:
+    """Return a text that begins with a capital and is otherwise as it was."""
+    return text[0].upper() + text[1:]
+
+
+def range_text(low: float | None, high: float | None) -> str:
+    """Return ``3.1 to 5.2``, nothing where it is not known."""
+    return "" if low is None or high is None else f"{fixed(low)} to {fixed(high)}"
 
 
 def short_day(day: date) -> str:
@@ -247,7 +258,7 @@ def interval_sentence(e: Explanation, usual: float | None) -> str:
 def in_short(e: Explanation | NotYet) -> str:
     """Return the forecast in one line of a terminal."""
     if isinstance(e, NotYet):
-        return f"not yet. {e.tier_reason[0].upper()}{e.tier_reason[1:]}. {first_forecast_sentence(e)}"
+        return f"not yet. {capital(e.tier_reason)}. {first_forecast_sentence(e)}"
     usual = "" if e.own_usual is None else f", {usually(e.tier)} {fixed(e.own_usual)}"
     return f"fatigue {fixed(e.fatigue)} of 10 (likely {fixed(e.low)} to {fixed(e.high)}){usual}"
 
@@ -287,12 +298,8 @@ def bad_morning_sentence(e: Explanation) -> str:
         return ""
     if limit > 10:
         return ""  # the usual answer is the scale's last: none is worse
-    number = chance_words(chance)
-    number = number[0].upper() + number[1:]
     rated = f"{fixed(limit)} or more" if tenths(limit) < 100 else fixed(limit)
-    return (
-        f"{number} mornings like this one should be rated {rated}, clearly more tired than your usual answer."
-    )
+    return f"{capital(chance_words(chance))} mornings like this one should be rated {rated}, clearly more tired than your usual answer."
 
 
 def moved_sentence(
@@ -337,7 +344,7 @@ def moved_sentence(
     if tenths(everything_else) and abs(everything_else) > largest:
         way = "up" if everything_else > 0 else "down"
         text += f" Weekday, season and what the log does not hold moved it {way} by {fixed(abs(everything_else))}."
-    return text[0].upper() + text[1:]
+    return capital(text)
 
 
 def range_words(part: FactorPoints) -> str:
