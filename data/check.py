@@ -14,7 +14,7 @@ import pandas as pd
 
 from .check_values import EPOCHS, days_with_anything, findings
 from .cohort import Cohort
-from .contents import IMPORT_RATINGS, UNRATED
+from .contents import IMPORT_RATINGS, LOGGED, UNRATED
 from .imports import stack
 from .store import Store
 
@@ -24,7 +24,6 @@ NAMES = 20  # in one sentence
 _PAIRS_NEEDED = 10  # days with both answers, below which a correlation says nothing
 _FALLS = -0.15
 """Correlation of fatigue with soreness below which answers point the other way: no lower than -0.09 in 105 people whose scale is known."""
-_TABLES = ("athletes", "activities", "diary", "ratings")
 _FOOD = ("meals", "energy_intake_kcal", "carbohydrate_g", "protein_g", "fat_g")
 
 DAY_KINDS: dict[str, tuple[str, ...]] = {
@@ -82,14 +81,14 @@ def check_store(store: Store, today: date | None = None) -> dict[str, Any]:
     day = today or date.today()
     parts, found = [], []
     for number in store.buckets():
-        cohort = store.read_bucket(number, _TABLES)
+        cohort = store.read_bucket(number, ("athletes", *LOGGED))
         parts.append(_coverage(cohort, day))
         found += findings(cohort, day)
     table = stack(parts)
+    if len(table):
+        table = table.sort_values("athlete_id")
     found.sort(key=lambda f: (f["athlete_id"], f["kind"]))
-    return _summary(
-        str(store.info()["name"]), table.sort_values("athlete_id") if len(table) else table, found
-    )
+    return _summary(str(store.info()["name"]), table, found)
 
 
 def _coverage(cohort: Cohort, today: date) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from .check_rules import RULES, found, number
 from .check_scales import scale_changes
 from .cohort import Cohort
 from .imports import stack
+from .names import counted
 from .schema import DIARY
 
 YEAR_DAYS = 365
@@ -64,7 +65,7 @@ def findings(cohort: Cohort, today: date | None = None) -> list[dict[str, Any]]:
 def _finding(athlete: str, kind: str, part: pd.DataFrame) -> dict[str, Any]:
     rule = RULES[kind]
     days = list(dict.fromkeys(part["day"].dt.strftime("%Y-%m-%d")))
-    more = f" and {len(days) - 1} more day{'s' if len(days) > 2 else ''}" if len(days) > 1 else ""
+    more = f" and {counted(len(days) - 1, 'more day')}" if len(days) > 1 else ""
     what = rule.what.format(part["detail"].iloc[0])
     text = f"{athlete}, {days[0]}{more}: {what}: {rule.mend}"
     return {"athlete_id": athlete, "kind": kind, "level": rule.level, "days": days, "text": text}

@@ -8,12 +8,13 @@ the set of activities alone, never on their order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from .arrays import Floats
+from .names import counted
 from .schema import ACTIVITIES, RECORDS
 
 START_S = 120.0  # two watches are not started at the same second
@@ -74,8 +75,8 @@ def _same_by_clock(activities: pd.DataFrame) -> np.ndarray:
         agree = (sport[left] == sport[right]) | open_sport[left] | open_sport[right]
         # Started together, one source may give elapsed time where the other gives moving time. Else a short
         # walk within a long outing of little movement would pass for it.
-        times = [_ratio(a[left], b[right]) for a in (elapsed, moving) for b in (elapsed, moving)]
-        lasts = np.where(together, np.fmax.reduce(times), _ratio(length[left], length[right]))
+        either = _longest_ratio((elapsed[left], moving[left]), (elapsed[right], moving[right]))
+        lasts = np.where(together, either, _ratio(length[left], length[right]))
         alike = ~(lasts < SIMILAR) & ~(_ratio(distance[left], distance[right]) < SIMILAR)
         cut_off = recorded[left] & recorded[right] & (start[right] - start[left] <= ONE_START_S)
         same = close & agree & (alike | cut_off)
@@ -103,13 +104,10 @@ def _same_by_day(activities: pd.DataFrame) -> np.ndarray:
     pairs = pairs[
         (pairs["source"] != pairs["source_2"]) & ~(pairs["startless_2"] & (pairs["at"] > pairs["at_2"]))
     ]
-    lasts = np.fmax.reduce(
-        [
-            _ratio(pairs[a].to_numpy(float), pairs[f"{b}_2"].to_numpy(float))
-            for a in ("duration_s", "moving_time_s")
-            for b in ("duration_s", "moving_time_s")
-        ]
+    one, other = (
+        [pairs[c + which].to_numpy(float) for c in ("duration_s", "moving_time_s")] for which in ("", "_2")
     )
+    lasts = _longest_ratio(one, other)
     far = np.nan_to_num(
         _ratio(pairs["distance_m"].to_numpy(float), pairs["distance_m_2"].to_numpy(float)), nan=1.0
     )
@@ -117,13 +115,17 @@ def _same_by_day(activities: pd.DataFrame) -> np.ndarray:
     pairs = pairs.sort_values(["likeness", "activity_id", "activity_id_2"], ascending=[False, True, True])
     taken: set[tuple[int, str]] = set()
     found = []
-    for one, its_source, other, other_source in zip(
-        pairs["at"], pairs["source"], pairs["at_2"], pairs["source_2"], strict=True
-    ):
-        if (one, other_source) not in taken and (other, its_source) not in taken:
-            taken |= {(one, other_source), (other, its_source)}
-            found.append((one, other))
+    told = ["at", "source", "at_2", "source_2"]
+    for at, source, at_2, source_2 in pairs[told].itertuples(index=False):
+        if (at, source_2) not in taken and (at_2, source) not in taken:
+            taken |= {(at, source_2), (at_2, source)}
+            found.append((at, at_2))
     return np.array(found, dtype=np.intp) if found else none
+
+
+def _longest_ratio(one: Sequence[Floats], other: Sequence[Floats]) -> Floats:
+    """Return the greatest ratio of a length of one to a length of the other: sources give elapsed time or moving time."""
+    return np.asarray(np.fmax.reduce([_ratio(a, b) for a in one for b in other]))
 
 
 def _ratio(a: Floats, b: Floats) -> Floats:
@@ -280,7 +282,7 @@ def notes_on(activities: pd.DataFrame, leaders: dict[str, str]) -> list[str]:
         if other != leader:
             kinds.setdefault((source[leader], source[other]), []).append(day[leader])
     return [
-        f"{len(days)} {'activities' if len(days) > 1 else 'activity'} recorded by {richer} and again by "
+        f"{counted(len(days), 'activity', 'activities')} recorded by {richer} and again by "
         f"{poorer} kept once, the richer record (for example on {min(days)})"
         for (richer, poorer), days in sorted(kinds.items())
     ]

@@ -13,6 +13,8 @@ from markupsafe import Markup
 
 from ..data.check_values import days_with_anything
 from ..data.cohort import Cohort
+from ..data.contents import LOGGED
+from ..data.names import counted
 from ..data.store import Store
 from .files import write_text
 from .pages import template
@@ -23,7 +25,6 @@ FIRST_WARNINGS = 12  # the others are folded away
 YEARS = 3  # of a calendar, the latest; the earlier ones are folded away
 CELL = 11
 _TOP = 15
-_TABLES = ("athletes", "activities", "diary", "ratings")
 
 COLUMNS: dict[str, tuple[str, str]] = {
     "Rated": ("day_shares", "rating"),
@@ -98,9 +99,10 @@ def render_check_page(result: Mapping[str, Any], source: Cohort | Store) -> str:
 
 
 def _range(athletes: list[dict[str, Any]]) -> str:
-    first = [a["first_day"] for a in athletes if a["first_day"]]
-    last = [a["last_day"] for a in athletes if a["last_day"]]
-    return f"{min(first)} to {max(last)}" if first else "no day with data"
+    told = [a for a in athletes if a["first_day"]]
+    if not told:
+        return "no day with data"
+    return f"{min(a['first_day'] for a in told)} to {max(a['last_day'] for a in told)}"
 
 
 def scale_verdict(scale: Mapping[str, Any]) -> tuple[str, str]:
@@ -150,7 +152,7 @@ def _days(source: Cohort | Store, wanted: set[str]) -> Iterator[tuple[str, pd.Da
     if isinstance(source, Cohort):
         cohorts: Iterator[Cohort] = iter([source])
     else:
-        cohorts = (source.read_bucket(number, _TABLES) for number in source.buckets())
+        cohorts = (source.read_bucket(number, ("athletes", *LOGGED)) for number in source.buckets())
     key = ["athlete_id", "day"]
     for cohort in cohorts:
         days = days_with_anything(cohort).drop_duplicates()
@@ -180,14 +182,15 @@ def _calendar(athlete: Mapping[str, Any], days: pd.DataFrame, faults: Mapping[st
     late = last.year - YEARS
     parts = [
         f"{athlete['rating_days']:,} of {athlete['days']:,} days rated",
-        f"{athlete['activities']:,} " + ("activity" if athlete["activities"] == 1 else "activities"),
+        counted(athlete["activities"], "activity", "activities"),
     ]
     if athlete["gaps"]:
         longest = max(gap["days"] for gap in athlete["gaps"])
-        several = f"{len(athlete['gaps'])} gaps" if len(athlete["gaps"]) > 1 else "1 gap"
-        parts.append(f"{several} in the ratings, the longest of {longest:,} days")
+        parts.append(
+            f"{counted(len(athlete['gaps']), 'gap')} in the ratings, the longest of {longest:,} days"
+        )
     if faults.get(own):
-        parts.append(f"{len(faults[own])} days to look at" if len(faults[own]) > 1 else "1 day to look at")
+        parts.append(f"{counted(len(faults[own]), 'day')} to look at")
     return Calendar(
         shown_name(own),
         ", ".join(parts),
