@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,13 +26,13 @@ from .names import counted
 from .owner import Owner, at_home, tell_their_zone
 from .quarantine import Quarantine
 from .readers.activity_files import Outcome, iter_recordings
+from .readers.tabular import Progress
 from .recording import NotAnActivity, Recording, masses_to_diary, to_tables
 from .store import Store
 
 _COUNTED = re.compile(r"(.*): ([\d,]+) (values?|activities)")
 BATCH_RECORDS = 100_000  # about 28 hours at one a second, as much as the workers read ahead
 BATCH_FILES = 500
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass

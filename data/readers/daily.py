@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -223,9 +224,9 @@ def _kilojoules(days: pd.DataFrame, report: ImportReport) -> None:
         days["energy_intake_kcal"] = np.nan
 
 
-def tell_unknown_sports(words: pd.Series, known: Iterable[str], report: ImportReport) -> None:
-    """Tell which words for sports are not among `known`, so that their activities are taken as 'other'."""
-    unknown = words[(words != "") & ~words.isin(list(known))].value_counts()
-    if len(unknown):
-        most = ", ".join(f"{str(word)[:30]!r} ({n})" for word, n in unknown.head(5).items())
-        report.note(f"{counted(int(unknown.sum()), 'activity', 'activities')} taken as sport 'other': {most}")
+def tell_unknown_sports(words: Iterable[str], report: ImportReport) -> None:
+    """Tell which words for sports, one an activity, are of none that is known, so that it is taken as 'other'."""
+    unknown = Counter(words)
+    if unknown:
+        most = ", ".join(f"{word[:30]!r} ({n})" for word, n in unknown.most_common(5))
+        report.note(f"{counted(unknown.total(), 'activity', 'activities')} taken as sport 'other': {most}")

@@ -168,7 +168,8 @@ def _activities(sheet: Delimited, athlete: str, report: ImportReport) -> pd.Data
     )
     kind = sheet.cells("type").str.casefold().str.replace(r"[^a-z]", "", regex=True)
     frame["sport"] = kind.map(_SPORT).fillna("other")
-    tell_unknown_sports(sheet.cells("type").where(~kind.isin(list(_SPORT)), ""), (), report)
+    written = sheet.cells("type")
+    tell_unknown_sports(written[(written != "") & ~kind.isin(list(_SPORT))], report)
     for column, (heading, low, high) in _SESSION.items():
         frame[column] = sheet.numbers(heading, low, high)
     for column in (

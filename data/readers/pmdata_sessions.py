@@ -14,7 +14,7 @@ import pandas as pd
 
 from ..errors import InputError
 from ..imports import ImportReport, stack
-from .tabular import clock, field, instants, numbers, read_csv, read_records
+from .tabular import clock, field, instants, numbered, numbers, read_csv, read_records
 
 TIMEZONE = "Europe/Oslo"
 _METRES = {"Kilometer": 1000.0, "Meter": 1.0, "Mile": 1609.344}
@@ -63,9 +63,7 @@ def _sessions(folder: Path, report: ImportReport) -> pd.DataFrame:
     example = f"{file}, line {sessions.index[void][0]}" if void.any() else ""
     report.leave_out("activities", "PMSys form without a session", int(void.sum()), example)
     sessions = sessions[~void].replace({"sport": {"": "other"}}).reset_index(drop=True)
-    minute = folder.name + "-srpe-" + sessions["end"].dt.strftime("%Y%m%dT%H%M")
-    again = minute.groupby(minute).cumcount()
-    sessions["activity_id"] = minute.where(again == 0, minute + "-" + (again + 1).astype("str"))
+    sessions["activity_id"] = numbered(folder.name + "-srpe-" + sessions["end"].dt.strftime("%Y%m%dT%H%M"))
     return sessions
 
 

@@ -19,7 +19,6 @@ from __future__ import annotations
 import hashlib
 import re
 import zipfile
-from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
@@ -30,6 +29,7 @@ from ..imports import Imported, ImportReport
 from ..names import counted
 from ..schema import ACTIVITIES, ATHLETES, WEATHER
 from ..zones import time_zone
+from .daily import tell_unknown_sports
 from .strava_listing import Listing, read_listing
 from .strava_words import SPORTS, plain, when
 from .tabular import Progress, dated_ids, empty_impossible
@@ -211,12 +211,7 @@ def _sports(listing: Listing, report: ImportReport) -> pd.Series:
         SPORTS.get(plain(e).replace(" ", "")) or SPORTS.get(plain(s).replace(" ", ""))
         for s, e in zip(shown, exact, strict=True)
     ]
-    unknown = Counter(s for s, f in zip(shown, found, strict=True) if f is None)
-    if unknown:
-        most = ", ".join(f"{name[:30]!r} ({n})" for name, n in unknown.most_common(5))
-        report.note(
-            f"{counted(sum(unknown.values()), 'activity', 'activities')} taken as sport 'other': {most}"
-        )
+    tell_unknown_sports((s for s, f in zip(shown, found, strict=True) if f is None), report)
     return pd.Series([f or "other" for f in found], dtype="str")
 
 

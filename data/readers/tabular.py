@@ -243,9 +243,13 @@ def _row(row: ElementTree.Element, shared: list[str]) -> dict[str, str]:
 
 def dated_ids(prefix: str, start: pd.Series) -> pd.Series:
     """Return ids from starts, ``prefix-20240131T071500``; equal starts get ``-2``, ``-3`` in their order."""
-    stem = prefix + "-" + start.dt.strftime("%Y%m%dT%H%M%S").astype("str")
-    again = stem.groupby(stem).cumcount()
-    ids: pd.Series = stem.where(again == 0, stem + "-" + (again + 1).astype("str")).astype("str")
+    return numbered(prefix + "-" + start.dt.strftime("%Y%m%dT%H%M%S").astype("str"))
+
+
+def numbered(names: pd.Series) -> pd.Series:
+    """Return names of which the second and further that are equal end in ``-2``, ``-3``, in their order."""
+    again = names.groupby(names).cumcount()
+    ids: pd.Series = names.where(again == 0, names + "-" + (again + 1).astype("str")).astype("str")
     return ids
 
 

@@ -25,7 +25,7 @@ from ..schema import DIARY, FatigueScale
 from .cells import parse_numbers
 from .clocks import written_at
 from .daily import both_legs, measured, one_a_day, rating_table, read_export, tell_unknown_sports
-from .tabular import Progress
+from .tabular import Progress, numbered
 from .text import Delimited
 
 FATIGUE = FatigueScale(1, 7, direction=1)
@@ -130,7 +130,7 @@ def _workouts(sheet: Delimited, athlete: str, report: ImportReport) -> pd.DataFr
     done = frame[["duration_s", "distance_m", "session_rpe"]].notna().any(axis=1)
     rest = kind.isin(["day off", "rest day"])
     kept = day.notna() & done & ~rest
-    tell_unknown_sports(kind[kept], _SPORT, report)
+    tell_unknown_sports(kind[kept & (kind != "") & ~kind.isin(list(_SPORT))], report)
     report.count("activities", len(frame), int(kept.sum()))
     for reason, where in (
         ("the day cannot be read", day.isna()),
@@ -144,14 +144,8 @@ def _workouts(sheet: Delimited, athlete: str, report: ImportReport) -> pd.DataFr
         report.note(f"columns left out: {', '.join(left)} (plans, comments, power, computed loads)")
     frame = frame[kept]
     stamp = frame["day"].dt.strftime("%Y%m%d") + "-" + frame["sport"]
-    frame["activity_id"] = f"{athlete}-trainingpeaks-" + stamp + _numbered(stamp)
+    frame["activity_id"] = numbered(f"{athlete}-trainingpeaks-" + stamp)
     return frame
-
-
-def _numbered(names: pd.Series) -> pd.Series:
-    """Return "-2", "-3", ... for the second and further rows of a name, blank for the first."""
-    nth = names.groupby(names).cumcount() + 1
-    return pd.Series([f"-{n}" if n > 1 else "" for n in nth], index=names.index, dtype="str")
 
 
 def _metrics(sheet: Delimited, athlete: str, report: ImportReport) -> dict[str, pd.DataFrame]:

@@ -11,7 +11,6 @@ import pandas as pd
 from .cells import Decimal, to_number
 
 Parse = Callable[[str, Decimal], float]
-MIDDLE_DOT_UG = "\N{MICRO SIGN}g"
 
 
 def _times(factor: float, offset: float = 0.0) -> Parse:
@@ -125,7 +124,7 @@ _SAME = {
     "pint": "pints", "hours": "h", "hour": "h", "hrs": "h", "hr": "h", "minutes": "min", "mins": "min", "minute": "min",
     "seconds": "s", "sec": "s", "hh:mm": "h:mm", "hh:mm:ss": "h:mm:ss", "m:ss": "mm:ss", "miles": "mi", "mile": "mi",
     "metres": "m", "kilometres": "km", "kilometers": "km", "meters": "m", "feet": "ft", "lbs": "lb", "pounds": "lb", "stone": "st", "kilograms": "kg", "kgs": "kg",
-    "cal": "kcal", "calories": "kcal", "kilojoules": "kJ", "mcg": "ug", MIDDLE_DOT_UG: "ug", "\N{GREEK SMALL LETTER MU}g": "ug",
+    "cal": "kcal", "calories": "kcal", "kilojoules": "kJ", "mcg": "ug", "\N{MICRO SIGN}g": "ug", "\N{GREEK SMALL LETTER MU}g": "ug",
     "\N{DEGREE SIGN}c": "C", "\N{DEGREE SIGN}f": "F", "degc": "C", "degf": "F", "celsius": "C", "fahrenheit": "F", "kmh": "km/h",
     "percent": "%", "pct": "%", "spm": "steps/min", "rpm": "strides/min", "/km": "min/km", "/mi": "min/mi", "kmph": "km/h",
     "bool": "yes/no", "ja/nein": "yes/no", "beats/min": "bpm", "grams": "g", "w/m\N{SUPERSCRIPT TWO}": "W/m2",
