@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-HALF_HOUR_S, SLACK_S = (
-    1800.0,
-    120.0,
-)  # zones differ by whole half hours, and two watches are not started together
+HALF_HOUR_S = 1800.0  # zones differ by whole ones
+SLACK_S = 120.0  # two watches are not started together
 MOST_S = 14 * 3600.0
 ALIKE = 0.98  # shorter over longer
 NEIGHBOURS = 3  # later starts of the same athlete that are looked at

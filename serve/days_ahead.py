@@ -94,9 +94,8 @@ def _of_day(cohort: Cohort, model: Forecaster, rated: Matrix, day: pd.Timestamp)
     came = pd.Series(rated.target.astype(float), index=rated.keys["athlete_id"].astype(str))
     earliest = day - pd.Timedelta(days=max(AHEAD))
     log, parts = until(cohort, earliest), []
-    people = [
-        athlete for athlete in came.index if last_day(log, athlete) == earliest
-    ]  # the same ones however far ahead
+    # The same people however far ahead.
+    people = [athlete for athlete in came.index if last_day(log, athlete) == earliest]
     for ahead in AHEAD:
         known = build_matrix(known_by(cohort, day - pd.Timedelta(days=ahead), day, people))
         asked = (known.day == np.datetime64(day, "D")) & known.keys["athlete_id"].isin(people).to_numpy()

@@ -26,6 +26,7 @@ from ..models.reference import USUAL_DAYS, Reference
 from ..models.what_if import Log
 from .engine import forecast_frame
 from .what_if import single_changes
+from .wording import finite
 
 RECENT_DAYS = 56
 SESSION_COLUMNS = (
@@ -116,11 +117,11 @@ def _forecast(row: dict[Hashable, Any]) -> dict[str, Any]:
         "fatigue_raw": float(row["forecast_sum"]),
         "low": float(row["low"]),
         "high": float(row["high"]),
-        "own_usual": _known(row["own_usual"]),
+        "own_usual": finite(row["own_usual"]),
         "tier": row["tier"],
         "tier_reason": row["tier_reason"],
-        "p_bad_morning": _known(row["p_bad_morning"]),
-        "bad_morning_from": _known(row["bad_morning_from"]),
+        "p_bad_morning": finite(row["p_bad_morning"]),
+        "bad_morning_from": finite(row["bad_morning_from"]),
         "input_coverage": float(row["input_coverage"]),
     }
 
@@ -224,17 +225,12 @@ def _values(model: Forecaster, lately: Matrix, reference: Reference) -> dict[str
     def value(f: Feature) -> FeatureValue:
         now, usual = row.frame[f.name].iloc[0], means.get(f.name, np.nan)
         moved = float(points[f.name].iloc[0]) if f.role == "input" else 0.0
-        return FeatureValue(f.name, f.label, f.unit, _known(now), _known(usual), moved, f.role)
+        return FeatureValue(f.name, f.label, f.unit, finite(now), finite(usual), moved, f.role)
 
     out: dict[str, list[FeatureValue]] = {}
     for f in model.catalog:
         out.setdefault(f.factor, []).append(value(f))
     return {k: tuple(sorted(v, key=lambda x: (x.role != "input", -abs(x.points)))) for k, v in out.items()}
-
-
-def _known(value: object) -> float | None:
-    number = float(value)  # type: ignore[arg-type]  # a numpy scalar
-    return None if np.isnan(number) else number
 
 
 def _sessions(cohort: Cohort, athlete_id: str, day: date) -> tuple[dict[str, object], ...]:

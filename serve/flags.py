@@ -132,10 +132,9 @@ def signs_of(
     """
     told = [(day, value) for day, rating in recent if (value := finite(rating)) is not None]
     found = {"overtraining": _lasting(morning, told, own_usual), "extreme_fatigue": _extreme(morning, told)}
+    # Tired after two hard weeks is expected: the rule asks for fatigue in spite of easy days.
     if facts.get("easy_days_14d", LASTING_DAYS) < 4:
-        found["overtraining"] = (
-            ""  # tired after two hard weeks is expected: the rule asks for fatigue in spite of easy days
-        )
+        found["overtraining"] = ""
     return {rule: why for rule, why in found.items() if why}
 
 

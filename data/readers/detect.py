@@ -153,7 +153,10 @@ def _of_file(path: Path) -> str | None:
 
 def _of_table(text: str) -> str | None:
     lower = text.lstrip("\ufeff").lower()
-    return next((kind for kind, fits in _HEADINGS if fits(lower)), None)
+    if "temperature_2m" in lower:  # in a heading below a preamble
+        return "weather"
+    heading = lower.partition("\n")[0]
+    return next((kind for kind, fits in _HEADINGS if fits(heading)), None)
 
 
 def _head_in(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -178,28 +181,17 @@ def _of_archive(path: Path) -> str | None:
     return "garmin" if any(n.endswith(".json") for n in names) else "activities"
 
 
-def _first(text: str) -> str:
-    return text.split("\n", 1)[0]
-
-
-def _of_strava(text: str) -> bool:
+def _of_strava(heading: str) -> bool:
     """Return whether the headings are those of Strava's list of activities, in any of its languages."""
-    headings = {plain(cell.strip(' "')) for cell in _first(text).split(",")}
+    headings = {plain(cell.strip(' "')) for cell in heading.split(",")}
     return bool(headings & NAMES["id"]) and bool(headings & ELAPSED_NAMES)
 
 
 _HEADINGS: tuple[tuple[str, Callable[[str], bool]], ...] = (
-    ("weather", lambda t: "temperature_2m" in t),
-    ("lovdal", lambda t: "nr. sessions" in _first(t) and "perceived recovery" in _first(t)),
+    ("lovdal", lambda h: "nr. sessions" in h and "perceived recovery" in h),
     ("strava", _of_strava),
-    (
-        "intervals",
-        lambda t: "icu_training_load" in _first(t) or ("restinghr" in _first(t) and "ctl" in _first(t)),
-    ),
-    (
-        "trainingpeaks",
-        lambda t: "workoutday" in _first(t) or ("timestamp" in _first(t) and "type" in _first(t)),
-    ),
-    ("myfitnesspal", lambda t: "meal" in _first(t) and "calories" in _first(t)),
-    ("cronometer", lambda t: "energy (kcal)" in _first(t) or "energy (kj)" in _first(t)),
+    ("intervals", lambda h: "icu_training_load" in h or ("restinghr" in h and "ctl" in h)),
+    ("trainingpeaks", lambda h: "workoutday" in h or ("timestamp" in h and "type" in h)),
+    ("myfitnesspal", lambda h: "meal" in h and "calories" in h),
+    ("cronometer", lambda h: "energy (kcal)" in h or "energy (kj)" in h),
 )

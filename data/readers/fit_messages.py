@@ -79,9 +79,8 @@ def _fast(data: bytes) -> Messages | None:
         try:
             found = walk(data)
             records = fitfast.records(found.data)
-        except (
-            fitfast.FitDecodeError
-        ):  # a checksum that does not fit, most likely: read all the same, and tell
+        except fitfast.FitDecodeError:
+            # a checksum that does not fit, most likely: read all the same, and tell
             found = walk(data, mend=True)
             records = fitfast.records(found.data)
         parsed = fitfast.parse(found.few, enum_names=False)

@@ -188,9 +188,8 @@ def fit_file(body: bytes) -> bytes:
     """Return messages as a FIT file with both checksums."""
     head = b"\x0e\x10\x00\x00" + len(body).to_bytes(4, "little") + b".FIT"
     head += crc16(head).to_bytes(2, "little")
-    return (
-        head + body + crc16(body).to_bytes(2, "little")
-    )  # a header with its checksum adds nothing to the sum
+    # A header with its checksum adds nothing to the sum.
+    return head + body + crc16(body).to_bytes(2, "little")
 
 
 def _crc_table() -> list[int]:

@@ -78,12 +78,10 @@ class _Map:
         self.path = path
         try:
             data = path.read_bytes()
-            wide = data.startswith(
-                (b"\xff\xfe", b"\xfe\xff")
-            )  # as a shell of Windows writes what a command prints
-            self.text = (
-                data.decode("utf-16" if wide else "utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-            )
+            # In UTF-16 a shell of Windows writes what a command prints.
+            wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+            text = data.decode("utf-16" if wide else "utf-8-sig")
+            self.text = text.replace("\r\n", "\n").replace("\r", "\n")
         except FileNotFoundError:
             mend = "heavylegs import table --guess proposes one"
             raise InputError("the map is missing", file=path, mend=mend) from None

@@ -122,9 +122,8 @@ def _workouts(sheet: Delimited, athlete: str, report: ImportReport) -> pd.DataFr
     kind = sheet.cells("WorkoutType").str.casefold()
     frame["sport"] = kind.map(_SPORT).fillna("other")
     for column, (heading, low, high, factor) in _SESSION.items():
-        frame[column] = measured(
-            sheet, heading, low, high, factor
-        )  # the form writes 0 for what was not recorded
+        # The form writes 0 for what was not recorded.
+        frame[column] = measured(sheet, heading, low, high, factor)
     frame["cadence_mean_spm"] = both_legs(frame["cadence_mean_spm"], frame["sport"], report)
     frame["source"] = _SOURCE
     done = frame[["duration_s", "distance_m", "session_rpe"]].notna().any(axis=1)
