@@ -7,7 +7,17 @@ from typing import Annotated, Any, cast
 import typer
 
 from .chosen import information_set
-from .console import RecordFile, StoreOption
+from .console import (
+    RecordFile,
+    StoreOption,
+    choice,
+    compact_table,
+    number,
+    out,
+    show,
+    working,
+    wrapping_table,
+)
 
 audits = typer.Typer(no_args_is_help=True, help="Test the product's own claims.")
 
@@ -42,7 +52,6 @@ def attribution(
     from ..data.store import Store
     from ..training.audit import audit_attribution
     from ..training.audit_bars import PARTS
-    from .console import choice, out, show, working
     from .files import check_place, write_json
 
     check_place(json)
@@ -79,7 +88,6 @@ def curves(
     from ..training.audit_curve import LINES, place, summary
     from ..training.audit_curve import curves as curves_along
     from ..training.audit_fits import FITS
-    from .console import choice, show, working
     from .files import check_place, write_json
 
     name = choice(fit, "--fit", tuple(FITS))
@@ -94,8 +102,6 @@ def curves(
 
 def _curves(points: list[tuple[str, str, dict[str, Any]]]) -> Any:
     """Return the table of the points of curves."""
-    from .console import compact_table, number
-
     heads = ("lowest", "median", "sign", "top-1", "top-3", "slopes")
     table = compact_table("Points against the truth of unseen athletes", "line", "at", *heads)
     for along, where, told in points:
@@ -107,8 +113,6 @@ def _curves(points: list[tuple[str, str, dict[str, Any]]]) -> Any:
 
 def _bars(record: dict[str, Any]) -> Any:
     """Return the table of verdicts."""
-    from .console import wrapping_table
-
     title = (
         f"cohort {record['cohort']}, {record['information']} information: learned from {record['athletes_learned']} "
         f"athletes ({record['rows_learned']:,} mornings), explained {record['athletes_explained']} unseen"
@@ -127,8 +131,6 @@ def _bars(record: dict[str, Any]) -> Any:
 
 def _factors(figures: dict[str, Any]) -> Any:
     """Return the table of factors against the truth."""
-    from .console import compact_table
-
     columns = {
         "factor": "factor",
         "share of variance": "share_true",

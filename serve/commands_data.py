@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..data.errors import InputError
+from ..data.names import counted
 from .commands_import import imports
-from .console import JsonFlag, StoreOption
+from .console import JsonFlag, StoreOption, compact_table, out, print_json, show, speak
 
 if TYPE_CHECKING:
     from ..data.quarantine import Quarantine
@@ -56,10 +58,8 @@ def simulate(
 
     Example: heavylegs simulate --store stores/simulated --athletes 40 --days 200
     """
-    from ..data.names import counted
     from ..data.simulate import simulate as make
     from ..data.store import Store
-    from .console import out
 
     made = make(
         athletes,
@@ -87,7 +87,6 @@ def fetch(
     Example: heavylegs fetch soccermon --yes
     """
     from ..data.fetch import fetch as download
-    from .console import speak
 
     speak(str(download(name, to, accept=yes)))
 
@@ -107,7 +106,6 @@ def check(
     from ..data.contents import require_days
     from ..data.store import Store
     from .checkpage import write_check_page
-    from .console import print_json
     from .files import check_place
 
     check_place(html)
@@ -124,7 +122,6 @@ def check(
 
 def _print_check(result: dict[str, Any]) -> None:
     from .checkpage import scale_verdict
-    from .console import compact_table, out, show
 
     columns = {
         "athlete": "athlete_id",
@@ -158,9 +155,6 @@ def quarantine_list(store: StoreOption, json: JsonFlag = False) -> None:
     """
     from dataclasses import asdict
 
-    from ..data.names import counted
-    from .console import out, print_json, speak
-
     entries = _quarantine(store).entries()
     if json:
         print_json([asdict(e) for e in entries])
@@ -180,11 +174,8 @@ def quarantine_retry(
     Example: heavylegs quarantine retry --store stores/me --athlete me
     """
     from ..data.activity_import import import_activities
-    from ..data.errors import InputError
-    from ..data.names import counted
     from ..data.store import Store
     from .commands_import import command_again, owner_again
-    from .console import out
 
     kept = _quarantine(store)
     commands = {kept.path(entry): entry.command for entry in kept.entries()}

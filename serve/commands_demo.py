@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .console import evaluation_table, show, speak, working
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -31,7 +33,6 @@ def demo(
     from ..data.store import Store
     from ..training import registry
     from ..training.train import train
-    from .console import evaluation_table, show, speak, working
     from .engine import cohort_of
     from .explain import explain, facts_of
     from .files import check_place

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from .chosen import LEVELS, InformationOption, ModelOption, ReferenceOption, chosen_model, said_of
-from .console import FolderOption, JsonFlag, StoreOption
+from .console import FolderOption, JsonFlag, StoreOption, choice, counting, out, print_json, speak
 
 if TYPE_CHECKING:
     from ..models.reference import Reference
@@ -39,7 +39,6 @@ def effects(
 
     from ..data.store import Store
     from ..features.matrix import build_matrix
-    from .console import choice, counting, out, print_json, speak
     from .effects import store_effects, write_effects, write_shap_plots
     from .files import check_place
 

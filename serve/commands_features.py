@@ -6,7 +6,17 @@ from typing import Annotated
 
 import typer
 
-from .console import JsonFlag, StoreOption
+from .console import (
+    JsonFlag,
+    StoreOption,
+    choice,
+    compact_table,
+    counting,
+    out,
+    print_json,
+    show,
+    wrapping_table,
+)
 
 features = typer.Typer(no_args_is_help=True, help="The feature catalogue.")
 
@@ -29,7 +39,6 @@ def features_list(
 
     from ..features.catalog import catalog
     from ..features.factors import FACTORS
-    from .console import choice, compact_table, print_json, show
 
     wanted = choice(factor, "--factor", tuple(FACTORS)) if factor else None
     chosen = [f for f in catalog("morning") if wanted in (None, f.factor)]
@@ -54,7 +63,6 @@ def features_coverage(store: StoreOption, json: JsonFlag = False) -> None:
     """
     from ..data.store import Store
     from ..features.factors import FACTORS
-    from .console import counting, out, print_json, wrapping_table
     from .coverage import coverage
 
     with counting("reading") as count:

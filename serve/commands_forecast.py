@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from ..data.errors import InputError
+from ..data.names import counted, nearest_text
 from .chosen import LEVELS, InformationOption, ModelOption, ReferenceOption, chosen_model, said_of
 from .console import (
     DateOption,
@@ -17,6 +19,12 @@ from .console import (
     StoreOption,
     ToOption,
     WhoseOption,
+    choice,
+    counting,
+    day,
+    print_json,
+    speak,
+    working,
 )
 
 if TYPE_CHECKING:
@@ -55,9 +63,7 @@ def predict(
     import pandas as pd
 
     from ..data.contents import require_days, unrated
-    from ..data.errors import InputError
     from ..data.store import Store
-    from .console import choice, counting, day, speak
     from .engine import forecasts, learned
     from .table_files import check_table_place, write_table
 
@@ -84,8 +90,6 @@ def predict(
 
 def _account(frame: DataFrame, learned: int) -> str:
     """Return how many mornings were forecast, of how many people, and what is to be known of some of them."""
-    from ..data.names import counted
-
     silent = int((frame["tier"] == "not_yet").sum())
     notes = [f"{silent:,} without a forecast yet, see tier_reason"] if silent else []
     notes += [f"{learned:,} of the time that the model learned from, see learned"] if learned else []
@@ -111,9 +115,7 @@ def explain(
 
     Example: heavylegs explain --store stores/pmdata --athlete p01 --date 2020-01-14 --out reports
     """
-    from ..data.errors import InputError
     from ..data.store import Store
-    from .console import choice, print_json, speak, working
     from .engine import cohort_of
     from .explain import explain as account
     from .explain import facts_of
@@ -143,9 +145,6 @@ def explain(
 
 
 def _activity_day(store: Store, activity: str) -> tuple[str, datetime.date]:
-    from ..data.errors import InputError
-    from ..data.names import nearest_text
-
     activities = store.read(tables=["activities"]).activities
     found = activities[activities["activity_id"] == activity]
     if not len(found):

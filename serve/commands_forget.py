@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .console import JsonFlag, StoreOption
+from ..data.errors import InputError
+from .console import JsonFlag, StoreOption, out, print_json, wrapping_table
 
 if TYPE_CHECKING:
     from ..data.store import Store
@@ -51,7 +52,6 @@ def forget(
     """
     from ..data.store import Store
     from .console import day as parsed
-    from .console import print_json
 
     when = date.fromisoformat(str(parsed(day, "--day")))
     held = _held(Store(store), athlete, when)
@@ -71,7 +71,6 @@ def _held(store: Store, athlete: str, when: date) -> dict[str, Any]:
     """Return what the store holds of that day, plain types; InputError where that is nothing."""
     import pandas as pd
 
-    from ..data.errors import InputError
     from ..data.store_removal import VALUES
 
     tables = ("activities", "diary", "ratings")
@@ -101,8 +100,6 @@ def _only(frame: Any) -> dict[str, Any]:
 
 
 def _tell(held: dict[str, Any], values: list[str], sessions: list[str]) -> None:
-    from .console import out, wrapping_table
-
     taken = bool(values or sessions)
     headings = ("entry", "what (scores of 0-10)", *(["taken out"] if taken else []))
     table = wrapping_table(f"{held['athlete']}, {held['day']}", headings)

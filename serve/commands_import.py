@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from .console import JsonFlag, StoreOption
+from ..data.errors import InputError
+from ..data.names import counted, nearest
+from .console import JsonFlag, StoreOption, choice, counting, err, out, print_json, speak, wrapping_table
 
 if TYPE_CHECKING:
     from ..data.activity_import import Account
@@ -115,12 +117,10 @@ def import_export(
 
     Example: heavylegs import export ~/Downloads/strava_export.zip --athlete me --store stores/me
     """
-    from ..data.errors import InputError
     from ..data.importer import import_tables
     from ..data.owner import Owner, at_home
     from ..data.readers.detect import kind_of, left_by
     from ..data.store import Store
-    from .console import choice, counting
 
     kind = choice(source, "--source", (*_EXPORTS, "activities")) if source else kind_of(path)
     if kind in _OTHERS:
@@ -183,7 +183,6 @@ def import_table(
 
     Example: heavylegs import table diary.csv --map diary.toml --store stores/me
     """
-    from ..data.errors import InputError
     from ..data.importer import import_tables
     from ..data.readers.table import read_table
     from ..data.readers.table_guess import guess_map
@@ -221,8 +220,6 @@ def _export(kind: str, path: Path, owner: Owner, count: Any) -> Imported:
 
 def _hold_rows(imported: Imported, path: Path) -> None:
     """Raise InputError where no row of the file can be used."""
-    from ..data.errors import InputError
-
     tables = imported.report.tables.values()
     if any(t.kept for t in tables):
         return
@@ -232,8 +229,6 @@ def _hold_rows(imported: Imported, path: Path) -> None:
 
 def _note_place(store: Store, place: str, report: ImportReport) -> None:
     """Tell where the store has sessions, and none of them is at the place: it may be mistyped."""
-    from ..data.names import nearest
-
     activities = store.read(tables=["activities"]).activities
     places = activities["place_id"].dropna().unique()
     if len(activities) and place.strip() not in places:
@@ -246,7 +241,6 @@ def _cohort(source: str, path: Path, folder: Path, as_json: bool) -> None:
     from ..data.cohort import Cohort
     from ..data.readers import READERS
     from ..data.store import Store
-    from .console import counting, out
 
     with counting(f"reading {source}") as count:
         imported = READERS[source](path, progress=count)
@@ -261,10 +255,8 @@ def _activities(
     paths: list[Path], owner: Owner, folder: Path, as_json: bool, before: ImportReport | None = None
 ) -> None:
     from ..data.activity_import import import_activities as bring
-    from ..data.errors import InputError
     from ..data.readers.detect import left_by
     from ..data.store import Store
-    from .console import counting
 
     with counting("reading") as count:
         account = bring(
@@ -316,9 +308,6 @@ def owner_again(command: str, athlete: str) -> Owner:
 
 
 def _tell_files(account: Account, folder: Path, as_json: bool, before: ImportReport | None) -> None:
-    from ..data.names import counted
-    from .console import err, out, print_json, speak
-
     if as_json:
         print_json(account.to_dict() | ({"export": before.to_dict()} if before else {}))
         return
@@ -348,8 +337,6 @@ def _by_kind(told: dict[str, str]) -> list[str]:
 
 
 def _tell(report: ImportReport, title: str, as_json: bool) -> None:
-    from .console import out, print_json, wrapping_table
-
     if as_json:
         print_json(report.to_dict())
         return

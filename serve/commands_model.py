@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal, cast
 
 import typer
 
+from ..data.errors import InputError
 from .chosen import InformationOption, information_set
-from .console import JsonFlag, StoreOption
+from .console import JsonFlag, StoreOption, choice, day, evaluation_table, print_json, show, speak, working
 
 ParamsOption = Annotated[
     Path | None, typer.Option("--params", metavar="FILE.json", help="Parameters, as tune --out writes them.")
@@ -61,7 +62,6 @@ def train(
     from ..data.store import Store
     from ..training.train import train as learn
     from ..training.watch import Watch
-    from .console import day, evaluation_table, print_json, show, speak, working
 
     known = information_set(information)
     last = day(until, "--until")
@@ -114,7 +114,6 @@ def evaluate(
     from ..features.matrix import matrix_of_store
     from ..training.evaluate import evaluate as judge
     from ..training.splits import Plan
-    from .console import choice, day, working
     from .evaluation import tell
     from .files import check_place, write_json
 
@@ -135,8 +134,6 @@ def evaluate(
 
 def _parameters(tuned: bool, file: Path | None) -> Any:
     """Return the estimator's parameters, or what finds them, or None for its defaults."""
-    from ..data.errors import InputError
-
     if tuned and file:
         raise InputError("--tuned and --params cannot both be heeded", mend="leave one out")
     if tuned:
@@ -151,8 +148,6 @@ def _parameters(tuned: bool, file: Path | None) -> Any:
 
 
 def _folds(text: str | None) -> int | Literal["loo"] | None:
-    from ..data.errors import InputError
-
     if text is None:
         return None
     if text == "loo":

@@ -6,7 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from .console import JsonFlag, StoreOption
+from ..data.errors import InputError
+from ..data.names import counted
+from .console import JsonFlag, StoreOption, compact_table, print_json, show, speak, working
 
 NOT_PROMOTED = 1
 models = typer.Typer(no_args_is_help=True, help="The registered models.")
@@ -29,10 +31,8 @@ def promote(
 
     Example: heavylegs promote models:/heavylegs-pmdata-evening/2 --store stores/pmdata
     """
-    from ..data.names import counted
     from ..data.store import Store
     from ..training.promote import promote as judged
-    from .console import print_json, speak, working
 
     with working("promote") as say:
         verdict = judged(Store(store).read(), model, progress=say)
@@ -52,9 +52,7 @@ def models_list(json: JsonFlag = False) -> None:
 
     Example: heavylegs models list
     """
-    from ..data.errors import InputError
     from ..training.registry import champions, versions
-    from .console import compact_table, print_json, show
 
     crowned = champions()
     rows = [_row(v, crowned) for v in versions()]
@@ -90,7 +88,6 @@ def models_show(
     Example: heavylegs models show heavylegs-pmdata-evening
     """
     from ..training.registry import champions, find, shown
-    from .console import print_json, speak
 
     version = find(model)
     told = shown(version)
@@ -114,7 +111,6 @@ def models_rollback(
     Example: heavylegs models rollback heavylegs-pmdata-evening
     """
     from ..training.registry import rollback
-    from .console import print_json, speak
 
     lost, champion = rollback(name.removeprefix("models:/"))
     if json:

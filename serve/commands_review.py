@@ -7,8 +7,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..data.errors import InputError
+from ..data.names import counted
 from .chosen import InformationOption, ModelOption, chosen_model, information_set, said_of
-from .console import FromOption, JsonFlag, StoreOption, ToOption
+from .console import (
+    FromOption,
+    JsonFlag,
+    StoreOption,
+    ToOption,
+    compact_table,
+    day,
+    number,
+    print_json,
+    show,
+    span,
+    speak,
+    working,
+)
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -48,9 +63,7 @@ def review(
     Example: heavylegs review kept/2024-07-*.csv --store stores/squad
     """
     from ..data.contents import require_ratings
-    from ..data.errors import InputError
     from ..data.store import Store
-    from .console import day, print_json, show, speak, working
     from .review import review_files, review_turns
     from .table_files import check_table_place, write_table
 
@@ -93,8 +106,7 @@ def _turns(source: Store, model: str | None, information: str) -> tuple[list[Tur
 
 def _review_table(told: Review) -> Table:
     """Return how forecasts did by athlete as a table for the terminal, all together last."""
-    from .console import compact_table, number
-    from .wording import shown_name
+    from .figures import shown_name
 
     o = told.overall
     table = compact_table(
@@ -117,8 +129,6 @@ def _review_table(told: Review) -> Table:
 
 def _review_words(told: Review) -> str:
     """Return what the table says, and how to read it."""
-    from ..data.names import counted
-    from .console import span
     from .explain import SIMPLE_RULES
 
     o = told.overall

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .chosen import InformationOption, ModelOption, chosen_model, said_of
-from .console import JsonFlag, StoreOption
+from .console import JsonFlag, StoreOption, compact_table, day, print_json, show, speak, working
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +54,6 @@ def squad(
     """
     from ..data.contents import unrated
     from ..data.store import Store
-    from .console import day, print_json, show, speak, working
     from .files import check_place
     from .squad import squad as everybody
     from .squad_page import write_squad
@@ -103,9 +102,8 @@ def _with_reports(
 
 def _table(told: Squad) -> Table:
     """Return the outlook as a table for the terminal."""
-    from .console import compact_table
+    from .figures import fixed, range_text, shown_name
     from .squad_page import chance_text, moved_words
-    from .wording import fixed, range_text, shown_name
 
     def shown(value: float | None) -> str:
         return "" if value is None else fixed(value)
@@ -131,8 +129,8 @@ def _table(told: Squad) -> Table:
 
 def _words(told: Squad) -> list[str]:
     """Return what stands below the table: the day in a sentence, who has no forecast, and signs to heed."""
+    from .figures import shown_name
     from .squad_page import sentence, signs_text
-    from .wording import shown_name
 
     signs = [f"{shown_name(a.athlete_id)}: {signs_text(a)}" for a in told.athletes if a.signs]
     return [sentence(told), *_waiting(told), *signs]
@@ -140,7 +138,7 @@ def _words(told: Squad) -> list[str]:
 
 def _waiting(told: Squad) -> list[str]:
     """Return a line for each reason why athletes have no forecast, with their names."""
-    from .wording import shown_name
+    from .figures import shown_name
 
     people: dict[str, list[str]] = {}
     for a in (a for a in told.athletes if not a.told):

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .chosen import InformationOption, information_set
-from .console import STOPPED, JsonFlag, StoreOption
+from .console import (
+    STOPPED,
+    JsonFlag,
+    StoreOption,
+    compact_table,
+    counting,
+    day,
+    number,
+    print_json,
+    show,
+    speak,
+)
 
 if TYPE_CHECKING:
     from ..training.tune import Tuning
@@ -52,7 +63,6 @@ def tune(
     from ..features.matrix import matrix_of_store
     from ..training.train import until as up_to
     from ..training.tune import tune as search
-    from .console import counting, day, print_json
     from .files import check_place, write_json
 
     known = information_set(information)
@@ -83,7 +93,6 @@ def _record(tuning: Tuning) -> dict[str, Any]:
 
 def _show(tuning: Tuning, information: str) -> None:
     from ..training import space
-    from .console import compact_table, number, show, speak
 
     defaults = space.parameters_of(space.default())
     table = compact_table("", "", "defaults", f"trial {tuning.trial}")

@@ -6,8 +6,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..data.errors import InputError
 from .chosen import InformationOption, ModelOption, chosen_model, said_of
-from .console import DateOption, JsonFlag, MorningOption, StoreOption, WhoseOption
+from .console import (
+    DateOption,
+    JsonFlag,
+    MorningOption,
+    StoreOption,
+    WhoseOption,
+    compact_table,
+    one_day,
+    print_json,
+    show,
+    speak,
+    working,
+)
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -52,10 +65,8 @@ def what_if(
     json: JsonFlag = False,
 ) -> None:
     """Tell how tired the morning would be, had the day been another."""
-    from ..data.errors import InputError
     from ..data.plans import Plan
     from ..data.store import Store
-    from .console import one_day, print_json, show, speak, working
     from .engine import cohort_of
     from .what_if import changed, planned
     from .whose import whose_day
@@ -84,8 +95,9 @@ def what_if(
 
 
 def _headline(told: Answers) -> str:
+    from .figures import capital, fixed, shown_name
     from .what_if import REST
-    from .wording import capital, fixed, shown_name, usually
+    from .wording import usually
 
     who = f"{shown_name(told.athlete_id)}, morning of {told.morning}"
     if told.fatigue is None or told.low is None or told.high is None:
@@ -96,9 +108,8 @@ def _headline(told: Answers) -> str:
 
 
 def _changes(told: Answers) -> Table:
-    from .console import compact_table
+    from .figures import fixed
     from .what_if import moved_text, through
-    from .wording import fixed
 
     headings = ("change", "forecast", "moves it by", "through")
     table = compact_table("had the day been so:", *headings, words=("through",))
@@ -109,9 +120,9 @@ def _changes(told: Answers) -> Table:
 
 
 def _plans(told: Answers) -> Table:
-    from .console import compact_table
+    from .figures import fixed, range_text
     from .what_if import moved_text, through
-    from .wording import chance_words, fixed, range_text
+    from .wording import chance_words
 
     headings = ("session", "forecast", "likely range", "bad morning", "beside rest", "through")
     table = compact_table("with:", *headings, words=("through",))
@@ -127,8 +138,8 @@ def _plans(told: Answers) -> Table:
 
 
 def _notes(told: Answers) -> list[str]:
+    from .figures import joined
     from .what_if import NOT_ADVICE
-    from .wording import joined
 
     if told.fatigue is None:
         return ["Without a forecast there is nothing to compare a change with."]

@@ -25,8 +25,8 @@ from ..models.forecaster import Forecaster
 from ..models.reference import USUAL_DAYS, Reference
 from ..models.what_if import Log
 from .engine import forecast_frame
+from .figures import finite
 from .what_if import single_changes
-from .wording import finite
 
 RECENT_DAYS = 56
 SESSION_COLUMNS = (

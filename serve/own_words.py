@@ -6,7 +6,8 @@ import numpy as np
 
 from ..data.own_scale import OwnScale
 from ..models.forecast import Explanation, NotYet
-from .wording import finite, fixed, in_short, limits, tenths, usually
+from .figures import finite, fixed, tenths
+from .wording import in_short, limits, usually
 
 NO_DIFFERENCE = 0.001
 """Native units: what a rating may be off by after it came from 0-10 back to the own scale."""

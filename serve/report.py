@@ -11,11 +11,22 @@ from ..features.factors import ARTICLES, FACTORS
 from ..models.forecast import Explanation, FeatureValue, NotYet, WhatIf
 from . import wording
 from .bars import Waterfall, history_chart, scale_strip
+from .figures import (
+    DAYS,
+    MINUS,
+    finite,
+    fixed,
+    long_day,
+    shown_name,
+    signed,
+    tenths,
+    value_and_usual,
+    value_line,
+)
 from .flags import flags
 from .own_words import own_rating, own_scale, own_scale_sentence, scale_name
 from .pages import template
 from .what_if import NOT_ADVICE, moved_text
-from .wording import finite, fixed, signed, tenths
 
 SMALL = 0.05
 MOST_WHAT_IFS = 4
@@ -102,7 +113,7 @@ def _main_value(values: Sequence[FeatureValue], from_usual: bool) -> str:
     if not told:
         return ""
     main = max(told, key=lambda v: abs(v.points))
-    return wording.value_line(main if from_usual else replace(main, usual=None))
+    return value_line(main if from_usual else replace(main, usual=None))
 
 
 def _parts(e: Explanation) -> tuple[list[Part], Waterfall]:
@@ -165,7 +176,7 @@ def _sum_text(parts: Sequence[Part], e: Explanation) -> str:
     """Return the sum written out, in the numbers that the rows show."""
     text = fixed(parts[0].shown / 10)
     for part in parts[1:]:
-        text += f" {'+' if part.shown >= 0 else wording.MINUS} {fixed(abs(part.shown) / 10)}"
+        text += f" {'+' if part.shown >= 0 else MINUS} {fixed(abs(part.shown) / 10)}"
     text += f" = {fixed(tenths(e.fatigue_raw) / 10)}"
     if tenths(e.fatigue) != tenths(e.fatigue_raw):
         text += f", kept within the scale: {fixed(e.fatigue)}"
@@ -192,7 +203,7 @@ def _values(values: Sequence[FeatureValue]) -> list[dict[str, object]]:
     ordered = sorted(said, key=lambda v: (v.role == "context", -abs(finite(v.points) or 0.0)))
     rows: list[dict[str, object]] = []
     for v in ordered:
-        shown, usual = wording.value_and_usual(v)
+        shown, usual = value_and_usual(v)
         points = finite(v.points) or 0.0
         moved = "context" if v.role == "context" else signed(points, 2)
         rows.append({"label": v.label, "value": shown, "usual": usual, "moved": moved, "role": v.role})
@@ -205,13 +216,13 @@ def _common_context(e: Explanation | NotYet, facts: Mapping[str, float] | None) 
     told = sorted(((day, v) for day, r in e.recent if (v := finite(r)) is not None), reverse=True)
     return {
         "e": e,
-        "weekday": wording.DAYS[e.morning.weekday()],
-        "morning": wording.long_day(e.morning),
-        "day": wording.long_day(e.day, year=False),
-        "athlete": wording.shown_name(e.athlete_id),
-        "cohort": wording.shown_name(e.cohort),
+        "weekday": DAYS[e.morning.weekday()],
+        "morning": long_day(e.morning),
+        "day": long_day(e.day, year=False),
+        "athlete": shown_name(e.athlete_id),
+        "cohort": shown_name(e.cohort),
         "sessions": [wording.session(a) for a in e.activities],
-        "told": [(wording.long_day(day), fixed(v), own_rating(scale, v) if scale else "") for day, v in told],
+        "told": [(long_day(day), fixed(v), own_rating(scale, v) if scale else "") for day, v in told],
         "own_scale": scale_name(scale) if scale else "",
         "flags": flags(e, facts),
         "articles": ARTICLES,
@@ -260,7 +271,7 @@ def page_context(e: Explanation, facts: Mapping[str, float] | None) -> dict[str,
         "history": history_chart(e.recent, e.morning, e.fatigue, low, high, e.own_usual)
         if any(finite(rating) is not None for _, rating in e.recent)
         else None,
-        "information": INFORMATION[e.information].format(day=wording.long_day(e.day, year=False)),
+        "information": INFORMATION[e.information].format(day=long_day(e.day, year=False)),
         **_what_ifs(e),
     }
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from ..features.factors import ARTICLES, FACTORS
 from ..models.forecast import Explanation, FactorPoints, NotYet
+from .figures import finite
 from .flags import flags
 from .report import NOT_MEDICAL, not_yet_context, page_context, tidy
-from .wording import finite
 
 SCHEMA = "heavylegs.report/1"
 

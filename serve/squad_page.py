@@ -8,25 +8,14 @@ from typing import Any
 
 from ..features.factors import ARTICLES, FACTORS
 from ..models.bad_morning import LIKELY
+from .figures import MINUS, NBSP, capital, fixed, long_day, range_text, shown_name, signed, tenths
 from .files import write_texts
 from .flags import RULES
 from .own_words import WHOLE_FROM, scale_name
 from .pages import template
 from .report import NOT_MEDICAL
 from .squad import Outlook, Squad
-from .wording import (
-    MINUS,
-    NBSP,
-    TIERS,
-    capital,
-    chance_words,
-    fixed,
-    long_day,
-    range_text,
-    shown_name,
-    signed,
-    tenths,
-)
+from .wording import TIERS, chance_words
 
 KNOWN = {"evening": "from the log up to the evening before", "morning": "from the log with the night before"}
 

@@ -22,7 +22,7 @@ from ..models.forecaster import Forecaster
 from ..models.intervals import widened_ahead
 from ..models.what_if import Alter, Log, Moved, held
 from .engine import forecast_frame
-from .wording import NBSP, finite, quantity, signed
+from .figures import NBSP, finite, quantity, signed
 
 AS_LOGGED, REST = "as logged", "rest"
 ARROW = "\u2192"

@@ -8,21 +8,17 @@ from datetime import date
 import pytest
 from heavylegs.data.changes import Change
 from heavylegs.models.forecast import FactorPoints, NotYet, WhatIf
+from heavylegs.serve.figures import duration, long_day, pace, quantity, tenths
 from heavylegs.serve.what_if import change_text, moved_text, through
 from heavylegs.serve.wording import (
     bad_morning_sentence,
     chance_words,
     clock,
     comparison,
-    duration,
     first_forecast_sentence,
     interval_sentence,
-    long_day,
     moved_sentence,
-    pace,
-    quantity,
     range_words,
-    tenths,
 )
 
 from .explanations import explain
