@@ -8,11 +8,12 @@ import typer
 
 from .chosen import information_set
 from .console import RecordFile, StoreOption
+from .listing import Listing
 
 if TYPE_CHECKING:
     pass
 
-audits = typer.Typer(no_args_is_help=True, help="Test the product's own claims.")
+audits = typer.Typer(cls=Listing, no_args_is_help=True, help="Test the product's own claims.")
 
 
 def register(app: typer.Typer) -> None:

@@ -9,11 +9,12 @@ import typer
 
 from .commands_import import imports
 from .console import JsonFlag, StoreOption
+from .listing import Listing
 
 if TYPE_CHECKING:
     from ..data.quarantine import Quarantine
 
-quarantine = typer.Typer(no_args_is_help=True, help="Files that could not be read.")
+quarantine = typer.Typer(cls=Listing, no_args_is_help=True, help="Files that could not be read.")
 
 
 def register(app: typer.Typer) -> None:

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from .console import JsonFlag, StoreOption
+from .listing import Listing
 
-features = typer.Typer(no_args_is_help=True, help="The feature catalogue.")
+features = typer.Typer(cls=Listing, no_args_is_help=True, help="The feature catalogue.")
 
 
 def register(app: typer.Typer) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from .console import JsonFlag, StoreOption
+from .listing import Listing
 
 if TYPE_CHECKING:
     from ..data.importer import Account, Owner
@@ -20,7 +21,7 @@ PARTIAL = 3
 NAMED_EACH = 3
 """Of more files of one kind only so many are named."""
 
-imports = typer.Typer(no_args_is_help=True, help="Read run logs into a store.")
+imports = typer.Typer(cls=Listing, no_args_is_help=True, help="Read run logs into a store.")
 PathArgument = Annotated[Path, typer.Argument(metavar="PATH", help="File or folder.", show_default=False)]
 AthleteOption = Annotated[str, typer.Option(metavar="ID", help="Whose it is.", show_default=False)]
 ZoneOption = Annotated[

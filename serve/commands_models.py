@@ -7,9 +7,10 @@ from typing import Annotated, Any
 import typer
 
 from .console import JsonFlag, StoreOption
+from .listing import Listing
 
 NOT_PROMOTED = 1
-models = typer.Typer(no_args_is_help=True, help="The registered models.")
+models = typer.Typer(cls=Listing, no_args_is_help=True, help="The registered models.")
 
 
 def register(app: typer.Typer) -> None:
