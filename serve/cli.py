@@ -14,11 +14,13 @@ import typer
 from .. import __version__
 from ..data.errors import InputError
 from .console import STOPPED
+from .listing import Listing
 
 _PLACE = (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 
 app = typer.Typer(
     name="heavylegs",
+    cls=Listing,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

@@ -18,8 +18,9 @@ from .console import (
     working,
     wrapping_table,
 )
+from .listing import Listing
 
-audits = typer.Typer(no_args_is_help=True, help="Test the product's own claims.")
+audits = typer.Typer(cls=Listing, no_args_is_help=True, help="Test the product's own claims.")
 
 
 def register(app: typer.Typer) -> None:

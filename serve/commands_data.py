@@ -11,11 +11,12 @@ from ..data.errors import InputError
 from ..data.names import counted
 from .commands_import import imports
 from .console import JsonFlag, StoreOption, compact_table, out, print_json, show, speak
+from .listing import Listing
 
 if TYPE_CHECKING:
     from ..data.quarantine import Quarantine
 
-quarantine = typer.Typer(no_args_is_help=True, help="Files that could not be read.")
+quarantine = typer.Typer(cls=Listing, no_args_is_help=True, help="Files that could not be read.")
 
 
 def register(app: typer.Typer) -> None:

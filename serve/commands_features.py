@@ -17,8 +17,9 @@ from .console import (
     show,
     wrapping_table,
 )
+from .listing import Listing
 
-features = typer.Typer(no_args_is_help=True, help="The feature catalogue.")
+features = typer.Typer(cls=Listing, no_args_is_help=True, help="The feature catalogue.")
 
 
 def register(app: typer.Typer) -> None:

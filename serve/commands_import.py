@@ -10,6 +10,7 @@ import typer
 from ..data.errors import InputError
 from ..data.names import counted, nearest
 from .console import JsonFlag, StoreOption, choice, counting, err, out, print_json, speak, wrapping_table
+from .listing import Listing
 
 if TYPE_CHECKING:
     from ..data.activity_import import Account
@@ -23,7 +24,7 @@ PARTIAL = 3
 NAMED_EACH = 3
 """Of more files of one kind only so many are named."""
 
-imports = typer.Typer(no_args_is_help=True, help="Read run logs into a store.")
+imports = typer.Typer(cls=Listing, no_args_is_help=True, help="Read run logs into a store.")
 PathArgument = Annotated[Path, typer.Argument(metavar="PATH", help="File or folder.", show_default=False)]
 AthleteOption = Annotated[str, typer.Option(metavar="ID", help="Whose it is.", show_default=False)]
 ZoneOption = Annotated[

@@ -9,9 +9,10 @@ import typer
 from ..data.errors import InputError
 from ..data.names import counted
 from .console import JsonFlag, StoreOption, compact_table, print_json, show, speak, working
+from .listing import Listing
 
 NOT_PROMOTED = 1
-models = typer.Typer(no_args_is_help=True, help="The registered models.")
+models = typer.Typer(cls=Listing, no_args_is_help=True, help="The registered models.")
 
 
 def register(app: typer.Typer) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..data.errors import InputError
-from ..data.names import counted
 from .chosen import InformationOption, ModelOption, chosen_model, information_set, said_of
 from .console import (
     FromOption,
@@ -20,7 +19,6 @@ from .console import (
     number,
     print_json,
     show,
-    span,
     speak,
     working,
 )
@@ -49,6 +47,10 @@ def review(
         Path | None,
         typer.Option("--out", metavar="FILE", help="Every morning as a table: .parquet, .csv or .json."),
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write a page with everybody's mornings drawn."),
+    ] = None,
     model: ModelOption = None,
     information: InformationOption = "evening",
     json: JsonFlag = False,
@@ -58,13 +60,15 @@ def review(
     Without files each morning is forecast by the champion of that time, from the log as it is now; a morning
     that a model had learned from never counts.
 
-    Example: heavylegs review --store stores/squad --from 2024-07-01 --to 2024-07-31
+    Example: heavylegs review --store stores/squad --from 2024-07-01 --to 2024-07-31 --html july.html
 
     Example: heavylegs review kept/2024-07-*.csv --store stores/squad
     """
     from ..data.contents import require_ratings
     from ..data.store import Store
+    from .files import check_place
     from .review import review_files, review_turns
+    from .review_page import write_review_page
     from .table_files import check_table_place, write_table
 
     source, begins, ends = Store(store), day(first, "--from"), day(last, "--to")
@@ -72,6 +76,7 @@ def review(
         raise InputError("files hold what a model told already", mend="leave --model out, or the files")
     if file is not None:
         check_table_place(file)
+    check_place(html)
     require_ratings(source)
     said = ""
     with working("review") as say:
@@ -82,11 +87,13 @@ def review(
             told = review_turns(source, turns, begins, ends, say)
     if file is not None:
         write_table(told.frame, file)
+    if html is not None:
+        write_review_page(told, html, said)
     if json:
         print_json(told.to_dict())
         return
     show(_review_table(told))
-    speak(_review_words(told) + said)
+    speak(f"{_review_words(told)}\n{html}{said}" if html else f"{_review_words(told)}{said}")
 
 
 def _turns(source: Store, model: str | None, information: str) -> tuple[list[Turn], str]:
@@ -129,20 +136,10 @@ def _review_table(told: Review) -> Table:
 
 def _review_words(told: Review) -> str:
     """Return what the table says, and how to read it."""
-    from .explain import SIMPLE_RULES
+    from .review_page import makers_sentence, skill_sentence, warning_sentence
 
-    o = told.overall
-    rule = SIMPLE_RULES.get(o["best_baseline"], o["best_baseline"])
-    between = f" ({span(o['skill_low'], o['skill_high'], '+.3f')})" if o["skill_low"] is not None else ""
-    few = "" if between else "; too few mornings to tell skill from luck"
-    skill = "none" if o["skill"] is None else f"{o['skill']:+.3f}"
-    makers = ", ".join(f"{name} ({counted(n, 'morning')})" for name, n in told.by.items())
     return (
-        f"typical miss (RMSE) {o['rmse']:.4f}, the best simple rule's ({rule}) {o['rmse_baseline']:.4f}: "
-        f"skill {skill}{between}{few}\n"
-        f"{o['warned_bad']} of {counted(o['bad'], 'bad morning')} came with a warning, "
-        f"{o['warned'] - o['warned_bad']} of {counted(o['warned'], 'warning')} came to nothing\n"
-        f"forecast by {makers}\n"
+        f"{skill_sentence(told)}\n{warning_sentence(told)}\n{makers_sentence(told)}\n"
         f"miss: in {told.unit}; inside: the likely range; bad: clearly more tired than usual; "
         "warned: its chance was 5 in 10 or more"
     )

@@ -104,7 +104,20 @@ def _headline(told: Answers) -> str:
         return f"{who}: not yet. {capital(told.tier_reason)}."
     usual = "" if told.own_usual is None else f", {usually(told.tier)} {fixed(told.own_usual)}"
     day = " after a day of rest" if told.compared_with == REST else ""
-    return f"{who}: fatigue {fixed(told.fatigue)} of 10{day} (likely {fixed(told.low)} to {fixed(told.high)}){usual}"
+    text = f"{who}: fatigue {fixed(told.fatigue)} of 10{day} (likely {fixed(told.low)} to {fixed(told.high)}){usual}"
+    return "\n".join([text, *_on_own_scale(told)])
+
+
+def _on_own_scale(told: Answers) -> list[str]:
+    """Return the forecast on the runner's own scale, and what a point there is in the table below."""
+    from .own_words import a_point_here, on_own_scale
+
+    scale = told.own_scale
+    if scale is None or scale.is_canonical or told.fatigue is None:
+        return []
+    point = a_point_here(scale)
+    text = on_own_scale(scale, told.fatigue, told.own_usual, told.tier, told.low, told.high)
+    return [f"{text}{point and '; '}{point}."]
 
 
 def _changes(told: Answers) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..data.own_scale import OwnScale
-from ..models.forecast import Explanation, NotYet
+from ..models.forecast import Explanation, NotYet, Tier
 from .figures import finite, fixed, tenths
 from .wording import in_short, limits, usually
 
@@ -48,16 +48,26 @@ def own_scale_sentence(e: Explanation) -> str:
     scale = own_scale(e)
     if scale is None:
         return ""
-    text = f"On your own scale ({scale_name(scale)}) that is {own_answer(scale, e.fatigue)}"
-    if e.own_usual is not None:
-        text += f" ({usually(e.tier)} {own_answer(scale, e.own_usual)})"
-    low, high = limits(e)
-    if low is not None and high is not None:
-        text += f", likely {_answers(scale, low, high)}"
+    text = on_own_scale(scale, e.fatigue, e.own_usual, e.tier, *limits(e))
     limit = finite(e.bad_morning_from)
     if limit is not None and limit <= 10:
         text += f"; clearly more tired than usual is {_from_on(scale, limit)}"
     return f"{text}."
+
+
+def on_own_scale(
+    scale: OwnScale, fatigue: float, usual: float | None, tier: Tier, low: float | None, high: float | None
+) -> str:
+    """Return a canonical forecast, usual and range on the own scale, as a clause."""
+    text = f"On your own scale ({scale_name(scale)}) that is {own_answer(scale, fatigue)}"
+    if usual is not None:
+        text += f" ({usually(tier)} {own_answer(scale, usual)})"
+    return text if low is None or high is None else f"{text}, likely {_answers(scale, low, high)}"
+
+
+def a_point_here(scale: OwnScale) -> str:
+    """Return what one point of a scale is on that of forecasts; "" of a scale so wide that decimals say nothing."""
+    return f"one point there is {fixed(10 / scale.span)} points here" if scale.span < WHOLE_FROM else ""
 
 
 def in_terminal(e: Explanation | NotYet) -> str:

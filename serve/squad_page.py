@@ -11,7 +11,7 @@ from ..models.bad_morning import LIKELY
 from .figures import MINUS, NBSP, capital, fixed, long_day, range_text, shown_name, signed, tenths
 from .files import write_texts
 from .flags import RULES
-from .own_words import WHOLE_FROM, scale_name
+from .own_words import a_point_here, scale_name
 from .pages import template
 from .report import NOT_MEDICAL
 from .squad import Outlook, Squad
@@ -71,12 +71,8 @@ def scale_sentence(told: Squad) -> str:
     scale = told.own_scale
     if scale is None or scale.is_canonical:
         return ""
-    text = f"The squad answers on a scale of {scale_name(scale)}"
-    return (
-        f"{text}: one point there is {fixed(10 / scale.span)} points here."
-        if scale.span < WHOLE_FROM
-        else f"{text}."
-    )
+    point = a_point_here(scale)
+    return f"The squad answers on a scale of {scale_name(scale)}{point and ': '}{point}."
 
 
 def waiting_for(a: Outlook) -> str:

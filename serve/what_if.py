@@ -14,6 +14,7 @@ from ..data.alterations import with_day
 from ..data.athlete_day import AthleteDay
 from ..data.changes import Change, all_together, parse_change
 from ..data.cohort import Cohort
+from ..data.own_scale import OwnScale
 from ..data.plans import Plan, at_rest
 from ..data.usual_changes import usual_changes
 from ..features.factors import FACTORS
@@ -50,6 +51,8 @@ class Answers:
         What plans do not tell and was taken as it usually is.
     rated_until : date or None
         The last morning rated, of plans.
+    own_scale : OwnScale or None
+        That of the athlete's newest answer up to the day; numbers here are canonical all the same.
     """
 
     cohort: str
@@ -70,6 +73,7 @@ class Answers:
     not_known: tuple[str, ...] = ()
     taken: tuple[str, ...] = ()
     rated_until: date | None = None
+    own_scale: OwnScale | None = None
 
     def to_dict(self) -> dict[str, object]:
         """Return plain types for JSON, days as ISO text."""
@@ -208,6 +212,7 @@ def _answers(
         model=uri,
         tier=now["tier"],
         tier_reason=now["tier_reason"],
+        own_scale=OwnScale.of(log.cohort.ratings, log.athlete_id, day),
     )
     if told.tier == "not_yet":
         return told

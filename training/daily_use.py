@@ -16,7 +16,7 @@ from typing import Any, TypeGuard
 import numpy as np
 import pandas as pd
 
-from ..data.arrays import Whole
+from ..data.arrays import Mask, Whole
 from ..features.matrix import Matrix
 from ..models.bad_morning import LIKELY, ROUNDING
 from ..models.baselines import LADDER, RULES
@@ -161,10 +161,7 @@ def figures(frame: pd.DataFrame, native_span: float) -> tuple[dict[str, Any], li
 def _of(frame: pd.DataFrame, best: str, native_span: float) -> dict[str, Any]:
     came, step = frame["came"].to_numpy(), native_span / 10.0
     told = metrics.rmse(came, frame["fatigue"]), metrics.rmse(came, frame[best])
-    limit, chance = frame["bad_morning_from"].to_numpy(float), frame["p_bad_morning"].to_numpy(float)
-    bad, warned = came >= limit - ROUNDING, chance >= LIKELY  # NaN is neither
-    inside = came >= frame["low"].to_numpy() - ROUNDING
-    inside &= came <= frame["high"].to_numpy() + ROUNDING
+    inside, bad, warned = verdicts(frame)
     skill = metrics.skill(*told)
     return {
         "n_days": len(frame),
@@ -179,6 +176,20 @@ def _of(frame: pd.DataFrame, best: str, native_span: float) -> dict[str, Any]:
         "warned": int(warned.sum()),
         "warned_bad": int((bad & warned).sum()),
     }
+
+
+def verdicts(frame: pd.DataFrame) -> tuple[Mask, Mask, Mask]:
+    """Return of each morning whether it came inside the likely range, was bad, and had been warned of.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        See `with_what_came`. What has no range, limit or chance is none of these.
+    """
+    came, low, high = (frame[name].to_numpy(float) for name in ("came", "low", "high"))
+    limit, chance = frame["bad_morning_from"].to_numpy(float), frame["p_bad_morning"].to_numpy(float)
+    inside = (came >= low - ROUNDING) & (came <= high + ROUNDING)
+    return inside, came >= limit - ROUNDING, chance >= LIKELY
 
 
 def _interval(frame: pd.DataFrame, best: str) -> tuple[float | None, float | None]:

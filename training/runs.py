@@ -13,7 +13,15 @@ from typing import Any
 
 from ..data.errors import InputError
 from .code_version import code_version
-from .tracking import EXPERIMENT, connect, refusal, sqlite_file, told_in_one_line, tracking_uri
+from .tracking import (
+    EXPERIMENT,
+    connect,
+    refusal,
+    sqlite_file,
+    told_in_one_line,
+    tracking_uri,
+    without_password,
+)
 
 _open: ContextVar[Run] = ContextVar("open_run")
 
@@ -144,7 +152,7 @@ def prepare() -> tuple[Any, str]:
     found = client.get_experiment_by_name(EXPERIMENT)
     if found is None or found.lifecycle_stage != "active":
         raise InputError(
-            f"the experiment {EXPERIMENT!r} is not to be had in {uri}",
+            f"the experiment {EXPERIMENT!r} is not to be had in {without_password(uri)}",
             mend="where it was deleted: mlflow experiments restore",
         )
     return client, str(found.experiment_id)

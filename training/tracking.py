@@ -10,6 +10,7 @@ import contextlib
 import errno
 import logging
 import os
+import re
 import sqlite3
 import urllib.error
 import urllib.request
@@ -84,24 +85,45 @@ def connect() -> Any:
     mlflow, uri = mlflow_module(), tracking_uri()
     _reach(uri)
     _be_a_database(sqlite_file(uri))
-    from mlflow.exceptions import MlflowException
-
-    # What MLflow's database layer has to say against itself it says on first use.
-    with warnings.catch_warnings(), told_in_one_line():
-        warnings.simplefilter("ignore")
-        try:
-            make_whole(
-                sqlite_file(uri), lambda at: mlflow.MlflowClient(at).get_experiment_by_name(EXPERIMENT)
-            )
-            client = mlflow.MlflowClient()
-            client.get_experiment_by_name(EXPERIMENT)
-        except MlflowException as error:
-            why = str(error).splitlines()[0].split(". ")[0]
-            mend = "mend MLFLOW_TRACKING_URI"
-            if "schema" in why:  # MLflow was updated since, or is older here than where the file was made
-                mend = f"move it away, or update it by: mlflow db upgrade {uri}"
-            raise InputError(f"MLflow cannot keep runs in {uri}: {why}", mend=mend) from None
+    with _unkept_in_one_line(uri), warnings.catch_warnings(), told_in_one_line():
+        warnings.simplefilter(
+            "ignore"
+        )  # what MLflow's database layer has to say against itself it says on first use
+        make_whole(sqlite_file(uri), lambda at: mlflow.MlflowClient(at).get_experiment_by_name(EXPERIMENT))
+        client = mlflow.MlflowClient()
+        client.get_experiment_by_name(EXPERIMENT)
     return client
+
+
+@contextlib.contextmanager
+def _unkept_in_one_line(uri: str) -> Iterator[None]:
+    """Tell in one line why MLflow or its database layer cannot work with an address at all."""
+    from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
+
+    mend = "mend MLFLOW_TRACKING_URI"
+    try:
+        yield
+        return
+    except (MlflowException, SQLAlchemyError) as error:
+        why = str(error).splitlines()[0].split(". ")[0]
+        if "schema" in why:  # MLflow was updated since, or is older here than where the file was made
+            mend = f"move it away, or update it by: mlflow db upgrade {without_password(uri)}"
+    except ModuleNotFoundError as error:
+        why = f"that database needs the Python module {error.name}, which is not installed"
+        mend = f"install it beside Heavylegs, or {mend}"
+    raise InputError(f"MLflow cannot keep runs in {without_password(uri)}: {why}", mend=mend)
+
+
+def without_password(uri: str) -> str:
+    """Return an address as it may be shown.
+
+    Examples
+    --------
+    >>> without_password("postgresql://anna:secret@db/runs")
+    'postgresql://anna:***@db/runs'
+    """
+    return re.sub(r"(?<=://)([^/:@]*):.*@", r"\1:***@", uri)
 
 
 @contextlib.contextmanager
@@ -133,7 +155,7 @@ def told_in_one_line() -> Iterator[None]:
 def refusal(why: str, mend: str = "make room there, ") -> InputError:
     """Return the error that says why no run can be kept, and what to do: `mend` comes first, and ends in a comma."""
     return InputError(
-        f"MLflow cannot keep a run in {tracking_uri()}: {why}",
+        f"MLflow cannot keep a run in {without_password(tracking_uri())}: {why}",
         mend=f"{mend}work in another folder, or set MLFLOW_TRACKING_URI",
     )
 
@@ -162,5 +184,6 @@ def _reach(uri: str) -> None:
     except (OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
         raise InputError(
-            f"no MLflow server answers at {uri}: {reason}", mend="start it, or mend MLFLOW_TRACKING_URI"
+            f"no MLflow server answers at {without_password(uri)}: {reason}",
+            mend="start it, or mend MLFLOW_TRACKING_URI",
         ) from None

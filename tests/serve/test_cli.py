@@ -62,6 +62,22 @@ def test_evaluate_writes_a_flat_list_of_records(home, capsys):
         assert figure in row
 
 
+@pytest.mark.parametrize(
+    ("group", "first", "words"),
+    [
+        ([], "import", "and whether a simple rule did as well."),
+        (["import"], "activities", "in folders and zip archives."),
+        (["audit"], "attribution", "and for what must hold on any."),
+    ],
+)
+def test_help_lists_commands_in_the_order_of_their_use_with_whole_sentences(capsys, group, first, words):
+    assert main([*group, "--help"]) == 0
+    listed = capsys.readouterr().out.partition("Commands:\n")[2]
+    assert listed.split()[0] == first
+    assert words in " ".join(listed.split())
+    assert "..." not in listed
+
+
 @pytest.mark.parametrize("command", [["check"], ["predict", "--out", "silent.csv"], ["squad"]])
 def test_where_nobody_rated_a_morning_the_way_to_a_first_forecast_is_told(home, capsys, command):
     assert main([*command, "--store", "unrated"]) == 0

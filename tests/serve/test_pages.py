@@ -14,11 +14,13 @@ from heavylegs.models.forecast import FeatureValue, NotYet
 from heavylegs.serve.checkpage import render_check_page
 from heavylegs.serve.effects import render_effects
 from heavylegs.serve.report import render_html
+from heavylegs.serve.review_page import render_review
 from heavylegs.serve.squad import Outlook, Squad, Week
 from heavylegs.serve.squad_page import render_squad
 
 from .browser import CONTRAST, OUTSIDE, laid_out
 from .explanations import EXAMPLES, MORNING, RUN, explain, ratings
+from .reviews import mornings, review
 
 NOT_YET = NotYet(
     cohort="club",
@@ -71,6 +73,9 @@ def pages(model, matrix, cohort):
         "squad": squad(ANN, BOB, CAT),
         "effects": render_effects(effects(model, [matrix]), "models:/m/1", "CC BY 4.0"),
         "check": render_check_page(check_cohort(cohort), cohort),
+        "review": render_review(
+            review(mornings(), mornings("bert", days=400)), "Learned from them, CC BY 4.0."
+        ),
     }
 
 

@@ -204,6 +204,20 @@ def test_the_command_tells_tables_and_json(home, run_day, capsys):
     )
 
 
+def test_the_forecast_is_told_on_the_own_scale_and_what_a_point_there_is_below(
+    home, cohort, model, run_day, capsys
+):
+    told = changed(cohort, model, RUNNER, run_day)
+    assert (told.own_scale.minimum, told.own_scale.maximum) == (1, 7)
+    assert main([*ASK, "--date", str(run_day)]) == 0
+    own = capsys.readouterr().out.splitlines()[1]
+    native = 1 + 0.6 * told.fatigue
+    assert own.startswith(f"On your own scale (1 to 7, 7 the most tired) that is {native:.1f} (usually ")
+    assert own.endswith("; one point there is 1.7 points here.")
+    on_points = replace(cohort, ratings=cohort.ratings.assign(scale_min=0.0, scale_max=10.0))
+    assert changed(on_points, model, RUNNER, run_day).own_scale.is_canonical
+
+
 @pytest.mark.parametrize(
     ("asked", "line"),
     [

@@ -245,8 +245,27 @@ def test_something_else_where_mlflow_keeps_its_runs(here, capsys, monkeypatch):
     Path("mlflow.db").rmdir()
     Path("mlflow.db").write_bytes(b"SQLite format 3\x00" + b"\xff" * 5000)
     assert "(move the file away, work in another folder" in refused(capsys, "models", "list")
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", "my runs")
-    assert "mend MLFLOW_TRACKING_URI" in refused(capsys, "models", "list")
+
+
+@pytest.mark.parametrize(
+    ("address", "line"),
+    [
+        ("my runs", "MLflow cannot keep runs in my runs"),
+        (
+            "postgresql://anna:secret@db/runs",
+            "runs in postgresql://anna:***@db/runs: that database needs the Python module",
+        ),
+        ("oracle://anna:se/c@ret@db/runs", "runs in oracle://anna:***@db/runs: "),
+        ("http://anna:secret@127.0.0.1:9", "no MLflow server answers at http://anna:***@127.0.0.1:9"),
+    ],
+)
+def test_an_address_that_mlflow_cannot_use_is_told_without_its_password(
+    here, capsys, monkeypatch, address, line
+):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", address)
+    told = refused(capsys, "models", "list")
+    assert line in told
+    assert "mend MLFLOW_TRACKING_URI" in told
 
 
 @pytest.fixture
