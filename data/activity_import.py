@@ -26,7 +26,7 @@ from .names import counted
 from .owner import Owner, at_home, tell_their_zone
 from .quarantine import Quarantine
 from .readers.activity_files import Outcome, iter_recordings
-from .readers.tabular import Progress
+from .readers.tabular import Progress, silent
 from .recording import NotAnActivity, Recording, masses_to_diary, to_tables
 from .store import Store
 
@@ -129,7 +129,7 @@ def import_activities(
     *,
     workers: int = 1,
     command: str = "",
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> Account:
     """Import every activity file at or below `paths`: FIT, GPX, TCX, gzipped, in folders and in archives.
 
@@ -163,8 +163,7 @@ def import_activities(
     running = _Import(store, owner, command)
     outcomes = iter_recordings(paths, workers=workers, known=running.copies.seen)
     for done, outcome in enumerate(outcomes, start=1):
-        if progress:
-            progress(done, 0, Path(outcome.name).name)
+        progress(done, 0, Path(outcome.name).name)
         running.take(outcome)
     account = running.finish()
     if asked and account.unchanged and not account.report.tables:

@@ -9,13 +9,13 @@ from ..imports import Imported
 from .lovdal import read_lovdal
 from .pmdata import read_pmdata
 from .soccermon import read_soccermon
-from .tabular import Progress
+from .tabular import Progress, silent
 
 
 class Reader(Protocol):
     """What every reader is: a function from a path to tables and their account."""
 
-    def __call__(self, path: Path, progress: Progress | None = None) -> Imported:
+    def __call__(self, path: Path, progress: Progress = silent) -> Imported:
         """Read `path`, calling ``progress(done, total, what)`` along the way."""
 
 

@@ -31,7 +31,7 @@ from ..schema import ACTIVITIES, ATHLETES, DIARY, WEATHER
 from .apple_nights import Spells, nights
 from .apple_workouts import KCAL, Workout, activities_of, weather_of
 from .apple_xml import instant, stream
-from .tabular import Progress, empty_impossible
+from .tabular import Progress, empty_impossible, silent
 
 _QUANTITY = "HKQuantityTypeIdentifier"
 _SLEEP = "HKCategoryTypeIdentifierSleepAnalysis"
@@ -83,7 +83,7 @@ _KINDS: dict[str, tuple[str, str, dict[str, float]]] = {
 _MANY = 1_000  # sources or kinds told apart; more than any phone has
 
 
-def read_apple_health(path: Path, *, athlete: str, progress: Progress | None = None) -> Imported:
+def read_apple_health(path: Path, *, athlete: str, progress: Progress = silent) -> Imported:
     """Read an Apple Health export.
 
     Parameters

@@ -18,7 +18,7 @@ from xml.parsers import expat
 
 from ..errors import InputError
 from .archives import LFS_POINTER, UNZIP_FAULTS
-from .tabular import Progress
+from .tabular import Progress, silent
 
 _CHUNK = 1 << 20
 _QUIET = 16 * _CHUNK  # so many bytes without a new element: no export is written so
@@ -34,7 +34,7 @@ Start = Callable[[str, dict[str, str]], None]
 End = Callable[[str], None]
 
 
-def stream(path: Path, start: Start, end: End, progress: Progress | None = None) -> None:
+def stream(path: Path, start: Start, end: End, progress: Progress = silent) -> None:
     """Call `start` and `end` for every element of the export, in order.
 
     Parameters
@@ -93,7 +93,7 @@ class _Parser:
         self.depth -= 1
         self._end(name)
 
-    def run(self, source: IO[bytes], size: int, progress: Progress | None) -> None:
+    def run(self, source: IO[bytes], size: int, progress: Progress) -> None:
         fed = quiet = seen = 0
         chunk = _prolog(source, self.file)
         try:
@@ -104,8 +104,7 @@ class _Parser:
                 seen = self.elements
                 if quiet > _QUIET:
                     raise InputError("a piece of over 16 MB without an element", file=self.file)
-                if progress:
-                    progress(min(fed, size) // _CHUNK, max(size // _CHUNK, 1), "MB of export.xml")
+                progress(min(fed, size) // _CHUNK, max(size // _CHUNK, 1), "MB of export.xml")
                 chunk = source.read(_CHUNK)
             self.parser.Parse(b"", True)
         except expat.ExpatError as error:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ..imports import Imported, ImportReport
 from .daily import food_days, read_export
-from .tabular import Progress
+from .tabular import Progress, silent
 from .text import Delimited
 
 # canonical column: headings and factors, the first that is there counts
@@ -35,7 +35,7 @@ _NUTRIENTS: dict[str, tuple[tuple[str, float], ...]] = {
 }
 
 
-def read_cronometer(path: Path, progress: Progress | None = None, *, athlete: str) -> Imported:
+def read_cronometer(path: Path, progress: Progress = silent, *, athlete: str) -> Imported:
     """Read ``dailysummary.csv`` or ``servings.csv``, told apart by their headings.
 
     Parameters

@@ -22,7 +22,7 @@ ONE_LEG_SPM = 130.0  # nobody runs or walks with fewer steps of both legs, nor m
 def read_export(
     path: Path,
     source: str,
-    progress: Progress | None,
+    progress: Progress,
     take: Callable[[Delimited, ImportReport], tuple[str, dict[str, pd.DataFrame]]],
 ) -> Imported:
     """Read one CSV file of an export, with the account that every such file gets.
@@ -33,7 +33,7 @@ def read_export(
         The CSV file.
     source : str
         Whose export it is of.
-    progress : callable, optional
+    progress : callable
         Called as ``progress(done, total, file)``.
     take : callable
         Makes the canonical tables of the sheet and counts their rows; returns them after the table under
@@ -44,16 +44,14 @@ def read_export(
     InputError
         The file cannot be read, or `take` refuses it.
     """
-    if progress:
-        progress(0, 1, path.name)
+    progress(0, 1, path.name)
     sheet = read_delimited(path)
     report = ImportReport(source)
     table, tables = take(sheet, report)
     sheet.tell(report, table)
     if not len(sheet):
         report.note(f"{path.name} holds a heading and no row")
-    if progress:
-        progress(1, 1, path.name)
+    progress(1, 1, path.name)
     return Imported("own", tables, report)
 
 

@@ -33,7 +33,7 @@ from ..schema import ACTIVITIES, DIARY
 from ..zones import time_zone
 from .archives import LFS_POINTER, UNZIP_FAULTS
 from .garmin_kinds import ACTIVITY_KEYS, Found, kind_of
-from .tabular import Progress, dated_ids, empty_impossible
+from .tabular import Progress, dated_ids, empty_impossible, silent
 
 Opener = Callable[[], bytes]
 """Reads one document, in a folder or in a zip archive."""
@@ -44,7 +44,7 @@ _REDUCE = {"steps": "max", "fluid_ml": "max", "sleep_h": "max"}
 
 
 def read_garmin_connect(
-    path: Path, *, athlete: str, timezone: str | None = None, progress: Progress | None = None
+    path: Path, *, athlete: str, timezone: str | None = None, progress: Progress = silent
 ) -> Imported:
     """Read Garmin Connect's JSON.
 
@@ -75,16 +75,14 @@ def read_garmin_connect(
     found = Found()
     documents = list(_documents(path))
     for done, (name, size, opener) in enumerate(documents):
-        if progress:
-            progress(done, len(documents), name)
+        progress(done, len(documents), name)
         reason = _read_one(size, opener, found)
         report.count("files", 1, int(reason is None))
         if reason is not None:
             if path.name == name and not reason.startswith(_TOLD):
                 raise InputError(reason, file=path)
             report.leave_out("files", reason, 1, name)
-    if progress:
-        progress(len(documents), len(documents), "done")
+    progress(len(documents), len(documents), "done")
     tables = {
         "athletes": pd.DataFrame({"athlete_id": [athlete], "source": "garmin_connect"}),
         "activities": _activities(found, athlete, report),

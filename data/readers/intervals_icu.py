@@ -30,7 +30,7 @@ from .daily import (
     shoe_ids,
     tell_unknown_sports,
 )
-from .tabular import NOT_MEASURED, Progress
+from .tabular import NOT_MEASURED, Progress, silent
 from .text import Delimited
 
 SCALE = FatigueScale(1, 4, direction=1)
@@ -85,7 +85,7 @@ _SPORTS = {
 _SPORT = {name: sport for sport, names in _SPORTS.items() for name in names}
 
 
-def read_intervals_icu(path: Path, progress: Progress | None = None, *, athlete: str) -> Imported:
+def read_intervals_icu(path: Path, progress: Progress = silent, *, athlete: str) -> Imported:
     """Read a wellness or an activities CSV of intervals.icu, told apart by their headings.
 
     Parameters

@@ -32,7 +32,7 @@ from ..names import counted
 from ..schema import FatigueScale
 from .cells import parse_numbers
 from .daily import rating_table
-from .tabular import Progress
+from .tabular import Progress, silent
 from .text import Delimited, read_delimited
 
 ATTRIBUTION = (
@@ -63,7 +63,7 @@ _EVENT = ("Athlete ID", "Date", "injury")
 _ZERO_SHARE = 0.1
 
 
-def read_lovdal(path: Path, progress: Progress | None = None) -> Imported:
+def read_lovdal(path: Path, progress: Progress = silent) -> Imported:
     """Read the day approach of the Lovdal runners' data.
 
     Parameters
@@ -87,12 +87,9 @@ def read_lovdal(path: Path, progress: Progress | None = None) -> Imported:
     if not file.is_file():
         raise InputError("is not the Lovdal data", file=path, mend=f"give the folder that holds {FILE}")
     report = ImportReport("lovdal2021")
-    steps = ["reading", "unrolling", "done"]
-    if progress:
-        progress(0, 2, steps[0])
+    progress(0, 2, "reading")
     sheet = read_delimited(file, [*_EVENT, *(_heading(m, k) for k in range(WINDOW) for m in _MEASURES)])
-    if progress:
-        progress(1, 2, steps[1])
+    progress(1, 2, "unrolling")
     athlete, date = (_event_column(sheet, name).astype("int64") for name in _EVENT[:2])
     days = _unroll(sheet, athlete, date, report)
     days = _answered(days, report)
@@ -104,8 +101,7 @@ def read_lovdal(path: Path, progress: Progress | None = None) -> Imported:
         "ratings": _ratings(days, report),
     }
     sheet.tell(report, "diary")
-    if progress:
-        progress(2, 2, steps[2])
+    progress(2, 2, "done")
     return Imported("lovdal2021", tables, report, ATTRIBUTION)
 
 

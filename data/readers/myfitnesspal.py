@@ -14,7 +14,7 @@ import pandas as pd
 
 from ..imports import Imported, ImportReport
 from .daily import food_days, read_export
-from .tabular import Progress
+from .tabular import Progress, silent
 from .text import Delimited
 
 # canonical column: headings, the first that is there counts
@@ -30,7 +30,7 @@ _UNKNOWN_AT_ZERO = ("sodium_mg", "potassium_mg")
 _PER_CENT = ("Vitamin A", "Vitamin C", "Calcium", "Iron")
 
 
-def read_myfitnesspal(path: Path, progress: Progress | None = None, *, athlete: str) -> Imported:
+def read_myfitnesspal(path: Path, progress: Progress = silent, *, athlete: str) -> Imported:
     """Read ``Nutrition-Summary-....csv``.
 
     Parameters

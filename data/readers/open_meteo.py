@@ -18,7 +18,6 @@ import pandas as pd
 from ..errors import InputError
 from ..imports import Imported, ImportReport
 from ..schema import WEATHER
-from .tabular import Progress
 from .text import Delimited, decode, read_delimited
 
 ATTRIBUTION = "Weather data by Open-Meteo.com, CC BY 4.0"
@@ -51,15 +50,13 @@ _HEADING = re.compile(r"(\w+)(?:\s*\((.*)\))?")
 _LARGEST_OFFSET = 14 * 3600
 
 
-def read_open_meteo(path: Path, progress: Progress | None = None, *, place: str) -> Imported:
+def read_open_meteo(path: Path, *, place: str) -> Imported:
     """Read a CSV or JSON file of Open-Meteo's archive.
 
     Parameters
     ----------
     path : Path
         The file, with hourly values of one place.
-    progress : callable, optional
-        Called as ``progress(done, total, file)``.
     place : str
         What to call the place; activities with this ``place_id`` get its weather.
 
@@ -75,15 +72,11 @@ def read_open_meteo(path: Path, progress: Progress | None = None, *, place: str)
     """
     if not place.strip():
         raise InputError("a place has no name", mend="give a word, such as home")
-    if progress:
-        progress(0, 1, path.name)
     text, _ = decode(path)
     report = ImportReport("open_meteo")
     sheet = _from_json(path, text) if text.lstrip()[:1] in ("{", "[") else _from_csv(path, text)
     weather = _weather(sheet, place.strip(), report)
     sheet.tell(report, "weather")
-    if progress:
-        progress(1, 1, path.name)
     return Imported("own", {"weather": weather}, report, ATTRIBUTION)
 
 

@@ -29,7 +29,18 @@ from ..names import counted
 from .daily import rating_table
 from .pmdata_sessions import TIMEZONE, activities_of, local_day
 from .pmsys import SCALE, scores
-from .tabular import Progress, clock, days, field, instants, numbers, read_csv, read_records, read_sheet
+from .tabular import (
+    Progress,
+    clock,
+    days,
+    field,
+    instants,
+    numbers,
+    read_csv,
+    read_records,
+    read_sheet,
+    silent,
+)
 
 ATTRIBUTION = (
     "PMData (Thambawita et al., MMSys 2020), doi:10.1145/3339825.3394926, CC BY-NC 4.0; "
@@ -49,7 +60,7 @@ _OPTIONAL = (
 )
 
 
-def read_pmdata(path: Path, progress: Progress | None = None) -> Imported:
+def read_pmdata(path: Path, progress: Progress = silent) -> Imported:
     """Read PMData from its official layout.
 
     Parameters
@@ -82,8 +93,7 @@ def read_pmdata(path: Path, progress: Progress | None = None) -> Imported:
     counts: Counter[str] = Counter()
     tables: dict[str, list[pd.DataFrame]] = {"activities": [], "diary": [], "ratings": []}
     for done, folder in enumerate(people):
-        if progress:
-            progress(done, len(people), folder.name)
+        progress(done, len(people), folder.name)
         absent = [name for name in _OPTIONAL if not (folder / name).is_file()]
         if absent:
             report.note(f"{folder.name} has no {', '.join(absent)}")
@@ -97,8 +107,7 @@ def read_pmdata(path: Path, progress: Progress | None = None) -> Imported:
             tables[name].append(frame.assign(athlete_id=folder.name))
     athletes = _athletes(root, [p.name for p in people], report)
     _tell(report, counts)
-    if progress:
-        progress(len(people), len(people), "done")
+    progress(len(people), len(people), "done")
     frames = {name: stack(parts) for name, parts in tables.items()}
     return Imported("pmdata", {"athletes": athletes, **frames}, report, ATTRIBUTION)
 

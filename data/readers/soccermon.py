@@ -20,7 +20,7 @@ from ..imports import Imported, ImportReport
 from ..names import nearest
 from .daily import rating_table
 from .pmsys import SCALE, scores
-from .tabular import Progress, days, numbers, read_csv
+from .tabular import Progress, days, numbers, read_csv, silent
 
 ATTRIBUTION = (
     "SoccerMon (Midoglu et al., Scientific Data 11, 553, 2024), doi:10.5281/zenodo.10033832, CC BY 4.0; "
@@ -41,7 +41,7 @@ _WELLNESS: dict[str, tuple[str, float, float]] = {
 _LOAD = ("training-load/daily_load.csv", 0.0, 20_000.0)
 
 
-def read_soccermon(path: Path, progress: Progress | None = None) -> Imported:
+def read_soccermon(path: Path, progress: Progress = silent) -> Imported:
     """Read SoccerMon's subjective data.
 
     Parameters
@@ -75,8 +75,7 @@ def read_soccermon(path: Path, progress: Progress | None = None) -> Imported:
     files = {**_WELLNESS, "load": _LOAD}
     wide: dict[str, pd.DataFrame] = {}
     for done, (measure, (name, low, high)) in enumerate(files.items()):
-        if progress:
-            progress(done, len(files), name)
+        progress(done, len(files), name)
         if (root / name).is_file():
             wide[measure] = _read_wide(root / name, low, high, wide.get("fatigue"))
         else:
@@ -90,8 +89,7 @@ def read_soccermon(path: Path, progress: Progress | None = None) -> Imported:
     }
     for table in ("ratings", "diary"):
         report.count(table, len(tables[table]), len(tables[table]))
-    if progress:
-        progress(len(files), len(files), "done")
+    progress(len(files), len(files), "done")
     return Imported("soccermon", tables, report, ATTRIBUTION)
 
 

@@ -32,7 +32,7 @@ from ..zones import time_zone
 from .daily import tell_unknown_sports
 from .strava_listing import Listing, read_listing
 from .strava_words import SPORTS, plain, when
-from .tabular import Progress, dated_ids, empty_impossible
+from .tabular import Progress, dated_ids, empty_impossible, silent
 
 _FILE = re.compile(r"\.(fit|gpx|tcx)(\.gz)?$", re.IGNORECASE)
 _ON_FOOT = ("running", "walking")
@@ -40,7 +40,7 @@ _ONE_LEG_SPM = 120.0  # nobody runs with fewer steps of both legs a minute, or m
 
 
 def read_strava(
-    path: Path, *, athlete: str, timezone: str | None = None, progress: Progress | None = None
+    path: Path, *, athlete: str, timezone: str | None = None, progress: Progress = silent
 ) -> Imported:
     """Read the list of activities of a Strava bulk export.
 
@@ -70,8 +70,7 @@ def read_strava(
     zone = time_zone(timezone) if timezone else None
     listing = read_listing(path)
     report = ImportReport("strava")
-    if progress:
-        progress(0, len(listing.rows), listing.file.name)
+    progress(0, len(listing.rows), listing.file.name)
     activities = _activities(listing, athlete, zone, report)
     weather = _weather(listing, activities, report)
     activities["place_id"] = activities["activity_id"].where(
@@ -79,8 +78,7 @@ def read_strava(
     )
     kept = activities.drop(columns="row")
     _tell_files(path, listing, report)
-    if progress:
-        progress(len(listing.rows), len(listing.rows), "done")
+    progress(len(listing.rows), len(listing.rows), "done")
     tables = {
         "athletes": _athlete(listing, athlete, timezone, report),
         "activities": kept,

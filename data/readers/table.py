@@ -23,12 +23,12 @@ from .daily import in_zone, rating_table, read_export, shoe_ids
 from .table_map import Source, TableMap, read_map
 from .table_sports import REST
 from .table_wide import ACROSS, athletes_apart
-from .tabular import NOT_MEASURED, Progress
+from .tabular import NOT_MEASURED, silent
 from .text import Delimited
 from .units import convert
 
 
-def read_table(path: Path, map_path: Path, *, progress: Progress | None = None) -> Imported:
+def read_table(path: Path, map_path: Path) -> Imported:
     """Read a tidy table: a row an athlete and day, a row an activity, a row an hour or a row an athlete.
 
     Parameters
@@ -37,8 +37,6 @@ def read_table(path: Path, map_path: Path, *, progress: Progress | None = None) 
         The CSV file.
     map_path : Path
         Its map, in TOML; `guess_map` proposes one.
-    progress : callable, optional
-        Called as ``progress(done, total, what)``.
 
     Returns
     -------
@@ -50,7 +48,7 @@ def read_table(path: Path, map_path: Path, *, progress: Progress | None = None) 
     InputError
         With the line of the map or of the table, and the column.
     """
-    return read_export(path, "table", progress, partial(_tables, read_map(map_path)))
+    return read_export(path, "table", silent, partial(_tables, read_map(map_path)))
 
 
 def _tables(spec: TableMap, sheet: Delimited, report: ImportReport) -> tuple[str, dict[str, pd.DataFrame]]:

@@ -27,6 +27,11 @@ from .archives import LFS_POINTER
 Progress = Callable[[int, int, str], None]
 """Called as ``progress(done, total, what)`` while a reader works."""
 
+
+def silent(done: int, total: int, what: str) -> None:
+    """Tell nobody how far a reader is."""
+
+
 _SHEET_LIMIT = 5_000_000  # bytes of one part of a workbook
 
 

@@ -25,7 +25,7 @@ from ..schema import DIARY, FatigueScale
 from .cells import parse_numbers
 from .clocks import written_at
 from .daily import both_legs, measured, one_a_day, rating_table, read_export, tell_unknown_sports
-from .tabular import Progress, numbered
+from .tabular import Progress, numbered, silent
 from .text import Delimited
 
 FATIGUE = FatigueScale(1, 7, direction=1)
@@ -80,7 +80,7 @@ _SPORT = {
 _SOURCE = "trainingpeaks"
 
 
-def read_trainingpeaks(path: Path, progress: Progress | None = None, *, athlete: str) -> Imported:
+def read_trainingpeaks(path: Path, progress: Progress = silent, *, athlete: str) -> Imported:
     """Read ``workouts.csv`` or ``metrics.csv``, told apart by their headings.
 
     Parameters
