@@ -19,6 +19,7 @@ MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 MOST_LETTERS = 60
+"""Of a name on a page or in a table."""
 
 
 def finite(value: object) -> float | None:
