@@ -127,9 +127,15 @@ def session_load_au(days: Days) -> ActivityValues:
 
 
 def cost_of_way(days: Days) -> ActivityValues:
-    """Return each activity's mean cost of running, J/kg/m: half of the way up and half of it down (Minetti 2002)."""
+    """Return each activity's mean cost of running, J/kg/m: half of the way up and half of it down (Minetti 2002).
+
+    Where only one of climb and descent was recorded the other is taken as much, since most runs end where
+    they began; the level where neither was.
+    """
     metres = days.activity("distance_m")
-    up, down = (np.nan_to_num(days.activity(c)) for c in ("ascent_m", "descent_m"))
+    climbed, descended = days.activity("ascent_m"), days.activity("descent_m")
+    up = np.nan_to_num(np.where(np.isnan(climbed), descended, climbed))
+    down = np.nan_to_num(np.where(np.isnan(descended), climbed, descended))
     with np.errstate(invalid="ignore", divide="ignore"):
         grade_up, grade_down = np.nan_to_num(2 * up / metres), np.nan_to_num(-2 * down / metres)
     return np.asarray(0.5 * (cost_of_running(grade_up) + cost_of_running(grade_down)))
@@ -138,8 +144,8 @@ def cost_of_way(days: Days) -> ActivityValues:
 def energy_kcal(days: Days) -> ActivityValues:
     """Return the net energy of each activity.
 
-    Runs: cost of running x distance x mass, the climb taken as half the distance up and half
-    down (Minetti 2002); without distance or mass, and for other sports, what the device says; where
+    Runs: cost of running x distance x mass, half of the way taken as up and half as down
+    (Minetti 2002); without distance or mass, and for other sports, what the device says; where
     it says nothing either, the cost of running for an adult of 70 kg.
     """
     per_kg = days.activity("distance_m") * days.each(cost_of_way)
