@@ -125,7 +125,12 @@ def of_sessions(
     """
     activities = cohort.activities.copy()
     chosen = _chosen(activities, where, sessions)
-    activities.loc[chosen, column] = amount.of_all(activities.loc[chosen, column])
+    old = activities.loc[chosen, column]
+    activities.loc[chosen, column] = amount.of_all(old)
+    if column == "fluid_during_ml":
+        # What is drunk is weighed after the run: else the runner would have sweated it.
+        drunk_kg = (activities.loc[chosen, column] - old).fillna(0.0) / 1000
+        activities.loc[chosen, "mass_after_kg"] += drunk_kg
     return replace(cohort, activities=activities)
 
 

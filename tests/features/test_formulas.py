@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from heavylegs.features import effort
+from heavylegs.features import effort, hydration
 
 from .test_families import days_of
 
@@ -25,3 +26,30 @@ def test_a_climb_of_which_one_half_was_not_recorded_costs_what_the_whole_does(
 ) -> None:
     days = days_of([60], distance_m=10_000.0, **climb)
     assert days.each(effort.energy_kcal)[0] == pytest.approx(cost * 10_000 * 70 / 4184, rel=1e-5)
+
+
+LOST_A_KILO = {"mass_before_kg": 70.0, "mass_after_kg": 69.0}
+
+
+def test_scales_tell_the_sweat_where_drinking_was_noted_and_the_least_of_it_where_it_was_not() -> None:
+    """1 kg lost and .8 L drunk are 1.8 L of sweat; with drinking unknown it is 1 L or more, and the estimate is .9 L."""
+    noted = days_of([60], distance_m=10_000.0, fluid_during_ml=800.0, **LOST_A_KILO)
+    assert noted.once(hydration.sweat_loss)[0] == pytest.approx(1800)
+    unnoted = days_of([60], distance_m=10_000.0, **LOST_A_KILO)
+    assert unnoted.each(hydration.estimated_sweat_loss_ml)[0] < 1000
+    assert unnoted.once(hydration.sweat_loss)[0] == pytest.approx(1000)
+    long = days_of([180], distance_m=30_000.0, **LOST_A_KILO)
+    estimated = long.each(hydration.estimated_sweat_loss_ml)[0]
+    assert estimated > 1000
+    assert long.once(hydration.sweat_loss)[0] == pytest.approx(estimated)
+
+
+def test_what_the_run_lacked_is_the_mass_that_it_cost_whatever_was_drunk() -> None:
+    for drunk in (np.nan, 0.0, 800.0):
+        days = days_of([60], distance_m=10_000.0, fluid_during_ml=drunk, **LOST_A_KILO)
+        assert days.once(hydration.run_fluid_deficit)[0] == pytest.approx(100 * 1 / 70)
+
+
+def test_nobody_is_taken_to_sweat_little_for_drinking_that_was_not_noted() -> None:
+    light = {"mass_before_kg": 70.0, "mass_after_kg": 69.9}
+    assert days_of([60] * 5, distance_m=10_000.0, **light).once(hydration.own_sweat_factor)[-1] == 1
