@@ -7,8 +7,8 @@ import numpy as np
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import session_load_au
 from .heart import heart
+from .intensity import session_load_au
 from .load import LEAST_USUAL_AU, SESSION, chronic_load, load_1d, load_week_ratio, monotony
 from .overload import acute_over_chronic, sustained_7d
 from .progression import (

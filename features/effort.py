@@ -1,7 +1,6 @@
-"""How hard and how costly an activity was: effort, load, energy and carbohydrate used.
+"""How long and how costly an activity was: minutes, cost of running, energy.
 
-One value an activity; the daily features are built from these. Where heart rate is absent the
-session's perceived exertion stands in, and where both are, the value is NaN.
+One value an activity; the daily features are built from these. How hard it was: `heavylegs.features.intensity`.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..data.arrays import Floats
-from .body import body_mass_kg, expected_hr_max_bpm, resting_hr_bpm
+from .body import body_mass_kg
 from .days import ActivityValues, Days
 from .windows import Values
 
@@ -92,38 +91,6 @@ def rate_per_hour(days: Days, amounts: ActivityValues, sports: tuple[str, ...] =
     hours = days.per_day(np.where(np.isnan(amounts), np.nan, days.each(minutes)), sports) / 60
     rate = days.per_day(amounts, sports) / np.maximum(hours, np.float32(0.1))
     return np.where(hours > 0.1, np.minimum(rate, 5000), np.float32(np.nan))
-
-
-def effort_of_heart(days: Days) -> ActivityValues:
-    """Return the share of heart-rate reserve of each activity's mean heart rate, 0-1."""
-    rest, highest = (days.at_activity(days.once(of)) for of in (resting_hr_bpm, expected_hr_max_bpm))
-    return np.clip((days.activity("hr_mean_bpm") - rest) / (highest - rest), 0.0, 1.0)
-
-
-def effort_felt(days: Days) -> ActivityValues:
-    """Return the relative effort that perceived exertion tells: 0-10 laid on 0.3-1.0 of the reserve.
-
-    Our convention: 3 "moderate" is then .51 and 7 "very hard" .79, near the usual zone limits.
-    """
-    return 0.3 + 0.07 * days.activity("session_rpe")
-
-
-def effort(days: Days) -> ActivityValues:
-    """Return the mean relative effort, 0-1: share of heart-rate reserve, else from perceived exertion."""
-    from_heart = days.each(effort_of_heart)
-    return np.where(np.isnan(from_heart), days.each(effort_felt), from_heart)
-
-
-def session_load_au(days: Days) -> ActivityValues:
-    """Return the session-RPE load in arbitrary units: RPE x minutes (Foster 1998, 2001).
-
-    Where RPE is absent the source's own load stands, else the effort read back as an RPE.
-    """
-    time = days.each(minutes)
-    rated = days.activity("session_rpe") * time
-    given = days.activity("session_load_au")
-    from_effort = np.clip((days.each(effort) - 0.3) / 0.07, 0.5, 10.0) * time
-    return np.where(~np.isnan(rated), rated, np.where(~np.isnan(given), given, from_effort))
 
 
 def cost_of_way(days: Days) -> ActivityValues:

@@ -10,7 +10,8 @@ from ..data.arrays import Floats, Mask, Whole
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import effort, greatest_of_day, minutes
+from .effort import greatest_of_day, minutes
+from .intensity import effort
 from .windows import Values
 
 HALVING_C_MIN = 100.0  # usual daily heat dose that halves the strain; a choice

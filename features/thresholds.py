@@ -56,14 +56,15 @@ SPEED_NEEDS = (
 def hr_max_bpm(days: Days) -> Values:
     """Return the maximal heart rate known by the day, bpm.
 
-    What was expected, raised by the highest that records held over 10 s in two years. Where no
-    maximum was stated a summary's peak raises it too. Peaks over 20 bpm above are artefacts.
+    What was expected, raised by the highest that records held over 10 s in two years, and by a session's
+    mean. Where no maximum was stated a summary's peak raises it too. Rates over 20 bpm above are artefacts.
     """
     expected = days.once(expected_hr_max_bpm)
     limit = days.at_activity(expected) + TRUST_ABOVE_BPM
     recorded, summary = days.each(best_efforts)[0], days.activity("hr_max_bpm")
     stated = ~np.isnan(days.at_activity(days.athlete("hr_max_bpm")))
     peak = np.where(np.isnan(recorded) & ~stated, summary, recorded)
+    peak = np.fmax(peak, days.activity("hr_mean_bpm"))
     seen = _highest(days, np.where(peak <= limit, peak, np.nan), MEMORY_DAYS)
     return np.fmax(expected, seen)
 

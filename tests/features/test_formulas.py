@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from heavylegs.features import effort, hydration
+from heavylegs.features import effort, hydration, intensity, load, thresholds
 
 from .test_families import days_of
 
@@ -53,3 +53,24 @@ def test_what_the_run_lacked_is_the_mass_that_it_cost_whatever_was_drunk() -> No
 def test_nobody_is_taken_to_sweat_little_for_drinking_that_was_not_noted() -> None:
     light = {"mass_before_kg": 70.0, "mass_after_kg": 69.9}
     assert days_of([60] * 5, distance_m=10_000.0, **light).once(hydration.own_sweat_factor)[-1] == 1
+
+
+@pytest.mark.parametrize(
+    ("runner", "seen", "highest"),
+    [
+        ({}, {}, 185),  # of any adult
+        ({}, {"hr_max_bpm": 200.0}, 200),
+        ({}, {"hr_max_bpm": 210.0}, 185),  # more than 20 above: an artefact
+        ({"hr_max_bpm": [160.0]}, {"hr_max_bpm": 170.0}, 160),  # a peak at the wrist unsays no statement
+        ({"hr_max_bpm": [160.0]}, {"hr_mean_bpm": 165.0}, 165),  # nobody's mean is above their maximum
+    ],
+)
+def test_effort_and_load_are_shares_of_the_highest_heart_rate_that_is_known(
+    runner: dict[str, list[float]], seen: dict[str, float], highest: float
+) -> None:
+    log = {"hr_mean_bpm": 150.0, "session_rpe": np.nan} | seen
+    days = days_of([60], athletes={"hr_rest_bpm": [60.0]} | runner, **log)
+    assert days.once(thresholds.hr_max_bpm)[0] == highest
+    share = (log["hr_mean_bpm"] - 60) / (highest - 60)
+    assert days.each(intensity.effort)[0] == pytest.approx(share)
+    assert days.once(load.load_1d)[0] == pytest.approx(60 * (share - 0.3) / 0.07, rel=1e-5)
