@@ -67,11 +67,17 @@ def heart_strain(days: Days) -> Values:
     dose=True,
 )
 def too_soon(days: Days) -> Values:
-    """Return the day's spike, counted twice, plus the week's rise, each capped at 2."""
-    by_distance = _spike_and_rise(days.once(run_beyond_longest), days.once(rise_beyond_convention))
+    """Return the day's spike, counted twice, plus the week's rise, each capped at 2.
+
+    By session load too on a day whose distance is not known and whose load is: else a run without distance would be
+    no spike. On a day that was not logged the week's rise alone.
+    """
+    spike, load_spike = days.once(run_beyond_longest), days.once(session_beyond_greatest)
+    by_distance = _spike_and_rise(spike, days.once(rise_beyond_convention))
     load_rise = np.maximum(days.once(load_week_ratio) - np.float32(CONVENTIONAL_RISE), 0)
-    by_load = _spike_and_rise(days.once(session_beyond_greatest), load_rise)
-    return np.where(np.isnan(by_distance), by_load, by_distance)
+    by_load = _spike_and_rise(load_spike, load_rise)
+    only_load = np.isnan(by_distance) | (np.isnan(spike) & ~np.isnan(load_spike))
+    return np.where(only_load, by_load, by_distance)
 
 
 def _spike_and_rise(spike: Values, rise: Values) -> Values:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from heavylegs.features import effort, hydration, intensity, load, thresholds
+from heavylegs.features import doses, effort, hydration, intensity, load, thresholds
 
 from .test_families import days_of
 
@@ -74,3 +74,10 @@ def test_effort_and_load_are_shares_of_the_highest_heart_rate_that_is_known(
     share = (log["hr_mean_bpm"] - 60) / (highest - 60)
     assert days.each(intensity.effort)[0] == pytest.approx(share)
     assert days.once(load.load_1d)[0] == pytest.approx(60 * (share - 0.3) / 0.07, rel=1e-5)
+
+
+def test_a_long_run_whose_distance_is_not_known_is_a_spike_by_its_load() -> None:
+    """Four weeks of 30 min a day, then 90 min: 3 x the greatest day, and a week of (6 x 30 + 90) / 210 of the usual."""
+    log = {"loads": [30] * 28 + [90], "distance_m": [5000.0] * 28 + [np.nan]}
+    week = (6 * 30 + 90) / 210 - 1.1
+    assert days_of(**log).once(doses.too_soon)[-1] == pytest.approx(2 * (3 - 1.1) + week, rel=1e-4)
