@@ -56,10 +56,10 @@ def simplified_wbgt_c(temperature_c: npt.ArrayLike, relative_humidity_pct: npt.A
 
 
 def heat_index_c(temperature_c: npt.ArrayLike, relative_humidity_pct: npt.ArrayLike) -> Floats:
-    """Return the heat index of the US weather service (Rothfusz 1990), in degC.
+    """Return the heat index of the US weather service (Rothfusz 1990, with its two adjustments), in degC.
 
-    Below 26.7 degC, where the regression does not hold, the air temperature itself. It is made
-    for shade and a person who walks; for running, WBGT is the field's measure.
+    Below 26.7 degC, where the regression does not hold, the air temperature itself; in dry air it
+    lies below that. It is made for shade and a person who walks; for running, WBGT is the field's measure.
 
     Examples
     --------
@@ -72,7 +72,9 @@ def heat_index_c(temperature_c: npt.ArrayLike, relative_humidity_pct: npt.ArrayL
         -42.379 + 2.04901523 * t + 10.14333127 * h - 0.22475541 * t * h - 6.83783e-3 * t**2
         - 5.481717e-2 * h**2 + 1.22874e-3 * t**2 * h + 8.5282e-4 * t * h**2 - 1.99e-6 * t**2 * h**2
     )  # fmt: skip
-    return np.asarray(np.where(t >= 80, np.maximum((felt - 32) / 1.8, celsius), celsius + 0 * h))
+    dry = (13 - np.minimum(h, 13)) / 4 * np.sqrt(np.maximum(17 - np.abs(t - 95), 0) / 17)
+    moist = np.maximum(h - 85, 0) / 10 * np.maximum(87 - t, 0) / 5
+    return np.asarray(np.where(t >= 80, (felt - dry + moist - 32) / 1.8, celsius + 0 * h))
 
 
 def hours_of(days: Days) -> Whole:
@@ -122,13 +124,13 @@ def at_activity(days: Days, column: str) -> ActivityValues:
 
 
 def air_temperature_c(days: Days) -> ActivityValues:
-    """Return the air temperature of each activity: the weather's, not the wrist's."""
-    return at_activity(days, "temperature_c")
+    """Return the air temperature of each activity: the weather's, not the wrist's; NaN indoors."""
+    return np.where(indoors(days), np.nan, at_activity(days, "temperature_c"))
 
 
 def relative_humidity_pct(days: Days) -> ActivityValues:
-    """Return the relative humidity of each activity."""
-    return at_activity(days, "relative_humidity_pct")
+    """Return the relative humidity of each activity; NaN indoors."""
+    return np.where(indoors(days), np.nan, at_activity(days, "relative_humidity_pct"))
 
 
 def wbgt_c(days: Days) -> ActivityValues:
@@ -143,11 +145,11 @@ def wbgt_c(days: Days) -> ActivityValues:
     factor="heat_stress",
     direction=0,
     role="context",
-    source="0.567 T + 0.393 e + 3.94, ACSM 1984",
+    source="0.567 T + 0.393 e + 3.94 outdoors, ACSM 1984",
     needs=WEATHER,
 )
 def wbgt_of_day(days: Days) -> Values:
-    """Return the highest WBGT of the day's activities; NaN on a day without any."""
+    """Return the highest WBGT of the day's activities outdoors; NaN on a day without any."""
     return greatest_of_day(days, days.each(wbgt_c))
 
 
@@ -168,7 +170,7 @@ def heat_dose(days: Days) -> Values:
     above = np.where(indoors(days), 0.0, above)
     dose = days.per_day(above * days.each(minutes) * days.each(effort))
     told = np.zeros(len(days), dtype=bool)
-    told[days.rows("activities")[~np.isnan(days.each(wbgt_c)) & ~indoors(days)]] = True
+    told[days.rows("activities")[~np.isnan(days.each(wbgt_c))]] = True
     # The gym is without the sun's heat, but where nothing is known of the weather its 0 would tell rest from running.
     return np.where(windows.begun(told, days.offsets), dose, np.float32(np.nan))
 
@@ -202,11 +204,11 @@ def heat_dose_unaccustomed(days: Days) -> Values:
     factor="heat_stress",
     direction=0,
     role="context",
-    source="highest of the day's activities",
+    source="highest of the day's activities outdoors",
     needs=WEATHER,
 )
 def temperature_of_day(days: Days) -> Values:
-    """Return the highest air temperature of the day's activities."""
+    """Return the highest air temperature of the day's activities outdoors."""
     return greatest_of_day(days, days.each(air_temperature_c))
 
 
@@ -217,11 +219,11 @@ def temperature_of_day(days: Days) -> Values:
     factor="heat_stress",
     direction=0,
     role="context",
-    source="Rothfusz 1990, highest of the day's activities; the air temperature below 26.7 degC",
+    source="Rothfusz 1990, highest of the day's activities outdoors; the air temperature below 26.7 degC",
     needs=WEATHER,
 )
 def heat_index_of_day(days: Days) -> Values:
-    """Return the highest heat index of the day's activities."""
+    """Return the highest heat index of the day's activities outdoors."""
     return greatest_of_day(days, heat_index_c(days.each(air_temperature_c), days.each(relative_humidity_pct)))
 
 

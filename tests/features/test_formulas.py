@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from heavylegs.features import doses, effort, hydration, intensity, load, thresholds
+from heavylegs.features import doses, effort, environment, hydration, intensity, load, thresholds
 
 from .test_families import days_of
+from .test_worked_days import in_weather, told
 
 
 @pytest.mark.parametrize(
@@ -81,3 +82,25 @@ def test_a_long_run_whose_distance_is_not_known_is_a_spike_by_its_load() -> None
     log = {"loads": [30] * 28 + [90], "distance_m": [5000.0] * 28 + [np.nan]}
     week = (6 * 30 + 90) / 210 - 1.1
     assert days_of(**log).once(doses.too_soon)[-1] == pytest.approx(2 * (3 - 1.1) + week, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("fahrenheit", "humidity", "felt"),
+    [
+        # The weather service's own chart.
+        (80, 40, 80), (86, 75, 97), (90, 70, 105), (96, 50, 108), (100, 55, 124), (104, 45, 124),
+        # Its adjustments: 90.20 by the regression, less 3 / 4 in dry air; 92.97, and 1 x 1 more in moist air.
+        (95, 10, 89.45), (82, 95, 93.97),
+    ],
+)  # fmt: skip
+def test_the_heat_index_is_that_of_the_weather_service(
+    fahrenheit: float, humidity: float, felt: float
+) -> None:
+    celsius = environment.heat_index_c([(fahrenheit - 32) / 1.8], [humidity])[0]
+    assert celsius * 1.8 + 32 == pytest.approx(felt, abs=1 if felt == int(felt) else 0.01)
+
+
+def test_the_weather_outside_is_not_told_of_a_session_in_the_gym() -> None:
+    days = in_weather(days_of([60, 60], sport=["running", "strength"]), 30.0, 30.0)
+    for feature in ("wbgt_max_c", "heat_index_max_c", "air_temperature_max_c"):
+        assert np.isnan(told(feature, days)).tolist() == [False, True]
