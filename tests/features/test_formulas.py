@@ -104,3 +104,19 @@ def test_the_weather_outside_is_not_told_of_a_session_in_the_gym() -> None:
     days = in_weather(days_of([60, 60], sport=["running", "strength"]), 30.0, 30.0)
     for feature in ("wbgt_max_c", "heat_index_max_c", "air_temperature_max_c"):
         assert np.isnan(told(feature, days)).tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("notes", "left"),
+    [
+        ([0.0, 0.0, 1.0, 0.0, 0.0], [0, 0, 1, 0.5, 0.25]),
+        # Who writes down nothing but bad days is ill on the first of them, and better on days without a word.
+        ([np.nan, np.nan, 1.0, 1.0, np.nan, np.nan], [np.nan, np.nan, 1, 1.5, 0.75, np.nan]),
+        ([1.0] * 6, [1, 1.5, 1.75, 1.875, 1.9375, 1.96875]),
+    ],
+)
+def test_an_illness_counts_from_its_first_note_and_halves_after_its_last(
+    notes: list[float], left: list[float]
+) -> None:
+    days = days_of(diary={"illness": notes})
+    assert told("illness_injury_lingering", days) == pytest.approx(left, nan_ok=True, abs=2e-3)
