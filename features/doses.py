@@ -62,7 +62,7 @@ def heart_strain(days: Days) -> Values:
     direction=1,
     actionable=True,
     source="2 x share of the day's run beyond the longest day of 30 + 10 % (after Frandsen 2025) + share of the week beyond "
-    "the mean of three + 10 % (Nielsen 2014); the 2 is ours; session load where no distance is logged",
+    "the mean of three + 10 % (A4; Nielsen 2014 saw effects from 30 %); the 2 is ours; session load where no distance is logged",
     needs=(*DISTANCE, *SESSION),
     dose=True,
 )

@@ -146,7 +146,7 @@ def illness_injury(days: Days) -> Values:
     unit="points of 10",
     factor="stress_and_mood",
     direction=1,
-    source="mean of stress and 10 - mood over 3 mornings, after Hooper 1995",
+    source="mean of stress (as Hooper 1995 asks it) and 10 - mood (A2, A3) over 3 mornings; equal parts are ours",
     needs=("diary.stress_score", "diary.mood_score"),
     dose=True,
 )
@@ -266,7 +266,7 @@ def last_night_hr_above_usual(days: Days) -> Values:
     factor="cardiovascular_strain",
     direction=1,
     role="context",
-    source="mean of 7 days less that of the 28 before; A0, A2: the heart works harder",
+    source="mean of 7 days less that of the 28 before, a convention",
     needs=("diary.resting_hr_bpm",),
 )
 def resting_hr_rise(days: Days) -> Values:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from heavylegs.features import doses, effort, environment, hydration, intensity, load, thresholds
+from heavylegs.features import (
+    doses,
+    effort,
+    electrolytes,
+    environment,
+    hydration,
+    intensity,
+    load,
+    thresholds,
+)
 
 from .test_families import days_of
 from .test_worked_days import in_weather, told
@@ -120,3 +129,8 @@ def test_an_illness_counts_from_its_first_note_and_halves_after_its_last(
 ) -> None:
     days = days_of(diary={"illness": notes})
     assert told("illness_injury_lingering", days) == pytest.approx(left, nan_ok=True, abs=2e-3)
+
+
+def test_sweat_holds_the_sodium_that_barnes_measured() -> None:
+    """Barnes 2019: 51.7 mmol an hour in 1.28 L an hour; 22.99 mg a mmol."""
+    assert pytest.approx(51.7 / 1.28 * 22.99 / 1000, rel=5e-3) == electrolytes.SWEAT_SODIUM_MG_PER_ML
