@@ -18,7 +18,7 @@ from .effort import (
     energy_kcal,
     minutes,
 )
-from .thresholds import critical_line, hr_max_bpm
+from .thresholds import critical_line, hard_efforts_seen, hr_max_bpm
 
 THRESHOLD_OXYGEN_SHARE = 0.85
 """Of the maximal uptake, at the second threshold; runners lie between .80 and .90."""
@@ -28,6 +28,7 @@ PACE_NEEDS = (
     "activities.moving_time_s",
     "athletes.threshold_speed_mps",
     "records.speed_mps",
+    "records.hr_bpm",
     "records.elapsed_s",
 )
 
@@ -68,11 +69,12 @@ def effort_of_pace(days: Days) -> ActivityValues:
     """Return the relative effort that each run's pace tells, 0-1: grade-adjusted speed over threshold speed, times .85.
 
     Oxygen uptake grows with grade-adjusted speed (Minetti 2002), and is .85 of the maximum at the
-    second threshold. Only where that speed is stated or known from all-out efforts: the best pace of
+    second threshold. Only where that speed is stated or known from hard efforts: the best pace of
     easy runs is a lower bound, which would make every run look hard.
     """
     stated = days.athlete("threshold_speed_mps")
-    known = np.where(np.isnan(stated), days.each(critical_line)[0], stated)
+    seen = np.where(days.once(hard_efforts_seen) > 0, days.each(critical_line)[0], np.nan)
+    known = np.where(np.isnan(stated), seen, stated)
     with np.errstate(invalid="ignore", divide="ignore"):
         speed = days.activity("distance_m") / (60.0 * days.each(minutes))
         level = speed * days.each(cost_of_way) / cost_of_running(0.0)

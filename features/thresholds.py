@@ -27,6 +27,7 @@ DISTANCE_CAPACITY_M = (50.0, 600.0)
 USUAL_CAPACITY_M = 150.0  # where the own line tells none
 THRESHOLD_SHARE, THRESHOLD_SHARE_MOST = 0.88, 0.95
 FIRST_THRESHOLD_SHARE = 0.875
+HARD_RPE = 7.0  # "very hard"
 RIEGEL = 1.06  # time grows with the distance to this power, Riegel 1981
 
 HEART_NEEDS = (
@@ -147,6 +148,16 @@ def critical_line(days: Days) -> Floats:
     long_enough = np.isfinite(best[np.array(EFFORTS_S) >= LONG_EFFORT_S]).any(axis=0)
     sound = long_enough & (line[0] >= SLOWEST_MPS) & (line[0] <= FASTEST_MPS)
     return np.where(sound, line, np.nan)
+
+
+def hard_efforts_seen(days: Days) -> Values:
+    """Return 1 where a run of 90 days was hard (RPE of 7 or more, or 20 minutes at 88 % of the maximal heart rate), else 0.
+
+    Only then does the line through the best efforts say how hard its speed is: of easy runs alone it is their own speed.
+    """
+    heart = days.each(best_efforts)[1] / days.at_activity(days.once(hr_max_bpm))
+    hard = (days.activity("session_rpe") >= HARD_RPE) | (heart >= THRESHOLD_SHARE)
+    return np.nan_to_num(_highest(days, np.where(hard, 1.0, np.nan), EFFORT_DAYS, ("running",)))
 
 
 def fit_critical_speed(metres: npt.ArrayLike, seconds: npt.ArrayLike) -> Floats:

@@ -16,6 +16,7 @@ from heavylegs.features import (
 )
 
 from .test_families import days_of
+from .test_records import runs
 from .test_worked_days import in_weather, told
 
 
@@ -134,3 +135,24 @@ def test_an_illness_counts_from_its_first_note_and_halves_after_its_last(
 def test_sweat_holds_the_sodium_that_barnes_measured() -> None:
     """Barnes 2019: 51.7 mmol an hour in 1.28 L an hour; 22.99 mg a mmol."""
     assert pytest.approx(51.7 / 1.28 * 22.99 / 1000, rel=5e-3) == electrolytes.SWEAT_SODIUM_MG_PER_ML
+
+
+def test_the_best_of_easy_runs_does_not_make_them_hard() -> None:
+    """Ten runs at 2.8 m/s, all felt as a 3: the line through their best efforts is 2.8 m/s, but nobody's threshold."""
+    recorded = [{"speed_mps": np.full(2400, 2.8)}] * 10
+    easy = runs(*recorded, distance_m=6720.0, session_rpe=3.0)
+    assert thresholds.critical_line(easy)[0, -1] == pytest.approx(2.8, rel=1e-3)
+    assert np.isnan(easy.each(intensity.effort_of_pace)).all()
+    assert easy.each(intensity.effort_by_all)[-1] == pytest.approx(0.3 + 0.07 * 3)
+
+
+@pytest.mark.parametrize(
+    ("felt", "pulse"), [([3.0] * 9 + [9.0, 3.0], np.nan), (np.nan, 170.0)], ids=["by feeling", "by heart"]
+)
+def test_a_race_tells_how_hard_the_runs_after_it_are(felt: object, pulse: float) -> None:
+    """40 minutes at 4 m/s, known as hard by what was felt or by a heart at 170 of 185: at 2.8 m/s then .85 x 2.8 / 4."""
+    jog, race = {"speed_mps": np.full(2400, 2.8)}, {"speed_mps": np.full(2400, 4.0), "hr_bpm": pulse}
+    days = runs(*[jog] * 9, race, jog, distance_m=[6720.0] * 9 + [9600.0, 6720.0], session_rpe=felt)
+    pace = days.each(intensity.effort_of_pace)
+    assert np.isnan(pace[:9]).all()
+    assert pace[9:] == pytest.approx([0.85, 0.85 * 2.8 / 4], rel=5e-3)
