@@ -18,7 +18,7 @@ from .effort import (
     energy_kcal,
     minutes,
 )
-from .thresholds import critical_line, hard_efforts_seen, hr_max_bpm
+from .thresholds import critical_line, hr_max_bpm
 
 THRESHOLD_OXYGEN_SHARE = 0.85
 """Of the maximal uptake, at the second threshold; runners lie between .80 and .90."""
@@ -73,8 +73,7 @@ def effort_of_pace(days: Days) -> ActivityValues:
     easy runs is a lower bound, which would make every run look hard.
     """
     stated = days.athlete("threshold_speed_mps")
-    seen = np.where(days.once(hard_efforts_seen) > 0, days.each(critical_line)[0], np.nan)
-    known = np.where(np.isnan(stated), seen, stated)
+    known = np.where(np.isnan(stated), days.each(critical_line)[0], stated)
     with np.errstate(invalid="ignore", divide="ignore"):
         speed = days.activity("distance_m") / (60.0 * days.each(minutes))
         level = speed * days.each(cost_of_way) / cost_of_running(0.0)

@@ -94,10 +94,11 @@ def threshold_speed_mps(days: Days) -> Values:
     """Return the level speed at the second threshold, m/s: stated, else the critical speed, else from summaries.
 
     From summaries: the best speed of 90 days carried to one hour by Riegel 1981 (time grows with
-    distance to the power 1.06); a lower bound where no run was all out.
+    distance to the power 1.06). NaN where it is not stated and no run was hard; a lower bound where none was all out.
     """
     stated = days.athlete("threshold_speed_mps")
-    seen = np.fmax(days.each(critical_line)[0], days.once(hour_speed_mps))
+    hour = np.where(days.once(hard_efforts_seen) > 0, days.once(hour_speed_mps), np.nan)
+    seen = np.fmax(days.each(critical_line)[0], hour)
     return np.where(np.isnan(stated), seen, stated).astype(np.float32)
 
 
@@ -133,7 +134,8 @@ def critical_line(days: Days) -> Floats:
     """Return critical speed (m/s) and D' (m) by day: the line d = D' + CS t through best efforts of 90 days.
 
     Grade-adjusted efforts over 2 to 20 minutes (Smyth & Muniz-Pumares 2020); at least three, one of
-    12 minutes or longer. Training without all-out efforts gives a lower bound of the critical speed.
+    12 minutes or longer; none where no run was hard, whose line would be the speed of easy runs. Training without
+    all-out efforts gives a lower bound of the critical speed.
 
     Returns
     -------
@@ -146,6 +148,7 @@ def critical_line(days: Days) -> Floats:
     seconds = np.array(EFFORTS_S)[:, None]
     line = fit_critical_speed(best * seconds, EFFORTS_S)
     long_enough = np.isfinite(best[np.array(EFFORTS_S) >= LONG_EFFORT_S]).any(axis=0)
+    long_enough &= days.once(hard_efforts_seen) > 0
     sound = long_enough & (line[0] >= SLOWEST_MPS) & (line[0] <= FASTEST_MPS)
     return np.where(sound, line, np.nan)
 
@@ -153,9 +156,10 @@ def critical_line(days: Days) -> Floats:
 def hard_efforts_seen(days: Days) -> Values:
     """Return 1 where a run of 90 days was hard (RPE of 7 or more, or 20 minutes at 88 % of the maximal heart rate), else 0.
 
-    Only then does the line through the best efforts say how hard its speed is: of easy runs alone it is their own speed.
+    Only then do the best efforts tell a threshold: of easy runs alone they are as easy.
     """
-    heart = days.each(best_efforts)[1] / days.at_activity(days.once(hr_max_bpm))
+    mean = np.where(days.each(minutes) >= STEADY_S / 60.0, days.activity("hr_mean_bpm"), np.nan)
+    heart = np.fmax(days.each(best_efforts)[1], mean) / days.at_activity(days.once(hr_max_bpm))
     hard = (days.activity("session_rpe") >= HARD_RPE) | (heart >= THRESHOLD_SHARE)
     return np.nan_to_num(_highest(days, np.where(hard, 1.0, np.nan), EFFORT_DAYS, ("running",)))
 
