@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ..data.arrays import Floats
+from ..data.arrays import Floats, Mask
 from .body import body_mass_kg
 from .days import ActivityValues, Days
 from .windows import Values
@@ -108,16 +108,23 @@ def cost_of_way(days: Days) -> ActivityValues:
     return np.asarray(0.5 * (cost_of_running(grade_up) + cost_of_running(grade_down)))
 
 
+def told_by_way(days: Days) -> Mask:
+    """Return which activities' energy the way tells, net of rest: runs, but those without distance or mass whose device says it."""
+    by_own_mass = ~np.isnan(days.activity("distance_m") * days.at_activity(days.once(body_mass_kg)))
+    return days.of_sports(RUNNING) & (by_own_mass | np.isnan(days.activity("energy_kcal")))
+
+
 def energy_kcal(days: Days) -> ActivityValues:
-    """Return the net energy of each activity.
+    """Return the energy of each activity; of runs the net energy, of a device what it says, which mostly holds rest.
 
     Runs: cost of running x distance x mass, half of the way taken as up and half as down
     (Minetti 2002); without distance or mass, and for other sports, what the device says; where
     it says nothing either, the cost of running for an adult of 70 kg.
     """
-    per_kg = days.activity("distance_m") * days.each(cost_of_way)
-    computed = per_kg * days.at_activity(days.once(body_mass_kg)) / JOULES_PER_KCAL
-    guessed = per_kg * ANY_ADULT_MASS_KG / JOULES_PER_KCAL
-    device, running = days.activity("energy_kcal"), days.of_sports(RUNNING)
-    told = np.where(running & ~np.isnan(computed), computed, device)
-    return np.where(running & np.isnan(told), guessed, told)
+    way = days.activity("distance_m") * days.each(cost_of_way) * known_mass_kg(days) / JOULES_PER_KCAL
+    return np.where(told_by_way(days), way, days.activity("energy_kcal"))
+
+
+def known_mass_kg(days: Days) -> ActivityValues:
+    """Return the body mass on the day of each activity, 70 kg where it is not known."""
+    return np.nan_to_num(days.at_activity(days.once(body_mass_kg)), nan=ANY_ADULT_MASS_KG)

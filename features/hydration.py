@@ -10,7 +10,7 @@ from . import windows
 from .body import MASS, body_mass_kg
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import RUNNING, energy_kcal, minutes, rate_per_hour
+from .effort import RUNNING, energy_kcal, known_mass_kg, minutes, rate_per_hour, told_by_way
 from .environment import air_temperature_c, indoors
 from .windows import Values
 
@@ -69,9 +69,8 @@ def weighed_sweat_loss_ml(days: Days) -> ActivityValues:
 
 def estimated_sweat_loss_ml(days: Days) -> ActivityValues:
     """Return the estimated sweat loss of each activity, for a person of average sweat; mild air where not known."""
-    resting = RESTING_KCAL_PER_KG_H * days.at_activity(days.once(body_mass_kg)) * days.each(minutes) / 60
-    running = days.of_sports(RUNNING)
-    spent = days.each(energy_kcal) + np.where(running, np.nan_to_num(resting), 0.0)
+    resting = RESTING_KCAL_PER_KG_H * known_mass_kg(days) * days.each(minutes) / 60
+    spent = days.each(energy_kcal) + np.where(told_by_way(days), np.nan_to_num(resting), 0.0)
     air = days.each(air_temperature_c)
     air = np.where(indoors(days), ROOM_C, np.where(np.isnan(air), MILD_C, air))
     return sweat_loss_ml(spent, air)

@@ -156,3 +156,14 @@ def test_a_race_tells_how_hard_the_runs_after_it_are(felt: object, pulse: float)
     pace = days.each(intensity.effort_of_pace)
     assert np.isnan(pace[:9]).all()
     assert pace[9:] == pytest.approx([0.85, 0.85 * 2.8 / 4], rel=5e-3)
+
+
+def test_rest_is_added_once_to_what_makes_sweat() -> None:
+    """An hour at 26 degC, 70 kg: 600 kcal of a device hold the rest already; the 602 that the way costs are net of 70."""
+    per_kcal = 4.184 * 0.8 / 2.43
+    told_by_device = in_weather(days_of([60], energy_kcal=600.0), 26.0, 26.0)
+    assert told("sweat_loss_1d_ml", told_by_device)[0] == pytest.approx(600 * per_kcal, rel=1e-4)
+    told_by_way = in_weather(days_of([60], energy_kcal=600.0, distance_m=10_000.0), 26.0, 26.0)
+    assert told("sweat_loss_1d_ml", told_by_way)[0] == pytest.approx((602.3 + 70) * per_kcal, rel=1e-4)
+    unweighed = in_weather(days_of([60], distance_m=10_000.0, athletes={"mass_kg": [np.nan]}), 26.0, 26.0)
+    assert told("sweat_loss_1d_ml", unweighed)[0] == pytest.approx((602.3 + 70) * per_kcal, rel=1e-4)
