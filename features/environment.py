@@ -12,6 +12,7 @@ from .catalog import feature
 from .days import ActivityValues, Days
 from .effort import greatest_of_day, minutes
 from .intensity import effort
+from .records import running_micro
 from .windows import Values
 
 HALVING_C_MIN = 100.0  # usual daily heat dose that halves the strain; a choice
@@ -77,16 +78,17 @@ def heat_index_c(temperature_c: npt.ArrayLike, relative_humidity_pct: npt.ArrayL
     return np.asarray(np.where(t >= 80, (felt - dry + moist - 32) / 1.8, celsius + 0 * h))
 
 
-def hours_of(days: Days) -> Whole:
-    """Return the weather's rows of the hours in which each activity began and ended, -1 where there is none.
+def hours_of(days: Days) -> tuple[Whole, Whole]:
+    """Return the weather's rows in order of place and hour, and where in them the hours of each activity begin and end.
 
     Returns
     -------
-    array of shape (2, activities)
+    array of shape (hours,), array of shape (2, activities)
+        An activity's hours are those from its first to its last; begin and end are the same where none is known.
     """
     activities, weather = days.cohort.activities, days.cohort.weather
     if not len(weather) or not len(activities):
-        return np.full((2, len(activities)), -1)
+        return np.arange(len(weather)), np.zeros((2, len(activities)), dtype=np.int64)
     code, places = pd.factorize(weather["place_id"])
     where, named = pd.factorize(activities["place_id"])
     place = np.append(pd.Index(places).get_indexer(pd.Index(named)), -1)[where]
@@ -97,13 +99,14 @@ def hours_of(days: Days) -> Whole:
     known = known[order]
     asked = np.stack([_cell(place, time) for time in (start, start + lasted)])
     asked[:, (place < 0) | np.isnat(start)] = -1
+    asked[1] += 1  # the hour after the last
     # Weather is mostly without holes: then its row is told by the place's first and the hours since.
     first = np.searchsorted(known, np.arange(len(places)) << 32)
     at = np.append(first - known[np.minimum(first, len(known) - 1)], 0)[place] + asked
     at = np.clip(at, 0, len(known) - 1)
     astray = known[at] != asked
-    at[astray] = np.minimum(np.searchsorted(known, asked[astray]), len(known) - 1)
-    return np.where(known[at] == asked, order[at], -1)
+    at[astray] = np.searchsorted(known, asked[astray])
+    return order, at
 
 
 def _utc(time: pd.Series) -> npt.NDArray[np.datetime64]:
@@ -116,11 +119,12 @@ def _cell(place: Whole, time: npt.NDArray[np.datetime64]) -> Whole:
 
 
 def at_activity(days: Days, column: str) -> ActivityValues:
-    """Return a weather column averaged over the hours in which each activity began and ended."""
-    rows = days.remember(hours_of, lambda: hours_of(days))
-    known = np.append(days.cohort.weather[column].to_numpy(dtype=np.float64), np.nan)
-    first, last = (np.asarray(known[hour], dtype=np.float64) for hour in rows)
-    return np.where(np.isnan(last), first, (first + last) / 2)
+    """Return a weather column averaged over the hours of each activity, from that in which it began to that in which it ended."""
+    order, (begin, end) = days.remember(hours_of, lambda: hours_of(days))
+    values = days.cohort.weather[column].to_numpy(dtype=np.float64)[order]
+    total, count = running_micro(values), running_micro(~np.isnan(values))
+    with np.errstate(invalid="ignore"):
+        return np.asarray((total[end] - total[begin]) / (count[end] - count[begin]))
 
 
 def air_temperature_c(days: Days) -> ActivityValues:

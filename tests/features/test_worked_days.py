@@ -215,8 +215,12 @@ def in_weather(days: Days, *celsius: float) -> Days:
     return Days.of(Cohort.from_tables("hand", tables))
 
 
-def test_the_air_of_a_run_is_the_mean_of_the_hours_in_which_it_began_and_ended() -> None:
+def test_the_air_of_a_run_is_the_mean_of_its_hours_from_the_first_to_the_last() -> None:
     assert told("air_temperature_max_c", in_weather(days_of([60]), 20.0, 30.0))[0] == pytest.approx(25)
+    # Six hours from 10:00 to 16:00 meet the noon; an hour without weather is passed over.
+    sun = (20.0, 23.0, 26.0, 29.0, 28.0, np.nan, 24.0, 50.0)
+    assert told("air_temperature_max_c", in_weather(days_of([360]), *sun))[0] == pytest.approx(25)
+    assert np.isnan(told("air_temperature_max_c", in_weather(days_of([10]), np.nan, 20.0))[0])
 
 
 def test_the_first_hot_run_finds_a_body_that_nothing_has_accustomed() -> None:
