@@ -122,7 +122,7 @@ _ALL = (
     Factor(
         "worn_footwear", "muscle", "Shoes",
         (("A4", "Biomechanical and Muscular Causes"),),
-        "Worn or unsuitable shoes change the gait and make the muscles work more.",
+        "Worn or unsuitable shoes can change the gait, so that the muscles work more.",
         "Replace worn shoes.",
         "which shoe was worn",
     ),
@@ -143,7 +143,7 @@ _ALL = (
     Factor(
         "electrolyte_loss", "heat and fluid", "Electrolytes",
         (("A2", "Electrolyte Imbalance and Dehydration"), ("A4", "Energy Supply and Metabolic Fatigue")),
-        "Sweat takes sodium, potassium, magnesium and calcium along; a lack brings cramps, weakness and fatigue.",
+        "Sweat takes sodium, potassium, magnesium and calcium along; a lack can bring cramps, weakness and fatigue.",
         "Replace sodium, potassium and magnesium regularly.",
         "sodium eaten and drunk",
     ),
@@ -157,7 +157,7 @@ _ALL = (
     Factor(
         "overreaching", "training", "Load of recent weeks",
         (("A3", "Overreaching and Overtraining"), ("A1", "Aerobic Metabolism"), ("A2", "The Role of Recovery")),
-        "A couple of weeks of too much leads to overreaching, which clears in weeks; pushed further, it becomes "
+        "A couple of weeks of too much can lead to overreaching, which clears in weeks of rest; pushed further, it becomes "
         "overtraining, which can last for months.",
         "Take time off, and let recovery come first.",
         "effort and duration of sessions",
@@ -201,7 +201,7 @@ _ALL = (
     Factor(
         "stress_and_mood", "recovery", "Stress and mood",
         (("A2", "Hormonal Responses and Central Fatigue"), ("A3", "Overreaching and Overtraining")),
-        "Stress hormones that stay up leave you drained, changes in the brain touch mood and felt effort, and low "
+        "Stress hormones that stay up can leave you drained, changes in the brain can touch mood and felt effort, and low "
         "mood belongs to overtraining.",
         "Unload where life allows; take time off when low mood lasts.",
         "stress, mood, heart-rate variability",
