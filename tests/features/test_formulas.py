@@ -14,6 +14,7 @@ from heavylegs.features import (
     load,
     thresholds,
 )
+from heavylegs.features.catalog import catalog
 
 from .test_families import days_of
 from .test_records import runs
@@ -167,3 +168,49 @@ def test_rest_is_added_once_to_what_makes_sweat() -> None:
     assert told("sweat_loss_1d_ml", told_by_way)[0] == pytest.approx((602.3 + 70) * per_kcal, rel=1e-4)
     unweighed = in_weather(days_of([60], distance_m=10_000.0, athletes={"mass_kg": [np.nan]}), 26.0, 26.0)
     assert told("sweat_loss_1d_ml", unweighed)[0] == pytest.approx((602.3 + 70) * per_kcal, rel=1e-4)
+
+
+EFFORT, FAR, MASS = {"session_rpe": 5.0}, {"distance_m": 10_000.0}, {"mass_kg": 70.0}
+SUFFICES: dict[str, tuple[dict[str, object], dict[str, float]]] = {
+    "glycogen_depletion": (FAR | EFFORT, MASS | {"carbohydrate_g": 300.0}),
+    "energy_deficit": (FAR, MASS | {"energy_intake_kcal": 2500.0}),
+    "macronutrient_balance": ({}, MASS | {"carbohydrate_g": 300.0, "fat_g": 80.0, "protein_g": 90.0}),
+    "micronutrients": ({}, {"iron_mg": 9.0, "vitamin_b6_mg": 1.0, "vitamin_b12_ug": 2.0}),
+    "metabolic_byproducts": (EFFORT, {}),
+    "cardiovascular_strain": (EFFORT, {}),
+    "muscle_damage": (FAR | {"descent_m": 100.0}, {}),
+    "overstriding": (FAR | {"cadence_mean_spm": 170.0}, {}),
+    "weak_support_muscles": ({"sport": ["strength"] + ["running"] * 34}, {}),
+    "worn_footwear": (FAR | {"shoe_id": ["old"] * 20 + ["new"] * 15}, {}),
+    "dehydration": (FAR, MASS | {"fluid_ml": 2500.0}),
+    "electrolyte_loss": (
+        FAR,
+        {"sodium_mg": 2000.0, "potassium_mg": 3000.0, "magnesium_mg": 300.0, "calcium_mg": 900.0},
+    ),
+    "too_much_too_soon": (EFFORT, {}),
+    "overreaching": (EFFORT, {}),
+    "insufficient_recovery": (EFFORT, {}),
+    "intensity_imbalance": (EFFORT, {}),
+    "fast_start": ({"first_half_time_s": 1700.0}, {}),
+    "low_conditioning": (EFFORT, {}),
+    "poor_sleep": ({}, {"sleep_h": 7.0}),
+    "stress_and_mood": ({}, {"stress_score": 4.0, "mood_score": 6.0}),
+    "illness_or_condition": ({}, {"illness": 0.0}),
+}
+"""What each factor is said to need in a log (`Factor.to_log`), of runs and of days; heat is below."""
+
+
+@pytest.mark.parametrize("factor", SUFFICES)
+def test_what_a_factor_is_said_to_need_is_enough_for_its_dose(factor: str) -> None:
+    runs_of, diary_of = SUFFICES[factor]
+    logged = {name: [value] * 35 for name, value in diary_of.items()} or {"steps": [9000.0] * 35}
+    days = days_of(
+        [60] * 35, diary=logged, athletes={"mass_kg": [np.nan]}, **{"session_rpe": np.nan} | runs_of
+    )
+    doses_of = [f for f in catalog("evening").doses() if f.factor == factor]
+    assert np.isfinite(days.once(doses_of[0].compute)[-1])
+
+
+def test_heat_needs_the_place_the_start_and_the_effort_of_runs() -> None:
+    days = in_weather(days_of([60], athletes={"mass_kg": [np.nan]}), 30.0, 30.0)
+    assert np.isfinite(told("heat_dose_unaccustomed_c_min", days)[0])
