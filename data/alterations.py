@@ -124,7 +124,12 @@ def of_sessions(
     """
     activities = cohort.activities.copy()
     chosen = _chosen(activities, where, sessions)
-    activities.loc[chosen, column] = amount.of_all(activities.loc[chosen, column])
+    old = activities.loc[chosen, column]
+    activities.loc[chosen, column] = amount.of_all(old)
+    if column == "fluid_during_ml":
+        # What is drunk is weighed after the run: else the runner would have sweated it.
+        drunk_kg = (activities.loc[chosen, column] - old).fillna(0.0) / 1000
+        activities.loc[chosen, "mass_after_kg"] += drunk_kg
     return replace(cohort, activities=activities)
 
 
@@ -188,11 +193,14 @@ def of_air(cohort: Cohort, where: Where, amount: Amount, sessions: Sequence[str]
         Their ``activity_id``; all of those days where not given.
     """
     activities = cohort.activities.copy()
-    chosen = _chosen(activities, where, sessions) & activities["place_id"].notna()
+    chosen = _chosen(activities, where, sessions) & activities[["place_id", "start_time"]].notna().all(axis=1)
     start = activities.loc[chosen, "start_time"]
     lasted = pd.to_timedelta(activities.loc[chosen, "duration_s"].fillna(0.0), unit="s")
     places = activities.loc[chosen, ["place_id"]]
-    hours = pd.concat([places.assign(time=t.dt.floor("h")) for t in (start, start + lasted)])
+    first, last = (time.dt.floor("h") for time in (start, start + lasted))
+    spans = [pd.date_range(*span, freq="h") for span in zip(first, last, strict=True)]
+    hours = places.assign(time=pd.Series(spans, index=places.index, dtype=object)).explode("time")
+    hours = hours.astype({"time": start.dtype})
     weather = cohort.weather.merge(hours.drop_duplicates(), on=["place_id", "time"])
     weather["temperature_c"] = amount.of_all(weather["temperature_c"])
     weather["place_id"] += ALTERED

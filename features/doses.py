@@ -7,8 +7,8 @@ import numpy as np
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import session_load_au
 from .heart import heart
+from .intensity import session_load_au
 from .load import LEAST_USUAL_AU, SESSION, chronic_load, load_1d, load_week_ratio, monotony
 from .overload import acute_over_chronic, sustained_7d
 from .progression import (
@@ -62,16 +62,22 @@ def heart_strain(days: Days) -> Values:
     direction=1,
     actionable=True,
     source="2 x share of the day's run beyond the longest day of 30 + 10 % (after Frandsen 2025) + share of the week beyond "
-    "the mean of three + 10 % (Nielsen 2014); the 2 is ours; session load where no distance is logged",
+    "the mean of three + 10 % (A4; Nielsen 2014 saw effects from 30 %); the 2 is ours; session load where no distance is logged",
     needs=(*DISTANCE, *SESSION),
     dose=True,
 )
 def too_soon(days: Days) -> Values:
-    """Return the day's spike, counted twice, plus the week's rise, each capped at 2."""
-    by_distance = _spike_and_rise(days.once(run_beyond_longest), days.once(rise_beyond_convention))
+    """Return the day's spike, counted twice, plus the week's rise, each capped at 2.
+
+    By session load too on a day whose distance is not known and whose load is: else a run without distance would be
+    no spike. On a day that was not logged the week's rise alone.
+    """
+    spike, load_spike = days.once(run_beyond_longest), days.once(session_beyond_greatest)
+    by_distance = _spike_and_rise(spike, days.once(rise_beyond_convention))
     load_rise = np.maximum(days.once(load_week_ratio) - np.float32(CONVENTIONAL_RISE), 0)
-    by_load = _spike_and_rise(days.once(session_beyond_greatest), load_rise)
-    return np.where(np.isnan(by_distance), by_load, by_distance)
+    by_load = _spike_and_rise(load_spike, load_rise)
+    only_load = np.isnan(by_distance) | (np.isnan(spike) & ~np.isnan(load_spike))
+    return np.where(only_load, by_load, by_distance)
 
 
 def _spike_and_rise(spike: Values, rise: Values) -> Values:

@@ -1,7 +1,6 @@
-"""How hard and how costly an activity was: effort, load, energy and carbohydrate used.
+"""How long and how costly an activity was: minutes, cost of running, energy.
 
-One value an activity; the daily features are built from these. Where heart rate is absent the
-session's perceived exertion stands in, and where both are, the value is NaN.
+One value an activity; the daily features are built from these. How hard it was: `heavylegs.features.intensity`.
 """
 
 from __future__ import annotations
@@ -9,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ..data.arrays import Floats
-from .body import body_mass_kg, expected_hr_max_bpm, resting_hr_bpm
+from ..data.arrays import Floats, Mask
+from .body import body_mass_kg
 from .days import ActivityValues, Days
 from .windows import Values
 
@@ -94,57 +93,38 @@ def rate_per_hour(days: Days, amounts: ActivityValues, sports: tuple[str, ...] =
     return np.where(hours > 0.1, np.minimum(rate, 5000), np.float32(np.nan))
 
 
-def effort_of_heart(days: Days) -> ActivityValues:
-    """Return the share of heart-rate reserve of each activity's mean heart rate, 0-1."""
-    rest, highest = (days.at_activity(days.once(of)) for of in (resting_hr_bpm, expected_hr_max_bpm))
-    return np.clip((days.activity("hr_mean_bpm") - rest) / (highest - rest), 0.0, 1.0)
-
-
-def effort_felt(days: Days) -> ActivityValues:
-    """Return the relative effort that perceived exertion tells: 0-10 laid on 0.3-1.0 of the reserve.
-
-    Our convention: 3 "moderate" is then .51 and 7 "very hard" .79, near the usual zone limits.
-    """
-    return 0.3 + 0.07 * days.activity("session_rpe")
-
-
-def effort(days: Days) -> ActivityValues:
-    """Return the mean relative effort, 0-1: share of heart-rate reserve, else from perceived exertion."""
-    from_heart = days.each(effort_of_heart)
-    return np.where(np.isnan(from_heart), days.each(effort_felt), from_heart)
-
-
-def session_load_au(days: Days) -> ActivityValues:
-    """Return the session-RPE load in arbitrary units: RPE x minutes (Foster 1998, 2001).
-
-    Where RPE is absent the source's own load stands, else the effort read back as an RPE.
-    """
-    time = days.each(minutes)
-    rated = days.activity("session_rpe") * time
-    given = days.activity("session_load_au")
-    from_effort = np.clip((days.each(effort) - 0.3) / 0.07, 0.5, 10.0) * time
-    return np.where(~np.isnan(rated), rated, np.where(~np.isnan(given), given, from_effort))
-
-
 def cost_of_way(days: Days) -> ActivityValues:
-    """Return each activity's mean cost of running, J/kg/m: half of the way up and half of it down (Minetti 2002)."""
+    """Return each activity's mean cost of running, J/kg/m: half of the way up and half of it down (Minetti 2002).
+
+    Where only one of climb and descent was recorded the other is taken as much, since most runs end where
+    they began; the level where neither was.
+    """
     metres = days.activity("distance_m")
-    up, down = (np.nan_to_num(days.activity(c)) for c in ("ascent_m", "descent_m"))
+    climbed, descended = days.activity("ascent_m"), days.activity("descent_m")
+    up = np.nan_to_num(np.where(np.isnan(climbed), descended, climbed))
+    down = np.nan_to_num(np.where(np.isnan(descended), climbed, descended))
     with np.errstate(invalid="ignore", divide="ignore"):
         grade_up, grade_down = np.nan_to_num(2 * up / metres), np.nan_to_num(-2 * down / metres)
     return np.asarray(0.5 * (cost_of_running(grade_up) + cost_of_running(grade_down)))
 
 
-def energy_kcal(days: Days) -> ActivityValues:
-    """Return the net energy of each activity.
+def told_by_way(days: Days) -> Mask:
+    """Return which activities' energy the way tells, net of rest: runs, but those without distance or mass whose device says it."""
+    by_own_mass = ~np.isnan(days.activity("distance_m") * days.at_activity(days.once(body_mass_kg)))
+    return days.of_sports(RUNNING) & (by_own_mass | np.isnan(days.activity("energy_kcal")))
 
-    Runs: cost of running x distance x mass, the climb taken as half the distance up and half
-    down (Minetti 2002); without distance or mass, and for other sports, what the device says; where
+
+def energy_kcal(days: Days) -> ActivityValues:
+    """Return the energy of each activity; of runs the net energy, of a device what it says, which mostly holds rest.
+
+    Runs: cost of running x distance x mass, half of the way taken as up and half as down
+    (Minetti 2002); without distance or mass, and for other sports, what the device says; where
     it says nothing either, the cost of running for an adult of 70 kg.
     """
-    per_kg = days.activity("distance_m") * days.each(cost_of_way)
-    computed = per_kg * days.at_activity(days.once(body_mass_kg)) / JOULES_PER_KCAL
-    guessed = per_kg * ANY_ADULT_MASS_KG / JOULES_PER_KCAL
-    device, running = days.activity("energy_kcal"), days.of_sports(RUNNING)
-    told = np.where(running & ~np.isnan(computed), computed, device)
-    return np.where(running & np.isnan(told), guessed, told)
+    way = days.activity("distance_m") * days.each(cost_of_way) * known_mass_kg(days) / JOULES_PER_KCAL
+    return np.where(told_by_way(days), way, days.activity("energy_kcal"))
+
+
+def known_mass_kg(days: Days) -> ActivityValues:
+    """Return the body mass on the day of each activity, 70 kg where it is not known."""
+    return np.nan_to_num(days.at_activity(days.once(body_mass_kg)), nan=ANY_ADULT_MASS_KG)

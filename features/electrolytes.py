@@ -14,8 +14,8 @@ from .hydration import SWEAT, sweat_loss
 from .nutrients import shortfall
 from .windows import Values
 
-SWEAT_SODIUM_MG_PER_ML = 0.93  # about 40 mmol/L, Baker 2016
-DAILY_SODIUM_MG = 1500.0  # needed on a day without sweat
+SWEAT_SODIUM_MG_PER_ML = 0.93  # 51.7 mmol over 1.28 L an hour, Barnes 2019: about 40 mmol/L
+DAILY_SODIUM_MG = 1500.0  # adequate intake without much sweat, US National Academies
 DEBT_KEPT = 0.33  # share of a debt that lasts to the next day
 SODIUM = ("diary.sodium_mg", *SWEAT)
 
@@ -28,7 +28,7 @@ SODIUM = ("diary.sodium_mg", *SWEAT)
     direction=1,
     role="context",
     actionable=True,
-    source="0.93 mg a mL of sweat (40 mmol/L), Baker 2016; people lie between 12 and 85 mmol/L",
+    source="0.93 mg a mL of sweat (40 mmol/L), Barnes 2019; people lie between 18 and 71 mmol/L, Baker 2016",
     needs=SWEAT,
 )
 def sodium_lost(days: Days) -> Values:
@@ -44,7 +44,7 @@ def sodium_lost(days: Days) -> Values:
     direction=1,
     role="context",
     actionable=True,
-    source="1500 mg + 0.93 mg a mL of sweat - taken; Baker 2016",
+    source="1500 mg (US National Academies) + 0.93 mg a mL of sweat (Barnes 2019) - taken",
     needs=SODIUM,
 )
 def sodium_deficit(days: Days) -> Values:
@@ -60,7 +60,7 @@ def sodium_deficit(days: Days) -> Values:
     direction=1,
     role="context",
     actionable=True,
-    source="a third of yesterday's debt + the day's deficit, at least 0; Baker 2016, the third is our convention",
+    source="a third of yesterday's debt + the day's deficit, at least 0; the third is our convention",
     needs=SODIUM,
 )
 def sodium_debt(days: Days) -> Values:
@@ -107,7 +107,7 @@ _MINERALS = (
     factor="electrolyte_loss",
     direction=1,
     actionable=True,
-    source="sodium debt / 1500 mg + mean share of potassium, magnesium and calcium missing in 7 days; Baker 2016",
+    source="sodium debt / 1500 mg + mean share of potassium, magnesium and calcium missing in 7 days; US National Academies, Barnes 2019",
     needs=(*SODIUM, "diary.potassium_mg", "diary.magnesium_mg", "diary.calcium_mg"),
     dose=True,
 )

@@ -10,7 +10,9 @@ from ..data.arrays import Floats, Mask, Whole
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import effort, greatest_of_day, minutes
+from .effort import greatest_of_day, minutes
+from .intensity import effort
+from .records import running_micro
 from .windows import Values
 
 HALVING_C_MIN = 100.0  # usual daily heat dose that halves the strain; a choice
@@ -55,10 +57,10 @@ def simplified_wbgt_c(temperature_c: npt.ArrayLike, relative_humidity_pct: npt.A
 
 
 def heat_index_c(temperature_c: npt.ArrayLike, relative_humidity_pct: npt.ArrayLike) -> Floats:
-    """Return the heat index of the US weather service (Rothfusz 1990), in degC.
+    """Return the heat index of the US weather service (Rothfusz 1990, with its two adjustments), in degC.
 
-    Below 26.7 degC, where the regression does not hold, the air temperature itself. It is made
-    for shade and a person who walks; for running, WBGT is the field's measure.
+    Below 26.7 degC, where the regression does not hold, the air temperature itself; in dry air it
+    lies below that. It is made for shade and a person who walks; for running, WBGT is the field's measure.
 
     Examples
     --------
@@ -71,19 +73,22 @@ def heat_index_c(temperature_c: npt.ArrayLike, relative_humidity_pct: npt.ArrayL
         -42.379 + 2.04901523 * t + 10.14333127 * h - 0.22475541 * t * h - 6.83783e-3 * t**2
         - 5.481717e-2 * h**2 + 1.22874e-3 * t**2 * h + 8.5282e-4 * t * h**2 - 1.99e-6 * t**2 * h**2
     )  # fmt: skip
-    return np.asarray(np.where(t >= 80, np.maximum((felt - 32) / 1.8, celsius), celsius + 0 * h))
+    dry = (13 - np.minimum(h, 13)) / 4 * np.sqrt(np.maximum(17 - np.abs(t - 95), 0) / 17)
+    moist = np.maximum(h - 85, 0) / 10 * np.maximum(87 - t, 0) / 5
+    return np.asarray(np.where(t >= 80, (felt - dry + moist - 32) / 1.8, celsius + 0 * h))
 
 
-def hours_of(days: Days) -> Whole:
-    """Return the weather's rows of the hours in which each activity began and ended, -1 where there is none.
+def hours_of(days: Days) -> tuple[Whole, Whole]:
+    """Return the weather's rows in order of place and hour, and where in them the hours of each activity begin and end.
 
     Returns
     -------
-    array of shape (2, activities)
+    array of shape (hours,), array of shape (2, activities)
+        An activity's hours are those from its first to its last; begin and end are the same where none is known.
     """
     activities, weather = days.cohort.activities, days.cohort.weather
     if not len(weather) or not len(activities):
-        return np.full((2, len(activities)), -1)
+        return np.arange(len(weather)), np.zeros((2, len(activities)), dtype=np.int64)
     code, places = pd.factorize(weather["place_id"])
     where, named = pd.factorize(activities["place_id"])
     place = np.append(pd.Index(places).get_indexer(pd.Index(named)), -1)[where]
@@ -94,13 +99,14 @@ def hours_of(days: Days) -> Whole:
     known = known[order]
     asked = np.stack([_cell(place, time) for time in (start, start + lasted)])
     asked[:, (place < 0) | np.isnat(start)] = -1
+    asked[1] += 1  # the hour after the last
     # Weather is mostly without holes: then its row is told by the place's first and the hours since.
     first = np.searchsorted(known, np.arange(len(places)) << 32)
     at = np.append(first - known[np.minimum(first, len(known) - 1)], 0)[place] + asked
     at = np.clip(at, 0, len(known) - 1)
     astray = known[at] != asked
-    at[astray] = np.minimum(np.searchsorted(known, asked[astray]), len(known) - 1)
-    return np.where(known[at] == asked, order[at], -1)
+    at[astray] = np.searchsorted(known, asked[astray])
+    return order, at
 
 
 def _utc(time: pd.Series) -> npt.NDArray[np.datetime64]:
@@ -113,21 +119,22 @@ def _cell(place: Whole, time: npt.NDArray[np.datetime64]) -> Whole:
 
 
 def at_activity(days: Days, column: str) -> ActivityValues:
-    """Return a weather column averaged over the hours in which each activity began and ended."""
-    rows = days.remember(hours_of, lambda: hours_of(days))
-    known = np.append(days.cohort.weather[column].to_numpy(dtype=np.float64), np.nan)
-    first, last = (np.asarray(known[hour], dtype=np.float64) for hour in rows)
-    return np.where(np.isnan(last), first, (first + last) / 2)
+    """Return a weather column averaged over the hours of each activity, from that in which it began to that in which it ended."""
+    order, (begin, end) = days.remember(hours_of, lambda: hours_of(days))
+    values = days.cohort.weather[column].to_numpy(dtype=np.float64)[order]
+    total, count = running_micro(values), running_micro(~np.isnan(values))
+    with np.errstate(invalid="ignore"):
+        return np.asarray((total[end] - total[begin]) / (count[end] - count[begin]))
 
 
 def air_temperature_c(days: Days) -> ActivityValues:
-    """Return the air temperature of each activity: the weather's, not the wrist's."""
-    return at_activity(days, "temperature_c")
+    """Return the air temperature of each activity: the weather's, not the wrist's; NaN indoors."""
+    return np.where(indoors(days), np.nan, at_activity(days, "temperature_c"))
 
 
 def relative_humidity_pct(days: Days) -> ActivityValues:
-    """Return the relative humidity of each activity."""
-    return at_activity(days, "relative_humidity_pct")
+    """Return the relative humidity of each activity; NaN indoors."""
+    return np.where(indoors(days), np.nan, at_activity(days, "relative_humidity_pct"))
 
 
 def wbgt_c(days: Days) -> ActivityValues:
@@ -142,11 +149,11 @@ def wbgt_c(days: Days) -> ActivityValues:
     factor="heat_stress",
     direction=0,
     role="context",
-    source="0.567 T + 0.393 e + 3.94, ACSM 1984",
+    source="0.567 T + 0.393 e + 3.94 outdoors, ACSM 1984",
     needs=WEATHER,
 )
 def wbgt_of_day(days: Days) -> Values:
-    """Return the highest WBGT of the day's activities; NaN on a day without any."""
+    """Return the highest WBGT of the day's activities outdoors; NaN on a day without any."""
     return greatest_of_day(days, days.each(wbgt_c))
 
 
@@ -167,7 +174,7 @@ def heat_dose(days: Days) -> Values:
     above = np.where(indoors(days), 0.0, above)
     dose = days.per_day(above * days.each(minutes) * days.each(effort))
     told = np.zeros(len(days), dtype=bool)
-    told[days.rows("activities")[~np.isnan(days.each(wbgt_c)) & ~indoors(days)]] = True
+    told[days.rows("activities")[~np.isnan(days.each(wbgt_c))]] = True
     # The gym is without the sun's heat, but where nothing is known of the weather its 0 would tell rest from running.
     return np.where(windows.begun(told, days.offsets), dose, np.float32(np.nan))
 
@@ -201,11 +208,11 @@ def heat_dose_unaccustomed(days: Days) -> Values:
     factor="heat_stress",
     direction=0,
     role="context",
-    source="highest of the day's activities",
+    source="highest of the day's activities outdoors",
     needs=WEATHER,
 )
 def temperature_of_day(days: Days) -> Values:
-    """Return the highest air temperature of the day's activities."""
+    """Return the highest air temperature of the day's activities outdoors."""
     return greatest_of_day(days, days.each(air_temperature_c))
 
 
@@ -216,11 +223,11 @@ def temperature_of_day(days: Days) -> Values:
     factor="heat_stress",
     direction=0,
     role="context",
-    source="Rothfusz 1990, highest of the day's activities; the air temperature below 26.7 degC",
+    source="Rothfusz 1990, highest of the day's activities outdoors; the air temperature below 26.7 degC",
     needs=WEATHER,
 )
 def heat_index_of_day(days: Days) -> Values:
-    """Return the highest heat index of the day's activities."""
+    """Return the highest heat index of the day's activities outdoors."""
     return greatest_of_day(days, heat_index_c(days.each(air_temperature_c), days.each(relative_humidity_pct)))
 
 

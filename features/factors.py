@@ -56,14 +56,14 @@ _ALL = (
         (("A0", "Muscle Fatigue"), ("A2", "Energy System Depletion"), ("A4", "Energy Supply and Metabolic Fatigue")),
         "Long or hard running draws down stored carbohydrate; when it runs low, pace cannot be held.",
         "Eat carbohydrate before long runs, 30-60 g an hour once a run passes an hour, and again afterwards.",
-        "distance or duration of runs, carbohydrate eaten",
+        "distance and effort or heart rate of runs, carbohydrate eaten, body mass",
     ),
     Factor(
         "energy_deficit", "fuel", "Energy eaten against energy spent",
         (("A1", "Diet and Nutrition"), ("A3", "Overreaching and Overtraining")),
         "With too few calories the body cannot perform at its best, and recovers less well.",
         "Eat enough for the training you do; a doctor or nutritionist can help to find out how much.",
-        "energy eaten, or meals of the day",
+        "distance of runs, energy eaten, body mass; or meals of the day",
     ),
     Factor(
         "macronutrient_balance", "fuel", "Balance of carbohydrate, fat and protein",
@@ -71,7 +71,7 @@ _ALL = (
         "Advised for runners: 50-70 % carbohydrate, 20-30 % fat, 10-20 % protein. Carbohydrate refills "
         "the stores and protein repairs muscle.",
         "Shift the shares towards those ranges; carbohydrate and protein after a run.",
-        "grams of carbohydrate, fat and protein",
+        "grams of carbohydrate, fat and protein, body mass",
     ),
     Factor(
         "micronutrients", "fuel", "Vitamins and minerals",
@@ -87,7 +87,7 @@ _ALL = (
          ("A4", "Energy Supply and Metabolic Fatigue")),
         "Running above aerobic capacity lets acid (hydrogen ions) and phosphate build up, and muscles contract less well.",
         "Slow down or take breaks in the run; tempo runs train the threshold.",
-        "heart rate or pace during runs",
+        "heart rate or effort of runs, or their pace beside your threshold speed",
     ),
     Factor(
         "cardiovascular_strain", "metabolic", "Strain on heart and circulation",
@@ -101,14 +101,14 @@ _ALL = (
         (("A0", "Muscle Fatigue"), ("A2", "Muscle Damage and Inflammation"), ("A4", "Training Errors and Recovery Deficits")),
         "Landing and downhill running tear muscle fibres a little; inflammation and soreness follow, and then repair.",
         "Give the repair time: rest or move lightly, and raise distance and effort gradually.",
-        "metres of descent, soreness",
+        "distance and metres of descent of runs, soreness",
     ),
     Factor(
         "overstriding", "muscle", "Stride",
         (("A4", "Biomechanical and Muscular Causes"), ("A4", "Practical Adjustments to Improve Endurance")),
         "A foot that lands well ahead of the body brakes every step and overloads the thighs and calves.",
         "Watch your cadence: quicker, lighter steps.",
-        "cadence and speed of runs",
+        "cadence, distance and duration of runs",
     ),
     Factor(
         "weak_support_muscles", "muscle", "Strength training",
@@ -117,47 +117,47 @@ _ALL = (
         "When glutes and core are weak, thighs and hamstrings make up for them and tire sooner. "
         "Sprints and plyometrics add endurance too.",
         "Strength training two or three times a week: squats, lunges, planks.",
-        "strength sessions",
+        "strength sessions, duration of runs",
     ),
     Factor(
         "worn_footwear", "muscle", "Shoes",
         (("A4", "Biomechanical and Muscular Causes"),),
-        "Worn or unsuitable shoes change the gait and make the muscles work more.",
+        "Worn or unsuitable shoes can change the gait, so that the muscles work more.",
         "Replace worn shoes.",
-        "which shoe was worn",
+        "which shoe was worn, distance of runs",
     ),
     Factor(
         "heat_stress", "heat and fluid", "Heat",
         (("A0", "Heat and Dehydration"), ("A2", "Physiological Demands of Running"), ("A3", "Too Much of a Good Thing")),
         "Running makes heat, and shedding it costs energy and fluid; overheating makes an extreme run dangerous.",
         "Run in cooler hours and slower, dressed for the weather.",
-        "place of runs, and its weather",
+        "place, start and effort or heart rate of runs, and the weather there",
     ),
     Factor(
         "dehydration", "heat and fluid", "Fluid",
         (("A0", "Heat and Dehydration"), ("A2", "Electrolyte Imbalance and Dehydration"), ("A3", "Too Much of a Good Thing")),
         "Sweating away even a small share of body mass makes the same pace feel harder and the heart work more.",
         "Drink before, during and after a run.",
-        "fluid drunk, body mass",
+        "distance of runs, fluid drunk, body mass",
     ),
     Factor(
         "electrolyte_loss", "heat and fluid", "Electrolytes",
         (("A2", "Electrolyte Imbalance and Dehydration"), ("A4", "Energy Supply and Metabolic Fatigue")),
-        "Sweat takes sodium, potassium, magnesium and calcium along; a lack brings cramps, weakness and fatigue.",
+        "Sweat takes sodium, potassium, magnesium and calcium along; a lack can bring cramps, weakness and fatigue.",
         "Replace sodium, potassium and magnesium regularly.",
-        "sodium eaten and drunk",
+        "distance of runs; sodium, potassium, magnesium and calcium eaten and drunk",
     ),
     Factor(
         "too_much_too_soon", "training", "Change in training load",
         (("A4", "Training Errors and Recovery Deficits"), ("A2", "The Role of Recovery"), ("A0", "Closing paragraphs")),
         "Distance or intensity that rises faster than the body adapts overwhelms it; 10 % a week is the usual guide.",
         "Keep rises to about 10 % a week.",
-        "distance or duration and effort of sessions",
+        "distance, or duration and effort of sessions",
     ),
     Factor(
         "overreaching", "training", "Load of recent weeks",
         (("A3", "Overreaching and Overtraining"), ("A1", "Aerobic Metabolism"), ("A2", "The Role of Recovery")),
-        "A couple of weeks of too much leads to overreaching, which clears in weeks; pushed further, it becomes "
+        "A couple of weeks of too much can lead to overreaching, which clears in weeks of rest; pushed further, it becomes "
         "overtraining, which can last for months.",
         "Take time off, and let recovery come first.",
         "effort and duration of sessions",
@@ -189,7 +189,7 @@ _ALL = (
         (("A0", "Cardiovascular System"), ("A0", "Muscle Fatigue"), ("A1", "Proper Training")),
         "Distance or effort that the body does not know yet tires and damages it more; training makes muscles resist.",
         "Build up distance and effort gradually.",
-        "distance or duration of sessions over weeks",
+        "distance, or duration and effort, of sessions over weeks",
     ),
     Factor(
         "poor_sleep", "recovery", "Sleep",
@@ -201,10 +201,10 @@ _ALL = (
     Factor(
         "stress_and_mood", "recovery", "Stress and mood",
         (("A2", "Hormonal Responses and Central Fatigue"), ("A3", "Overreaching and Overtraining")),
-        "Stress hormones that stay up leave you drained, changes in the brain touch mood and felt effort, and low "
+        "Stress hormones that stay up can leave you drained, changes in the brain can touch mood and felt effort, and low "
         "mood belongs to overtraining.",
         "Unload where life allows; take time off when low mood lasts.",
-        "stress, mood, heart-rate variability",
+        "stress and mood, heart-rate variability",
     ),
     Factor(
         "illness_or_condition", "recovery", "Illness and injury",

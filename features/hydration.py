@@ -10,7 +10,7 @@ from . import windows
 from .body import MASS, body_mass_kg
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import RUNNING, energy_kcal, minutes, rate_per_hour
+from .effort import RUNNING, energy_kcal, known_mass_kg, minutes, rate_per_hour, told_by_way
 from .environment import air_temperature_c, indoors
 from .windows import Values
 
@@ -57,17 +57,20 @@ def sweat_loss_ml(spent_kcal: npt.ArrayLike, temperature_c: npt.ArrayLike) -> Fl
     return energy * 4.184 * HEAT_SHARE / EVAPORATION_KJ_PER_G * must_evaporate
 
 
+def mass_lost_ml(days: Days) -> ActivityValues:
+    """Return the mass that each activity cost as water, mass before - after; NaN where not weighed."""
+    return (days.activity("mass_before_kg") - days.activity("mass_after_kg")) * 1000
+
+
 def weighed_sweat_loss_ml(days: Days) -> ActivityValues:
-    """Return the weighed sweat loss of each activity, mass before - after + drunk; NaN where not weighed."""
-    lost = (days.activity("mass_before_kg") - days.activity("mass_after_kg")) * 1000
-    return np.maximum(lost + np.nan_to_num(days.activity("fluid_during_ml")), 0)
+    """Return the weighed sweat loss of each activity, mass before - after + drunk; NaN where one is not known."""
+    return np.maximum(days.each(mass_lost_ml) + days.activity("fluid_during_ml"), 0)
 
 
 def estimated_sweat_loss_ml(days: Days) -> ActivityValues:
     """Return the estimated sweat loss of each activity, for a person of average sweat; mild air where not known."""
-    resting = RESTING_KCAL_PER_KG_H * days.at_activity(days.once(body_mass_kg)) * days.each(minutes) / 60
-    running = days.of_sports(RUNNING)
-    spent = days.each(energy_kcal) + np.where(running, np.nan_to_num(resting), 0.0)
+    resting = RESTING_KCAL_PER_KG_H * known_mass_kg(days) * days.each(minutes) / 60
+    spent = days.each(energy_kcal) + np.where(told_by_way(days), np.nan_to_num(resting), 0.0)
     air = days.each(air_temperature_c)
     air = np.where(indoors(days), ROOM_C, np.where(np.isnan(air), MILD_C, air))
     return sweat_loss_ml(spent, air)
@@ -76,7 +79,7 @@ def estimated_sweat_loss_ml(days: Days) -> ActivityValues:
 def own_sweat_factor(days: Days) -> Values:
     """Return how much more than the average person the athlete sweats, from the runs weighed so far.
 
-    The median ratio of weighed to estimated loss, drawn to 1 with the weight of one weighing.
+    The median ratio of weighed to estimated loss where drinking was noted, drawn to 1 with the weight of one weighing.
     """
     estimated = days.each(estimated_sweat_loss_ml)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -90,10 +93,14 @@ def own_sweat_factor(days: Days) -> Values:
 
 
 def activity_sweat_loss_ml(days: Days) -> ActivityValues:
-    """Return the sweat loss of each activity: weighed where it was, else estimated from the athlete's own rate."""
+    """Return the sweat loss of each activity: weighed where it was, else estimated from the athlete's own rate.
+
+    Where drinking on the way was not noted the scales tell the least that was sweated.
+    """
     weighed = days.each(weighed_sweat_loss_ml)
     own = days.at_activity(days.once(own_sweat_factor))
-    return np.where(np.isnan(weighed), days.each(estimated_sweat_loss_ml) * own, weighed)
+    estimated = np.fmax(days.each(estimated_sweat_loss_ml) * own, days.each(mass_lost_ml))
+    return np.where(np.isnan(weighed), estimated, weighed)
 
 
 @feature(
@@ -197,8 +204,10 @@ def sweat_rate(days: Days) -> Values:
 
 
 def activity_fluid_deficit_ml(days: Days) -> ActivityValues:
-    """Return the sweat of each activity that was not drunk back during it; NaN where drinking was not noted."""
-    return np.maximum(days.each(activity_sweat_loss_ml) - days.activity("fluid_during_ml"), 0)
+    """Return the sweat of each activity that was not drunk back during it; NaN where neither scales nor notes tell it."""
+    missing = days.each(activity_sweat_loss_ml) - days.activity("fluid_during_ml")
+    lost = days.each(mass_lost_ml)
+    return np.maximum(np.where(np.isnan(lost), missing, lost), 0)
 
 
 @feature(
@@ -209,7 +218,7 @@ def activity_fluid_deficit_ml(days: Days) -> ActivityValues:
     direction=1,
     role="context",
     actionable=True,
-    source="(sweat - drunk during) / mass; 2 % is the guideline, ACSM 2007",
+    source="(mass before - after, else sweat - drunk during) / mass; 2 % is the guideline, ACSM 2007",
     needs=(*SWEAT, *MASS),
 )
 def run_fluid_deficit(days: Days) -> Values:
@@ -231,7 +240,7 @@ def run_fluid_deficit(days: Days) -> Values:
 def fluid_strain(days: Days) -> Values:
     """Return the day's remaining fluid deficit plus half of what the run had cost before it was made good.
 
-    Where drinking in the run was not noted, the run's whole sweat is taken as its deficit.
+    Where neither scales nor notes tell the run's deficit, its whole sweat is taken as that.
     """
     sweat = days.per_day(days.each(activity_sweat_loss_ml), RUNNING) / (10 * days.once(body_mass_kg))
     run = days.once(run_fluid_deficit)

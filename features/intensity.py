@@ -1,9 +1,13 @@
-"""How hard an activity was, told by pace, heart and feeling together, and the carbohydrate that it burned."""
+"""How hard an activity was, told by pace, heart and feeling; its load, and the carbohydrate that it burned.
+
+Where heart rate is absent the session's perceived exertion stands in, and where both are, the value is NaN.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
+from .body import resting_hr_bpm
 from .days import ActivityValues, Days
 from .effort import (
     CARBOHYDRATE_KCAL_PER_G,
@@ -11,13 +15,10 @@ from .effort import (
     carbohydrate_share,
     cost_of_running,
     cost_of_way,
-    effort,
-    effort_felt,
-    effort_of_heart,
     energy_kcal,
     minutes,
 )
-from .thresholds import critical_line
+from .thresholds import critical_line, hr_max_bpm
 
 THRESHOLD_OXYGEN_SHARE = 0.85
 """Of the maximal uptake, at the second threshold; runners lie between .80 and .90."""
@@ -27,15 +28,48 @@ PACE_NEEDS = (
     "activities.moving_time_s",
     "athletes.threshold_speed_mps",
     "records.speed_mps",
+    "records.hr_bpm",
     "records.elapsed_s",
 )
+
+
+def effort_of_heart(days: Days) -> ActivityValues:
+    """Return the share of heart-rate reserve of each activity's mean heart rate, 0-1; of the maximum known by its day."""
+    rest, highest = (days.at_activity(days.once(of)) for of in (resting_hr_bpm, hr_max_bpm))
+    return np.clip((days.activity("hr_mean_bpm") - rest) / (highest - rest), 0.0, 1.0)
+
+
+def effort_felt(days: Days) -> ActivityValues:
+    """Return the relative effort that perceived exertion tells: 0-10 laid on 0.3-1.0 of the reserve.
+
+    Our convention: 3 "moderate" is then .51 and 7 "very hard" .79, near the usual zone limits.
+    """
+    return 0.3 + 0.07 * days.activity("session_rpe")
+
+
+def effort(days: Days) -> ActivityValues:
+    """Return the mean relative effort, 0-1: share of heart-rate reserve, else from perceived exertion."""
+    from_heart = days.each(effort_of_heart)
+    return np.where(np.isnan(from_heart), days.each(effort_felt), from_heart)
+
+
+def session_load_au(days: Days) -> ActivityValues:
+    """Return the session-RPE load in arbitrary units: RPE x minutes (Foster 1998, 2001).
+
+    Where RPE is absent the source's own load stands, else the effort read back as an RPE.
+    """
+    time = days.each(minutes)
+    rated = days.activity("session_rpe") * time
+    given = days.activity("session_load_au")
+    from_effort = np.clip((days.each(effort) - 0.3) / 0.07, 0.5, 10.0) * time
+    return np.where(~np.isnan(rated), rated, np.where(~np.isnan(given), given, from_effort))
 
 
 def effort_of_pace(days: Days) -> ActivityValues:
     """Return the relative effort that each run's pace tells, 0-1: grade-adjusted speed over threshold speed, times .85.
 
     Oxygen uptake grows with grade-adjusted speed (Minetti 2002), and is .85 of the maximum at the
-    second threshold. Only where that speed is stated or known from all-out efforts: the best pace of
+    second threshold. Only where that speed is stated or known from hard efforts: the best pace of
     easy runs is a lower bound, which would make every run look hard.
     """
     stated = days.athlete("threshold_speed_mps")

@@ -7,7 +7,8 @@ import numpy as np
 from . import windows
 from .catalog import feature
 from .days import Days
-from .effort import RUNNING, effort, minutes, session_load_au
+from .effort import RUNNING, minutes
+from .intensity import effort, session_load_au
 from .windows import Values
 
 MONOTONY_CAP = 4.0

@@ -50,7 +50,7 @@ def _declare_heart() -> None:
             role="context",
             actionable=True,
             source=source + "; from the mean heart rate where there are no records",
-            needs=TRIMP_NEEDS if row == 0 else THRESHOLD_NEEDS,
+            needs={0: TRIMP_NEEDS, 2: THRESHOLD_NEEDS}.get(row, HEART_NEEDS),
         )(total)
 
 

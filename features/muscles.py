@@ -180,7 +180,7 @@ def strength_sessions_28d(days: Days) -> Values:
     label="days since strength training",
     unit="d",
     factor="weak_support_muscles",
-    direction=1,
+    direction=0,  # the session itself tires, too
     role="context",
     source="days since the last strength session, at most 60",
     needs=("activities.sport",),

@@ -58,7 +58,7 @@ def protein_g_per_kg(days: Days) -> Values:
     direction=1,
     role="context",
     actionable=True,
-    source="max(0, 1.4 - eaten / mass), mean of 7 days, Thomas 2016",
+    source="max(0, 1.4 - eaten / mass), mean of 7 days; 1.2-2.0 advised, Thomas 2016, the 1.4 is ours",
     needs=("diary.protein_g", *MASS),
 )
 def protein_shortfall(days: Days) -> Values:
@@ -105,7 +105,7 @@ def macronutrient_imbalance(days: Days) -> Values:
     factor="macronutrient_balance",
     direction=1,
     actionable=True,
-    source="share of 1.6 g/kg protein missing + 2 x energy shares outside A1's ranges, mean of 28 days; Thomas 2016",
+    source="share of 1.6 g/kg protein missing (middle of 1.2-2.0, Thomas 2016) + 2 x energy shares outside A1's ranges, mean of 28 days",
     needs=(*MACRONUTRIENTS, *MASS),
     dose=True,
 )

@@ -255,7 +255,7 @@ def run_days(days: Days) -> Values:
     label="days since a run before today",
     unit="d",
     factor="low_conditioning",
-    direction=1,
+    direction=0,  # a few days rest the legs, weeks lose what they were used to
     role="context",
     source="days from the last run before today to today, at most 60",
     needs=("activities.duration_s",),

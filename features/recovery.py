@@ -146,7 +146,7 @@ def illness_injury(days: Days) -> Values:
     unit="points of 10",
     factor="stress_and_mood",
     direction=1,
-    source="mean of stress and 10 - mood over 3 mornings, after Hooper 1995",
+    source="mean of stress (as Hooper 1995 asks it) and 10 - mood (A2, A3) over 3 mornings; equal parts are ours",
     needs=("diary.stress_score", "diary.mood_score"),
     dose=True,
 )
@@ -266,7 +266,7 @@ def last_night_hr_above_usual(days: Days) -> Values:
     factor="cardiovascular_strain",
     direction=1,
     role="context",
-    source="mean of 7 days less that of the 28 before; A0, A2: the heart works harder",
+    source="mean of 7 days less that of the 28 before, a convention",
     needs=("diary.resting_hr_bpm",),
 )
 def resting_hr_rise(days: Days) -> Values:
@@ -280,13 +280,20 @@ def resting_hr_rise(days: Days) -> Values:
     unit="",
     factor="illness_or_condition",
     direction=1,
-    source="the day's note + half of what was left yesterday; the half is ours",
+    source="the day's note + half of what was left yesterday; a day without a note adds nothing; the half is ours",
     needs=("diary.illness", "diary.injury"),
     dose=True,
 )
 def illness_lingering(days: Days) -> Values:
-    """Return what illness or injury leaves, halving every day after the last note of it."""
-    return windows.carried(days.once(noted), days.offsets, 0.5, 2.0)
+    """Return what illness or injury leaves, halving every day after the last note of it; at most 2.
+
+    Known on days with a note, and on others that follow two of the last three with one.
+    """
+    notes = days.once(noted)
+    left = windows.carried(np.nan_to_num(notes), days.offsets, 0.5, 2.0)
+    alone = np.isnan(left)  # the log's first day, whose note is all that is known
+    known = ~np.isnan(notes) | (windows.rolling_count(notes, days.offsets, 3) >= 2)
+    return np.where(known, np.where(alone, notes, left), np.float32(np.nan))
 
 
 def _spell(word: str) -> None:

@@ -144,7 +144,7 @@ def sleep_quality_below_usual(days: Days) -> Values:
     direction=1,
     role="context",
     actionable=True,
-    source="sum over 3 nights of max(0, need - slept)",
+    source="3 x mean of max(0, need - slept) over the logged of 3 nights",
     needs=SLEEP,
 )
 def sleep_debt_3d(days: Days) -> Values:
@@ -160,7 +160,7 @@ def sleep_debt_3d(days: Days) -> Values:
     direction=1,
     role="context",
     actionable=True,
-    source="sum over 14 nights of max(0, need - slept)",
+    source="14 x mean of max(0, need - slept) over the logged of 14 nights",
     needs=SLEEP,
 )
 def sleep_debt_14d(days: Days) -> Values:

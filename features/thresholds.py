@@ -27,6 +27,7 @@ DISTANCE_CAPACITY_M = (50.0, 600.0)
 USUAL_CAPACITY_M = 150.0  # where the own line tells none
 THRESHOLD_SHARE, THRESHOLD_SHARE_MOST = 0.88, 0.95
 FIRST_THRESHOLD_SHARE = 0.875
+HARD_RPE = 7.0  # "very hard"
 RIEGEL = 1.06  # time grows with the distance to this power, Riegel 1981
 
 HEART_NEEDS = (
@@ -56,14 +57,15 @@ SPEED_NEEDS = (
 def hr_max_bpm(days: Days) -> Values:
     """Return the maximal heart rate known by the day, bpm.
 
-    What was expected, raised by the highest that records held over 10 s in two years. Where no
-    maximum was stated a summary's peak raises it too. Peaks over 20 bpm above are artefacts.
+    What was expected, raised by the highest that records held over 10 s in two years, and by a session's
+    mean. Where no maximum was stated a summary's peak raises it too. Rates over 20 bpm above are artefacts.
     """
     expected = days.once(expected_hr_max_bpm)
     limit = days.at_activity(expected) + TRUST_ABOVE_BPM
     recorded, summary = days.each(best_efforts)[0], days.activity("hr_max_bpm")
     stated = ~np.isnan(days.at_activity(days.athlete("hr_max_bpm")))
     peak = np.where(np.isnan(recorded) & ~stated, summary, recorded)
+    peak = np.fmax(peak, days.activity("hr_mean_bpm"))
     seen = _highest(days, np.where(peak <= limit, peak, np.nan), MEMORY_DAYS)
     return np.fmax(expected, seen)
 
@@ -92,10 +94,11 @@ def threshold_speed_mps(days: Days) -> Values:
     """Return the level speed at the second threshold, m/s: stated, else the critical speed, else from summaries.
 
     From summaries: the best speed of 90 days carried to one hour by Riegel 1981 (time grows with
-    distance to the power 1.06); a lower bound where no run was all out.
+    distance to the power 1.06). NaN where it is not stated and no run was hard; a lower bound where none was all out.
     """
     stated = days.athlete("threshold_speed_mps")
-    seen = np.fmax(days.each(critical_line)[0], days.once(hour_speed_mps))
+    hour = np.where(days.once(hard_efforts_seen) > 0, days.once(hour_speed_mps), np.nan)
+    seen = np.fmax(days.each(critical_line)[0], hour)
     return np.where(np.isnan(stated), seen, stated).astype(np.float32)
 
 
@@ -131,7 +134,8 @@ def critical_line(days: Days) -> Floats:
     """Return critical speed (m/s) and D' (m) by day: the line d = D' + CS t through best efforts of 90 days.
 
     Grade-adjusted efforts over 2 to 20 minutes (Smyth & Muniz-Pumares 2020); at least three, one of
-    12 minutes or longer. Training without all-out efforts gives a lower bound of the critical speed.
+    12 minutes or longer; none where no run was hard, whose line would be the speed of easy runs. Training without
+    all-out efforts gives a lower bound of the critical speed.
 
     Returns
     -------
@@ -144,8 +148,20 @@ def critical_line(days: Days) -> Floats:
     seconds = np.array(EFFORTS_S)[:, None]
     line = fit_critical_speed(best * seconds, EFFORTS_S)
     long_enough = np.isfinite(best[np.array(EFFORTS_S) >= LONG_EFFORT_S]).any(axis=0)
+    long_enough &= days.once(hard_efforts_seen) > 0
     sound = long_enough & (line[0] >= SLOWEST_MPS) & (line[0] <= FASTEST_MPS)
     return np.where(sound, line, np.nan)
+
+
+def hard_efforts_seen(days: Days) -> Values:
+    """Return 1 where a run of 90 days was hard (RPE of 7 or more, or 20 minutes at 88 % of the maximal heart rate), else 0.
+
+    Only then do the best efforts tell a threshold: of easy runs alone they are as easy.
+    """
+    mean = np.where(days.each(minutes) >= STEADY_S / 60.0, days.activity("hr_mean_bpm"), np.nan)
+    heart = np.fmax(days.each(best_efforts)[1], mean) / days.at_activity(days.once(hr_max_bpm))
+    hard = (days.activity("session_rpe") >= HARD_RPE) | (heart >= THRESHOLD_SHARE)
+    return np.nan_to_num(_highest(days, np.where(hard, 1.0, np.nan), EFFORT_DAYS, ("running",)))
 
 
 def fit_critical_speed(metres: npt.ArrayLike, seconds: npt.ArrayLike) -> Floats:

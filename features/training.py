@@ -9,8 +9,8 @@ from ..data.arrays import Floats
 from . import windows
 from .catalog import feature
 from .days import Days
-from .effort import RUNNING, effort, minutes, of_longest, session_load_au
-from .intensity import PACE_NEEDS, effort_by_all
+from .effort import RUNNING, minutes, of_longest
+from .intensity import PACE_NEEDS, effort, effort_by_all, session_load_au
 from .load import (
     HARD_EFFORT,
     LEAST_USUAL_AU,

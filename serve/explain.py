@@ -15,7 +15,9 @@ from ..data.own_scale import OwnScale
 from ..data.zones import known_zone
 from ..features.catalog import Feature
 from ..features.days import Days
+from ..features.environment import wbgt_of_day
 from ..features.factors import NAMED
+from ..features.hydration import run_fluid_deficit
 from ..features.load import load_1d, run_distance
 from ..features.matrix import Matrix
 from ..models.attribution import Attribution, attribute
@@ -169,7 +171,8 @@ def facts_of(cohort: Cohort, athlete_id: str, day: date) -> dict[str, float]:
     -------
     dict
         ``longest_run_90d_m``, of the 90 days before `day`; ``easy_days_14d``, days of the last 14
-        with at most half of the usual load of the six weeks before them; ``injury`` on that day.
+        with at most half of the usual load of the six weeks before them; ``injury`` on that day; ``wbgt_c`` and
+        ``run_fluid_deficit_pct``, the heat of its sessions and the sweat of its runs that was not drunk back.
     """
     days = Days.of(cohort.subset([athlete_id]))
     here = int(np.datetime64(day).astype("datetime64[D]").astype(int)) - int(days.number[0])
@@ -179,6 +182,8 @@ def facts_of(cohort: Cohort, athlete_id: str, day: date) -> dict[str, float]:
         facts = {
             "longest_run_90d_m": float(np.nanmax(distance[max(here - 90, 0) : here], initial=np.nan)),
             "injury": float(days.diary("injury")[here]),
+            "wbgt_c": float(days.once(wbgt_of_day)[here]),
+            "run_fluid_deficit_pct": float(days.once(run_fluid_deficit)[here]),
         }
         usual = float(np.nanmean(load[max(here - 55, 0) : max(here - 13, 0)]))
     lately = load[max(here - 13, 0) : here + 1]

@@ -15,6 +15,10 @@ LASTING_DAYS = 14
 LEAST_REPORTS = 10
 WELL_ABOVE = 1.5
 """Canonical points above the own usual. Our choice: the articles name no number."""
+COOL_WBGT_C = 15.0
+"""Upper end of the best racing WBGT, Mantzios 2022."""
+SLIGHT_DEFICIT_PCT = 2.0
+"""Of body mass, the guideline of ACSM 2007."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,8 @@ def flags(explanation: Explanation | NotYet, facts: Mapping[str, float] | None =
         The forecast, or that there is none yet; its recent mornings, sessions and factor points are read.
     facts : mapping, optional
         What an Explanation does not hold: ``longest_run_90d_m`` (longest run of the 90 days before),
-        ``easy_days_14d`` (days of rest or easy training) and ``injury`` (1 where the notes tell of it).
+        ``easy_days_14d`` (days of rest or easy training), ``injury`` (1 where the notes tell of it), and the day's
+        ``wbgt_c`` and ``run_fluid_deficit_pct`` (of body mass).
     """
     facts = facts or {}
     by_ratings = signs_of(explanation.morning, explanation.recent, explanation.own_usual, facts)
@@ -139,22 +144,24 @@ def signs_of(
 
 
 def _extreme_run(e: Explanation | NotYet, facts: Mapping[str, float]) -> str:
-    """Fits a marathon, or twice the longest run of 90 days, unless heat or fluid are known to be fine."""
+    """Fits a marathon, or twice the longest run of 90 days, unless it is known to have been cool or with enough to drink.
+
+    What the log tells of air and fluid is asked, not the points: a heat that is usual moves no forecast.
+    """
     runs = [finite(a.get("distance_m")) or 0.0 for a in e.activities if a.get("sport") == "running"]
     longest, before = max(runs, default=0.0), finite(facts.get("longest_run_90d_m"))
     extreme = longest >= MARATHON_M * 0.99 or (before is not None and longest >= max(2 * before, 21_000))
-    points = {f.factor: f.points for f in e.factors}
-    if not extreme or any(points.get(name, 1.0) <= 0 for name in ("heat_stress", "dehydration")):
+    heat, fluid = finite(facts.get("wbgt_c")), finite(facts.get("run_fluid_deficit_pct"))
+    cool = heat is not None and heat <= COOL_WBGT_C
+    if not extreme or cool or (fluid is not None and fluid < SLIGHT_DEFICIT_PCT):
         return ""
-    if isinstance(e, NotYet):
-        return f"a run of {longest / 1000:.0f} km on this day"
-    unknown = [
-        word for name, word in (("heat_stress", "heat"), ("dehydration", "fluid")) if name not in points
-    ]
-    told = (
-        f"; {' and '.join(unknown)} not logged" if unknown else "; heat and fluid both moved the forecast up"
-    )
-    return f"a run of {longest / 1000:.0f} km on this day{told}"
+    told = [f"a run of {longest / 1000:.0f} km on this day"]
+    if heat is not None:
+        told.append(f"in heat (WBGT {heat:.0f} \u00b0C)")
+    if fluid is not None:
+        told.append(f"with {fluid:.1f} % of body mass sweated and not drunk back")
+    unknown = [word for word, value in (("heat", heat), ("fluid", fluid)) if value is None]
+    return " ".join(told) + (f"; {' and '.join(unknown)} not logged" if unknown else "")
 
 
 def _lasting(morning: date, told: Sequence[tuple[date, float]], own_usual: float | None) -> str:

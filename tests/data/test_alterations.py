@@ -79,6 +79,14 @@ def test_another_air_is_breathed_by_one_runner_on_one_day(log):
     assert cooler.activities["start_time"].equals(log.activities["start_time"])
 
 
+def test_every_hour_of_a_long_run_has_another_air(log):
+    long = replace(log, activities=log.activities.assign(duration_s=4 * 3600.0))
+    hours = long.activities["start_time"][1].floor("h") + pd.to_timedelta(range(6), unit="h")
+    weather = {"place_id": "home", "time": hours, "temperature_c": 20.0, "relative_humidity_pct": 50.0}
+    told = of_air(replace(long, weather=pd.DataFrame(weather)), TODAY, Amount("by", -10.0)).weather
+    assert told["temperature_c"].tolist() == [20.0] * 6 + [10.0] * 5
+
+
 def test_half_a_run_is_as_fast_and_as_steep_and_loses_half_the_sweat(log):
     half = of_extent(log, TODAY, 0.5)
     run = half.activities.set_index("activity_id").loc["a1"]

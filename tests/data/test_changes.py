@@ -71,12 +71,18 @@ def test_what_is_eaten_is_energy_too(name, kcal):
 
 def test_what_is_taken_on_the_longest_run_is_of_the_day_too():
     cohort = log(runs=2, carbohydrate_g=300.0, energy_intake_kcal=2000.0, fluid_ml=1500.0)
-    told = {"duration_s": [3600.0, 5400.0], "carbohydrate_during_g": 20.0, "fluid_during_ml": 300.0}
+    told = {
+        "duration_s": [3600.0, 5400.0],
+        "carbohydrate_during_g": 20.0,
+        "fluid_during_ml": 300.0,
+        "mass_after_kg": 69.0,
+    }
     cohort = replace(cohort, activities=cohort.activities.assign(**told))
     changes = all_together(["carbohydrate_during_g=+60", "fluid_during_ml=800"], cohort, WHO)
     altered = changes[1].alter(changes[0].alter(cohort))
     assert altered.activities["carbohydrate_during_g"].tolist() == [20, 80]
     assert altered.activities["fluid_during_ml"].tolist() == [300, 800]
+    assert altered.activities["mass_after_kg"].tolist() == [69, 69.5]  # what is drunk is no sweat
     day = altered.diary.iloc[0]
     assert day[["carbohydrate_g", "energy_intake_kcal", "fluid_ml"]].tolist() == [360, 2240, 2000]
 

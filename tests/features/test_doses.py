@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from heavylegs.data.simulate import BURN_IN_DAYS, FACTOR_DOSES, Simulation, simulate, simulate_history
 from heavylegs.data.simulate_doses import factor_doses
-from heavylegs.features import body, effort, intensity, sleep, training, windows
+from heavylegs.features import body, intensity, sleep, training, windows
 from heavylegs.features.matrix import build_matrix
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -88,7 +88,7 @@ def test_a_heart_that_beats_fast_in_heat_burns_no_more_carbohydrate() -> None:
     cool, hot = (
         days_of([60], distance_m=9_450.0, hr_mean_bpm=bpm, athletes=runner) for bpm in (140.0, 165.0)
     )
-    assert hot.each(effort.effort)[0] > cool.each(effort.effort)[0]
+    assert hot.each(intensity.effort)[0] > cool.each(intensity.effort)[0]
     used = [d.each(intensity.carbohydrate_used_g)[0] for d in (cool, hot)]
     assert used[0] == used[1]
 

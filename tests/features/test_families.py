@@ -160,7 +160,9 @@ def test_weighed_sweat_stands_before_the_estimate():
 
 
 def test_fluid_deficit_is_percent_of_body_mass():
-    days = days_of([60], diary={"fluid_ml": [2100.0]}, mass_before_kg=70.0, mass_after_kg=68.6)
+    days = days_of(
+        [60], diary={"fluid_ml": [2100.0]}, mass_before_kg=70.0, mass_after_kg=68.6, fluid_during_ml=0.0
+    )
     need = 32.5 * 70 + 1400
     assert days.once(hydration.fluid_deficit)[0] == pytest.approx((need - 2100) / 700, rel=1e-3)
 
@@ -280,14 +282,16 @@ def test_iron_is_judged_by_the_reference_of_the_sex():
 
 def test_own_sweat_rate_is_learned_from_weighed_runs():
     weighed = {"mass_before_kg": [70.0] * 6 + [np.nan], "mass_after_kg": [68.5] * 6 + [np.nan]}
-    days = days_of([60] * 7, distance_m=10_000.0, **weighed)
+    days = days_of([60] * 7, distance_m=10_000.0, fluid_during_ml=0.0, **weighed)
     estimate = days.each(hydration.estimated_sweat_loss_ml)[-1]
     usual = 1 + (1500 / estimate - 1) * 6 / 7
     assert days.once(hydration.sweat_loss)[-1] == pytest.approx(usual * estimate, rel=1e-3)
 
 
 def test_sodium_lost_is_forty_millimoles_a_litre():
-    days = days_of([60], diary={"sodium_mg": [1500.0]}, mass_before_kg=70.0, mass_after_kg=69.0)
+    days = days_of(
+        [60], diary={"sodium_mg": [1500.0]}, mass_before_kg=70.0, mass_after_kg=69.0, fluid_during_ml=0.0
+    )
     assert days.once(electrolytes.sodium_deficit)[0] == pytest.approx(40 * 22.99, rel=0.02)
 
 

@@ -67,7 +67,7 @@ def test_time_above_threshold_speed_is_judged_on_the_levels_terms():
 
 def test_riegel_carries_ten_kilometres_in_forty_minutes_to_an_hour():
     """Riegel 1981: 60 = 40 (d / 10)^1.06, so 14.66 km."""
-    days = days_of([40], distance_m=10_000.0)
+    days = days_of([40], distance_m=10_000.0, session_rpe=9.0)
     assert 3.6 * days.once(thresholds.threshold_speed_mps)[0] == pytest.approx(14.66, abs=0.005)
 
 

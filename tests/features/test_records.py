@@ -90,7 +90,7 @@ def test_the_scan_over_blocks_is_the_plain_recursion(count, seed):
 def test_critical_speed_is_found_again_from_best_efforts():
     """All-out runs that an athlete of 4 m/s and 200 m can just do, one a day."""
     efforts = [{"speed_mps": np.full(int(t) + 1, 4.0 + 200.0 / t)} for t in thresholds.EFFORTS_S]
-    days = runs(*efforts)
+    days = runs(*efforts, session_rpe=10.0)
     assert days.once(thresholds.critical_speed_mps)[-1] == pytest.approx(4.0, rel=0.01)
     assert days.once(thresholds.distance_capacity_m)[-1] == pytest.approx(200, rel=0.1)
     assert np.isnan(days.once(thresholds.critical_speed_mps)[0])

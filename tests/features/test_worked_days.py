@@ -151,14 +151,15 @@ def test_half_of_what_the_run_lacked_is_added_to_what_the_day_lacked() -> None:
     weighed = {"mass_before_kg": 70.0, "mass_after_kg": 69.0}
     noted = days_of([60], diary={"fluid_ml": [5000.0]}, fluid_during_ml=400.0, **weighed)
     assert told("fluid_strain_1d_pct", noted)[0] == pytest.approx(0.5 * 1000 / 700, rel=1e-4)
-    # Where drinking was not noted, all that was sweated is missing.
-    unnoted = days_of([60], diary={"fluid_ml": [5000.0]}, **weighed)
-    assert told("fluid_strain_1d_pct", unnoted)[0] == pytest.approx(0.5 * 1000 / 700, rel=1e-4)
+    # Where the run was neither weighed nor its drinking noted, all that was sweated is missing.
+    unnoted = days_of([60], diary={"fluid_ml": [5000.0]}, distance_m=10_000.0)
+    sweat = told("sweat_loss_1d_ml", unnoted)[0]
+    assert told("fluid_strain_1d_pct", unnoted)[0] == pytest.approx(0.5 * sweat / 700, rel=1e-4)
     assert np.isnan(told("run_fluid_deficit_1d_pct", unnoted)[0])
 
 
 def test_a_third_of_a_sodium_debt_lasts_to_the_next_day() -> None:
-    dry = {"mass_before_kg": 70.0, "mass_after_kg": 70.0}  # no sweat
+    dry = {"mass_before_kg": 70.0, "mass_after_kg": 70.0, "fluid_during_ml": 0.0}  # no sweat
     debt = told("sodium_debt_mg", days_of([60, 0, 0], diary={"sodium_mg": [500.0] * 3}, **dry))
     assert debt[1:].tolist() == pytest.approx([1330, 1000 + 0.33 * 1330], abs=2)
 
@@ -214,8 +215,12 @@ def in_weather(days: Days, *celsius: float) -> Days:
     return Days.of(Cohort.from_tables("hand", tables))
 
 
-def test_the_air_of_a_run_is_the_mean_of_the_hours_in_which_it_began_and_ended() -> None:
+def test_the_air_of_a_run_is_the_mean_of_its_hours_from_the_first_to_the_last() -> None:
     assert told("air_temperature_max_c", in_weather(days_of([60]), 20.0, 30.0))[0] == pytest.approx(25)
+    # Six hours from 10:00 to 16:00 meet the noon; an hour without weather is passed over.
+    sun = (20.0, 23.0, 26.0, 29.0, 28.0, np.nan, 24.0, 50.0)
+    assert told("air_temperature_max_c", in_weather(days_of([360]), *sun))[0] == pytest.approx(25)
+    assert np.isnan(told("air_temperature_max_c", in_weather(days_of([10]), np.nan, 20.0))[0])
 
 
 def test_the_first_hot_run_finds_a_body_that_nothing_has_accustomed() -> None:

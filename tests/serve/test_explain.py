@@ -45,6 +45,21 @@ def test_what_the_log_does_not_tell_is_left_out():
     assert facts_of(log(minutes, injury=np.nan), "a", DAYS[-1].date()) == {}
 
 
+def test_facts_tell_the_heat_of_the_day_and_what_its_run_lacked():
+    cohort = log(np.array([0.0] * 69 + [60.0]), injury=np.nan)
+    noon = pd.Timestamp(DAYS[-1]).tz_localize("UTC") + pd.Timedelta(hours=12)
+    ran = {"start_time": noon, "place_id": "here", "mass_before_kg": 70.0, "mass_after_kg": 68.6}
+    tables = cohort.tables() | {
+        "activities": cohort.activities.assign(**ran),
+        "athletes": pd.DataFrame({"athlete_id": ["a"], "mass_kg": [70.0]}),
+        "weather": pd.DataFrame(
+            {"place_id": "here", "time": [noon], "temperature_c": 25.0, "relative_humidity_pct": 50.0}
+        ),
+    }
+    facts = facts_of(Cohort.from_tables("hand", tables), "a", DAYS[-1].date())
+    assert facts == {"wbgt_c": pytest.approx(24.3, abs=0.05), "run_fluid_deficit_pct": pytest.approx(2.0)}
+
+
 @pytest.mark.parametrize(
     ("zone", "clock"), [("Europe/Oslo", "18:30"), (None, "16:30 UTC"), ("Oslo", "16:30 UTC")]
 )

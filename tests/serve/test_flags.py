@@ -19,11 +19,12 @@ def fitting(e: Explanation, **facts: float) -> set[str]:
 def test_rules_on_seeking_help_fit_only_where_the_log_says_so():
     assert fitting(EXAMPLES["typical"]) == set()
     marathon = {**RUN, "distance_m": 42_400.0}
-    assert fitting(explain({"heat_stress": 0.3, "dehydration": 0.2}, activities=(marathon,))) == {
-        "rhabdomyolysis"
-    }
-    assert fitting(explain({"heat_stress": -0.1, "dehydration": 0.2}, activities=(marathon,))) == set()
-    assert "heat not logged" in text_of(render_html(explain({"dehydration": 0.2}, activities=(marathon,))))
+    ran = explain({"heat_stress": -0.1}, activities=(marathon,))  # a heat that is usual, yet heat
+    assert fitting(ran, wbgt_c=24.0, run_fluid_deficit_pct=2.8) == {"rhabdomyolysis"}
+    assert fitting(ran, wbgt_c=12.0, run_fluid_deficit_pct=2.8) == set()
+    assert fitting(ran, wbgt_c=24.0, run_fluid_deficit_pct=1.2) == set()
+    page = text_of(render_html(ran, {"run_fluid_deficit_pct": 2.8}))
+    assert "42 km on this day with 2.8 % of body mass sweated and not drunk back; heat not logged." in page
     assert fitting(explain({}), injury=1) == {"injury"}
     assert "Your log shows an injury in your notes." in text_of(render_html(explain({}), {"injury": 1}))
     tired = tuple((day, r if (MORNING - day).days > 14 else 8.0) for day, r in ratings())
