@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .check_values import EPOCHS, days_with_anything, findings
+from .check_values import EPOCHS, findings
 from .cohort import Cohort
 from .contents import IMPORT_RATINGS, LOGGED, UNRATED
 from .imports import stack
@@ -125,7 +125,7 @@ def _with(rows: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
 
 def _sound_days(cohort: Cohort, today: date) -> pd.DataFrame:
     """Return days with anything at all, without those of a clock that was never set or runs ahead."""
-    rows = days_with_anything(cohort)
+    rows = cohort.days_told()
     late = rows["day"] > pd.Timestamp(today) + pd.Timedelta(days=1)
     return rows[~late & ~rows["day"].isin(pd.to_datetime(list(EPOCHS)))]
 

@@ -21,7 +21,6 @@ from .check_scales import scale_changes
 from .cohort import Cohort
 from .imports import stack
 from .names import counted
-from .schema import DIARY
 
 YEAR_DAYS = 365
 NIGHT_PAIRS = 30  # nights with hours and a rating, below which a shift cannot be told
@@ -148,13 +147,6 @@ def _ratings(cohort: Cohort) -> Iterator[pd.DataFrame]:
     )
 
 
-def days_with_anything(cohort: Cohort) -> pd.DataFrame:
-    """Return athlete and day of every activity, rating and diary row that tells a value of its own."""
-    told = [c for c in DIARY.names if c not in (*DIARY.key, "training_logged", "source")]
-    diary = cohort.diary[cohort.diary[told].notna().any(axis=1)]
-    return pd.concat([frame[["athlete_id", "day"]] for frame in (cohort.activities, diary, cohort.ratings)])
-
-
 def _stops(cohort: Cohort) -> pd.DataFrame:
     rows = training_stops(cohort)
     detail = rows["day"].dt.strftime("%Y-%m-%d for ") + number(rows["days"], "days")
@@ -163,7 +155,7 @@ def _stops(cohort: Cohort) -> pd.DataFrame:
 
 def _days(cohort: Cohort, today: date) -> Iterator[pd.DataFrame]:
     """Return days that cannot be, and years without any."""
-    rows = days_with_anything(cohort).drop_duplicates().sort_values(["athlete_id", "day"], ignore_index=True)
+    rows = cohort.days_told().drop_duplicates().sort_values(["athlete_id", "day"], ignore_index=True)
     epoch = rows["day"].isin(pd.to_datetime(list(EPOCHS)))
     yield found("epoch", rows, epoch)
     yield found("future", rows, rows["day"] > pd.Timestamp(today) + _DAY)

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from ..data.check_values import days_with_anything
 from ..data.cohort import Cohort
 from ..data.contents import LOGGED
 from ..data.names import counted
@@ -155,7 +154,7 @@ def _days(source: Cohort | Store, wanted: set[str]) -> Iterator[tuple[str, pd.Da
         cohorts = (source.read_bucket(number, ("athletes", *LOGGED)) for number in source.buckets())
     key = ["athlete_id", "day"]
     for cohort in cohorts:
-        days = days_with_anything(cohort).drop_duplicates()
+        days = cohort.days_told().drop_duplicates()
         days = days[days["athlete_id"].isin(wanted)]
         rated = cohort.ratings[key].assign(rated=True)
         active = cohort.activities[key].drop_duplicates().assign(active=True)
