@@ -112,12 +112,11 @@ def test_a_changed_rating_moves_no_interval_of_its_own_morning_or_an_earlier_one
 
 def test_a_morning_without_rating_gets_the_interval_that_a_rated_one_would():
     intervals, (who, when, point, rated) = calibrated(4)
-    rows = who == "a00"
-    whole = intervals.through_time(who[rows], when[rows], point[rows], rated[rows])
-    last = rated[rows].copy()
-    last[-1] = np.nan
-    unrated = intervals.through_time(who[rows], when[rows], point[rows], last)
-    assert (unrated.lower[-1], unrated.upper[-1]) == (whole.lower[-1], whole.upper[-1])
+    whole = intervals.through_time(who, when, point, rated)
+    last = when == when.max()  # of each athlete
+    unrated = intervals.through_time(who, when, point, np.where(last, np.nan, rated))
+    np.testing.assert_array_equal(unrated.lower[last], whole.lower[last])
+    np.testing.assert_array_equal(unrated.upper[last], whole.upper[last])
 
 
 def test_a_row_without_rating_beside_the_rated_one_of_its_morning_has_the_same_interval():

@@ -127,6 +127,7 @@ def test_the_cold_start_curve_puts_every_morning_in_one_bin_of_own_reports(held_
     ]  # fmt: skip
     assert sum(c["n_days"] for c in curve) == len(held_out.target)
     assert curve[0]["n_days"] == (held_out.reports < 7).sum()
+    assert curve[0]["n_athletes"] == len(np.unique(held_out.athletes[held_out.reports < 7]))
     squares = sum(c["rmse"] ** 2 * c["n_days"] for c in curve) / len(held_out.target)
     assert np.sqrt(squares) == pytest.approx(table["heavylegs"]["rmse"])
 

@@ -111,6 +111,12 @@ def test_a_lone_athletes_chances_leave_out_the_morning_itself():
     np.testing.assert_allclose(chances[2], [1.5 / 3, 2.5 / 3, 2.5 / 3, 2.5 / 3])
 
 
+def test_where_nobody_was_ever_missed_levels_below_the_forecast_are_next_to_impossible():
+    always = np.full(6, 10.0)
+    chances = level_chances(always, always, np.ones(6), np.repeat([0, 1], 3), 4.0)
+    np.testing.assert_allclose(chances, 0.5 / 4)
+
+
 def test_rps_of_a_hand_worked_morning():
     # 1-5, reported 2; chances of the levels .1 .4 .3 .2 0: (.1-0)2 + (.5-1)2 + (.8-1)2 + (1-1)2
     chances = np.array([[0.1, 0.5, 0.8, 1.0]])
