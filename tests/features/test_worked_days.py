@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -72,6 +73,7 @@ EATEN = [
     Worked("fluid_below_usual_ml", diary("fluid_ml", *[2500.0] * 10, 1500.0), 1000),
     Worked("meals_below_usual", diary("meals", *[4.0] * 10, 1.0), 3),
     Worked("mass_below_usual_pct", diary("mass_kg", 70.0, 70.0, 69.3), 1),
+    Worked("mass_below_usual_pct", diary("mass_kg", *[70.0] * 7, 60.0), 5),  # more is an error of the scales
     Worked("mass_change_overnight_pct", diary("mass_kg", 68.0, 70.0, 69.3), 1),
     Worked("alcohol_1d", {"diary": {"alcohol_g": [0.0], "alcohol": [1.0]}}, 0),
     Worked("alcohol_7d_g", diary("alcohol_g", *[10.0, np.nan] * 4), 70),
@@ -87,6 +89,7 @@ LOAD = [
     Worked("load_unaccustomed_ratio", {"loads": [30] * 20 + [60]}, 2),
     Worked("session_spike_ratio", {"loads": [120] + [30] * 29 + [60]}, 0.5),  # thirty days ago still counts,
     Worked("session_spike_ratio", {"loads": [120] + [30] * 30 + [60]}, 2),  # the day before that does not
+    Worked("day_beyond_30_pct_of_week", {"loads": [30] * 20 + [120]}, 120 / (7 * 30) - 0.3),
     Worked("strain_7d_au", {"loads": [60] * 7}, 7 * 300 * 4),
     Worked("days_since_rest_d", {"loads": [60, 0, 60, 60]}, 2),
     Worked("hard_minutes_1d_min", {"loads": [60], "session_rpe": 7.0}, 60),
@@ -182,6 +185,13 @@ def test_a_run_without_the_value_that_others_have_is_no_rest() -> None:
     assert drunk.tolist() == pytest.approx([300, 0, np.nan], nan_ok=True)
 
 
+def test_of_an_athlete_whom_no_table_describes_nothing_is_known() -> None:
+    cohort = squad({"a": 30, "b": 60}).cohort
+    described = cohort.athletes.assign(mass_kg=60.0).iloc[:1]
+    told = Days.of(replace(cohort, athletes=described)).athlete("mass_kg")
+    assert told.tolist() == pytest.approx([60, np.nan], nan_ok=True)
+
+
 def test_the_best_speed_is_that_of_ninety_days() -> None:
     best = days_of([60] + [0] * 90, distance_m=12 * KM).once(thresholds.hour_speed_mps)
     assert best[[0, 89]].tolist() == pytest.approx([12 / 3.6] * 2)
@@ -251,6 +261,20 @@ def test_the_load_of_the_group_is_the_mean_of_those_who_logged_theirs() -> None:
     days = squad({"a": 30, "b": 60, "c": 90, "d": 0})
     assert told("group_load_1d_au", days).tolist() == [300] * 4
     assert told("load_above_group_au", days)[:3].tolist() == [-150, 0, 150]
+
+
+def test_groups_do_not_share_their_days() -> None:
+    """One begins a day after the other: a day of one is never the next day of the other."""
+    who, started = np.repeat([*"abcdef"], 3), np.repeat([0, 0, 0, 1, 1, 1], 3)
+    day = MONDAY + pd.to_timedelta(np.tile([0, 1, 2], 6) + started, unit="D")
+    minutes = np.tile([30.0, 60.0, 90.0], 6) * np.where(started, 2, 1)
+    activities = pd.DataFrame(
+        {"activity_id": [f"r{i}" for i in range(18)], "athlete_id": who, "day": day, "sport": "running",
+         "duration_s": 60.0 * minutes, "session_rpe": 5.0}
+    )  # fmt: skip
+    athletes = pd.DataFrame({"athlete_id": [*"abcdef"], "group_id": ["early"] * 3 + ["late"] * 3})
+    days = Days.of(Cohort.from_tables("hand", {"athletes": athletes, "activities": activities}))
+    assert told("group_load_1d_au", days).tolist() == [150, 300, 450] * 3 + [300, 600, 900] * 3
 
 
 def test_two_are_no_group() -> None:

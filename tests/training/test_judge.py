@@ -12,7 +12,7 @@ from heavylegs.training import unseen
 from heavylegs.training.judge import judge
 from heavylegs.training.splits import mornings, split_last_share
 from heavylegs.training.unseen import Kept
-from heavylegs.training.verdict import Comparison
+from heavylegs.training.verdict import Comparison, Verdict
 
 NEVER = np.datetime64("NaT", "D")
 
@@ -69,6 +69,12 @@ def test_the_best_baseline_must_be_beaten_too(matrix):
 def test_ahead_by_no_more_than_luck_is_not_ahead():
     assert not Comparison("models:/m/1", 1.0, 1.01, skill=0.02, low=-0.01, high=0.05).beaten
     assert Comparison("models:/m/1", 1.0, 1.01, skill=0.02, low=0.01, high=0.03).beaten
+
+
+def test_a_verdict_holds_no_figure_that_json_does_not_know():
+    against = Comparison("models:/m/1", 1.0, 1.0, skill=float("nan"), low=float("nan"), high=0.1)
+    [told] = Verdict(False, "why", "models:/m/2", None, comparisons=(against,)).to_dict()["comparisons"]
+    assert (told["skill"], told["high"], told["beaten"]) == (None, 0.1, False)
 
 
 def test_a_tie_leaves_the_champion(matrix):

@@ -100,6 +100,21 @@ def test_choices_that_do_not_belong_together_are_told(choices, words):
         Plan(**choices)
 
 
+@pytest.mark.parametrize(
+    ("plan", "words"),
+    [
+        (Plan(), "last 30 % of each"),
+        (Plan(cutoff=CUTOFF), "from 2024-03-10"),
+        (Plan(cutoff=CUTOFF, every=7), "from 2024-03-10, every 7 days"),
+        (Plan(blocks=3), "last 30 %, 3 blocks"),
+        (Plan("new"), "5 folds"),
+        (Plan("new", folds="loo"), "one left out at a time"),
+    ],
+)
+def test_a_plan_says_in_words_what_it_does(plan, words):
+    assert str(plan) == words
+
+
 def test_a_lone_athlete_cannot_be_new(matrix):
     with pytest.raises(InputError, match="nobody to learn from"):
         Plan("new").splits(matrix.rows(codes(matrix) == 0))
