@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from heavylegs.data.cohort import Cohort
-from heavylegs.features import body, environment, sleep, thresholds
+from heavylegs.features import body, environment, hydration, sleep, thresholds
 from heavylegs.features.catalog import catalog
 from heavylegs.features.days import Days
 from heavylegs.features.matrix import build_matrix
@@ -160,6 +160,14 @@ def test_half_of_what_the_run_lacked_is_added_to_what_the_day_lacked() -> None:
     assert np.isnan(told("run_fluid_deficit_1d_pct", unnoted)[0])
 
 
+def test_sweat_comes_of_all_energy_also_of_what_resting_would_have_taken() -> None:
+    """1 kcal/kg/h is added to what a run costs more than resting; what the device says of a ride holds it."""
+    run, ride = days_of([60], distance_m=10 * KM), days_of([60], sport=["cycling"], energy_kcal=600.0)
+    for days, kcal in ((run, 3.6 * 10_000 * 70 / 4184 + 70), (ride, 600)):
+        expected = float(hydration.sweat_loss_ml(kcal, hydration.MILD_C))
+        assert told("sweat_loss_1d_ml", days)[0] == pytest.approx(expected, rel=1e-4)
+
+
 def test_a_third_of_a_sodium_debt_lasts_to_the_next_day() -> None:
     dry = {"mass_before_kg": 70.0, "mass_after_kg": 70.0}  # no sweat
     debt = told("sodium_debt_mg", days_of([60, 0, 0], diary={"sodium_mg": [500.0] * 3}, **dry))
@@ -275,6 +283,13 @@ def test_groups_do_not_share_their_days() -> None:
     athletes = pd.DataFrame({"athlete_id": [*"abcdef"], "group_id": ["early"] * 3 + ["late"] * 3})
     days = Days.of(Cohort.from_tables("hand", {"athletes": athletes, "activities": activities}))
     assert told("group_load_1d_au", days).tolist() == [150, 300, 450] * 3 + [300, 600, 900] * 3
+
+
+def test_who_is_in_no_group_has_none_of_another() -> None:
+    days = squad({"a": 30, "b": 60, "c": 90, "d": 60})
+    athletes = days.cohort.athletes.assign(group_id=["squad"] * 3 + [None])
+    told_of = Days.of(Cohort.from_tables("hand", {**days.cohort.tables(), "athletes": athletes}))
+    assert told("group_load_1d_au", told_of).tolist() == pytest.approx([300] * 3 + [np.nan], nan_ok=True)
 
 
 def test_two_are_no_group() -> None:

@@ -54,6 +54,13 @@ def test_intervals_hold_ninety_in_a_hundred_of_the_days_not_seen(model, parts):
     assert own.min() > 0.75
 
 
+def test_a_forecast_beyond_the_scale_is_missed_from_its_end(model, parts):
+    days = parts[1]
+    for far, end in ((25.0, 10.0), (-25.0, 0.0)):
+        beyond, at_the_end = (calibrated(model, days, np.full(len(days), p)) for p in (far, end))
+        assert beyond.intervals == at_the_end.intervals
+
+
 @pytest.mark.parametrize(("too_low", "side"), [(1.5, 1), (-1.5, -1)])
 def test_intervals_reach_to_where_ratings_lay(model, parts, too_low, side):
     days = parts[1]
