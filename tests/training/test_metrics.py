@@ -93,6 +93,17 @@ def test_auc_is_sklearns_and_its_macro_average_the_athletes_own(cohort):
     assert np.isnan(auc(forecast, np.zeros(len(forecast), dtype=bool)))
 
 
+def test_an_athlete_counts_in_the_macro_average_from_the_least_number_of_mornings_on():
+    score, event, athletes = (
+        np.array([1.0, 2, 3, 1, 2]),
+        np.array([0, 1, 1, 1, 0]) > 0,
+        np.array([0, 0, 0, 1, 1]),
+    )
+    assert auc_macro(score, event, athletes, least=3) == 1.0
+    assert auc_macro(score, event, athletes, least=2) == 0.5
+    assert np.isnan(auc_macro(score, event, athletes, least=4))
+
+
 def test_chances_of_levels_come_from_the_misses_of_other_athletes(cohort):
     target, forecast, athletes = cohort
     width = np.random.default_rng(1).uniform(0.5, 2, len(target))
