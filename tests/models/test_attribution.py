@@ -129,7 +129,8 @@ def test_an_absent_factor_has_no_points_and_what_flows_through_it_is_everything_
 
 def test_of_no_day_nothing_is_told(matrix, model):
     told = attribute(model, matrix.rows(np.zeros(len(matrix), dtype=bool)))
-    assert told.points.shape == told.low.shape == told.unclear.shape == (0, len(attribution.PARTS))
+    assert told.points.shape == told.low.shape == (0, len(attribution.PARTS))
+    assert len(told.reference) == 0
 
 
 def test_a_model_that_follows_no_trees_hears_its_own_state_alone(matrix):
