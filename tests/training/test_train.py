@@ -22,7 +22,7 @@ from heavylegs.features.factors import NAMED
 from heavylegs.features.matrix import build_matrix
 from heavylegs.models import starter
 from heavylegs.serve.engine import forecasts
-from heavylegs.training import registry, runs, tracking
+from heavylegs.training import promote, registry, runs, tracking
 from heavylegs.training.card import card
 from heavylegs.training.train import train
 from heavylegs.training.watch import Watch
@@ -283,8 +283,10 @@ def test_few_people_are_forecast_by_the_starter_until_a_model_of_their_own_has_b
     trained = train(replace(few, name="family"))
     assert trained.verdict.reason.endswith("meanwhile the starter forecasts these people")
     assert registry.best_uri("family", "evening") == "starter"
-    registry.crown("heavylegs-family-evening", trained.version)
+    earned = replace(trained.verdict, promoted=True, reason="earned", instead="")
+    promote.conclude("heavylegs-family-evening", trained.version, earned)
     assert registry.best_uri("family", "evening") == registry.champion_uri("family", "evening")
+    assert registry.find(registry.champion_uri("family", "evening")).tags["verdict"] == "earned"
 
 
 def test_who_was_crowned_while_a_model_was_being_kept_is_its_opponent(workplace, few, monkeypatch):
