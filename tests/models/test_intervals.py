@@ -152,6 +152,14 @@ def test_mornings_with_a_similar_forecast_tell_most():
         assert wild > 3 * calm
 
 
+@pytest.mark.parametrize(("held_out", "kept"), [(100, 100), (1000, 200)])
+def test_of_many_mornings_two_hundred_stand_for_everybodys_evenly(held_out, kept):
+    point = np.linspace(0, 10, held_out)
+    alike = Intervals.fit(point / 10, ["a"] * held_out, forecasts=point).alike
+    assert len(set(alike)) == kept
+    assert np.mean([miss for miss, *_ in alike]) == pytest.approx(0.5, abs=0.01)
+
+
 def test_answers_on_few_rungs_are_held_as_often_by_narrower_intervals():
     intervals, days = calibrated(9, athletes=30, rungs=True)
     found = []

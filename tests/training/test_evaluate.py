@@ -121,6 +121,13 @@ def test_intervals_are_judged_as_the_product_tells_them(matrix, held_out):
     np.testing.assert_array_equal(held_out.band.scale[rows], (plain.upper - plain.lower) / 2)
 
 
+def test_ends_of_intervals_lie_on_the_scale(held_out):
+    beyond = replace(held_out.band, low=held_out.band.low - 9, high=held_out.band.high + 9)
+    told = replace(held_out, band=beyond)
+    assert (told.low.min(), told.high.max()) == (0, 10)
+    assert replace(held_out, band=None).low is None
+
+
 def test_the_cold_start_curve_puts_every_morning_in_one_bin_of_own_reports(held_out, table):
     curve = table["heavylegs"]["cold_start"]
     assert [(c["reports_from"], c["reports_to"]) for c in curve] == [

@@ -310,6 +310,8 @@ def test_who_was_crowned_while_a_model_was_being_kept_is_its_opponent(workplace,
 def test_to_look_for_champions_makes_no_database(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert registry.reigns("nobody") == []
+    with pytest.raises(InputError, match="no model"):
+        registry.load_model("models:/nobody@champion")
     assert not list(tmp_path.iterdir())
 
 
