@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -37,3 +39,13 @@ def test_where_there_is_no_own_rating_a_rule_says_what_everybody_reports(matrix:
         forecast = LADDER[name](rows, rows)
         np.testing.assert_allclose(forecast[silent], rows.target.mean(), rtol=1e-6)
         assert np.ptp(forecast[~silent]) > 1
+
+
+@pytest.mark.parametrize("name", ["ridge_own_history", "lightgbm_own_history"])
+def test_what_learns_from_own_history_reads_nothing_else(matrix: Matrix, name: str) -> None:
+    rows = matrix.labelled()
+    others = [f.name for f in matrix.catalog.inputs() if f.needs != ("ratings.fatigue",)]
+    blank = replace(rows, frame=rows.frame.assign(**dict.fromkeys(others, np.float32(0))))
+    forecast = LADDER[name](rows, rows)
+    np.testing.assert_array_equal(LADDER[name](blank, blank), forecast)
+    assert np.corrcoef(forecast, rows.target)[0, 1] > 0.3

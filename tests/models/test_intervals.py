@@ -198,7 +198,7 @@ def test_what_an_earlier_version_kept_is_read_and_treats_all_mornings_alike():
 
 def test_with_too_few_held_out_days_a_stated_normal_stands_in():
     few = Intervals.fit([0.1] * 5, ["a"] * 5, coverage=0.8)
-    assert few.pooled == Intervals().pooled
+    assert few.pooled == Intervals().pooled == tuple(-miss for miss in few.pooled[::-1])
     assert half_width(Intervals(), ["new"])[0] == pytest.approx(NormalDist(0, 1.5).inv_cdf(0.97), abs=0.08)
     assert Intervals.fit([0.1] * 29, ["a"] * 29, forecasts=[5.0] * 29).alike == ()
     nobody = Intervals.fit([], [])

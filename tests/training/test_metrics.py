@@ -63,6 +63,15 @@ def test_the_interval_of_the_skill_is_the_bootstrap_of_athletes_and_not_of_days(
     assert skill_interval(target, forecast, baseline, athletes) == pytest.approx(tuple(expected))
 
 
+def test_draws_that_the_baseline_fits_perfectly_tell_no_skill():
+    target, clusters = np.array([1.0, 2.0, 3.0, 4.0]), np.array([0, 0, 1, 1])
+    baseline = np.array([1.0, 2.0, 4.0, 5.0])
+    assert skill_interval(target, target + 0.5 * (baseline - target), baseline, clusters) == pytest.approx(
+        (0.75, 0.75)
+    )
+    assert np.isnan(skill_interval(target, baseline, target, clusters)).all()
+
+
 def test_ranks_are_scipys_for_each_athlete(cohort):
     _, forecast, athletes = cohort
     ranks = ranks_within(forecast, athletes)

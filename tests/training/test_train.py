@@ -86,6 +86,7 @@ def test_each_part_of_the_evaluation_is_a_run_below(trained):
         output_format="list",
     )
     assert part.data.metrics["rmse"] == pytest.approx(trained.record["rmse"], rel=1e-5)
+    assert part.data.metrics["skill"] == pytest.approx(trained.record["skill"], abs=1e-5)
     assert int(part.data.params["mornings"]) == trained.record["n_days"]
 
 
