@@ -47,9 +47,14 @@ def test_grade_comes_from_smoothed_altitude_and_costs_what_minetti_says():
 
 
 def test_an_altimeter_that_has_not_settled_makes_no_hill():
-    altitude = np.concatenate([[55.0], np.full(3, 142.0), np.full(596, 56.0)])
+    altitude = np.concatenate([[95.0], np.full(3, 142.0), np.full(596, 56.0)])
     laid = records.records_of(runs({"speed_mps": np.full(600, 3.0), "altitude_m": altitude}))
     assert np.nanmax(np.abs(laid.grade)) < 0.01
+
+
+def test_a_short_recording_without_jumps_keeps_its_hill():
+    laid = records.records_of(runs({"speed_mps": np.full(20, 3.0), "altitude_m": 100 + 0.3 * np.arange(20)}))
+    assert (laid.grade > 0.05).all()  # of .1, which smoothing lowers in so short a time
 
 
 def test_without_altitude_the_way_is_level_but_no_descent_is_known():

@@ -161,8 +161,9 @@ def test_half_of_what_the_run_lacked_is_added_to_what_the_day_lacked() -> None:
 
 
 def test_sweat_comes_of_all_energy_also_of_what_resting_would_have_taken() -> None:
-    """1 kcal/kg/h is added to what a run costs more than resting; what the device says of a ride holds it."""
-    run, ride = days_of([60], distance_m=10 * KM), days_of([60], sport=["cycling"], energy_kcal=600.0)
+    """1 kcal/kg/h is added to what the way of a run costs, whatever the device says; what it says of a ride holds it."""
+    run = days_of([60], distance_m=10 * KM, energy_kcal=999.0)
+    ride = days_of([60], sport=["cycling"], energy_kcal=600.0)
     for days, kcal in ((run, 3.6 * 10_000 * 70 / 4184 + 70), (ride, 600)):
         expected = float(hydration.sweat_loss_ml(kcal, hydration.MILD_C))
         assert told("sweat_loss_1d_ml", days)[0] == pytest.approx(expected, rel=1e-4)
@@ -204,6 +205,18 @@ def test_the_best_speed_is_that_of_ninety_days() -> None:
     best = days_of([60] + [0] * 90, distance_m=12 * KM).once(thresholds.hour_speed_mps)
     assert best[[0, 89]].tolist() == pytest.approx([12 / 3.6] * 2)
     assert np.isnan(best[90])
+
+
+def test_the_maximal_heart_rate_is_the_one_told_else_that_of_the_age() -> None:
+    born = {"birth_year": [1984.0]}  # 40 years before MONDAY: 208 - 0.7 x 40
+    for athlete, expected in (
+        (born, 180),
+        ({**born, "hr_max_bpm": [190.0]}, 190),
+        ({}, body.ANY_ADULT_HR_MAX_BPM),
+    ):
+        assert days_of([60], athletes=athlete).once(body.expected_hr_max_bpm)[0] == pytest.approx(
+            expected, abs=0.1
+        )
 
 
 def test_a_weight_stands_for_ninety_days_and_then_the_one_that_was_told() -> None:

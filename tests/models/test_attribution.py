@@ -55,6 +55,15 @@ def test_chunks_do_not_show_and_no_row_is_fine(table, monkeypatch):
     assert tree_shap.many_rows(boosters["grown"], x[:0]).shape == (0, 13)
 
 
+def test_of_many_rows_lightgbm_is_asked_for_the_first_alone(table, monkeypatch):
+    asked, lightgbm = [], tree_shap.few_rows
+    monkeypatch.setattr(
+        tree_shap, "few_rows", lambda b, rows, threads: asked.append(len(rows)) or lightgbm(b, rows)
+    )
+    tree_shap.many_rows(table[1]["grown"], table[0])
+    assert asked == [tree_shap.CHECKED_ROWS]
+
+
 def test_nothing_is_printed(table, capfd):
     tree_shap.many_rows(table[1]["grown"], table[0])
     assert capfd.readouterr() == ("", "")
