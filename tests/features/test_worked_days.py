@@ -207,18 +207,6 @@ def test_the_best_speed_is_that_of_ninety_days() -> None:
     assert np.isnan(best[90])
 
 
-def test_the_maximal_heart_rate_is_the_one_told_else_that_of_the_age() -> None:
-    born = {"birth_year": [1984.0]}  # 40 years before MONDAY: 208 - 0.7 x 40
-    for athlete, expected in (
-        (born, 180),
-        ({**born, "hr_max_bpm": [190.0]}, 190),
-        ({}, body.ANY_ADULT_HR_MAX_BPM),
-    ):
-        assert days_of([60], athletes=athlete).once(body.expected_hr_max_bpm)[0] == pytest.approx(
-            expected, abs=0.1
-        )
-
-
 def test_a_weight_stands_for_ninety_days_and_then_the_one_that_was_told() -> None:
     weighed = days_of(diary={"mass_kg": [60.0, *[np.nan] * 91]}).once(body.body_mass_kg)
     assert weighed[[0, 90, 91]].tolist() == [60, 60, 70]
