@@ -272,9 +272,10 @@ def test_the_load_of_the_group_is_the_mean_of_those_who_logged_theirs() -> None:
     assert told("load_above_group_au", days)[:3].tolist() == [-150, 0, 150]
 
 
-def test_groups_do_not_share_their_days() -> None:
-    """One begins a day after the other: a day of one is never the next day of the other."""
-    who, started = np.repeat([*"abcdef"], 3), np.repeat([0, 0, 0, 1, 1, 1], 3)
+@pytest.mark.parametrize("later", [1, 2000])
+def test_groups_do_not_share_their_days(later: int) -> None:
+    """One begins a day, or years, after the other: a day of one is never the next day of the other."""
+    who, started = np.repeat([*"abcdef"], 3), np.repeat([0, 0, 0, later, later, later], 3)
     day = MONDAY + pd.to_timedelta(np.tile([0, 1, 2], 6) + started, unit="D")
     minutes = np.tile([30.0, 60.0, 90.0], 6) * np.where(started, 2, 1)
     activities = pd.DataFrame(
