@@ -90,6 +90,10 @@ LOAD = [
     Worked("session_spike_ratio", {"loads": [120] + [30] * 29 + [60]}, 0.5),  # thirty days ago still counts,
     Worked("session_spike_ratio", {"loads": [120] + [30] * 30 + [60]}, 2),  # the day before that does not
     Worked("day_beyond_30_pct_of_week", {"loads": [30] * 20 + [120]}, 120 / (7 * 30) - 0.3),
+    Worked("session_beyond_greatest_30d_ratio", {"loads": [30] * 29 + [60]}, 2 - 1.1),
+    Worked("session_beyond_greatest_30d_ratio", {"loads": [60] * 29 + [30]}, 0),
+    # Where no distance is logged: twice the day's spike, and the rise of the week.
+    Worked("too_soon", {"loads": [30] * 29 + [60]}, 2 * (2 - 1.1) + (6 * 30 + 60) / (7 * 30) - 1.1),
     Worked("strain_7d_au", {"loads": [60] * 7}, 7 * 300 * 4),
     Worked("days_since_rest_d", {"loads": [60, 0, 60, 60]}, 2),
     Worked("hard_minutes_1d_min", {"loads": [60], "session_rpe": 7.0}, 60),

@@ -210,7 +210,7 @@ def test_windows_that_know_everyones_misses_are_the_narrowest_found_by_trying_al
 
 
 def test_answers_inside_are_counted_with_those_on_the_rim_and_none_off_the_scale():
-    low, high = np.array([2.5, 2.6, 6.0, -4.0]), np.array([5.0, 4.9, 12.0, 1.0])  # 0, 2.5, 5, 7.5, 10
+    low, high = np.array([2.5, 2.6, 6.0, -4.0]), np.array([5.0, 4.9, 13.0, 1.0])  # 0, 2.5, 5, 7.5, 10
     assert answers_inside(low, high, 4.0) == pytest.approx((2 + 0 + 2 + 1) / 4)
     third = float(np.float32(10 / 3))  # as ratings of a scale of 0-3 or 1-7 are stored
     assert answers_inside(np.array([third]), np.array([2 * third]), 3.0) == 2

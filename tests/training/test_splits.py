@@ -65,6 +65,8 @@ def test_blocks_are_as_many_and_as_long_as_asked(matrix):
     assert len(list(rolling_origin(matrix, CUTOFF, blocks=3))) == 3
     weeks = [mornings(matrix)[forecast] for _, forecast in rolling_origin(matrix, CUTOFF, every=7)]
     assert all(np.ptp(week) < 7 * DAY for week in weeks)
+    for plan, parts in ((Plan(cutoff=CUTOFF, every=7), len(weeks)), (Plan(cutoff=CUTOFF, blocks=3), 3)):
+        assert len(plan.splits(matrix)) == parts > 1
 
 
 def test_without_a_cut_off_blocks_cover_the_last_30_percent(matrix):
