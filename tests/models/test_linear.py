@@ -37,3 +37,13 @@ def test_what_is_absent_stands_at_its_mean_and_moves_nothing() -> None:
     assert LinearState.mean([found, found.plus(1, 2.0, 1.0)]).slopes[1] == pytest.approx(
         found.slopes[1] + 1.0
     )
+
+
+@pytest.mark.parametrize("alike", [[], [0, 1]])
+def test_the_unit_of_a_column_changes_no_prediction(alike: list[int]) -> None:
+    units = np.array([1.0, 1.0, 1000.0])  # columns that are alike are all in points
+    one, other = (
+        LinearState.fit(values, TARGET, 100.0, alike=alike).predict(values)
+        for values in (COLUMNS, COLUMNS * units)
+    )
+    np.testing.assert_allclose(one, other, rtol=1e-6)
