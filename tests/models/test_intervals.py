@@ -178,11 +178,11 @@ def test_a_new_athlete_starts_with_the_misses_of_people_of_a_like_spread():
     spreads = np.repeat([0.4, 2.0], 400)
     who = np.repeat([f"a{i}" for i in range(8)], 100)
     intervals = Intervals.fit(misses, who, forecasts=np.full(800, 5.0), spreads=spreads)
-    names, when, nothing = ["calm", "wild", "unknown"], np.full(3, DAY), np.full(3, np.nan)
-    bounds = intervals.through_time(names, when, np.full(3, 5.0), nothing, spreads=[0.4, 2.0, np.nan])
-    calm, wild, unknown = bounds.upper - bounds.lower
+    names, when, nothing = ["calm", "wild", "unknown", "never changing"], np.full(4, DAY), np.full(4, np.nan)
+    bounds = intervals.through_time(names, when, np.full(4, 5.0), nothing, spreads=[0.4, 2.0, np.nan, 0.0])
+    calm, wild, unknown, never = bounds.upper - bounds.lower
     assert calm < unknown < wild
-    assert calm < 0.4 * wild
+    assert max(calm, never) < 0.4 * wild
 
 
 def test_what_an_earlier_version_kept_is_read_and_treats_all_mornings_alike():

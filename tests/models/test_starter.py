@@ -33,6 +33,7 @@ def mixed(matrix):
 def test_a_small_cohort_is_helped_by_up_to_a_half(mixed):
     assert mixed.starter.told == starter.load().told
     assert 0 < mixed.starter_share <= 0.5
+    assert {f.name for f in mixed.heard} >= {f.name for f in starter.load().heard}
     assert abs(np.mean(mixed.intervals.pooled)) < 0.5  # misses of the mixed forecasts, on no side of them
 
 

@@ -99,6 +99,15 @@ def test_factor_weights_are_shares_of_the_points(model, parts):
     assert (model.input_coverage(points * np.nan) == 0).all()
 
 
+def test_a_factor_that_is_seldom_logged_weighs_little(model, parts):
+    days = parts[1]
+    sleep = [f.name for f in days.catalog if f.factor == "poor_sleep"]
+    seldom = days.rows(np.arange(len(days)))
+    seldom.frame.loc[np.arange(len(days)) % 5 > 0, sleep] = np.float32(np.nan)
+    often, now = (factor_weights(model, each)["poor_sleep"] for each in (days, seldom))
+    assert 0 < now < 0.5 * often
+
+
 def test_few_days_leave_the_stated_fallbacks(labelled):
     few = labelled.rows(np.arange(len(labelled)) < 35)
     model = fit_forecaster(few)
