@@ -85,6 +85,19 @@ def test_cadence_is_judged_against_own_regression_on_speed():
     assert short[8] - short[7] == pytest.approx(4, abs=0.6)
 
 
+def test_own_planes_of_stride_solve_the_normal_equations_where_speed_and_grade_go_together():
+    dice = np.random.default_rng(0)
+    v = dice.normal(3.0, 0.4, 500)
+    g = 0.05 * (v - 3.0) + dice.normal(0, 0.02, 500)
+    ones, y = np.ones(500), 150 + 8 * v - 60 * g + dice.normal(0, 2, 500)
+    w, *sums = (np.sum(x) for x in (ones, v, g, v * v, v * g, g * g, y, v * y, g * y))
+    sv, sg, vv, vg, gg, *right = sums
+    prior = stride.PRIOR_SHARE * w
+    normal = [[w, sv, sg], [sv, vv + prior * 0.5**2, vg], [sg, vg, gg + prior * 0.03**2]]
+    found = stride.own_line(np.array([w, *sums])[:, None])[:, 0]
+    assert found.tolist() == pytest.approx(np.linalg.solve(normal, right).tolist(), rel=1e-6)
+
+
 def test_the_cadence_of_today_does_not_judge_itself():
     cadence, speed = np.array([168.0] * 8), np.linspace(2.8, 3.2, 8)
     changed = np.append(cadence[:-1], 140.0)

@@ -47,9 +47,14 @@ def test_grade_comes_from_smoothed_altitude_and_costs_what_minetti_says():
 
 
 def test_an_altimeter_that_has_not_settled_makes_no_hill():
-    altitude = np.concatenate([[55.0], np.full(3, 142.0), np.full(596, 56.0)])
+    altitude = np.concatenate([[95.0], np.full(3, 142.0), np.full(596, 56.0)])
     laid = records.records_of(runs({"speed_mps": np.full(600, 3.0), "altitude_m": altitude}))
     assert np.nanmax(np.abs(laid.grade)) < 0.01
+
+
+def test_a_short_recording_without_jumps_keeps_its_hill():
+    laid = records.records_of(runs({"speed_mps": np.full(20, 3.0), "altitude_m": 100 + 0.3 * np.arange(20)}))
+    assert (laid.grade > 0.05).all()  # of .1, which smoothing lowers in so short a time
 
 
 def test_without_altitude_the_way_is_level_but_no_descent_is_known():
@@ -94,6 +99,27 @@ def test_critical_speed_is_found_again_from_best_efforts():
     assert days.once(thresholds.critical_speed_mps)[-1] == pytest.approx(4.0, rel=0.01)
     assert days.once(thresholds.distance_capacity_m)[-1] == pytest.approx(200, rel=0.1)
     assert np.isnan(days.once(thresholds.critical_speed_mps)[0])
+
+
+def test_critical_speed_is_that_of_the_efforts_that_are_known():
+    seconds = [120.0, 300.0, 600.0, 1200.0]
+    metres = [[4 * t + 200] for t in seconds]
+    metres[1] = [np.nan]
+    assert thresholds.fit_critical_speed(metres, seconds).ravel().tolist() == pytest.approx([4, 200])
+
+
+def test_the_maximal_heart_rate_is_raised_by_ten_seconds_of_a_run_and_stays_there():
+    easy, hard = np.full(300, 140.0), np.full(300, 140.0)
+    easy[100:105], hard[100:115] = 188.0, 184.0
+    shown = [{"hr_bpm": beats, "speed_mps": 3.0} for beats in (easy, hard, easy)]
+    days = runs(*shown, athletes={"birth_year": [1984.0]})
+    assert days.once(thresholds.hr_max_bpm).tolist() == pytest.approx([180, 184, 184], abs=0.5)
+
+
+def test_a_summarys_peak_raises_the_maximal_heart_rate_where_none_was_stated():
+    for athlete, expected in (({"birth_year": [1984.0]}, 185), ({"hr_max_bpm": [180.0]}, 180)):
+        days = runs({"speed_mps": [3.0] * 60}, athletes=athlete, hr_max_bpm=185.0)
+        assert days.once(thresholds.hr_max_bpm)[0] == pytest.approx(expected, abs=0.5)
 
 
 def test_thresholds_are_stated_else_seen_else_by_age():

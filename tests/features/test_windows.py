@@ -111,6 +111,18 @@ def test_spread_greatest_and_count_are_those_of_pandas_by_athlete(lists, days, a
     np.testing.assert_array_equal(windows.rolling_count(x, offsets, days), count)
 
 
+def test_windows_longer_than_a_byte_counts_are_counted():
+    logged, offsets = np.ones(400, dtype=np.float32), np.array([0, 400], dtype=np.int32)
+    for days in (255, 256, 300):
+        assert windows.rolling_count(logged, offsets, days)[-1] == days
+
+
+def test_a_debt_lasts_in_part_and_grows_by_the_usual_on_a_day_that_was_not_logged():
+    x = np.array([10, 10, NAN, NAN, -100, 10], dtype=np.float32)
+    debt = windows.carried(x, one, kept=0.5, most=16)
+    assert debt.tolist() == pytest.approx([NAN, 15, 16, NAN, NAN, 10], nan_ok=True)
+
+
 def test_what_is_out_of_the_window_leaves_no_trace():
     x = np.array([1e6, np.inf, 0, 0, 0.1, 0.1, 0.1], dtype=np.float32)
     offsets = np.array([0, 7], dtype=np.int32)

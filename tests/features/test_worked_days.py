@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pytest
 from heavylegs.data.cohort import Cohort
-from heavylegs.features import body, environment, sleep, thresholds
+from heavylegs.features import body, environment, hydration, sleep, thresholds
 from heavylegs.features.catalog import catalog
 from heavylegs.features.days import Days
 from heavylegs.features.matrix import build_matrix
@@ -72,6 +73,7 @@ EATEN = [
     Worked("fluid_below_usual_ml", diary("fluid_ml", *[2500.0] * 10, 1500.0), 1000),
     Worked("meals_below_usual", diary("meals", *[4.0] * 10, 1.0), 3),
     Worked("mass_below_usual_pct", diary("mass_kg", 70.0, 70.0, 69.3), 1),
+    Worked("mass_below_usual_pct", diary("mass_kg", *[70.0] * 7, 60.0), 5),  # more is an error of the scales
     Worked("mass_change_overnight_pct", diary("mass_kg", 68.0, 70.0, 69.3), 1),
     Worked("alcohol_1d", {"diary": {"alcohol_g": [0.0], "alcohol": [1.0]}}, 0),
     Worked("alcohol_7d_g", diary("alcohol_g", *[10.0, np.nan] * 4), 70),
@@ -87,6 +89,11 @@ LOAD = [
     Worked("load_unaccustomed_ratio", {"loads": [30] * 20 + [60]}, 2),
     Worked("session_spike_ratio", {"loads": [120] + [30] * 29 + [60]}, 0.5),  # thirty days ago still counts,
     Worked("session_spike_ratio", {"loads": [120] + [30] * 30 + [60]}, 2),  # the day before that does not
+    Worked("day_beyond_30_pct_of_week", {"loads": [30] * 20 + [120]}, 120 / (7 * 30) - 0.3),
+    Worked("session_beyond_greatest_30d_ratio", {"loads": [30] * 29 + [60]}, 2 - 1.1),
+    Worked("session_beyond_greatest_30d_ratio", {"loads": [60] * 29 + [30]}, 0),
+    # Where no distance is logged: twice the day's spike, and the rise of the week.
+    Worked("too_soon", {"loads": [30] * 29 + [60]}, 2 * (2 - 1.1) + (6 * 30 + 60) / (7 * 30) - 1.1),
     Worked("strain_7d_au", {"loads": [60] * 7}, 7 * 300 * 4),
     Worked("days_since_rest_d", {"loads": [60, 0, 60, 60]}, 2),
     Worked("hard_minutes_1d_min", {"loads": [60], "session_rpe": 7.0}, 60),
@@ -158,6 +165,15 @@ def test_half_of_what_the_run_lacked_is_added_to_what_the_day_lacked() -> None:
     assert np.isnan(told("run_fluid_deficit_1d_pct", unnoted)[0])
 
 
+def test_sweat_comes_of_all_energy_also_of_what_resting_would_have_taken() -> None:
+    """1 kcal/kg/h is added to what the way of a run costs, whatever the device says; what it says of a ride holds it."""
+    run = days_of([60], distance_m=10 * KM, energy_kcal=999.0)
+    ride = days_of([60], sport=["cycling"], energy_kcal=600.0)
+    for days, kcal in ((run, 3.6 * 10_000 * 70 / 4184 + 70), (ride, 600)):
+        expected = float(hydration.sweat_loss_ml(kcal, hydration.MILD_C))
+        assert told("sweat_loss_1d_ml", days)[0] == pytest.approx(expected, rel=1e-4)
+
+
 def test_a_third_of_a_sodium_debt_lasts_to_the_next_day() -> None:
     dry = {"mass_before_kg": 70.0, "mass_after_kg": 70.0, "fluid_during_ml": 0.0}  # no sweat
     debt = told("sodium_debt_mg", days_of([60, 0, 0], diary={"sodium_mg": [500.0] * 3}, **dry))
@@ -181,6 +197,13 @@ def test_a_run_without_the_value_that_others_have_is_no_rest() -> None:
     days = days_of([60, 0, 60], fluid_during_ml=[300.0, np.nan])
     drunk = days.per_day(days.activity("fluid_during_ml"))
     assert drunk.tolist() == pytest.approx([300, 0, np.nan], nan_ok=True)
+
+
+def test_of_an_athlete_whom_no_table_describes_nothing_is_known() -> None:
+    cohort = squad({"a": 30, "b": 60}).cohort
+    described = cohort.athletes.assign(mass_kg=60.0).iloc[:1]
+    told = Days.of(replace(cohort, athletes=described)).athlete("mass_kg")
+    assert told.tolist() == pytest.approx([60, np.nan], nan_ok=True)
 
 
 def test_the_best_speed_is_that_of_ninety_days() -> None:
@@ -256,6 +279,28 @@ def test_the_load_of_the_group_is_the_mean_of_those_who_logged_theirs() -> None:
     days = squad({"a": 30, "b": 60, "c": 90, "d": 0})
     assert told("group_load_1d_au", days).tolist() == [300] * 4
     assert told("load_above_group_au", days)[:3].tolist() == [-150, 0, 150]
+
+
+@pytest.mark.parametrize("later", [1, 2000])
+def test_groups_do_not_share_their_days(later: int) -> None:
+    """One begins a day, or years, after the other: a day of one is never the next day of the other."""
+    who, started = np.repeat([*"abcdef"], 3), np.repeat([0, 0, 0, later, later, later], 3)
+    day = MONDAY + pd.to_timedelta(np.tile([0, 1, 2], 6) + started, unit="D")
+    minutes = np.tile([30.0, 60.0, 90.0], 6) * np.where(started, 2, 1)
+    activities = pd.DataFrame(
+        {"activity_id": [f"r{i}" for i in range(18)], "athlete_id": who, "day": day, "sport": "running",
+         "duration_s": 60.0 * minutes, "session_rpe": 5.0}
+    )  # fmt: skip
+    athletes = pd.DataFrame({"athlete_id": [*"abcdef"], "group_id": ["early"] * 3 + ["late"] * 3})
+    days = Days.of(Cohort.from_tables("hand", {"athletes": athletes, "activities": activities}))
+    assert told("group_load_1d_au", days).tolist() == [150, 300, 450] * 3 + [300, 600, 900] * 3
+
+
+def test_who_is_in_no_group_has_none_of_another() -> None:
+    days = squad({"a": 30, "b": 60, "c": 90, "d": 60})
+    athletes = days.cohort.athletes.assign(group_id=["squad"] * 3 + [None])
+    told_of = Days.of(Cohort.from_tables("hand", {**days.cohort.tables(), "athletes": athletes}))
+    assert told("group_load_1d_au", told_of).tolist() == pytest.approx([300] * 3 + [np.nan], nan_ok=True)
 
 
 def test_two_are_no_group() -> None:

@@ -55,6 +55,15 @@ def test_chunks_do_not_show_and_no_row_is_fine(table, monkeypatch):
     assert tree_shap.many_rows(boosters["grown"], x[:0]).shape == (0, 13)
 
 
+def test_of_many_rows_lightgbm_is_asked_for_the_first_alone(table, monkeypatch):
+    asked, lightgbm = [], tree_shap.few_rows
+    monkeypatch.setattr(
+        tree_shap, "few_rows", lambda b, rows, threads: asked.append(len(rows)) or lightgbm(b, rows)
+    )
+    tree_shap.many_rows(table[1]["grown"], table[0])
+    assert asked == [tree_shap.CHECKED_ROWS]
+
+
 def test_nothing_is_printed(table, capfd):
     tree_shap.many_rows(table[1]["grown"], table[0])
     assert capfd.readouterr() == ("", "")
@@ -125,6 +134,12 @@ def test_an_absent_factor_has_no_points_and_what_flows_through_it_is_everything_
     assert told.points.loc[day].sum() == pytest.approx(model.predict(silent)[day], abs=1e-6)
     heard = attribution.known(silent, model.heard)
     assert not heard[day, attribution.PARTS.index("poor_sleep")]
+
+
+def test_of_no_day_nothing_is_told(matrix, model):
+    told = attribute(model, matrix.rows(np.zeros(len(matrix), dtype=bool)))
+    assert told.points.shape == told.low.shape == (0, len(attribution.PARTS))
+    assert len(told.reference) == 0
 
 
 def test_a_model_that_follows_no_trees_hears_its_own_state_alone(matrix):

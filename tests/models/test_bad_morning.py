@@ -39,6 +39,23 @@ def test_a_higher_forecast_never_lowers_the_chance():
         assert (np.diff(chance) >= 0).all()
 
 
+def test_nor_does_it_where_the_forecasts_of_some_spreads_were_of_no_use():
+    rng = np.random.default_rng(0)
+    usual, spread = rng.uniform(3, 6, 6000), rng.choice([0.3, 3.0], 6000)
+    forecast = usual + rng.normal(0, 1, 6000)
+
+    def learned(calm: float, wild: float) -> BadMorning | None:
+        followed = np.where(spread < 1, calm, wild) * (forecast - usual)
+        rated = np.clip(usual + followed + rng.normal(0, 1.5, 6000), 0, 10)
+        return BadMorning.fit(rated, forecast, usual, spread, step=1.0)
+
+    model = learned(1.5, -0.1)
+    for each in (0.0, 0.3, 3.0, 10.0):
+        chance = model.chance(np.linspace(0, 10, 50), np.full(50, 4.0), np.full(50, each))
+        assert (np.diff(chance) >= 0).all()
+    assert learned(-1.5, -1.5) is None
+
+
 def test_nothing_is_said_without_a_usual_and_nothing_beyond_the_scale_is_expected():
     model = BadMorning.fit(*mornings(), step=2.5)
     assert np.isnan(model.chance([5.0], [np.nan], [1.0])[0])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
-from heavylegs.models.confidence import confidence
+from heavylegs.models.confidence import confidence, has_forecast
 
 
 @pytest.mark.parametrize(
@@ -24,3 +26,12 @@ def test_the_tier_and_its_reason(reports, recent, covered, tier, words, missing)
     told = confidence(reports, recent, covered)
     assert (told.tier, told.missing) == (tier, missing)
     assert words in told.reason
+
+
+def test_a_day_has_a_forecast_where_its_tier_is_not_not_yet():
+    told = [
+        (reports, lately) for reports in (0, 1, 2, 3, 4, 50) for lately in (0, 1, 2, 28) if lately <= reports
+    ]
+    frame = pd.DataFrame([*told, (np.nan, np.nan)], columns=["ratings_so_far", "ratings_28d"])
+    tiers = [confidence(reports, lately, 1.0).tier for reports, lately in told]
+    assert has_forecast(frame).tolist() == [*(tier != "not_yet" for tier in tiers), False]

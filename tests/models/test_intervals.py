@@ -112,12 +112,11 @@ def test_a_changed_rating_moves_no_interval_of_its_own_morning_or_an_earlier_one
 
 def test_a_morning_without_rating_gets_the_interval_that_a_rated_one_would():
     intervals, (who, when, point, rated) = calibrated(4)
-    rows = who == "a00"
-    whole = intervals.through_time(who[rows], when[rows], point[rows], rated[rows])
-    last = rated[rows].copy()
-    last[-1] = np.nan
-    unrated = intervals.through_time(who[rows], when[rows], point[rows], last)
-    assert (unrated.lower[-1], unrated.upper[-1]) == (whole.lower[-1], whole.upper[-1])
+    whole = intervals.through_time(who, when, point, rated)
+    last = when == when.max()  # of each athlete
+    unrated = intervals.through_time(who, when, point, np.where(last, np.nan, rated))
+    np.testing.assert_array_equal(unrated.lower[last], whole.lower[last])
+    np.testing.assert_array_equal(unrated.upper[last], whole.upper[last])
 
 
 def test_a_row_without_rating_beside_the_rated_one_of_its_morning_has_the_same_interval():
@@ -153,6 +152,14 @@ def test_mornings_with_a_similar_forecast_tell_most():
         assert wild > 3 * calm
 
 
+@pytest.mark.parametrize(("held_out", "kept"), [(100, 100), (1000, 200)])
+def test_of_many_mornings_two_hundred_stand_for_everybodys_evenly(held_out, kept):
+    point = np.linspace(0, 10, held_out)
+    alike = Intervals.fit(point / 10, ["a"] * held_out, forecasts=point).alike
+    assert len(set(alike)) == kept
+    assert np.mean([miss for miss, *_ in alike]) == pytest.approx(0.5, abs=0.01)
+
+
 def test_answers_on_few_rungs_are_held_as_often_by_narrower_intervals():
     intervals, days = calibrated(9, athletes=30, rungs=True)
     found = []
@@ -171,11 +178,11 @@ def test_a_new_athlete_starts_with_the_misses_of_people_of_a_like_spread():
     spreads = np.repeat([0.4, 2.0], 400)
     who = np.repeat([f"a{i}" for i in range(8)], 100)
     intervals = Intervals.fit(misses, who, forecasts=np.full(800, 5.0), spreads=spreads)
-    names, when, nothing = ["calm", "wild", "unknown"], np.full(3, DAY), np.full(3, np.nan)
-    bounds = intervals.through_time(names, when, np.full(3, 5.0), nothing, spreads=[0.4, 2.0, np.nan])
-    calm, wild, unknown = bounds.upper - bounds.lower
+    names, when, nothing = ["calm", "wild", "unknown", "never changing"], np.full(4, DAY), np.full(4, np.nan)
+    bounds = intervals.through_time(names, when, np.full(4, 5.0), nothing, spreads=[0.4, 2.0, np.nan, 0.0])
+    calm, wild, unknown, never = bounds.upper - bounds.lower
     assert calm < unknown < wild
-    assert calm < 0.4 * wild
+    assert max(calm, never) < 0.4 * wild
 
 
 def test_what_an_earlier_version_kept_is_read_and_treats_all_mornings_alike():
@@ -191,8 +198,9 @@ def test_what_an_earlier_version_kept_is_read_and_treats_all_mornings_alike():
 
 def test_with_too_few_held_out_days_a_stated_normal_stands_in():
     few = Intervals.fit([0.1] * 5, ["a"] * 5, coverage=0.8)
-    assert few.pooled == Intervals().pooled
+    assert few.pooled == Intervals().pooled == tuple(-miss for miss in few.pooled[::-1])
     assert half_width(Intervals(), ["new"])[0] == pytest.approx(NormalDist(0, 1.5).inv_cdf(0.97), abs=0.08)
+    assert Intervals.fit([0.1] * 29, ["a"] * 29, forecasts=[5.0] * 29).alike == ()
     nobody = Intervals.fit([], [])
     assert half_width(nobody, ["new"])[0] == half_width(Intervals(), ["new"])[0]
     assert len(nobody.through_time([], np.array([], "datetime64[D]"), [], []).lower) == 0

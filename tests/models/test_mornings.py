@@ -36,3 +36,12 @@ def test_what_is_left_of_mornings_that_keep_half_of_the_day_before_hangs_on_it_n
     assert memory == pytest.approx(0.5, abs=0.06)
     left = mornings.whitened(rest[:, None], np.ones(len(rest)), memory)[:, 0]
     assert mornings.memory(left) == pytest.approx(0.0, abs=0.03)
+
+
+def test_squares_of_what_is_left_are_those_of_generalised_least_squares():
+    days, memory = 12, 0.6
+    y, ones = np.random.default_rng(2).normal(size=days), np.ones(days)
+    sure = np.linalg.inv(memory ** np.abs(np.subtract.outer(np.arange(days), np.arange(days))))
+    about_level = y - (ones @ sure @ y) / (ones @ sure @ ones)
+    left = Mornings.of(np.zeros(days, dtype=int), np.arange(days)).whitened(y[:, None], ones, memory)
+    assert (left**2).sum() == pytest.approx((1 - memory**2) * about_level @ sure @ about_level)

@@ -59,6 +59,15 @@ def test_nobody_goes_against_a_dose():
     assert own.min() >= -0.9
 
 
+def test_a_dose_that_never_changes_tells_nothing_of_the_answer_to_it():
+    points, left, owner, _ = log(0.3)
+    points[:, 0] = 1.0
+    left[::DAYS] = np.nan  # on a first day nothing is usual yet
+    own, _ = OwnResponses(0.3, 0.25).learned(points, left + 2.0, owner)
+    assert not own[:, 0].any()
+    assert own[:, 1].any()
+
+
 def test_where_everybody_answers_alike_nothing_is_learned():
     points, left, owner, _ = log(0.3)
     assert not any(part.any() for part in OwnResponses(0.0).learned(points, left, owner))

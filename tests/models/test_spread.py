@@ -32,3 +32,8 @@ def test_of_what_nobody_measured_the_disagreement_of_members_is_all():
         (0.4 - Z * 0.1 * 2**0.5, 0.4 + Z * 0.1 * 2**0.5)
     )
     assert ends(0.4, "everything_else") == (0.4, 0.4)
+
+
+def test_one_member_has_none_to_disagree_with():
+    lower, upper = interval(np.array([[0.4]]), np.array([[[0.4]]]), [SLEEP], np.array([True]))
+    assert (float(lower[0, 0]), float(upper[0, 0])) == ends(0.4)

@@ -33,6 +33,8 @@ def mixed(matrix):
 def test_a_small_cohort_is_helped_by_up_to_a_half(mixed):
     assert mixed.starter.told == starter.load().told
     assert 0 < mixed.starter_share <= 0.5
+    assert {f.name for f in mixed.heard} >= {f.name for f in starter.load().heard}
+    assert abs(np.mean(mixed.intervals.pooled)) < 0.5  # misses of the mixed forecasts, on no side of them
 
 
 def test_points_of_both_models_add_up_to_the_mixed_forecast(matrix, mixed):
@@ -100,7 +102,7 @@ def test_its_files_name_nobody_and_tell_their_source():
     folder = Path(heavylegs.__file__).parent / "models" / "starter"
     told = json.loads((folder / artifact.MANIFEST).read_text())["told"]
     assert "CC BY 4.0" in told["attribution"]
-    assert all(len(a) == 12 for a in told["learned_from"])
+    assert {len(a) for a in told["learned_from"]} == {len(a) for a in starter.initials(["somebody"])} == {12}
     assert sum(f.stat().st_size for f in folder.iterdir()) < 1_000_000
 
 

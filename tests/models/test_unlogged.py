@@ -57,6 +57,14 @@ def test_a_usual_is_of_the_days_before(points):
     assert not usual[::DAYS].any()  # nothing is usual on a first day
 
 
+def test_a_usual_is_the_runners_own_whoever_else_is_there(points):
+    gaps, _ = lacking(points)
+    whole = usual_points(gaps, OWNER)
+    for first, last in ((0, 2), (1, 2), (3, RUNNERS)):
+        rows = (first <= OWNER) & (last > OWNER)
+        np.testing.assert_array_equal(usual_points(gaps[rows], OWNER[rows]), whole[rows])
+
+
 def test_of_a_dose_that_too_few_days_know_nothing_is_expected(points):
     gaps = points.copy()
     gaps[LEAST_ROWS - 1 :, 0] = np.nan

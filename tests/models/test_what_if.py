@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from heavylegs.models.causes import Causes
 from heavylegs.models.forecaster import Forecaster
-from heavylegs.models.what_if import held, what_ifs
+from heavylegs.models.what_if import held, touched, what_ifs
 
 ROW = 60
 
@@ -70,6 +71,14 @@ def test_an_altered_day_looks_back_on_the_log_as_it_was(forecaster, mine):
     assert whole is mine
     assert place.tolist() == [ROW]
     assert day.keys["day"].tolist() == [mine.keys["day"].iloc[ROW]]
+
+
+def test_what_becomes_known_or_unknown_is_touched_and_what_stays_absent_is_not():
+    before, after = (
+        pd.DataFrame({"debt": debt, "rest": 1.0}) for debt in ([np.nan, np.nan, 2, 2], [np.nan, 2, np.nan, 2])
+    )
+    assert touched(before, after, ["debt"]).tolist() == [False, True, True, False]
+    assert not touched(before, after, ["rest"]).any()
 
 
 def test_direction_is_unclear_where_members_disagree(forecaster, mine):

@@ -54,6 +54,13 @@ def test_intervals_hold_ninety_in_a_hundred_of_the_days_not_seen(model, parts):
     assert own.min() > 0.75
 
 
+def test_a_forecast_beyond_the_scale_is_missed_from_its_end(model, parts):
+    days = parts[1]
+    for far, end in ((25.0, 10.0), (-25.0, 0.0)):
+        beyond, at_the_end = (calibrated(model, days, np.full(len(days), p)) for p in (far, end))
+        assert beyond.intervals == at_the_end.intervals
+
+
 @pytest.mark.parametrize(("too_low", "side"), [(1.5, 1), (-1.5, -1)])
 def test_intervals_reach_to_where_ratings_lay(model, parts, too_low, side):
     days = parts[1]
@@ -90,6 +97,15 @@ def test_factor_weights_are_shares_of_the_points(model, parts):
     covered = model.input_coverage(points)
     assert ((covered >= 0) & (covered <= 1 + 1e-9)).all()
     assert (model.input_coverage(points * np.nan) == 0).all()
+
+
+def test_a_factor_that_is_seldom_logged_weighs_little(model, parts):
+    days = parts[1]
+    sleep = [f.name for f in days.catalog if f.factor == "poor_sleep"]
+    seldom = days.rows(np.arange(len(days)))
+    seldom.frame.loc[np.arange(len(days)) % 5 > 0, sleep] = np.float32(np.nan)
+    often, now = (factor_weights(model, each)["poor_sleep"] for each in (days, seldom))
+    assert 0 < now < 0.5 * often
 
 
 def test_few_days_leave_the_stated_fallbacks(labelled):

@@ -11,6 +11,7 @@ from heavylegs.data.errors import InputError
 from heavylegs.data.simulate import simulate
 from heavylegs.features.matrix import build_matrix
 from heavylegs.training.calibrate import SPREAD
+from heavylegs.training.cold_start import cold_start
 from heavylegs.training.evaluate import evaluate, hold_out, records
 from heavylegs.training.reach import with_reach
 from heavylegs.training.splits import Plan, mornings
@@ -120,6 +121,13 @@ def test_intervals_are_judged_as_the_product_tells_them(matrix, held_out):
     np.testing.assert_array_equal(held_out.band.scale[rows], (plain.upper - plain.lower) / 2)
 
 
+def test_ends_of_intervals_lie_on_the_scale(held_out):
+    beyond = replace(held_out.band, low=held_out.band.low - 9, high=held_out.band.high + 9)
+    told = replace(held_out, band=beyond)
+    assert (told.low.min(), told.high.max()) == (0, 10)
+    assert replace(held_out, band=None).low is None
+
+
 def test_the_cold_start_curve_puts_every_morning_in_one_bin_of_own_reports(held_out, table):
     curve = table["heavylegs"]["cold_start"]
     assert [(c["reports_from"], c["reports_to"]) for c in curve] == [
@@ -127,8 +135,20 @@ def test_the_cold_start_curve_puts_every_morning_in_one_bin_of_own_reports(held_
     ]  # fmt: skip
     assert sum(c["n_days"] for c in curve) == len(held_out.target)
     assert curve[0]["n_days"] == (held_out.reports < 7).sum()
+    assert curve[0]["n_athletes"] == len(np.unique(held_out.athletes[held_out.reports < 7]))
     squares = sum(c["rmse"] ** 2 * c["n_days"] for c in curve) / len(held_out.target)
     assert np.sqrt(squares) == pytest.approx(table["heavylegs"]["rmse"])
+
+
+def test_a_bin_of_few_mornings_or_athletes_is_not_told(held_out):
+    def with_reports(new: np.ndarray) -> list[dict[str, object]]:
+        return cold_start(replace(held_out, reports=np.where(new, 0, 99)), "heavylegs", 4.0)
+
+    rows, people = np.arange(len(held_out.target)), held_out.athletes
+    spread = rows % (len(rows) // 20) == 0  # over most of the athletes
+    assert [c["reports_from"] for c in with_reports(spread)] == [0, 60]
+    assert [c["reports_from"] for c in with_reports(spread & (np.cumsum(spread) < 20))] == [60]
+    assert [c["reports_from"] for c in with_reports(np.isin(people, np.unique(people)[:2]))] == [60]
 
 
 def test_the_skill_of_a_lone_athlete_has_an_interval_over_weeks(matrix):

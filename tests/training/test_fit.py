@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from heavylegs.data.simulate import simulate
 from heavylegs.features.matrix import Matrix, build_matrix
-from heavylegs.training.fit import starter_share, with_all_rows
-from heavylegs.training.splits import LAST_SHARE
+from heavylegs.models.forecaster import Forecaster
+from heavylegs.training.fit import boosted_share, starter_share, with_all_rows
+from heavylegs.training.splits import LAST_SHARE, split_last_share
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,3 +54,14 @@ def test_the_starter_has_half_a_voice_until_days_tell(
     own = rated + 1.0
     other = own - 1.0 / best if best else own + 1.0
     assert starter_share(some, own, other) == pytest.approx(share)
+
+
+def test_trees_are_followed_where_they_spare_misses_on_days_that_they_did_not_see() -> None:
+    matrix = build_matrix(simulate(athletes=16, days=120, seed=3, r2=0.6).cohort).labelled()
+    share, judged, forecasts = boosted_share(matrix, trees=40, bags=1)
+    assert 0.1 < share < 1
+    held_out = matrix.rows(split_last_share(matrix)[1])
+    np.testing.assert_array_equal(judged.target, held_out.target)
+    learned = matrix.rows(split_last_share(matrix)[0])
+    alone = Forecaster.fit(learned, trees=1, bags=1).predict_state(held_out)
+    assert np.mean((held_out.target - forecasts) ** 2) < np.mean((held_out.target - alone) ** 2)

@@ -10,9 +10,10 @@ from heavylegs.models.baselines import LADDER
 from heavylegs.models.forecaster import Forecaster
 from heavylegs.training import unseen
 from heavylegs.training.judge import judge
+from heavylegs.training.metrics import rmse
 from heavylegs.training.splits import mornings, split_last_share
 from heavylegs.training.unseen import Kept
-from heavylegs.training.verdict import Comparison
+from heavylegs.training.verdict import Comparison, Verdict
 
 NEVER = np.datetime64("NaT", "D")
 
@@ -71,10 +72,20 @@ def test_ahead_by_no_more_than_luck_is_not_ahead():
     assert Comparison("models:/m/1", 1.0, 1.01, skill=0.02, low=0.01, high=0.03).beaten
 
 
+def test_a_verdict_holds_no_figure_that_json_does_not_know():
+    against = Comparison("models:/m/1", 1.0, 1.0, skill=float("nan"), low=float("nan"), high=0.1)
+    [told] = Verdict(False, "why", "models:/m/2", None, comparisons=(against,)).to_dict()["comparisons"]
+    assert (told["skill"], told["high"], told["beaten"]) == (None, 0.1, False)
+
+
 def test_a_tie_leaves_the_champion(matrix):
     verdict = judge(matrix, kept(matrix, 0.2), kept(matrix, 0.2, uri="models:/m/1"))
     assert not verdict.promoted
     assert "skill +0.000 (+0.000 to +0.000)" in verdict.reason
+    steps = 0.2 * matrix.native_span / 10  # errors are told in steps of the cohort's own scale
+    assert (
+        verdict.comparisons[1].rmse == verdict.comparisons[1].opponent_rmse == pytest.approx(steps, rel=0.1)
+    )
 
 
 def test_only_mornings_that_both_held_out_count(matrix):
@@ -173,7 +184,11 @@ def test_a_candidate_that_is_older_than_the_store_forecasts_the_new_mornings_too
     verdict = judge(matrix, candidate, None)
     assert verdict.mornings == int((morning > last + np.timedelta64(1, "D")).sum())
     assert verdict.judged_on == "mornings that its evaluation held out, or came after"
-    assert verdict.comparisons[0].opponent in LADDER
+    [against] = verdict.comparisons
+    later = labelled.rows(morning > last + np.timedelta64(1, "D"))
+    learn = labelled.rows(morning < mornings(later).min() - np.timedelta64(1, "D"))
+    best = min(rmse(later.target, np.clip(rung(learn, later), 0, 10)) for rung in LADDER.values())
+    assert against.opponent_rmse == pytest.approx(best * matrix.native_span / 10)
 
 
 def test_a_store_that_holds_only_later_mornings_teaches_no_baseline(matrix):

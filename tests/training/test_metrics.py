@@ -63,6 +63,15 @@ def test_the_interval_of_the_skill_is_the_bootstrap_of_athletes_and_not_of_days(
     assert skill_interval(target, forecast, baseline, athletes) == pytest.approx(tuple(expected))
 
 
+def test_draws_that_the_baseline_fits_perfectly_tell_no_skill():
+    target, clusters = np.array([1.0, 2.0, 3.0, 4.0]), np.array([0, 0, 1, 1])
+    baseline = np.array([1.0, 2.0, 4.0, 5.0])
+    assert skill_interval(target, target + 0.5 * (baseline - target), baseline, clusters) == pytest.approx(
+        (0.75, 0.75)
+    )
+    assert np.isnan(skill_interval(target, baseline, target, clusters)).all()
+
+
 def test_ranks_are_scipys_for_each_athlete(cohort):
     _, forecast, athletes = cohort
     ranks = ranks_within(forecast, athletes)
@@ -93,6 +102,17 @@ def test_auc_is_sklearns_and_its_macro_average_the_athletes_own(cohort):
     assert np.isnan(auc(forecast, np.zeros(len(forecast), dtype=bool)))
 
 
+def test_an_athlete_counts_in_the_macro_average_from_the_least_number_of_mornings_on():
+    score, event, athletes = (
+        np.array([1.0, 2, 3, 1, 2]),
+        np.array([0, 1, 1, 1, 0]) > 0,
+        np.array([0, 0, 0, 1, 1]),
+    )
+    assert auc_macro(score, event, athletes, least=3) == 1.0
+    assert auc_macro(score, event, athletes, least=2) == 0.5
+    assert np.isnan(auc_macro(score, event, athletes, least=4))
+
+
 def test_chances_of_levels_come_from_the_misses_of_other_athletes(cohort):
     target, forecast, athletes = cohort
     width = np.random.default_rng(1).uniform(0.5, 2, len(target))
@@ -109,6 +129,12 @@ def test_a_lone_athletes_chances_leave_out_the_morning_itself():
     target, forecast = np.array([0.0, 2.5, 10.0]), np.array([5.0, 5.0, 5.0])
     chances = level_chances(target, forecast, np.ones(3), np.zeros(3, dtype=int), 4.0)
     np.testing.assert_allclose(chances[2], [1.5 / 3, 2.5 / 3, 2.5 / 3, 2.5 / 3])
+
+
+def test_where_nobody_was_ever_missed_levels_below_the_forecast_are_next_to_impossible():
+    always = np.full(6, 10.0)
+    chances = level_chances(always, always, np.ones(6), np.repeat([0, 1], 3), 4.0)
+    np.testing.assert_allclose(chances, 0.5 / 4)
 
 
 def test_rps_of_a_hand_worked_morning():
@@ -144,11 +170,12 @@ def test_coverage_is_what_counting_gives(cohort):
 
 
 def test_who_is_covered_too_seldom_or_too_often_is_not_fairly_covered():
-    inside = np.repeat([0.8, 0.9, 1.0], 100) > np.tile(np.arange(100) / 100, 3)
+    """Of promised 90 %, 82 to 97 % are fair."""
+    inside = np.repeat([81, 82, 97, 98], 100) > np.tile(np.arange(100), 4)
     found = coverage(
-        np.where(inside, 5.0, 9.0), np.full(300, 4.0), np.full(300, 6.0), np.repeat([0, 1, 2], 100)
+        np.where(inside, 5.0, 9.0), np.full(400, 4.0), np.full(400, 6.0), np.repeat([0, 1, 2, 3], 100)
     )
-    assert found.fair_athletes == pytest.approx(1 / 3)
+    assert found.fair_athletes == 0.5
 
 
 def test_a_report_on_the_rim_lies_inside_and_an_unjudged_share_is_not_known():
@@ -183,7 +210,7 @@ def test_windows_that_know_everyones_misses_are_the_narrowest_found_by_trying_al
 
 
 def test_answers_inside_are_counted_with_those_on_the_rim_and_none_off_the_scale():
-    low, high = np.array([2.5, 2.6, 6.0, -4.0]), np.array([5.0, 4.9, 12.0, 1.0])  # 0, 2.5, 5, 7.5, 10
+    low, high = np.array([2.5, 2.6, 6.0, -4.0]), np.array([5.0, 4.9, 13.0, 1.0])  # 0, 2.5, 5, 7.5, 10
     assert answers_inside(low, high, 4.0) == pytest.approx((2 + 0 + 2 + 1) / 4)
     third = float(np.float32(10 / 3))  # as ratings of a scale of 0-3 or 1-7 are stored
     assert answers_inside(np.array([third]), np.array([2 * third]), 3.0) == 2

@@ -65,6 +65,8 @@ def test_blocks_are_as_many_and_as_long_as_asked(matrix):
     assert len(list(rolling_origin(matrix, CUTOFF, blocks=3))) == 3
     weeks = [mornings(matrix)[forecast] for _, forecast in rolling_origin(matrix, CUTOFF, every=7)]
     assert all(np.ptp(week) < 7 * DAY for week in weeks)
+    for plan, parts in ((Plan(cutoff=CUTOFF, every=7), len(weeks)), (Plan(cutoff=CUTOFF, blocks=3), 3)):
+        assert len(plan.splits(matrix)) == parts > 1
 
 
 def test_without_a_cut_off_blocks_cover_the_last_30_percent(matrix):
@@ -98,6 +100,21 @@ def test_new_athletes_are_never_learned_from_and_all_are_forecast(matrix, folds,
 def test_choices_that_do_not_belong_together_are_told(choices, words):
     with pytest.raises(InputError, match=words):
         Plan(**choices)
+
+
+@pytest.mark.parametrize(
+    ("plan", "words"),
+    [
+        (Plan(), "last 30 % of each"),
+        (Plan(cutoff=CUTOFF), "from 2024-03-10"),
+        (Plan(cutoff=CUTOFF, every=7), "from 2024-03-10, every 7 days"),
+        (Plan(blocks=3), "last 30 %, 3 blocks"),
+        (Plan("new"), "5 folds"),
+        (Plan("new", folds="loo"), "one left out at a time"),
+    ],
+)
+def test_a_plan_says_in_words_what_it_does(plan, words):
+    assert str(plan) == words
 
 
 def test_a_lone_athlete_cannot_be_new(matrix):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -21,9 +22,10 @@ from heavylegs.features.factors import NAMED
 from heavylegs.features.matrix import build_matrix
 from heavylegs.models import starter
 from heavylegs.serve.engine import forecasts
-from heavylegs.training import registry, runs, tracking
+from heavylegs.training import promote, registry, runs, tracking
 from heavylegs.training.card import card
 from heavylegs.training.train import train
+from heavylegs.training.watch import Watch
 from sklearn.base import clone
 
 RELIABILITY = [{"said": 0.1, "came": 0.12, "mornings": 50.0}, {"said": 0.4, "came": 0.37, "mornings": 50.0}]
@@ -84,6 +86,7 @@ def test_each_part_of_the_evaluation_is_a_run_below(trained):
         output_format="list",
     )
     assert part.data.metrics["rmse"] == pytest.approx(trained.record["rmse"], rel=1e-5)
+    assert part.data.metrics["skill"] == pytest.approx(trained.record["skill"], abs=1e-5)
     assert int(part.data.params["mornings"]) == trained.record["n_days"]
 
 
@@ -281,8 +284,36 @@ def test_few_people_are_forecast_by_the_starter_until_a_model_of_their_own_has_b
     trained = train(replace(few, name="family"))
     assert trained.verdict.reason.endswith("meanwhile the starter forecasts these people")
     assert registry.best_uri("family", "evening") == "starter"
-    registry.crown("heavylegs-family-evening", trained.version)
+    earned = replace(trained.verdict, promoted=True, reason="earned", instead="")
+    promote.conclude("heavylegs-family-evening", trained.version, earned)
     assert registry.best_uri("family", "evening") == registry.champion_uri("family", "evening")
+    assert registry.find(registry.champion_uri("family", "evening")).tags["verdict"] == "earned"
+
+
+def test_who_was_crowned_while_a_model_was_being_kept_is_its_opponent(workplace, few, monkeypatch):
+    rivals, quick = replace(few, name="rivals"), {"trees": 3, "bags": 1}
+    first = train(rivals, parameters=quick)
+    assert first.verdict.champion is None
+    assert first.forecaster.regressor.get_params().items() >= quick.items()
+
+    class Meanwhile(Watch):
+        @contextlib.contextmanager
+        def __call__(self, part):
+            with super().__call__(part):
+                yield
+            if part == "log_model":
+                registry.crown("heavylegs-rivals-evening", first.version)
+
+    monkeypatch.setattr("heavylegs.training.train.Watch", Meanwhile)
+    assert train(rivals, parameters=quick).verdict.champion == first.model_uri
+
+
+def test_to_look_for_champions_makes_no_database(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert registry.reigns("nobody") == []
+    with pytest.raises(InputError, match="no model"):
+        registry.load_model("models:/nobody@champion")
+    assert not list(tmp_path.iterdir())
 
 
 def test_who_has_no_model_has_the_starter_which_knows_no_nights(workplace):
