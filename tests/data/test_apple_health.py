@@ -158,7 +158,7 @@ def test_a_night_belongs_to_the_day_of_waking(export, case):
     assert dict(zip(diary["day"].dt.day, diary["sleep_h"], strict=True)) == expected
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     spells=st.lists(
         st.tuples(st.integers(0, 5000), st.integers(1, 600), st.integers(0, 2)), min_size=1, max_size=25

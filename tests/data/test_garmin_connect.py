@@ -227,7 +227,7 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(document=JSON)
 def test_any_json_is_told_or_makes_a_sound_cohort(answers, document):
     cohort_of(answers([RUN], document))

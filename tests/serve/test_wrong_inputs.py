@@ -309,7 +309,7 @@ def size(file: Path) -> int:
 PREPARE = "from heavylegs.training import runs; runs.prepare()"
 
 
-@pytest.mark.parametrize("bytes_made", [0, 100_000, 400_000, 700_000])
+@pytest.mark.parametrize("bytes_made", [0, 400_000])
 def test_a_training_killed_while_it_makes_the_database_leaves_none_in_the_way(here, bytes_made):
     killed = subprocess.Popen([sys.executable, "-c", PREPARE])
     while killed.poll() is None and size(here / "mlflow.db.making") < bytes_made:

@@ -53,7 +53,7 @@ def test_the_titles_are_those_of_the_usual_changes():
 
 
 def test_what_ifs_of_runners_never_seen_go_with_the_truth():
-    rows = judged(0.5, 3, athletes=24, learned_from=20, days=120, asked=6)
+    rows = judged(0.5, 3, athletes=20, learned_from=16, days=90, asked=4)
     told = figures(rows)
     assert told["days"] == len(rows) > 50
     assert told["correlation"] > 0.6
