@@ -58,9 +58,12 @@ def week_over_usual(days: Days) -> Values:
     """
     load = days.once(load_1d)
     told = windows.count_so_far(load, days.offsets) >= LEAST_DAYS_BEFORE
-    usual = np.where(told, np.maximum(days.once(chronic_load), np.float32(LEAST_USUAL_AU)), np.float32(np.nan))
+    usual = np.where(
+        told, np.maximum(days.once(chronic_load), np.float32(LEAST_USUAL_AU)), np.float32(np.nan)
+    )
     week = windows.rolling_mean(load, days.offsets, 7, at_least=4)
-    return np.minimum(week / windows.lag(usual, days.offsets, 7), 5).astype(np.float32)
+    ratio: Values = np.minimum(week / windows.lag(usual, days.offsets, 7), 5)
+    return ratio
 
 
 def sustained(days: Days, window: int) -> Values:
