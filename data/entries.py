@@ -183,8 +183,8 @@ class Entries:
         row = conform(session[[*_WHICH]].assign(activity_id=name, source=BY_HAND), TABLES["activities"])
         if not _same(row, session):
             raise InputError(
-                f"the session of {self.athlete_id} on {self.day} has neither a start nor a length: nothing can be said of it",
-                mend="note it whole, with --run",
+                f"the session of {self.athlete_id} on {self.day} has neither a start nor a sport and a length: nothing can be said of it",
+                mend="import it with one of these",
             )
         earlier = parts[parts["source"] == BY_HAND]
         for place in range(len(earlier)):
@@ -284,5 +284,4 @@ def _session_of(told: Entries, cohort: Cohort, activity_id: str | None) -> pd.Da
 
 def _same(note: pd.DataFrame, session: pd.DataFrame) -> bool:
     """Return whether a store joins a note, one row, with the session."""
-    recorded = session.assign(activity_id="it", source="recording")
-    return len(same_pairs(pd.concat([note, recorded], ignore_index=True))) > 0
+    return len(same_pairs(pd.concat([note, session], ignore_index=True))) > 0

@@ -168,6 +168,16 @@ def test_of_two_runs_a_day_the_one_that_is_meant_is_asked(store: Store, capsys) 
     }
 
 
+def test_of_a_session_that_cannot_be_told_from_others_nothing_is_said(tmp_path: Path, capsys) -> None:
+    store = Store(tmp_path / "me")
+    store.merge(run_of(None, "table", duration_s=None))
+    assert note(store, "session_rpe=6") == 2
+    assert "neither a start nor a sport and a length" in capsys.readouterr().err
+    store.merge(run_of(None, "table"))
+    assert note(store, "session_rpe=6") == 0
+    assert store.read().activities[["activity_id", "session_rpe"]].to_numpy().tolist() == [["table", 6.0]]
+
+
 def test_nobody_notes_a_day_to_come(store: Store, capsys) -> None:
     assert main(["note", "--store", str(store.path), "--date", "2999-01-01", "sleep_h=7"]) == 2
     assert "lies in the future" in capsys.readouterr().err
