@@ -1,8 +1,11 @@
-"""What a person notes by hand: a morning's answer, values of a day, what no watch knows of a session, a session without a recording."""
+"""What a person notes by hand: a morning's answer, values of a day, what no watch knows of a session or of its wearer.
+
+A session without a recording can be told whole.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,16 +19,19 @@ from .identity import same_pairs
 from .names import nearest_text
 from .own_scale import OwnScale
 from .plans import Plan
-from .readers.units import convert
-from .schema import BY_HAND, DIARY, RATINGS, SAID_BY_HAND, TABLES, Column, FatigueScale
+from .readers.units import convert, tells_unit
+from .schema import ATHLETES, BY_HAND, DIARY, RATINGS, SAID_BY_HAND, TABLES, Column, FatigueScale
 
 FATIGUE = "fatigue"
 DAY = {c.name: c for c in DIARY.columns if c.kind == "number"}
 _WHICH = ("athlete_id", "day", "start_time", "sport", "duration_s", "moving_time_s", "distance_m")
 """What tells a session from others."""
 SESSION = {name: TABLES["activities"].column(name) for name in SAID_BY_HAND}
-NAMES = (FATIGUE, *DAY, *SESSION)
-"""What can be noted of a day: how tired its morning was, the diary's values, what is said of a session."""
+SEX = "sex"
+PERSON = {c.name: c for c in ATHLETES.columns if c.name == SEX or (c.kind == "number" and c.name not in DAY)}
+NAMES = (FATIGUE, *DAY, *SESSION, *PERSON)
+"""What can be noted: how tired a day's morning was, the diary's values, what is said of a session and of the person."""
+_SEXES = dict.fromkeys(("female", "f", "woman", "w"), "female") | dict.fromkeys(("male", "m", "man"), "male")
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,8 @@ class Entries:
         Fatigue on waking, on the athlete's own scale.
     of_day, of_session : dict
         Values of the diary, and of the day's session, by column.
+    of_person : dict
+        What is always so, such as a maximal heart rate.
     plans : tuple of Plan
         Sessions that nobody recorded.
     """
@@ -49,6 +57,7 @@ class Entries:
     answer: float | None
     of_day: Mapping[str, float]
     of_session: Mapping[str, float]
+    of_person: Mapping[str, float | str]
     plans: tuple[Plan, ...] = ()
 
     @classmethod
@@ -66,7 +75,7 @@ class Entries:
         >>> told.answer, dict(told.of_day)
         (4.0, {'sleep_h': 7.5, 'fluid_ml': 2500.0})
         """
-        told: dict[str, float] = {}
+        told: dict[str, float | str] = {}
         for text in texts:
             name, value = _parsed(text)
             if name in told:
@@ -79,7 +88,7 @@ class Entries:
                 raise InputError(
                     f"--run {plan.text!r}: the weather of a session without its hour is not kept", mend=mend
                 )
-        of_session = {n: v for n, v in told.items() if n in SESSION}
+        of_day, of_session, of_person = (_named(told, names) for names in (DAY, SESSION, PERSON))
         if of_session and len(plans) > 1:
             raise InputError(
                 f"{next(iter(of_session))}: {len(plans)} sessions are told",
@@ -88,9 +97,10 @@ class Entries:
         return cls(
             athlete_id,
             day,
-            told.get(FATIGUE),
-            {n: v for n, v in told.items() if n in DAY},
-            of_session,
+            None if FATIGUE not in told else float(told[FATIGUE]),
+            {name: float(value) for name, value in of_day.items()},
+            {name: float(value) for name, value in of_session.items()},
+            of_person,
             plans,
         )
 
@@ -125,7 +135,8 @@ class Entries:
             "day": [pd.Timestamp(self.day)],
             "source": [BY_HAND],
         }
-        tables = {"athletes": pd.DataFrame({"athlete_id": [self.athlete_id], "source": [BY_HAND]})}
+        person = {"athlete_id": self.athlete_id, **self.of_person, "source": BY_HAND}
+        tables = {"athletes": pd.DataFrame([person])}
         if self.of_day:
             tables["diary"] = pd.DataFrame({**key, **{n: [v] for n, v in self.of_day.items()}})
         if self.answer is not None:
@@ -220,7 +231,11 @@ def parse_scale(text: str) -> FatigueScale:
     return FatigueScale(min(fresh, exhausted), max(fresh, exhausted), 1 if fresh < exhausted else -1)
 
 
-def _parsed(text: str) -> tuple[str, float]:
+def _named(told: Mapping[str, float | str], names: Collection[str]) -> dict[str, float | str]:
+    return {name: value for name, value in told.items() if name in names}
+
+
+def _parsed(text: str) -> tuple[str, float | str]:
     """Return the name and the canonical value of ``NAME=VALUE``; of fatigue the answer as it was given."""
     name, equals, written = (part.strip() for part in text.partition("="))
     if not equals or not written:
@@ -228,8 +243,15 @@ def _parsed(text: str) -> tuple[str, float]:
     if name not in NAMES:
         mend = f"{nearest_text(name, NAMES, '')}; see heavylegs note --help for all"
         raise InputError(f"{text}: nothing is called {name!r}", mend=mend)
-    column = DAY.get(name) or SESSION.get(name) or RATINGS.column("fatigue_native")
-    unit = {"h": "h:mm" if ":" in written else "h", "0/1": "yes/no", "mL": "ml"}.get(column.unit, column.unit)
+    if name == SEX:
+        if written.casefold() not in _SEXES:
+            raise InputError(f"{text}: {written!r} is not known", mend="write sex=female or sex=male")
+        return name, _SEXES[written.casefold()]
+    column = {**DAY, **SESSION, **PERSON, FATIGUE: RATINGS.column("fatigue_native")}[name]
+    usual = {"h": "h:mm" if ":" in written else "h", "0/1": "yes/no", "mL": "ml"}.get(
+        column.unit, column.unit
+    )
+    unit = tells_unit(written, "m/s") or usual if column.unit == "m/s" else usual
     value = float(convert(pd.Series([written]), unit, column.unit, "," if "," in written else ".").iloc[0])
     if np.isnan(value):
         raise InputError(f"{text}: {written!r} is no value", mend=f"write {_allowed(name, column)}")

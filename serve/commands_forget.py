@@ -47,10 +47,11 @@ def forget(
     """
     from ..data.store import Store
     from .console import day as parsed
-    from .held import held_of, held_table
+    from .held import held_of, held_table, require_held
 
     when = date.fromisoformat(str(parsed(day, "--day")))
     held = held_of(Store(store), athlete, when)
+    require_held(Store(store), held)
     values, sessions = list(value or ()), list(activity or ())
     if everything:
         values = [name for name in held["values"] if name != "fatigue_native"]

@@ -23,7 +23,8 @@ HELP = """Note by hand how tired a morning was, values of its day, and what no w
     NAME=VALUE: fatigue (how tired you woke up, on your own scale), sleep_h (the night that ended on the day; 7.5 or 7:30), soreness_score, stress_score,
     mood_score, fluid_ml (2400 or 2.4l), carbohydrate_g, protein_g, energy_intake_kcal, illness=yes, mass_kg and every other number of the diary
     (docs/data-dictionary.md); scores run from 0 to 10. Of the day's run, or of the session that --activity names: session_rpe (0 to 10), fluid_during_ml,
-    carbohydrate_during_g, sodium_during_mg, mass_before_kg, mass_after_kg.
+    carbohydrate_during_g, sodium_during_mg, mass_before_kg, mass_after_kg. Of the person, told once: sex, birth_year, height_cm, hr_max_bpm,
+    hr_rest_bpm, threshold_hr_bpm, threshold_speed_mps (3.5, or 4:45 min/km), sleep_need_h.
 
     Example: heavylegs note --store stores/me --athlete me --scale 1-10 fatigue=4 sleep_h=7:30
 
@@ -82,7 +83,7 @@ def note(
     """Note by hand how tired a morning was, values of its day, and what no watch knows of a session."""
     from ..data.store import Store
     from .console import day as parsed
-    from .held import held_of, held_table
+    from .held import held_of, held_table, require_held
 
     day = date.fromisoformat(str(parsed(when, "--date"))) if when else date.today()
     source = Store(store)
@@ -91,11 +92,14 @@ def note(
     noted: dict[str, str] = {}
     if values or runs:
         told = _kept(source, Asked(who, day, values or (), runs or (), scale, activity))
-        noted = _noted(told, held_of(source, who, day), before)
+        held = held_of(source, who, day)
+        noted = _noted(told, held, before)
     elif scale or activity:
         mend = "add fatigue=4 or session_rpe=6"
         raise InputError("--scale and --activity go with what is noted", mend=mend)
-    held = held_of(source, who, day)
+    else:
+        held = held_of(source, who, day)
+        require_held(source, held)
     if json:
         print_json({**held, "noted": list(noted)})
     else:
@@ -158,24 +162,27 @@ def _kept(source: Store, asked: Asked) -> Entries:
     return told
 
 
-def _values_of(source: Store, who: str, day: date) -> dict[str, float]:
-    """Return the values that a store holds of a day; of one without any, or without a store, none."""
+def _values_of(source: Store, who: str, day: date) -> dict[str, Any]:
+    """Return the values that a store holds of a day and of the person; where it does not know them, none."""
     from .held import held_of
 
-    try:
-        values: dict[str, float] = held_of(source, who, day)["values"]
-    except InputError:
+    if not source.exists() or who not in set(source.read(tables=["athletes"]).athletes["athlete_id"]):
         return {}
-    return values
+    held = held_of(source, who, day)
+    return {**held["person"], **held["values"]}
 
 
-def _noted(told: Entries, held: dict[str, Any], before: dict[str, float]) -> dict[str, str]:
+def _noted(told: Entries, held: dict[str, Any], before: dict[str, Any]) -> dict[str, str]:
     """Return what to say beside each name and id of what is held that was noted."""
-    names = [*(["fatigue"] if told.answer is not None else []), *told.of_day]
+    names = [*(["fatigue"] if told.answer is not None else []), *told.of_day, *told.of_person]
     was = {**before, "fatigue": before.get("fatigue_native")}
-    now = {**held["values"], "fatigue": held["values"].get("fatigue_native")}
-    beside = {n: "yes" if was.get(n) in (None, now[n]) else f"yes, it was {was[n]:g}" for n in names}
+    now = {**held["person"], **held["values"], "fatigue": held["values"].get("fatigue_native")}
+    beside = {n: "yes" if was.get(n) in (None, now[n]) else f"yes, it was {_plain(was[n])}" for n in names}
     if told.of_session or told.plans:
         own = [a["activity_id"] for a in held["activities"] if BY_HAND in str(a["source"]).split("+")]
         beside |= dict.fromkeys(own, "yes")
     return beside
+
+
+def _plain(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ..data.entries import PERSON
 from ..data.errors import InputError
 from ..data.schema import SAID_BY_HAND
 from ..data.store import Store
@@ -28,14 +29,14 @@ def held_of(store: Store, athlete: str, when: date) -> dict[str, Any]:
     -------
     dict
         ``athlete``, ``day``, ``values`` by name (``fatigue`` from 0 to 10, and ``fatigue_native`` as it was answered), ``activities``
-        with what is known of each.
+        with what is known of each, ``person``: what is always so of the athlete.
 
     Raises
     ------
     InputError
-        No store, an athlete that it does not hold, or a day of which it holds nothing.
+        No store, or an athlete that it does not hold.
     """
-    cohort = store.read([athlete], _TABLES)
+    cohort = store.read([athlete], ["athletes", *_TABLES])
     at = pd.Timestamp(when)
     activities, diary, ratings = (
         frame[frame["day"] == at] for frame in (getattr(cohort, t) for t in _TABLES)
@@ -44,19 +45,26 @@ def held_of(store: Store, athlete: str, when: date) -> dict[str, Any]:
     names = (VALUES[0], "fatigue_native", *VALUES[1:])
     values = {name: told[name] for name in names if pd.notna(told.get(name))}
     rows = activities[list(_SHOWN)].astype(object).where(activities[list(_SHOWN)].notna(), None)
-    if not values and rows.empty:
-        days = pd.concat([getattr(cohort, t)["day"] for t in _TABLES])
-        mend = (
-            f"the log runs from {days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}"
-            if len(days)
-            else "none is there"
-        )
-        raise InputError(f"holds nothing of athlete {athlete!r} on {when}", file=store.path, mend=mend)
     found = [
         {k: str(v) if k == "start_time" and v is not None else v for k, v in r.items()}
         for r in rows.to_dict("records")
     ]
-    return {"athlete": athlete, "day": str(when), "values": values, "activities": found}
+    row = _only(cohort.athletes)
+    person = {name: row[name] for name in PERSON if pd.notna(row.get(name))}
+    return {"athlete": athlete, "day": str(when), "values": values, "activities": found, "person": person}
+
+
+def require_held(store: Store, held: dict[str, Any]) -> None:
+    """Raise InputError where a store holds nothing of a day."""
+    if held["values"] or held["activities"]:
+        return
+    days = pd.concat([getattr(store.read([held["athlete"]], _TABLES), t)["day"] for t in _TABLES])
+    mend = (
+        f"the log runs from {days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}" if len(days) else "none is there"
+    )
+    raise InputError(
+        f"holds nothing of athlete {held['athlete']!r} on {held['day']}", file=store.path, mend=mend
+    )
 
 
 def held_table(held: dict[str, Any], mark: str, marked: Mapping[str, str]) -> Table:
@@ -73,6 +81,10 @@ def held_table(held: dict[str, Any], mark: str, marked: Mapping[str, str]) -> Ta
             add(name, f"{told:g}" if own == told else f"{told:.2f} (answered {own:g})", name)
     for told in held["activities"]:
         add(f"activity {told['activity_id']}", _session(told), told["activity_id"])
+    for name in held["person"]:
+        if name in marked:
+            told = held["person"][name]
+            add(f"{name} (always)", told if isinstance(told, str) else f"{told:g}", name)
     return table
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from heavylegs.data.cohort import Cohort
 from heavylegs.data.entries import NAMES, parse_scale
-from heavylegs.data.schema import DIARY, SAID_BY_HAND
+from heavylegs.data.schema import ATHLETES, DIARY, SAID_BY_HAND
 from heavylegs.data.store import Store
 from heavylegs.serve.cli import main
 from hypothesis import given
@@ -67,6 +67,17 @@ def test_values_are_read_with_their_units(store: Store) -> None:
         pytest.approx(69.85, abs=0.01),
         0.0,
     ]
+
+
+def test_what_is_always_so_of_a_person_is_told_once(store: Store, capsys) -> None:
+    assert note(store, "sex=f", "hr_max_bpm=188", "threshold_speed_mps=5:00 min/km", "sleep_need_h=8:30") == 0
+    assert "hr_max_bpm (always)" in capsys.readouterr().out
+    known = store.read().athletes.iloc[0]
+    assert known[["sex", "hr_max_bpm", "sleep_need_h"]].tolist() == ["female", 188.0, 8.5]
+    assert known["threshold_speed_mps"] == pytest.approx(1000 / 300)
+    assert main(["note", "--store", str(store.path), "--date", "2024-05-09", "hr_max_bpm=190"]) == 0
+    assert "yes, it was 188" in capsys.readouterr().out
+    assert store.read().diary.empty  # nothing of it is of a day
 
 
 def test_what_is_said_of_a_recorded_run_wins_over_the_recording_and_all_else_is_the_recordings(
@@ -134,6 +145,7 @@ def test_the_command_shows_what_was_noted_and_what_it_replaced(store: Store, cap
         (["sleep_h=70"], "70 is impossible (write sleep_h= and a number from 0 to 24 h)"),
         (["sleep_h=long"], "'long' is no value"),
         (["illness=perhaps"], "write illness=yes or illness=no"),
+        (["sex=x"], "write sex=female or sex=male"),
         (["sleep_h"], "'sleep_h' notes nothing"),
         (
             ["--activity", "fix", "session_rpe=4"],
@@ -183,9 +195,9 @@ def test_nobody_notes_a_day_to_come(store: Store, capsys) -> None:
     assert "lies in the future" in capsys.readouterr().err
 
 
-def test_everything_that_a_diary_holds_can_be_noted() -> None:
-    numbers = {c.name for c in DIARY.columns if c.kind == "number"}
-    assert set(NAMES) == numbers | set(SAID_BY_HAND) | {"fatigue"}
+def test_everything_that_a_diary_holds_can_be_noted_and_what_is_always_so_of_a_person() -> None:
+    numbers = {c.name for table in (DIARY, ATHLETES) for c in table.columns if c.kind == "number"}
+    assert set(NAMES) == numbers | set(SAID_BY_HAND) | {"fatigue", "sex"}
 
 
 @given(fresh=st.integers(0, 100), exhausted=st.integers(0, 100))
