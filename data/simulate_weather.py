@@ -78,7 +78,8 @@ class Weather:
 def wbgt(temperature_c: Floats, humidity_pct: Floats) -> Floats:
     """Return WBGT estimated from temperature and humidity, degC.
 
-    0.567 T + 0.393 e + 3.94 with e in hPa (ACSM 1984); e by Magnus' formula.
+    0.567 T + 0.393 e + 3.94 with e in hPa (ACSM 1984); e by Magnus' formula. Written out here, as all formulas of the simulator are:
+    a mistake in one that truth and features shared would show nowhere.
     """
     vapour_hpa = humidity_pct / 100.0 * 6.105 * np.exp(17.27 * temperature_c / (237.7 + temperature_c))
     return np.asarray(0.567 * temperature_c + 0.393 * vapour_hpa + 3.94)

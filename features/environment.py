@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..data.arrays import Floats, Mask, Whole
+from ..data.wbgt import simplified_wbgt_c
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
@@ -24,36 +25,6 @@ WEATHER = (
     "activities.start_time",
     "activities.place_id",
 )
-
-
-def vapour_pressure_hpa(temperature_c: npt.ArrayLike, relative_humidity_pct: npt.ArrayLike) -> Floats:
-    """Return the water vapour pressure of air (Magnus formula as used with the simplified WBGT).
-
-    Examples
-    --------
-    >>> vapour_pressure_hpa([25.0], [50.0]).round(1).tolist()
-    [15.8]
-    """
-    t = np.asarray(temperature_c, dtype=float)
-    return np.asarray(relative_humidity_pct, dtype=float) / 100 * 6.105 * np.exp(17.27 * t / (237.7 + t))
-
-
-def simplified_wbgt_c(temperature_c: npt.ArrayLike, relative_humidity_pct: npt.ArrayLike) -> Floats:
-    """Return the simplified wet-bulb globe temperature, 0.567 T + 0.393 e + 3.94 (ACSM 1984).
-
-    It stands for moderate sun and light wind; measured sun and wind are not used.
-
-    Parameters
-    ----------
-    temperature_c, relative_humidity_pct : array
-
-    Examples
-    --------
-    >>> simplified_wbgt_c([25.0], [50.0]).round(1).tolist()
-    [24.3]
-    """
-    t = np.asarray(temperature_c, dtype=float)
-    return 0.567 * t + 0.393 * vapour_pressure_hpa(t, relative_humidity_pct) + 3.94
 
 
 def heat_index_c(temperature_c: npt.ArrayLike, relative_humidity_pct: npt.ArrayLike) -> Floats:

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from heavylegs.data.cohort import Cohort
 from heavylegs.data.simulate import simulate
+from heavylegs.data.wbgt import simplified_wbgt_c
 from heavylegs.features import (
     doses,
     effort,
@@ -177,7 +178,7 @@ def test_heat_dose_counts_from_the_mark_and_only_with_weather():
     )  # fmt: skip
     tables = {**days.cohort.tables(), "weather": weather}
     hot = Days.of(Cohort.from_tables("hand", tables))
-    wbgt = environment.simplified_wbgt_c([30.0], [60.0])[0]
+    wbgt = simplified_wbgt_c([30.0], [60.0])[0]
     assert wbgt == pytest.approx(0.567 * 30 + 0.393 * 0.6 * 42.4 + 3.94, abs=0.1)
     assert hot.once(environment.heat_dose)[0] == pytest.approx((wbgt - 15) * 60 * 0.65, rel=1e-3)
 
