@@ -16,6 +16,7 @@ import pandas as pd
 from .cohort import Cohort
 from .conform import conform
 from .schema import TABLES
+from .wbgt import simplified_wbgt_c
 
 Form = Literal["to", "by", "share"]
 
@@ -180,7 +181,7 @@ def of_hills(cohort: Cohort, where: Where, share: float, sessions: Sequence[str]
 def of_air(cohort: Cohort, where: Where, amount: Amount, sessions: Sequence[str] | None = None) -> Cohort:
     """Return the cohort with another air temperature during sessions, in degC, at the relative humidity that there was.
 
-    The hours of those sessions are altered, and for nobody else: they are laid at a place of their own. A hotter day before would
+    Sun and wind stay too: a WBGT that was logged moves by as much as the simplified one. The hours of those sessions are altered, and for nobody else: they are laid at a place of their own. A hotter day before would
     accustom the body.
 
     Parameters
@@ -202,13 +203,23 @@ def of_air(cohort: Cohort, where: Where, amount: Amount, sessions: Sequence[str]
     hours = places.assign(time=pd.Series(spans, index=places.index, dtype=object)).explode("time")
     hours = hours.astype({"time": start.dtype})
     weather = cohort.weather.merge(hours.drop_duplicates(), on=["place_id", "time"])
-    weather["temperature_c"] = amount.of_all(weather["temperature_c"])
+    old = weather["temperature_c"]
+    weather["temperature_c"] = amount.of_all(old)
+    weather["wbgt_c"] += _warmed(weather, old)
     weather["place_id"] += ALTERED
     activities.loc[chosen, "place_id"] += ALTERED
     return replace(cohort, activities=activities, weather=joined(cohort.weather, weather))
 
 
 ALTERED = " (altered)"
+
+
+def _warmed(weather: pd.DataFrame, old_c: pd.Series) -> pd.Series:
+    """Return by how many degrees WBGT rises from an old temperature to the new; a degree a degree where the humidity is not known."""
+    before, after = (
+        simplified_wbgt_c(t, weather["relative_humidity_pct"]) for t in (old_c, weather["temperature_c"])
+    )
+    return pd.Series(after - before, index=weather.index).fillna(weather["temperature_c"] - old_c)
 
 
 def with_session(cohort: Cohort, session: dict[str, object], weather: dict[str, object] | None) -> Cohort:

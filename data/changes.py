@@ -295,7 +295,7 @@ def _of_air(asked: _Asked) -> Change:
     old = air_temperature_c(asked.cohort, sessions)
     if np.isnan(old):
         raise InputError(
-            f"{asked.said}: the store holds no weather of the sessions of {asked.whose}",
+            f"{asked.said}: the store holds no air temperature of the sessions of {asked.whose}",
             mend="heavylegs import weather adds it",
         )
     if asked.amount.form == "share":

@@ -268,6 +268,13 @@ WEATHER = Table(
         _number("wind_speed_mps", "wind at 10 m", "m/s", 0, 80),
         _number("solar_radiation_wm2", "global short-wave radiation", "W/m2", 0, 1_500),
         _number("pressure_hpa", "pressure at the surface", "hPa", 450, 1_100),
+        _number(
+            "wbgt_c",
+            "wet-bulb globe temperature outdoors: measured, or computed on import from air, wind and sun",
+            "degC",
+            -60,
+            60,
+        ),
     ),
 )
 

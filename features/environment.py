@@ -25,6 +25,7 @@ WEATHER = (
     "activities.start_time",
     "activities.place_id",
 )
+HEAT = (*WEATHER, "weather.wbgt_c")
 
 
 def heat_index_c(temperature_c: npt.ArrayLike, relative_humidity_pct: npt.ArrayLike) -> Floats:
@@ -91,8 +92,13 @@ def _cell(place: Whole, time: npt.NDArray[np.datetime64]) -> Whole:
 
 def at_activity(days: Days, column: str) -> ActivityValues:
     """Return a weather column averaged over the hours of each activity, from that in which it began to that in which it ended."""
+    return over_hours(days, days.cohort.weather[column].to_numpy(dtype=np.float64))
+
+
+def over_hours(days: Days, hourly: Floats) -> ActivityValues:
+    """Return a value of each row of the weather averaged over the hours of each activity; NaN where none is known."""
     order, (begin, end) = days.remember(hours_of, lambda: hours_of(days))
-    values = days.cohort.weather[column].to_numpy(dtype=np.float64)[order]
+    values = hourly[order]
     total, count = running_micro(values), running_micro(~np.isnan(values))
     with np.errstate(invalid="ignore"):
         return np.asarray((total[end] - total[begin]) / (count[end] - count[begin]))
@@ -109,8 +115,17 @@ def relative_humidity_pct(days: Days) -> ActivityValues:
 
 
 def wbgt_c(days: Days) -> ActivityValues:
-    """Return the simplified WBGT of each activity."""
-    return simplified_wbgt_c(days.each(air_temperature_c), days.each(relative_humidity_pct))
+    """Return the WBGT of each activity outdoors: the weather's own, in hours without one the simplified."""
+    simplified = simplified_wbgt_c(days.each(air_temperature_c), days.each(relative_humidity_pct))
+    weather = days.cohort.weather
+    told = weather["wbgt_c"].to_numpy(dtype=np.float64)
+    if windows.silent(told):
+        return simplified
+    by_hour = simplified_wbgt_c(weather["temperature_c"], weather["relative_humidity_pct"])
+    mixed = over_hours(days, np.where(np.isnan(told), by_hour, told))
+    # Where no hour has one, the simplified is that of the mean air.
+    anywhere = ~np.isnan(over_hours(days, told)) & ~indoors(days)
+    return np.where(anywhere, mixed, simplified)
 
 
 @feature(
@@ -120,8 +135,8 @@ def wbgt_c(days: Days) -> ActivityValues:
     factor="heat_stress",
     direction=0,
     role="context",
-    source="0.567 T + 0.393 e + 3.94 outdoors, ACSM 1984",
-    needs=WEATHER,
+    source="outdoors, as logged (measured, or from air, wind and sun: Liljegren 2008), else 0.567 T + 0.393 e + 3.94, ACSM 1984",
+    needs=HEAT,
 )
 def wbgt_of_day(days: Days) -> Values:
     """Return the highest WBGT of the day's activities outdoors; NaN on a day without any."""
@@ -137,7 +152,7 @@ def wbgt_of_day(days: Days) -> Values:
     role="context",
     actionable=True,
     source="max(0, WBGT - 15 degC) x minutes x relative effort, after Mantzios 2022",
-    needs=WEATHER,
+    needs=HEAT,
 )
 def heat_dose(days: Days) -> Values:
     """Return the day's heat dose; NaN until the weather of an activity outdoors is known."""
@@ -163,7 +178,7 @@ def indoors(days: Days) -> Mask:
     direction=1,
     actionable=True,
     source="heat dose / (1 + its 14-day EWMA / 100): acclimatisation takes 7 to 14 days; the 100 is ours",
-    needs=WEATHER,
+    needs=HEAT,
     dose=True,
 )
 def heat_dose_unaccustomed(days: Days) -> Values:
@@ -210,7 +225,7 @@ def heat_index_of_day(days: Days) -> Values:
     direction=1,
     role="context",
     source="highest WBGT of the day less its mean over the training days of the 14 before",
-    needs=WEATHER,
+    needs=HEAT,
 )
 def wbgt_above_usual(days: Days) -> Values:
     """Return how much hotter than in the last two weeks' training it was."""
@@ -226,7 +241,7 @@ def wbgt_above_usual(days: Days) -> Values:
     direction=-1,
     role="context",
     source="14-day EWMA of the heat dose before today; acclimatisation takes 7 to 14 days",
-    needs=WEATHER,
+    needs=HEAT,
 )
 def acclimatisation(days: Days) -> Values:
     """Return the daily heat dose that the body is used to."""
@@ -241,7 +256,7 @@ def acclimatisation(days: Days) -> Values:
     direction=1,
     role="context",
     source="mean of 3 days, after Mantzios 2022",
-    needs=WEATHER,
+    needs=HEAT,
 )
 def heat_dose_3d(days: Days) -> Values:
     """Return the mean daily heat dose of three days."""
@@ -256,7 +271,7 @@ def heat_dose_3d(days: Days) -> Values:
     direction=0,
     role="context",
     source="mean of 14 days, after Mantzios 2022",
-    needs=WEATHER,
+    needs=HEAT,
 )
 def heat_dose_14d(days: Days) -> Values:
     """Return the mean daily heat dose of two weeks: strain and acclimatisation at once, so without direction."""

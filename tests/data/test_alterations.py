@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -73,6 +74,10 @@ def test_where_no_night_can_be_altered_the_log_stays_as_it_is(log, day):
     pd.testing.assert_frame_equal(same.diary, log.diary)
 
 
+def in_weather(log: Cohort, hours: dict[str, Any]) -> Cohort:
+    return Cohort.from_tables("log", {**log.tables(), "weather": pd.DataFrame(hours)})
+
+
 def test_another_air_is_breathed_by_one_runner_on_one_day(log):
     cooler = of_air(log, TODAY, Amount("by", -10.0))
     assert temperatures(cooler) == {**temperatures(log), "a1": 10.0}
@@ -83,8 +88,25 @@ def test_every_hour_of_a_long_run_has_another_air(log):
     long = replace(log, activities=log.activities.assign(duration_s=4 * 3600.0))
     hours = long.activities["start_time"][1].floor("h") + pd.to_timedelta(range(6), unit="h")
     weather = {"place_id": "home", "time": hours, "temperature_c": 20.0, "relative_humidity_pct": 50.0}
-    told = of_air(replace(long, weather=pd.DataFrame(weather)), TODAY, Amount("by", -10.0)).weather
+    told = of_air(in_weather(long, weather), TODAY, Amount("by", -10.0)).weather
     assert told["temperature_c"].tolist() == [20.0] * 6 + [10.0] * 5
+
+
+@pytest.mark.parametrize(
+    ("humidity", "colder"),
+    [
+        # Vapour at 50 %: 11.7 hPa at 20 degC, 6.1 at 10; 0.567 x 10 + 0.393 x 5.6.
+        (50.0, 7.84),
+        (np.nan, 10.0),
+    ],
+)
+def test_in_a_colder_air_sun_and_wind_warm_as_they_did(log, humidity, colder):
+    hours = log.activities["start_time"][1].floor("h") + pd.to_timedelta(range(2), unit="h")
+    weather = {"place_id": "home", "time": hours, "temperature_c": 20.0, "relative_humidity_pct": humidity}
+    sunny = in_weather(log, {**weather, "wbgt_c": [26.0, np.nan]})
+    told = of_air(sunny, TODAY, Amount("by", -10.0)).weather["wbgt_c"]
+    assert told[:2].tolist() == pytest.approx([26.0, np.nan], nan_ok=True)
+    assert told[2:].tolist() == pytest.approx([26.0 - colder, np.nan], abs=0.02, nan_ok=True)
 
 
 def test_half_a_run_is_as_fast_and_as_steep_and_loses_half_the_sweat(log):

@@ -148,7 +148,7 @@ def test_changes_are_made_one_after_the_other():
         ("duration_min=1500", "the sessions would last over a day"),
         ("hills=+10", "hills takes a share (such as hills=50%)"),
         ("hills=0%", "the log holds no metres climbed"),
-        ("temperature_c=-10", "the store holds no weather of the sessions"),
+        ("temperature_c=-10", "the store holds no air temperature of the sessions"),
         ("training=30", "training takes a share"),
     ],
 )

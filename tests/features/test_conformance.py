@@ -23,7 +23,13 @@ def cohort() -> Cohort:
     made = simulate(athletes=8, days=120, seed=3).cohort
     # Half of them form a group, so that group features speak.
     group = np.where(np.arange(8) < 4, "team", None)
-    return replace(made, athletes=made.athletes.assign(group_id=pd.Series(group, dtype="str")))
+    # Every other hour has a WBGT of its own.
+    heat = made.weather["temperature_c"].where(made.weather.index % 2 == 0) + 2.0
+    return replace(
+        made,
+        athletes=made.athletes.assign(group_id=pd.Series(group, dtype="str")),
+        weather=made.weather.assign(wbgt_c=heat),
+    )
 
 
 def changed_after(cohort: Cohort, day: pd.Timestamp, night: bool) -> Cohort:
@@ -43,7 +49,8 @@ def changed_after(cohort: Cohort, day: pd.Timestamp, night: bool) -> Cohort:
             frame[column] = values
         tables[name] = frame
     weather = cohort.weather.copy()
-    weather.loc[weather["time"].dt.tz_localize(None) > day + pd.Timedelta(days=2), "temperature_c"] -= 9.0
+    later = weather["time"].dt.tz_localize(None) > day + pd.Timedelta(days=2)
+    weather.loc[later, ["temperature_c", "wbgt_c"]] -= 9.0
     return replace(cohort, **tables, weather=weather)
 
 

@@ -246,6 +246,43 @@ def test_the_air_of_a_run_is_the_mean_of_its_hours_from_the_first_to_the_last() 
     assert np.isnan(told("air_temperature_max_c", in_weather(days_of([10]), np.nan, 20.0))[0])
 
 
+def with_wbgt(days: Days, *by_hour: float) -> Days:
+    """Return the days with these WBGTs in the hours that `in_weather` laid out."""
+    weather = days.cohort.weather.assign(wbgt_c=list(by_hour) * len(days))
+    return Days.of(replace(days.cohort, weather=weather))
+
+
+def test_the_heat_of_a_run_is_the_wbgt_that_was_logged_and_in_hours_without_one_the_simplified() -> None:
+    # From 10:00 to 12:00 in air of 30 degC and 60 %, where the simplified one is 30.92: vapour of 25.4 hPa.
+    days = in_weather(days_of([120]), 30.0, 30.0, 30.0)
+    assert told("wbgt_max_c", days)[0] == pytest.approx(30.92, abs=0.01)
+    assert told("wbgt_max_c", with_wbgt(days, 24.0, 26.0, 28.0))[0] == pytest.approx(26.0)
+    assert told("wbgt_max_c", with_wbgt(days, 24.0, np.nan, 28.0))[0] == pytest.approx(27.64, abs=0.01)
+    noon = with_wbgt(days, 24.0, 26.0, 28.0)
+    dose, simple = told("heat_dose_1d_c_min", noon)[0], told("heat_dose_1d_c_min", days)[0]
+    assert dose / simple == pytest.approx((26 - 15) / (30.92 - 15), abs=0.002)
+
+
+def test_a_wbgt_that_was_measured_needs_no_thermometer() -> None:
+    blind = with_wbgt(in_weather(days_of([60]), np.nan, np.nan), 22.0, 24.0)
+    assert told("wbgt_max_c", blind)[0] == pytest.approx(23.0)
+    assert np.isnan(told("air_temperature_max_c", blind)[0])
+
+
+def test_a_run_whose_hours_hold_no_wbgt_is_as_hot_as_where_none_is_logged_at_all() -> None:
+    days = in_weather(days_of([60, 60]), 28.0, 20.0)
+    other_day = with_wbgt(days, *[np.nan] * 2)
+    other_day.cohort.weather.loc[[2, 3], "wbgt_c"] = 10.0
+    heat = told("wbgt_max_c", other_day)
+    assert heat[0] == told("wbgt_max_c", days)[0]
+    assert heat[1] == 10.0
+
+
+def test_a_gym_in_the_sun_is_a_gym() -> None:
+    days = with_wbgt(in_weather(days_of([60], sport=["strength"]), 30.0, 30.0), 30.0, 30.0)
+    assert np.isnan(told("wbgt_max_c", days)[0])
+
+
 def test_the_first_hot_run_finds_a_body_that_nothing_has_accustomed() -> None:
     days = in_weather(days_of([60, 60]), 30.0, 30.0)
     dose, unaccustomed = told("heat_dose_1d_c_min", days), told("heat_dose_unaccustomed_c_min", days)
