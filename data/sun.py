@@ -116,7 +116,7 @@ def sunlight(share: npt.ArrayLike, sun: Sun) -> Sunlight:
     """
     clear = np.minimum(np.asarray(share, dtype=float), CLEAREST)
     direct = np.minimum(np.exp(3 - 1.34 * clear - 1.65 / np.maximum(clear, 0.01)), MOST_DIRECT)
-    direct = np.where(sun.cos_zenith >= LOWEST_COS, direct, 0.0 * clear)
+    direct = np.where(sun.cos_zenith >= LOWEST_COS, direct, 0.0 * clear)  # what is not known stays so
     return Sunlight(clear * sun.above_air_wm2, direct, sun.cos_zenith)
 
 

@@ -131,7 +131,7 @@ _ALL = (
         (("A0", "Heat and Dehydration"), ("A2", "Physiological Demands of Running"), ("A3", "Too Much of a Good Thing")),
         "Running makes heat, and shedding it costs energy and fluid; overheating makes an extreme run dangerous.",
         "Run in cooler hours and slower, dressed for the weather.",
-        "place, start and effort or heart rate of runs, and the weather there",
+        "place, start and effort or heart rate of runs, and the weather there, with its sun and wind where you can",
     ),
     Factor(
         "dehydration", "heat and fluid", "Fluid",

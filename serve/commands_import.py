@@ -151,7 +151,8 @@ def import_weather(
 ) -> None:
     """Read hourly weather of one place in Open-Meteo's archive format (CSV or JSON).
 
-    Activities imported with the same --place are joined with the weather of their hours.
+    Activities imported with the same --place are joined with the weather of their hours. WBGT is computed where the file tells
+    wind, sun and coordinates; these are not kept.
 
     Example: heavylegs import weather oslo-2024.csv --place oslo --store stores/me
     """

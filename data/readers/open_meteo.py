@@ -2,7 +2,8 @@
 
 Times are local at the file's one offset from UTC (``utc_offset_seconds``, the same in summer and winter), or
 Unix seconds in UTC. Radiation is the mean of the hour that ends at the time given, the rest is of that moment.
-Coordinates, elevation and the name of the time zone are not kept: the place is the word that the caller gives it.
+Coordinates and elevation serve to compute WBGT, and like the name of the time zone they are not kept: the place is the word that
+the caller gives it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import pandas as pd
 from ..errors import InputError
 from ..imports import Imported, ImportReport
 from ..schema import WEATHER
+from .site_heat import Site, with_wbgt
 from .text import Delimited, decode, read_delimited
 
 ATTRIBUTION = "Weather data by Open-Meteo.com, CC BY 4.0"
@@ -63,7 +65,7 @@ def read_open_meteo(path: Path, *, place: str) -> Imported:
     Returns
     -------
     Imported
-        Weather, a row an hour, in UTC.
+        Weather, a row an hour, in UTC, with WBGT where place, wind and sun are told.
 
     Raises
     ------
@@ -74,14 +76,14 @@ def read_open_meteo(path: Path, *, place: str) -> Imported:
         raise InputError("a place has no name", mend="give a word, such as home")
     text, _ = decode(path)
     report = ImportReport("open_meteo")
-    sheet = _from_json(path, text) if text.lstrip()[:1] in ("{", "[") else _from_csv(path, text)
-    weather = _weather(sheet, place.strip(), report)
+    sheet, site = _from_json(path, text) if text.lstrip()[:1] in ("{", "[") else _from_csv(path, text)
+    weather = with_wbgt(_weather(sheet, report), site, report).assign(place_id=place.strip())
     sheet.tell(report, "weather")
     return Imported("own", {"weather": weather}, report, ATTRIBUTION)
 
 
-def _from_csv(path: Path, text: str) -> Delimited:
-    """Return the hourly block with the preamble's offset from UTC in a column of its own."""
+def _from_csv(path: Path, text: str) -> tuple[Delimited, Site]:
+    """Return the hourly block with the preamble's offset from UTC in a column of its own, and its site."""
     sheet = read_delimited(path, start=lambda row: row[0] == "time", end=lambda row: row[0] == "time")
     preamble = [line.split(",") for line in text.splitlines()[: sheet.heading_line - 1] if line.strip()]
     if len(preamble) < 2 or _OFFSET not in preamble[0]:
@@ -89,11 +91,12 @@ def _from_csv(path: Path, text: str) -> Delimited:
     if len(preamble) > 2:
         mend = "fetch one place a file"
         raise InputError(f"holds {len(preamble) - 1} places", file=path, row=1, mend=mend)
-    sheet.frame[_OFFSET] = dict(zip(preamble[0], preamble[1], strict=False)).get(_OFFSET, "")
-    return sheet
+    head = dict(zip(preamble[0], preamble[1], strict=False))
+    sheet.frame[_OFFSET] = head.get(_OFFSET, "")
+    return sheet, Site.told_by(head)
 
 
-def _from_json(path: Path, text: str) -> Delimited:
+def _from_json(path: Path, text: str) -> tuple[Delimited, Site]:
     try:
         data = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
@@ -120,14 +123,14 @@ def _from_json(path: Path, text: str) -> Delimited:
     frame = pd.DataFrame({k: list(v) for k, v in columns.items()}, dtype="str")
     frame.index = pd.RangeIndex(1, len(frame) + 1, name="line")
     frame[_OFFSET] = _cell(data.get(_OFFSET))
-    return Delimited(path, frame)
+    return Delimited(path, frame), Site.told_by(data)
 
 
 def _cell(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _weather(sheet: Delimited, place: str, report: ImportReport) -> pd.DataFrame:
+def _weather(sheet: Delimited, report: ImportReport) -> pd.DataFrame:
     frame = pd.DataFrame({"time": _instants(sheet)})
     left = []
     for heading in sheet.frame.columns:
@@ -155,13 +158,13 @@ def _weather(sheet: Delimited, place: str, report: ImportReport) -> pd.DataFrame
         sheet.empty(heading, "impossible", wrong)
         frame[column] = values.mask(wrong)
     if len(frame.columns) == 1:
-        mend = "fetch temperature_2m, relative_humidity_2m, wind_speed_10m, shortwave_radiation"
+        mend = "fetch temperature_2m, relative_humidity_2m, wind_speed_10m, shortwave_radiation, surface_pressure"
         raise InputError(
             "holds none of the variables used here", file=sheet.path, row=sheet.heading_line, mend=mend
         )
     if left:
         report.note(f"columns left out: {', '.join(left)}")
-    return _hours(sheet, frame, report).assign(place_id=place)
+    return _hours(sheet, frame, report)
 
 
 def _hours(sheet: Delimited, frame: pd.DataFrame, report: ImportReport) -> pd.DataFrame:

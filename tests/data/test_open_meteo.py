@@ -1,4 +1,4 @@
-"""Open-Meteo's archive: hours in UTC, units converted, no coordinates."""
+"""Open-Meteo's archive: hours in UTC, units converted, WBGT computed, no coordinates kept."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from heavylegs.data.errors import InputError
 from heavylegs.data.readers.open_meteo import read_open_meteo
+from heavylegs.data.schema import WEATHER
 
 from .accounts import accounted
 
@@ -60,6 +61,7 @@ def test_local_hours_become_utc_and_units_canonical(tmp_path):
     assert report.tables["weather"].left_out == {"no value in this hour": 1, "the same hour again": 1}
     assert report.notes == [
         "columns left out: rain (mm)",
+        "WBGT of 1 of 2 hours computed from air, wind and sun",
         "1 value of relative_humidity_2m (%): impossible (left empty; first: weather.csv, line 7)",
     ]
     assert "59.89" not in weather.to_csv()
@@ -75,6 +77,79 @@ def test_json_reads_like_csv(tmp_path, unix):
     assert weather["temperature_c"].iloc[0] == pytest.approx(10.0)
     assert pd.isna(weather["temperature_c"].iloc[1])
     assert weather["wind_speed_mps"].tolist() == pytest.approx([4.4704, 0.0])
+
+
+MIDSUMMER = (
+    PREAMBLE
+    + """\
+time,temperature_2m (°C),relative_humidity_2m (%),wind_speed_10m (m/s),shortwave_radiation (W/m²),surface_pressure (hPa)
+2024-06-20T13:00,28,45,3.0,682,1009
+2024-06-20T14:00,28,45,3.0,690,1009
+2024-06-21T01:00,20,70,1.5,0,1009
+"""
+)
+
+
+def test_wbgt_of_an_hour_is_that_of_its_air_wind_and_sun(tmp_path):
+    """By Liljegren's program (lwbgt 1.2.1) 25.72 and 17.12 degC; 26.5 and 21.7 by temperature and humidity alone."""
+    weather, report = read(tmp_path, MIDSUMMER)
+    assert weather["wbgt_c"].tolist()[::2] == [25.7, 17.1]
+    assert report.notes == ["WBGT of 3 of 3 hours computed from air, wind and sun"]
+
+
+def test_of_the_place_only_a_temperature_stays(tmp_path):
+    weather, _ = read(tmp_path, MIDSUMMER)
+    assert [column for column in weather if weather[column].notna().any()] == WEATHER.names
+    assert weather["wbgt_c"].tolist() == weather["wbgt_c"].round(1).tolist()
+
+
+def test_json_tells_the_place_too(tmp_path):
+    hours = {
+        "time": ["2024-06-20T13:00", "2024-06-20T14:00"],
+        "temperature_2m (°C)": [28.0, 28.0],
+        "relative_humidity_2m (%)": [45, 45],
+        "wind_speed_10m (m/s)": [3.0, 3.0],
+        "shortwave_radiation (W/m²)": [682.0, 690.0],
+    }
+    named = {name.partition(" (")[0]: name.partition(" (")[2].rstrip(")") for name in hours}
+    data = {
+        "latitude": 59.894554, "longitude": 10.688073, "elevation": 12.0, "utc_offset_seconds": 7200,
+        "hourly_units": named, "hourly": dict(zip(named, hours.values(), strict=True)),
+    }  # fmt: skip
+    assert read(tmp_path, json.dumps(data), "weather.json")[0]["wbgt_c"][0] == 25.7
+    for nowhere in (None, "here", [59.9], 10**400):
+        astray = json.dumps({**data, "latitude": nowhere, "longitude": nowhere})
+        assert read(tmp_path, astray, "weather.json")[0]["wbgt_c"].isna().all()
+
+
+def test_the_elevation_stands_for_a_pressure_that_is_not_told(tmp_path):
+    high = MIDSUMMER.replace(",12.0,", ",1500,").replace(",1009\n", ",846\n")
+    told = read(tmp_path, high)[0]["wbgt_c"]
+    by_elevation = read(tmp_path, high.replace(",surface_pressure (hPa)", "").replace(",846\n", "\n"))[0]
+    assert by_elevation["wbgt_c"].tolist() == told.tolist() != read(tmp_path, MIDSUMMER)[0]["wbgt_c"].tolist()
+    assert by_elevation["pressure_hpa"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("there", "instead", "lacking"),
+    [
+        ("wind_speed_10m", "wind_gusts_10m", "wind speed"),
+        ("shortwave_radiation", "direct_radiation", "short-wave radiation"),
+        ("59.894554", "", "coordinates"),
+        ("10.688073", "190.0", "coordinates"),
+        ("latitude,longitude", "lat,lon", "coordinates"),
+    ],
+)
+def test_where_place_wind_or_sun_is_missing_no_wbgt_is_told(tmp_path, there, instead, lacking):
+    weather, report = read(tmp_path, MIDSUMMER.replace(there, instead))
+    assert weather["wbgt_c"].isna().all()
+    assert report.notes[-1] == f"no {lacking}: heat is told by temperature and humidity alone"
+
+
+def test_an_hour_without_wind_has_no_wbgt(tmp_path):
+    weather, report = read(tmp_path, MIDSUMMER.replace("3.0,690", ",690"))
+    assert weather["wbgt_c"].isna().tolist() == [False, True, False]
+    assert report.notes == ["WBGT of 2 of 3 hours computed from air, wind and sun"]
 
 
 @pytest.mark.parametrize(
