@@ -122,11 +122,11 @@ def test_a_streak_counts_days_of_training_and_none_that_was_not_logged() -> None
 @pytest.mark.parametrize(
     ("light", "streak"),
     [
-        ({"sport": "walking", "session_rpe": 2.0}, 0),
+        ({"sport": "walking", "session_rpe": 3.0}, 0),
         ({"sport": "walking", "session_rpe": None}, 0),  # nobody told how hard
         ({"sport": "cycling", "session_rpe": 2.0}, 0),
         ({"sport": "cycling", "session_rpe": 3.0}, 4),
-        ({"sport": "walking", "session_rpe": 6.0}, 4),  # a hike uphill is training
+        ({"sport": "walking", "session_rpe": 4.0}, 4),  # a hike uphill is training
         ({"sport": "running", "session_rpe": 2.0}, 4),
     ],
 )
