@@ -27,11 +27,7 @@ from .simulate_tools import (
 )
 
 WBGT_BEST_C = 15.0  # upper edge of the best racing range, Mantzios 2022
-LIGHT_RPE = {
-    "walking": 3.0,
-    "cycling": 2.0,
-    "strength": 2.0,
-}  # up to it a session is active recovery, article A2
+LIGHT_RPE = 2.5  # "easy" is told as 2: below it what is not running is active recovery, article A2
 HARD_MINUTES = 10.0  # a run with more minutes above threshold than this is a hard one
 RDA = {"iron_mg": (18.0, 8.0), "vitamin_b6_mg": (1.3, 1.3), "vitamin_b12_ug": (2.4, 2.4)}  # women, men
 OTHER_SALTS = {
@@ -292,10 +288,6 @@ def _mechanics(h: History) -> dict[str, Floats]:
 
 def _load(h: History) -> dict[str, Floats]:
     run, others = h.season, h.season.others.values()
-    tiring = {
-        sport: s.exertion * (s.exertion > LIGHT_RPE[sport]) * s.minutes
-        for sport, s in h.season.others.items()
-    }
     km, run_load = run.distance_km, run.exertion * run.minutes
     load = run_load + sum(s.exertion * s.minutes for s in others)
     strain = trimp(run.minutes, run.hr_mean_bpm, h.runners)
@@ -324,7 +316,8 @@ def _load(h: History) -> dict[str, Floats]:
         - _last_hour(taxing, run.start_hour)
     )
     tired = np.where(run.run, run_load / usual_load * np.clip(1.0 - gap_h / 72.0, 0.0, 1.0), 0.0)
-    streak = days_since(run_load + sum(tiring.values()) < 20.0, 30)
+    tiring = run_load + sum(s.exertion * s.minutes * (s.exertion >= LIGHT_RPE) for s in others)
+    streak = days_since(tiring < 20.0, 30)
     hard_share = trailing_sum(run.hard_minutes, 7) / np.maximum(trailing_sum(run.minutes, 7), 30.0)
     many = np.maximum(trailing_sum(hard.astype(float), 7) - 2.0, 0.0)
     pushed = run.hard_minutes / np.maximum(run.minutes, 1.0)

@@ -30,8 +30,7 @@ NO_START = -9.0  # stands for a start that is not known
 LONG_SHARE_OF_WEEK = 0.3  # of the usual week, beyond which a run is a long one
 RECOVERY_DAYS = 3.0  # from a demanding run to being recovered
 REST_LOAD_AU = 20.0  # below it a day is one of rest
-LIGHT_RPE = 2.0  # "easy" on Foster's scale: up to it what is neither running nor walking is active recovery
-LIGHT_WALK_RPE = 3.0  # "moderate": up to it a walk is
+LIGHT_RPE = 2.5  # "easy" is 2 on Foster's scale, and answers are whole: below it what is not running is active recovery
 WALKING = ("walking",)
 STREAK_DAYS = 5.0  # of training without rest, that add nothing
 STREAK_WEIGHT = 0.3  # of each further one
@@ -338,15 +337,13 @@ def recovery_shortfall(days: Days) -> Values:
 
 
 def tiring_load(days: Days) -> Values:
-    """Return the day's session load without active recovery: walks at an RPE of at most 3, other sports than running at 2.
+    """Return the day's session load without active recovery: sports other than running at an RPE of at most 2.
 
     Light movement such as a walk or gentle cycling helps legs to recover (article A2): it doesn't end a rest. A walk
     whose effort nobody told is taken as light.
     """
     load, time = days.each(session_load_au), days.each(minutes)
-    walk = days.of_sports(WALKING)
-    most = np.where(walk, LIGHT_WALK_RPE, LIGHT_RPE)
-    light = ~days.of_sports(RUNNING) & (load <= most * time) | walk & np.isnan(load)
+    light = ~days.of_sports(RUNNING) & (load < LIGHT_RPE * time) | days.of_sports(WALKING) & np.isnan(load)
     return days.per_day(np.where(light, 0.0, load))
 
 
@@ -368,7 +365,7 @@ def training_streak(days: Days) -> Values:
     direction=1,
     role="context",
     actionable=True,
-    source="days of training since one below 20 AU without active recovery (walks at RPE 3 at most, other sports than running at 2; A2), or since the log began, "
+    source="days of training since one below 20 AU without active recovery (not running, RPE at most 2; A2), or since the log began, "
     "at most 28; days not logged are neither",
     needs=SESSION,
 )

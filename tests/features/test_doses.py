@@ -122,7 +122,7 @@ def test_a_streak_counts_days_of_training_and_none_that_was_not_logged() -> None
 @pytest.mark.parametrize(
     ("light", "streak"),
     [
-        ({"sport": "walking", "session_rpe": 3.0}, 0),
+        ({"sport": "walking", "session_rpe": 2.0}, 0),
         ({"sport": "walking", "session_rpe": None}, 0),  # nobody told how hard
         ({"sport": "cycling", "session_rpe": 2.0}, 0),
         ({"sport": "cycling", "session_rpe": 3.0}, 4),
