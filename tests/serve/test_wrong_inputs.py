@@ -321,9 +321,12 @@ def begun() -> int:
 def end(child: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
+def made() -> int:
+    return max((file.stat().st_size for name in ("mlflow.db", "mlflow.db.making") if (file := Path(name)).exists()), default=-1)
+
 def killed_at(size: int) -> int:
-    child, making = begun(), Path("mlflow.db.making")
-    while not making.exists() or making.stat().st_size < size:
+    child = begun()
+    while made() < size:
         time.sleep(0.002)
     os.kill(child, signal.SIGKILL)
     return end(child)

@@ -28,7 +28,7 @@ from heavylegs.training.train import train
 from heavylegs.training.watch import Watch
 from sklearn.base import clone
 
-QUICK = {"trees": 20}
+QUICK = {"trees": 20, "alpha": 30.0}  # other than by default, also where no tree is followed
 RELIABILITY = [{"said": 0.1, "came": 0.12, "mornings": 50.0}, {"said": 0.4, "came": 0.37, "mornings": 50.0}]
 
 
