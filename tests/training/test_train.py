@@ -252,9 +252,9 @@ def test_judging_in_a_second_process_says_what_judging_in_turn_says(learned, few
 
 
 def trees(trained) -> dict[str, bytes]:
-    """LightGBM's text as the registry keeps it, by file."""
+    """LightGBM's text as the registry keeps it, by file; the starter's have the same names in a folder of their own."""
     folder = Path(tracking.mlflow_module().artifacts.download_artifacts(trained.model_uri))
-    return {f.name: f.read_bytes() for f in folder.rglob("trees-*.txt")}
+    return {str(f.relative_to(folder)): f.read_bytes() for f in folder.rglob("trees-*.txt")}
 
 
 def test_a_cohort_without_ratings_is_told(workplace, cohort):
