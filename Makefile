@@ -27,7 +27,7 @@ demo: $(STAMP)  ## simulate a cohort, train, evaluate and write a report, in ./d
 	@$(BIN)/heavylegs demo --out demo
 
 test: $(STAMP)  ## run the test suite
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check: lint types test  ## lint, types and tests
 

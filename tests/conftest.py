@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
+import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +19,25 @@ if TYPE_CHECKING:
     from heavylegs.features.matrix import Matrix
     from heavylegs.models.forecaster import Forecaster
 
+# The workers of `make test` share the processor's cores, so a test that asks for more threads lets them sleep while
+# they wait. Set before NumPy and LightGBM load; the forecasts are the same.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 # How long an example takes is the machine's, and no property of the product.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with files of few tests, which hold the long ones, so that no worker is left alone with one at the end."""
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: tests[item.path])
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what was imported and collected, which stays to the end anyway."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
@@ -75,12 +94,44 @@ def model(matrix: Matrix) -> Forecaster:
     return Forecaster.fit(matrix.labelled(), trees=15)
 
 
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Return what gives the folder `name`, which the first worker that asks for it makes, for all of them."""
+    from heavylegs.data.store_files import lock
+
+    place = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        folder = place / f"once-{name}"
+        with lock(place / f"once-{name}.lock", wait=True):
+            if not folder.exists():
+                making = place / f"making-{name}"
+                shutil.rmtree(making, ignore_errors=True)  # of a worker that failed at it
+                making.mkdir()
+                make(making)
+                making.rename(folder)
+        return folder
+
+    return made
+
+
 @pytest.fixture(scope="module")
-def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Work in a folder of its own, where MLflow tracks."""
+def workplace(tmp_path_factory: pytest.TempPathFactory, once: Callable[..., Path]) -> Iterator[Path]:
+    """Work in a folder of its own, where MLflow tracks in a database that is there already."""
     folder = tmp_path_factory.mktemp("work")
+    shutil.copytree(once("tracked", _database), folder, dirs_exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.delenv("MLFLOW_TRACKING_URI", raising=False)
         yield folder
         os.environ.pop("MLFLOW_TRACKING_URI", None)  # MLflow writes what it is told into the environment
+
+
+def _database(folder: Path) -> None:
+    from heavylegs.training import tracking
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{folder / 'mlflow.db'}")
+        tracking.connect()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -55,6 +56,7 @@ def state(folder: Path) -> dict[str, tuple[int, int, bytes]]:
     }
 
 
+@cache
 def batches() -> list[tuple[Cohort, dict[str, dict[str, object]]]]:
     """Return an import in four steps: a watch's files and a phone's copies of the same runs."""
     steps = []

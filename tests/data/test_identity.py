@@ -211,8 +211,9 @@ def test_parts_in_any_order_and_again_give_the_same_files(undisturbed, order, ag
     sequence = list(order)
     for n in again:
         sequence.insert(data.draw(st.integers(0, len(sequence))), n)
+    pieces = parts()
     with tempfile.TemporaryDirectory() as folder:
-        assert tables_of(folder, (parts()[n] for n in sequence)) == undisturbed
+        assert tables_of(folder, (pieces[n] for n in sequence)) == undisturbed
 
 
 def test_a_corrected_copy_is_found_though_it_was_joined(tmp_path):

@@ -257,6 +257,7 @@ def test_of_copies_of_an_activity_the_fuller_counts_in_whichever_batch(
 
 # -- stopped in the middle -------------------------------------------------------------------------
 
+# Forks after the slow imports, and prints how each import ended, after the touches of one that was not stopped.
 STOPPED = """
 import os, signal, sys
 from pathlib import Path
@@ -264,63 +265,68 @@ from heavylegs.data import activity_import
 from heavylegs.data.owner import Owner
 from heavylegs.data.store import Store
 
-runs, store, stop_at, stop = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+runs, cases = Path(sys.argv[1]), sys.argv[2:]
 done = 0
 
-def count(event, arguments):
-    global done
-    if event in ("open", "os.rename", "os.remove", "os.mkdir") and str(arguments[0]).startswith(store):
-        done += 1
-        if done == stop_at:
-            os.kill(os.getpid(), stop)
+def bring(store, stop_at, stop):
+    def count(event, arguments):
+        global done
+        if event in ("open", "os.rename", "os.remove", "os.mkdir") and str(arguments[0]).startswith(store):
+            done += 1
+            if done == stop_at:
+                os.kill(os.getpid(), stop)
 
-if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are born deaf to it
     activity_import.BATCH_FILES = 3
     sys.addaudithook(count)
     activity_import.import_activities(Store(store), [runs], Owner("me", "Europe/Oslo"), workers=1)
-    print(done)
+    print(done, end=" ", flush=True)
+
+for store, stop_at, stop in zip(cases[::3], cases[1::3], cases[2::3]):
+    child = os.fork()
+    if child == 0:
+        bring(store, int(stop_at), int(stop))
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
+STOPS = [signal.SIGKILL, signal.SIGKILL, signal.SIGKILL, signal.SIGINT]
 
 
-def run_stopped(work: Path, store: Path, at: int, how: int) -> subprocess.CompletedProcess[str]:
-    """Import in a process that gets a signal at its n-th touch of the store's files."""
-    program = filled(work, {"stopped.py": STOPPED.encode()}) / "stopped.py"
-    arguments = [sys.executable, program, work / "runs", store, str(at), str(how)]
-    return subprocess.run(arguments, capture_output=True, text=True, check=False)
+def run_stopped(work: Path, *cases: tuple[Path, int, signal.Signals]) -> list[str]:
+    """Import into each store in a process that gets a signal at its n-th touch of the store's files."""
+    arguments = [str(part) for store, at, how in cases for part in (store, at, how.value)]
+    command = [sys.executable, "-c", STOPPED, work / "runs", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
 
 
 @pytest.fixture(scope="module")
-def undisturbed(
+def stopped(
     real_data: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, dict[str, str], int]:
+) -> tuple[Path, dict[str, str], list[str]]:
+    """The folder of runs, the files of a store that was made undisturbed, and how other imports ended."""
     work = tmp_path_factory.mktemp("stopped")
     original = (real_data / RUN).read_bytes()
     filled(work / "runs", {f"{i:02d}.fit": on_another_day(original, 9 * i) for i in range(12)})
-    done = run_stopped(work, work / "whole", 0, signal.SIGTERM)
-    assert done.returncode == 0, done.stderr
+    [undisturbed] = run_stopped(work, (work / "whole", 0, signal.SIGTERM))
+    touches, code = undisturbed.split()
+    assert code == "0"
     assert len(Store(work / "whole").read().activities) == 12
-    return work, hashes(work / "whole"), int(done.stdout)
+    at = np.random.default_rng(7).integers(1, int(touches), len(STOPS), endpoint=True)
+    # The folder names the cohort.
+    ends = run_stopped(work, *((work / f"{n}/whole", at[n], how) for n, how in enumerate(STOPS)))
+    return work, hashes(work / "whole"), ends
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
-@pytest.mark.parametrize("how", [signal.SIGKILL] * 3 + [signal.SIGINT])
+@pytest.mark.parametrize("n", range(len(STOPS)), ids=lambda n: f"{n}-{STOPS[n].name}")
 def test_stopped_anywhere_and_started_again_ends_with_the_same_store(
-    undisturbed: tuple[Path, dict[str, str], int],
-    tmp_path: Path,
-    how: signal.Signals,
-    monkeypatch: pytest.MonkeyPatch,
-    request: pytest.FixtureRequest,
+    stopped: tuple[Path, dict[str, str], list[str]], monkeypatch: pytest.MonkeyPatch, n: int
 ):
-    work, whole, touches = undisturbed
-    seed = list(request.node.name.encode())
-    at = int(np.random.default_rng(seed).integers(1, touches, endpoint=True))
-    store = tmp_path / "whole"  # the folder names the cohort
-    stopped = run_stopped(work, store, at, how)
-    assert stopped.returncode != 0, "it was not stopped"
+    work, whole, ends = stopped
+    assert ends[n] == str(-STOPS[n]), "it was not stopped"
     monkeypatch.setattr(activity_import, "BATCH_FILES", 3)
-    bring(store, work / "runs")
-    assert hashes(store) == whole
+    bring(work / f"{n}/whole", work / "runs")
+    assert hashes(work / f"{n}/whole") == whole
 
 
 # -- bad input -------------------------------------------------------------------------------------

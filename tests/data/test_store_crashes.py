@@ -84,11 +84,13 @@ def test_a_killed_writer_leaves_a_whole_store_and_no_lock(tmp_path, first):
     assert not list(store.path.glob(".writing-*"))
 
 
-_KILLED_IMPORT = """
+# Forks after the slow imports, once for each step at which to die.
+_KILLED_IMPORTS = """
 import os, signal, sys
 sys.path.insert(0, sys.argv[2])
-from stores import import_all
-left = [int(sys.argv[3])]
+from stores import batches, import_all
+batches()
+left = [0]
 def dying(call):
     def step(*args, **kwargs):
         left[0] -= 1
@@ -97,7 +99,13 @@ def dying(call):
         return call(*args, **kwargs)
     return step
 os.replace, os.fsync, os.unlink = dying(os.replace), dying(os.fsync), dying(os.unlink)
-import_all(sys.argv[1])
+for step in sys.argv[3:]:
+    left[0] = int(step)
+    child = os.fork()
+    if child == 0:
+        import_all(sys.argv[1])
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
 
@@ -107,12 +115,10 @@ def test_an_import_killed_again_and_again_ends_as_an_undisturbed_one(tmp_path):
     whole = contents(tmp_path / "undisturbed")
     assert Store(tmp_path / "undisturbed").read().activities["source"].tolist() == ["fit+gpx"] * 4
     here, folder = str(Path(__file__).parent), tmp_path / "store"
-    chance, killed = np.random.default_rng(7), 0
-    for _ in range(4):
-        step = str(chance.integers(2, 31))
-        arguments = [sys.executable, "-c", _KILLED_IMPORT, str(folder), here, step]
-        killed += subprocess.run(arguments, check=False).returncode == -signal.SIGKILL
-    assert killed >= 3
+    steps = np.random.default_rng(7).integers(2, 31, 4).astype(str)
+    arguments = [sys.executable, "-c", _KILLED_IMPORTS, str(folder), here, *steps]
+    done = subprocess.run(arguments, check=True, capture_output=True, text=True)
+    assert done.stdout.split().count(str(-signal.SIGKILL)) >= 3
     import_all(folder)
     assert contents(folder) == whole
     piece, told = batches()[-1]  # and once more, without looking at what was seen

@@ -26,7 +26,7 @@ def cohort():
 
 @pytest.fixture(scope="module")
 def causes(matrix):
-    return Causes.fit(matrix.labelled())
+    return Causes.fit(matrix.labelled(), trees=30)
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def test_a_forecast_does_not_hang_on_which_other_days_are_asked_for(matrix, caus
 @pytest.mark.parametrize("information", ["evening", "morning"])
 def test_reports_and_days_to_come_do_not_move_a_forecast(cohort, information):
     before = build_matrix(cohort, information)
-    model = Causes.fit(before.labelled())
+    model = Causes.fit(before.labelled(), trees=10)
     cut = before.keys["day"].min() + pd.Timedelta(days=45)
     later = cohort.ratings["day"] > cut
     other = cohort.ratings.assign(fatigue=cohort.ratings["fatigue"].where(~later, 9.0))
@@ -189,9 +189,9 @@ def test_without_doses_there_are_no_causes(matrix):
 def test_they_are_followed_as_far_as_they_prove_themselves(matrix):
     days = matrix.labelled()
     rated = days.target.astype(float)
-    assert causes_share(days, days, rated)[0].share == 0.0  # nothing is left to prove
+    assert causes_share(days, days, rated, trees=10)[0].share == 0.0  # nothing is left to prove
     assert (
-        causes_share(days, days, np.full(len(days), 5.0))[0].share == 1.0
+        causes_share(days, days, np.full(len(days), 5.0), trees=10)[0].share == 1.0
     )  # nothing else is known to miss less
     few = days.rows(np.arange(LEAST_INNER_ROWS - 1))
     assert causes_share(days, few, np.full(len(few), 5.0))[0].share == 0.0  # too few days to prove anything

@@ -24,11 +24,14 @@ from heavylegs.serve.cli import main
 
 from .streams import told
 
+QUICK = ["--params", "quick.json"]
+
 
 @pytest.fixture(scope="module")
 def home(workplace):
     assert main(["simulate", "--store", "store", "--athletes", "8", "--days", "100"]) == 0
-    assert main(["train", "--store", "store", "--json"]) == 0
+    Path("quick.json").write_text('{"trees": 20}')
+    assert main(["train", "--store", "store", *QUICK, "--json"]) == 0
     assert main(["simulate", "--store", "one", "--athletes", "1", "--days", "30"]) == 0
     shutil.copytree(Path(starter.__file__).with_name("starter"), "broken")
     (workplace / "broken" / "trees-0-0.txt").write_text("tree\n")
@@ -44,7 +47,7 @@ def home(workplace):
 
 
 def test_evaluate_writes_a_flat_list_of_records(home, capsys):
-    assert main(["evaluate", "--store", "store", "--protocol", "known", "--json", "ladder.json"]) == 0
+    assert main(["evaluate", "--store", "store", "--protocol", "known", *QUICK, "--json", "ladder.json"]) == 0
     records = json.loads((home / "ladder.json").read_text())
     assert "heavylegs" in {r["model"] for r in records}
     assert "RMSE" in capsys.readouterr().out
@@ -93,7 +96,7 @@ def test_too_few_people_for_a_champion_are_not_sent_to_train_and_keep_the_starte
     predict = ["predict", "--store", "alone", "--out", "alone.csv"]
     assert main(predict) == 0
     assert "By the starter, a model of other people. On" in capsys.readouterr().out
-    assert main(["train", "--store", "alone"]) == 0
+    assert main(["train", "--store", "alone", *QUICK]) == 0
     capsys.readouterr()
     assert main(predict) == 0
     own = "models:/heavylegs-alone-evening/1"
@@ -116,7 +119,7 @@ def test_evaluate_prints_tables_that_fit_100_columns(home, capsys, monkeypatch):
     from heavylegs.serve import console
 
     monkeypatch.setattr(console.out, "_width", 100)
-    assert main(["evaluate", "--store", "store", "--protocol", "new", "--folds", "2"]) == 0
+    assert main(["evaluate", "--store", "store", "--protocol", "new", "--folds", "2", *QUICK]) == 0
     printed = capsys.readouterr().out
     for words in (
         "lightgbm_own_history",

@@ -30,7 +30,7 @@ def home(workplace):
         type(cohort)("smaller", **cohort.subset(cohort.athletes["athlete_id"][:5]).tables())
     )
     for last in (None, np.datetime64("2024-02-12")):
-        train(cohort, last=last)
+        train(cohort, last=last, parameters={"trees": 20})
     return workplace
 
 

@@ -39,7 +39,7 @@ def model(matrix, cohort):
         "last_morning": str(mornings(learned).max()),
         "native_span": matrix.native_span,
     }
-    return dataclasses.replace(fit_forecaster(learned), told=told)
+    return dataclasses.replace(fit_forecaster(learned, trees=20), told=told)
 
 
 @pytest.fixture(scope="module")

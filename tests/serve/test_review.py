@@ -15,20 +15,18 @@ from heavylegs.models.baselines import LADDER
 from heavylegs.serve.cli import main
 from heavylegs.training.splits import mornings
 
-from .daily import squad_of_eight
 from .streams import told
 
 SHARED = ["--store", "store", "--model", "model"]
 
 
 @pytest.fixture(scope="module")
-def home(workplace):
-    squad_of_eight(workplace)
+def home(squads_home):
     assert main(["review", *SHARED, "--out", "mornings.csv"]) == 0
     assert main(["predict", *SHARED, "--out", "kept.csv"]) == 0
     later = pd.read_csv("kept.csv").assign(information="morning", athlete_id="somebody else")
     later.to_csv("night.csv", index=False)
-    return workplace
+    return squads_home
 
 
 def test_misses_over_several_scales_are_told_in_points(home, capsys):

@@ -10,7 +10,6 @@ import pytest
 from heavylegs.serve.cli import main
 from heavylegs.serve.review_page import DRAWN, render_review
 
-from .daily import squad_of_eight
 from .reviews import mornings, review
 from .streams import told
 
@@ -78,12 +77,11 @@ def test_names_break_nothing():
     assert '<h3><bdi><b onload="x">&' in html.unescape(page)
 
 
-def test_the_command_writes_the_page_and_says_where(workplace, capsys):
-    squad_of_eight(workplace)
+def test_the_command_writes_the_page_and_says_where(squads_home, capsys):
     capsys.readouterr()
     ask = ["review", "--store", "store", "--model", "model", "--html"]
     assert main([*ask, "out/review.html"]) == 0
     assert "out/review.html" in capsys.readouterr().out.splitlines()
-    assert len(drawings((workplace / "out/review.html").read_text(encoding="utf-8"))) >= 8
+    assert len(drawings((squads_home / "out/review.html").read_text(encoding="utf-8"))) >= 8
     assert main([*ask, "out"]) == 2
     assert "out: " in told(capsys)

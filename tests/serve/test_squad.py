@@ -25,17 +25,16 @@ from heavylegs.serve.squad import squad as everybody
 from heavylegs.serve.squad_page import scale_sentence
 
 from .browser import laid_out
-from .daily import SILENT, squad_of_eight
+from .daily import SILENT
 from .streams import strict_json, told
 
 SHARED = ["--store", "store", "--model", "model"]
 
 
 @pytest.fixture(scope="module")
-def home(workplace):
-    squad_of_eight(workplace)
+def home(squads_home):
     assert main(["squad", *SHARED, "--out", "page", "--reports", "2"]) == 0
-    return workplace
+    return squads_home
 
 
 @pytest.fixture(scope="module")

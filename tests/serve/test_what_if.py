@@ -25,7 +25,6 @@ from heavylegs.serve.explain import explain
 from heavylegs.serve.report import render_html
 from heavylegs.serve.what_if import AS_LOGGED, changed, planned, single_changes
 
-from .daily import squad_of_eight
 from .explanations import explain as explanation
 from .streams import strict_json
 
@@ -35,9 +34,8 @@ MONOTONE = ("sleep_h=+1", "fluid_ml=+1000", "temperature_c=-10", "hills=0%")
 
 
 @pytest.fixture(scope="module")
-def home(workplace):
-    squad_of_eight(workplace)
-    return workplace
+def home(squads_home):
+    return squads_home
 
 
 @pytest.fixture(scope="module")

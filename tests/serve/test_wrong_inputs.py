@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import os
 import signal
 import sqlite3
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 
@@ -300,29 +300,62 @@ def test_a_database_that_could_not_be_made_whole_is_not_left_in_the_way(here, ca
     assert not [file.name for file in here.iterdir() if file.name.startswith("mlflow")]
 
 
-def size(file: Path) -> int:
-    with contextlib.suppress(FileNotFoundError):
-        return file.stat().st_size
-    return -1
+# Trainings that begin in processes forked after the slow imports and before any connection or thread.
+BEGINNINGS = """
+import os, signal, sys, time, traceback
+from pathlib import Path
+import mlflow.data.pandas_dataset, mlflow.models, mlflow.pyfunc, mlflow.store.tracking.sqlalchemy_store
+from heavylegs.training import runs
 
+def begun() -> int:
+    child = os.fork()
+    if child == 0:
+        try:
+            runs.prepare()
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    return child
 
-PREPARE = "from heavylegs.training import runs; runs.prepare()"
+def end(child: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
+def made() -> int:
+    return max((file.stat().st_size for name in ("mlflow.db", "mlflow.db.making") if (file := Path(name)).exists()), default=-1)
 
-@pytest.mark.parametrize("bytes_made", [0, 400_000])
-def test_a_training_killed_while_it_makes_the_database_leaves_none_in_the_way(here, bytes_made):
-    killed = subprocess.Popen([sys.executable, "-c", PREPARE])
-    while killed.poll() is None and size(here / "mlflow.db.making") < bytes_made:
+def killed_at(size: int) -> int:
+    child = begun()
+    while made() < size:
         time.sleep(0.002)
-    killed.kill()
-    killed.wait()
-    subprocess.run([sys.executable, "-c", PREPARE], check=True)
+    os.kill(child, signal.SIGKILL)
+    return end(child)
+"""
+forking = pytest.mark.skipif(not hasattr(os, "fork"), reason="trains in forked processes")
+
+
+def ends(steps: str) -> list[int]:
+    """How the processes ended that `steps` tells to begin."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", f"{BEGINNINGS}\nprint(*({steps}))"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    return [int(code) for code in done.stdout.split()]
+
+
+@forking
+def test_a_training_killed_while_it_makes_the_database_leaves_none_in_the_way(here):
+    killed = -signal.SIGKILL
+    assert ends("killed_at(0), killed_at(400_000), end(begun())") == [killed, killed, 0]
     assert [file.name for file in here.iterdir() if file.name.startswith("mlflow")] == ["mlflow.db"]
 
 
+@forking
 def test_first_trainings_at_once_find_one_database(here):
-    at_once = [subprocess.Popen([sys.executable, "-c", PREPARE]) for _ in range(3)]
-    assert [each.wait() for each in at_once] == [0, 0, 0]
+    assert ends("end(child) for child in [begun() for _ in range(3)]") == [0, 0, 0]
     assert [file.name for file in here.iterdir() if file.name.startswith("mlflow")] == ["mlflow.db"]
 
 

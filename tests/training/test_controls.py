@@ -14,6 +14,7 @@ from heavylegs.training.splits import Plan, mornings
 
 CUTOFF = np.datetime64("2024-03-08")
 ROLLING = Plan(cutoff=CUTOFF, blocks=2)
+QUICK = {"trees": 15, "bags": 2}
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,7 @@ def cohort():
 
 @pytest.fixture(scope="module")
 def held_out(matrix):
-    return hold_out(matrix, ROLLING)
+    return hold_out(matrix, ROLLING, parameters=QUICK)
 
 
 def skill(matrix):
@@ -53,7 +54,7 @@ def test_ratings_after_a_day_change_no_forecast_up_to_it(cohort, held_out):
     future = cohort.ratings["day"] > pd.Timestamp(last)
     ratings = cohort.ratings.copy()
     ratings.loc[future, "fatigue"] = 10.0 - ratings.loc[future, "fatigue"]
-    changed = hold_out(build_matrix(replace(cohort, ratings=ratings)), ROLLING)
+    changed = hold_out(build_matrix(replace(cohort, ratings=ratings)), ROLLING, parameters=QUICK)
     same = held_out.mornings <= last + np.timedelta64(1, "D")
     for name, forecast in held_out.forecasts.items():
         np.testing.assert_array_equal(changed.forecasts[name][same], forecast[same], err_msg=name)
@@ -66,6 +67,6 @@ def test_nothing_from_the_embargo_on_is_learned(matrix, held_out):
     begin = held_out.mornings[held_out.part == 1].min()
     later = mornings(matrix) >= begin - np.timedelta64(1, "D")
     target = np.where(later, 10.0 - matrix.target, matrix.target).astype(np.float32)
-    changed = hold_out(replace(matrix, target=target), Plan(cutoff=begin))
+    changed = hold_out(replace(matrix, target=target), Plan(cutoff=begin), parameters=QUICK)
     for name, forecast in held_out.forecasts.items():
         np.testing.assert_array_equal(changed.forecasts[name], forecast[held_out.part == 1], err_msg=name)

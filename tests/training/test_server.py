@@ -38,7 +38,7 @@ for uri in sys.argv[2:]:
         child = os.fork()
         if child == 0:
             try:
-                train(Store(sys.argv[1]).read())
+                train(Store(sys.argv[1]).read(), parameters={"trees": 5, "bags": 1})
             except BaseException:
                 traceback.print_exc()
                 os._exit(1)
@@ -112,12 +112,12 @@ def at(monkeypatch):
 def test_training_loading_promoting_and_going_back_work_on_a_server(server, store, at, capsys):
     at(server)
     cohort = store.read()
-    trained = train(cohort)
+    trained = train(cohort, parameters={"trees": 5, "bags": 1})
     assert trained.model_uri == f"models:/{NAME}/1"
     matrix = build_matrix(cohort)
     again = registry.load_model(trained.model_uri)
     np.testing.assert_array_equal(again.predict(matrix), trained.forecaster.predict(matrix))
-    second = train(cohort)
+    second = train(cohort, parameters={"trees": 5, "bags": 1})
     assert not second.champion
     assert main(["promote", second.model_uri, "--store", str(store.path)]) == 1
     registry.crown(NAME, "1")

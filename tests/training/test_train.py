@@ -28,6 +28,7 @@ from heavylegs.training.train import train
 from heavylegs.training.watch import Watch
 from sklearn.base import clone
 
+QUICK = {"trees": 20, "alpha": 30.0}  # other than by default, also where no tree is followed
 RELIABILITY = [{"said": 0.1, "came": 0.12, "mornings": 50.0}, {"said": 0.4, "came": 0.37, "mornings": 50.0}]
 
 
@@ -39,12 +40,17 @@ def cohort():
 @pytest.fixture(scope="module")
 def few():
     """Too few to be any good, quick to learn from."""
-    return simulate(athletes=3, days=45, seed=5).cohort
+    return replace(simulate(athletes=3, days=45, seed=5).cohort, name="few")
 
 
 @pytest.fixture(scope="module")
 def trained(workplace, cohort):
     return train(cohort, attribution="Made up, CC0", more={"reliability": RELIABILITY})
+
+
+@pytest.fixture(scope="module")
+def learned(workplace, few):
+    return train(few, parameters=QUICK)
 
 
 def kept(trained, path: str) -> Path:
@@ -215,11 +221,11 @@ def test_mlflows_own_loader_serves_a_store_and_a_matrix(trained, cohort, workpla
 
 
 def test_days_after_until_are_not_learned_from(workplace, few):
-    early = train(few, last=np.datetime64("2024-02-10"))
+    early = train(few, last=np.datetime64("2024-02-10"), parameters=QUICK)
     assert early.forecaster.told["last_morning"] <= "2024-02-10"
 
 
-def test_two_trainings_give_the_same_text_byte_by_byte_at_one_and_two_threads(workplace, few, monkeypatch):
+def test_two_trainings_give_the_same_text_byte_by_byte_at_one_and_two_threads(learned, few, monkeypatch):
     from heavylegs.models.forecaster import Forecaster
     from heavylegs.training import fit
 
@@ -228,28 +234,27 @@ def test_two_trainings_give_the_same_text_byte_by_byte_at_one_and_two_threads(wo
         def fit(cls, matrix, **parameters):
             return Forecaster.fit(matrix, threads=2, **parameters)
 
-    texts = [trees(train(few)), trees(train(few))]
+    texts = [trees(learned), trees(train(few, parameters=QUICK))]
     monkeypatch.setattr(fit, "Forecaster", OnTwoThreads)
-    on_two = train(few)
+    on_two = train(few, parameters=QUICK)
     assert on_two.forecaster.regressor.threads == 2
     assert texts[0]
     assert texts[0] == texts[1] == trees(on_two)
 
 
-def test_judging_in_a_second_process_says_what_judging_in_turn_says(workplace, few, monkeypatch):
-    in_turn = train(few)
+def test_judging_in_a_second_process_says_what_judging_in_turn_says(learned, few, monkeypatch):
     monkeypatch.setattr("heavylegs.training.train.SIDE_BY_SIDE_ROWS", 0)
-    aside = train(few)
-    assert aside.table == in_turn.table
-    assert trees(aside) == trees(in_turn)
+    aside = train(few, parameters=QUICK)
+    assert aside.table == learned.table
+    assert trees(aside) == trees(learned)
     with pytest.raises(InputError, match="the reports never change"):  # told from there as from here
         train(replace(few, ratings=few.ratings.assign(fatigue=5.0)))
 
 
 def trees(trained) -> dict[str, bytes]:
-    """LightGBM's text as the registry keeps it, by file."""
+    """LightGBM's text as the registry keeps it, by file; the starter's have the same names in a folder of their own."""
     folder = Path(tracking.mlflow_module().artifacts.download_artifacts(trained.model_uri))
-    return {f.name: f.read_bytes() for f in folder.rglob("trees-*.txt")}
+    return {str(f.relative_to(folder)): f.read_bytes() for f in folder.rglob("trees-*.txt")}
 
 
 def test_a_cohort_without_ratings_is_told(workplace, cohort):
@@ -275,13 +280,13 @@ def test_a_model_is_looked_for_near_and_told_where_there_is_none(workplace):
 
 @pytest.mark.parametrize("name", ["it's", "x: 24/25 [/b] @y"])
 def test_a_cohort_may_have_any_name(workplace, few, name):
-    trained = train(replace(few, name=name))
+    trained = train(replace(few, name=name), parameters=QUICK)
     assert registry.load_model(trained.model_uri).told["cohort"] == name
     assert registry.find(trained.model_uri).tags["cohort"] == name
 
 
 def test_few_people_are_forecast_by_the_starter_until_a_model_of_their_own_has_beaten_it(workplace, few):
-    trained = train(replace(few, name="family"))
+    trained = train(replace(few, name="family"), parameters=QUICK)
     assert trained.verdict.reason.endswith("meanwhile the starter forecasts these people")
     assert registry.best_uri("family", "evening") == "starter"
     earned = replace(trained.verdict, promoted=True, reason="earned", instead="")

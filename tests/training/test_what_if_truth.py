@@ -43,7 +43,7 @@ def test_who_rested_is_not_moved_by_less_of_a_run(history):
 
 
 def test_the_titles_are_those_of_the_usual_changes():
-    cohort = simulate(8, 30, 2).cohort
+    cohort = simulate(1, 30, 2).cohort
     titles = {
         change.title
         for athlete, day in cohort.diary[["athlete_id", "day"]].itertuples(index=False)
