@@ -104,6 +104,8 @@ class Cohort:
 
 def check_table(frame: pd.DataFrame, table: Table) -> None:
     """Raise InputError where `frame` breaks the table's schema, naming up to three faults."""
+    if frame.empty:
+        return  # `conform` has seen to its columns, and pandera takes its time
     import pandera.errors
 
     try:
