@@ -15,7 +15,7 @@ import numpy as np
 from . import history, load, windows
 from .catalog import Part, feature
 from .days import Days
-from .sensitivity import above_own_usual
+from .usual import above_own_usual
 from .windows import Values
 
 GROUP_DAYS = 3

@@ -12,6 +12,7 @@ from .catalog import feature
 from .days import ActivityValues, Days
 from .effort import RUNNING, energy_kcal, known_mass_kg, minutes, rate_per_hour, told_by_way
 from .environment import air_temperature_c, indoors
+from .usual import mean_of_days_before
 from .windows import Values
 
 HEAT_SHARE = 0.8  # of metabolic energy, the rest moves the body
@@ -150,7 +151,7 @@ def fluid_deficit(days: Days) -> Values:
 def fluid_below_usual(days: Days) -> Values:
     """Return how much less than on the athlete's usual day was drunk."""
     drunk = days.diary("fluid_ml")
-    return windows.rolling_mean(windows.lag(drunk, days.offsets, 1), days.offsets, 28, at_least=5) - drunk
+    return mean_of_days_before(days, drunk) - drunk
 
 
 @feature(

@@ -17,7 +17,7 @@ from ..data.arrays import Floats
 from . import group, history, load, windows
 from .catalog import feature
 from .days import Compute, Days
-from .sensitivity import above_own_usual
+from .usual import above_own_usual
 from .windows import Values
 
 PRIOR_DAYS = 30.0

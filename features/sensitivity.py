@@ -14,6 +14,7 @@ import numpy as np
 from . import history, windows
 from .catalog import Part, feature
 from .days import Compute, Days
+from .usual import above_own_usual
 from .windows import Values
 
 PRIOR_NIGHTS_H2 = np.float32(10)
@@ -22,11 +23,6 @@ ANSWERS_TAU = 200.0
 """Answers after which an answer to a night weighs a third: a person changes."""
 TYPICAL_SPREAD_POINTS = np.float32(1.4)
 SPREAD_PRIOR_DAYS = np.float32(15)
-
-
-def above_own_usual(days: Days, values: Values) -> Values:
-    """Return values less the athlete's own EWMA of half-life 28 of the days before."""
-    return values - windows.ewma(windows.lag(values, days.offsets, 1), days.offsets, 28)
 
 
 @feature(
