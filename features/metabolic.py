@@ -22,39 +22,58 @@ EFFICIENCY_NEEDS = (*RECORD_NEEDS, "records.hr_bpm", "activities.duration_s", "a
 BEAT_NEEDS = (*EFFICIENCY_NEEDS, "activities.distance_m", "activities.hr_mean_bpm")
 
 
-def _declare_heart() -> None:
-    """Declare one daily sum for each measure of `heart`."""
-    zone = "minutes at {}-{} % of maximal heart rate"
-    ends = [(50 + 10 * i, 60 + 10 * i) for i in range(5)]
-    told = [
-        ("trimp_banister_1d_au", "load on the heart (Banister)", "AU", "Banister 1991, 0.64 and 0.86 kept"),
-        ("trimp_edwards_1d_au", "load on the heart by zones (Edwards)", "AU", "zones x 1-5, Edwards 1993"),
-        ("trimp_lucia_1d_au", "load on the heart by thresholds (Lucia)", "AU", "phases x 1-3, Lucia 2003"),
-        *(
-            (f"heart_zone_{i + 1}_1d_min", zone.format(*e), "min", "Edwards 1993's zones")
-            for i, e in enumerate(ends)
-        ),
-    ]
-    for row, (name, label, unit, source) in enumerate(told):
+def _of_heart(row: int, name: str, label: str, unit: str, source: str, needs: tuple[str, ...]) -> None:
+    """Declare the day's sum of one measure of `heart`, which stands in its `row`."""
 
-        def total(days: Days, row: int = row) -> Values:
-            """Return the day's sum over activities of one measure of `heart`."""
-            return days.per_day(days.each(heart)[row])
-
-        feature(
-            name,
-            label=label,
-            unit=unit,
-            factor="cardiovascular_strain",
-            direction=1 if unit == "AU" else 0,
-            role="context",
-            actionable=True,
-            source=source + "; from the mean heart rate where there are no records",
-            needs={0: TRIMP_NEEDS, 2: THRESHOLD_NEEDS}.get(row, HEART_NEEDS),
-        )(total)
+    @feature(
+        name,
+        label=label,
+        unit=unit,
+        factor="cardiovascular_strain",
+        direction=1 if unit == "AU" else 0,
+        role="context",
+        actionable=True,
+        source=source + "; from the mean heart rate where there are no records",
+        needs=needs,
+    )
+    def total(days: Days) -> Values:
+        """Return the day's sum over activities."""
+        return days.per_day(days.each(heart)[row])
 
 
-_declare_heart()
+_of_heart(
+    0,
+    "trimp_banister_1d_au",
+    "load on the heart (Banister)",
+    "AU",
+    "Banister 1991, 0.64 and 0.86 kept",
+    TRIMP_NEEDS,
+)
+_of_heart(
+    1,
+    "trimp_edwards_1d_au",
+    "load on the heart by zones (Edwards)",
+    "AU",
+    "zones x 1-5, Edwards 1993",
+    HEART_NEEDS,
+)
+_of_heart(
+    2,
+    "trimp_lucia_1d_au",
+    "load on the heart by thresholds (Lucia)",
+    "AU",
+    "phases x 1-3, Lucia 2003",
+    THRESHOLD_NEEDS,
+)
+for _zone in range(1, 6):
+    _of_heart(
+        2 + _zone,
+        f"heart_zone_{_zone}_1d_min",
+        f"minutes at {40 + 10 * _zone}-{50 + 10 * _zone} % of maximal heart rate",
+        "min",
+        "Edwards 1993's zones",
+        HEART_NEEDS,
+    )
 
 
 @feature(

@@ -67,10 +67,10 @@ def moved_by(matrix: Matrix, features: Sequence[Feature], say: Say) -> Floats:
 
 
 def rated_after(matrix: Matrix) -> Floats:
-    """Return the rating of the morning after each row, as the next day's row knows it, shape (n,); NaN without such a row.
+    """Return the rating of the morning after each row, as the next day's row knows it, shape (n,); NaN without one.
 
-    Rows must be in order of athlete and day. Unlike `Matrix.target` it is there for every matrix of features, and tells nothing that
-    the later row does not.
+    Rows must be in order of athlete and day. Unlike `Matrix.target` it is there for every matrix of features, and tells
+    nothing that the later row does not.
     """
     follows = (np.diff(matrix.day) == np.timedelta64(1, "D")) & (np.diff(matrix.owner) == 0)
     rated = matrix.frame[NEWEST].where(matrix.frame[REPORTED].notna()).to_numpy(dtype=float)
