@@ -7,7 +7,8 @@ import numpy as np
 from ..data.arrays import Floats
 from .days import ActivityValues, Days
 from .effort import RUNNING, minutes
-from .records import Records, by_activity
+from .measures import by_activity
+from .records import Records
 
 WARM_UP_S = 600.0  # before which no drift is taken; as much must follow it
 HALF_BOUND = 0.5  # decoupling is kept within it

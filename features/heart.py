@@ -13,7 +13,8 @@ from ..data.arrays import Floats, Whole
 from .body import female, resting_hr_bpm
 from .days import ActivityValues, Compute, Days
 from .effort import minutes
-from .records import Records, by_activity
+from .measures import by_activity
+from .records import Records
 from .thresholds import first_threshold_hr_bpm, hr_max_bpm, threshold_hr_bpm
 
 BANISTER = {"male": (0.64, 1.92), "female": (0.86, 1.67)}

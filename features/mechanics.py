@@ -11,7 +11,8 @@ from .catalog import feature
 from .days import ActivityValues, Days
 from .effort import ON_FOOT, RUNNING, minutes, of_longest
 from .intensity import effort_by_all
-from .records import RECORD_NEEDS, STRIDE_NEEDS, Records, by_activity
+from .measures import by_activity
+from .records import RECORD_NEEDS, STRIDE_NEEDS, Records
 from .thresholds import SPEED_NEEDS, threshold_speed_mps
 from .training import hard_share
 from .windows import Values

@@ -15,7 +15,8 @@ from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
 from .effort import RUNNING, STEEPEST_GRADE, minutes, of_longest
-from .records import STRIDE_NEEDS, Records, by_activity
+from .measures import by_activity
+from .records import STRIDE_NEEDS, Records
 from .windows import Values
 
 STRIDE_MPS, STRIDE_SPM = 1.5, 120.0  # slower or of fewer steps it is no running

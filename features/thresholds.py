@@ -13,7 +13,8 @@ from . import windows
 from .body import expected_hr_max_bpm
 from .days import ActivityValues, Days
 from .effort import minutes
-from .records import MICRO, Records, by_activity, running_micro
+from .measures import by_activity
+from .records import MICRO, Records, running_micro
 from .windows import Values
 
 TRUST_ABOVE_BPM = 20.0  # two standard deviations of the age formula: a higher peak is an artefact
