@@ -40,8 +40,7 @@ def moved_by(matrix: Matrix, features: Sequence[Feature], say: Say) -> Floats:
     """
     out = np.zeros((len(matrix), len(features)))
     whole, place = matrix.origin()
-    owner = whole.owner
-    rows = np.flatnonzero(np.isin(owner, owner[place]) & ~np.isnat(whole.day))
+    rows = matrix.own_days()
     if not len(rows):
         return out
     days = Days.of(Cohort(whole.cohort, ratings=whole.keys.iloc[rows][["athlete_id", "day"]]))

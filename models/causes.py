@@ -236,9 +236,8 @@ class _Calendar:
     @classmethod
     def of(cls, matrix: Matrix) -> _Calendar:
         whole, place = matrix.origin()
-        owner = whole.owner
-        rows = np.flatnonzero(np.isin(owner, owner[place]) & ~np.isnat(whole.day))
-        rows = rows[np.lexsort((whole.day[rows], owner[rows]))]
+        rows = matrix.own_days()
+        rows = rows[np.lexsort((whole.day[rows], whole.owner[rows]))]
         stands = np.full(len(whole), -1)
         stands[rows] = np.arange(len(rows))
         dated = np.flatnonzero(stands[place] >= 0)

@@ -78,9 +78,9 @@ def audit_attribution(
         "cohort": cohort.name,
         "information": information,
         "protocol": "unseen athletes",
-        "athletes_learned": int(learn.keys["athlete_id"].nunique()),
+        "athletes_learned": learn.n_athletes,
         "rows_learned": len(learn),
-        "athletes_explained": int(judged.keys["athlete_id"].nunique()),
+        "athletes_explained": judged.n_athletes,
         "rows_explained": len(judged),
         "seed": seed,
     }
@@ -113,7 +113,7 @@ class _Trial:
     @classmethod
     def of(cls, matrix: Matrix, fit: Fit, explained: float, seed: int, say: Say) -> _Trial:
         learners, others = athletes_apart(matrix, explained, seed)
-        learn, athletes = matrix.rows(learners).labelled(), matrix.keys["athlete_id"].nunique()
+        learn, athletes = matrix.rows(learners).labelled(), matrix.n_athletes
         if athletes < LEAST_ATHLETES or not len(learn):
             raise InputError(
                 f"{athletes} athletes with {len(learn)} rated mornings are too few to audit",

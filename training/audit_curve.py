@@ -68,7 +68,7 @@ def measure(
     known = known.where(points[full].notna().to_numpy())
     return {
         "setting": asdict(setting),
-        "learned": int(matrix.keys["athlete_id"][learners].nunique()),
+        "learned": matrix.rows(learners).n_athletes,
         **against_truth(points, logged, judged, made.truth),
         "ceiling": agreement(known, true, owner),
     }

@@ -90,7 +90,7 @@ def judge(matrix: Matrix, candidate: Kept, champion: Kept | None) -> Verdict:
         candidate.uri,
         ground.champion.uri if ground.champion else None,
         int(ground.rows.sum()),
-        _people(labelled, ground.rows),
+        labelled.rows(ground.rows).n_athletes,
         ground.judged_on,
         instead=starter.URI if beginner is not None and ground.champion is None else "",
     )
@@ -147,7 +147,7 @@ def _starter(labelled: Matrix) -> Forecaster | None:
 
 
 def _few(labelled: Matrix) -> bool:
-    return metrics.few(labelled.keys["athlete_id"].cat.codes)
+    return metrics.few(labelled.owner)
 
 
 def _too_few(verdict: Verdict, few: bool) -> str:
@@ -174,15 +174,11 @@ def _enough(labelled: Matrix, rows: Mask) -> bool:
         return False
     if _few(labelled):
         return len(np.unique(_drawn(labelled.rows(rows)))) >= LEAST_WEEKS
-    return _people(labelled, rows) >= metrics.FEW_PEOPLE
+    return labelled.rows(rows).n_athletes >= metrics.FEW_PEOPLE
 
 
 def _drawn(judged: Matrix) -> npt.NDArray[np.integer]:
-    return metrics.drawn_whole(judged.keys["athlete_id"].cat.codes.to_numpy(), mornings(judged))
-
-
-def _people(labelled: Matrix, rows: Mask) -> int:
-    return int(labelled.keys["athlete_id"][rows].nunique())
+    return metrics.drawn_whole(judged.owner, mornings(judged))
 
 
 def _before(candidate: Kept, labelled: Matrix, rows: Mask) -> tuple[Mask, Mask]:

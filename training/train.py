@@ -182,7 +182,7 @@ def _account(cohort: Cohort, labelled: Matrix, table: list[dict[str, object]]) -
         "cohort": cohort.name,
         "cohort_digest": cohort.digest(),
         "mornings": len(labelled),
-        "athletes": int(labelled.keys["athlete_id"].nunique()),
+        "athletes": labelled.n_athletes,
         "first_morning": str(mornings(labelled).min()),
         "last_morning": str(mornings(labelled).max()),
         "native_span": labelled.native_span,

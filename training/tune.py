@@ -187,7 +187,7 @@ def _account(judge: Judge, study: Study, stopped: bool) -> Tuning:
         study=judge.study,
         kept_in=studies.kept_in(),
         mornings=len(judge.matrix),
-        athletes=int(judge.matrix.keys["athlete_id"].nunique()),
+        athletes=judge.matrix.n_athletes,
         finished=len(finished),
         pruned=len(study.get_trials(False, (TrialState.PRUNED,))),
         default=_score_of(default),
