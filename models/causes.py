@@ -20,9 +20,10 @@ from ..features.catalog import Catalog, Feature
 from ..features.factors import NAMED
 from ..features.matrix import Matrix
 from ..features.reports import moved_by, rated_after
+from .bag import bag_weights
 from .dose_curves import DoseResponses
 from .dose_responses import fit_responses
-from .fatigue import FatigueRegressor, bag_weights
+from .fatigue import FatigueRegressor
 from .interactions import columns_of
 from .linear import LinearState
 from .own_responses import OwnResponses
@@ -31,6 +32,7 @@ from .unlogged import Unlogged, usual_points
 ALPHA = 100.0
 """Ridge penalty of the own state."""
 BAGS = 3
+"""Members of the bag; see `heavylegs.models.bag`."""
 FIRST_DAYS = 28
 """Days of a log that teach no responses: while the windows of a dose are not full, the log holds less of it than the runner
 had, and other doses would take the credit."""

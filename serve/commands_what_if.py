@@ -25,7 +25,7 @@ from .console import (
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from ..models.forecast import WhatIf
+    from ..models.explanation import WhatIf
     from .what_if import Answers
 
 HELP = """Tell how tired the morning would be, had the day been another: its sleep, its run, its weather, or with a planned run.

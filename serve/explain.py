@@ -22,7 +22,7 @@ from ..features.load import load_1d, run_distance
 from ..features.matrix import Matrix
 from ..models.attribution import Attribution, attribute
 from ..models.confidence import confidence, has_forecast
-from ..models.forecast import Explanation, FactorPoints, FeatureValue, NotYet
+from ..models.explanation import Explanation, FactorPoints, FeatureValue, NotYet
 from ..models.forecaster import Forecaster
 from ..models.reference import USUAL_DAYS, Reference
 from ..models.what_if import Log

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from ..models.forecast import Explanation, NotYet
+from ..models.explanation import Explanation, NotYet
 from .figures import finite
 
 MARATHON_M = 42_195.0

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from ..features.factors import ARTICLES, FACTORS
-from ..models.forecast import Explanation, FeatureValue, NotYet, WhatIf
+from ..models.explanation import Explanation, FeatureValue, NotYet, WhatIf
 from . import wording
 from .bars import Waterfall, history_chart, scale_strip
 from .figures import (

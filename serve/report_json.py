@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from ..features.factors import ARTICLES, FACTORS
-from ..models.forecast import Explanation, FactorPoints, NotYet
+from ..models.explanation import Explanation, FactorPoints, NotYet
 from .figures import finite
 from .flags import flags
 from .report import NOT_MEDICAL, not_yet_context, page_context, tidy

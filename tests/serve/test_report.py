@@ -10,7 +10,7 @@ import re
 import pytest
 from heavylegs.features.catalog import catalog
 from heavylegs.features.factors import ARTICLES, FACTORS, NAMED
-from heavylegs.models.forecast import FeatureValue
+from heavylegs.models.explanation import FeatureValue
 from heavylegs.serve.figures import quantity
 from heavylegs.serve.flags import flags
 from heavylegs.serve.report import render_html, shown_tenths
