@@ -26,8 +26,6 @@ from .records import records
 from .reliability import own_rate
 from .splits import Plan, Protocol, Split, mornings
 
-__all__ = ["MODEL", "HeldOut", "evaluate", "hold_out", "records"]
-
 NOMINAL = 0.90
 """Coverage at which intervals are judged here; forecasts are told with one of 80 %."""
 

@@ -12,7 +12,7 @@ import numpy as np
 from ..data.cohort import Cohort
 from ..data.errors import InputError
 from ..features.matrix import build_matrix
-from . import registry, unseen
+from . import champions, registry, unseen
 from .judge import judge
 from .registry import uri_of
 from .unseen import Kept
@@ -67,7 +67,7 @@ def conclude(name: str, version: str, verdict: Verdict) -> None:
     """Keep the verdict with the version, and crown it where it won."""
     registry.tell(name, version, {"verdict": verdict.reason[:4000], registry.INSTEAD: verdict.instead})
     if verdict.promoted:
-        registry.crown(name, version)
+        champions.crown(name, version)
 
 
 def kept_of(version: Any) -> Kept:

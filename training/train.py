@@ -14,10 +14,12 @@ from ..data.errors import InputError
 from ..features.catalog import Information
 from ..features.matrix import Matrix, build_matrix
 from ..models.forecaster import Forecaster
-from . import evaluate, runs, unseen
+from . import runs, unseen
+from .evaluate import hold_out
 from .fit import LEAST_ROWS, fit_forecaster
 from .held_out import MODEL, HeldOut
 from .keep import Made, keep
+from .records import records
 from .splits import mornings, split_last_share
 from .verdict import Verdict
 from .watch import Watch
@@ -111,7 +113,7 @@ def train(
         runs.prepare()  # what can fail there, should fail before minutes of fitting
     chosen = dict(parameters(matrix)) if callable(parameters) else known or {}
     forecaster, held_out = _fitted_and_judged(matrix, labelled, chosen, aside, say, watch)
-    table = evaluate.records(matrix, "known", held_out)
+    table = records(matrix, "known", held_out)
     forecaster = replace(forecaster, told=_account(cohort, labelled, table))
     say("MLflow")
     made = Made(
@@ -149,7 +151,7 @@ def _fitted_and_judged(
     """Return the model learned from all rated days, and how it did on held-out ones: judged before, or aside meanwhile."""
     if aside is None:
         with watch("evaluation"):
-            held_out = evaluate.hold_out(matrix, "known", progress=say, parameters=parameters)
+            held_out = hold_out(matrix, "known", progress=say, parameters=parameters)
     say("fitting")
     with watch("fit"):
         forecaster = fit_forecaster(labelled, **parameters)
@@ -170,7 +172,7 @@ def _judged_aside(
     """
     if len(labelled) < SIDE_BY_SIDE_ROWS:
         return None
-    judge = delayed(evaluate.hold_out)(matrix, "known", parameters=parameters)
+    judge = delayed(hold_out)(matrix, "known", parameters=parameters)
     begun: Iterator[HeldOut] = Parallel(n_jobs=2, return_as="generator", max_nbytes=None)([judge])
     return begun
 
