@@ -27,6 +27,7 @@ from .fit import fit_forecaster
 from .records import told
 
 LEAST_ATHLETES = 4
+"""Of the usual quarter of them one is explained."""
 RESPONSE_ATHLETES = 40
 """Explained athletes whose logs are altered."""
 

@@ -24,6 +24,7 @@ from .metrics import rmse
 REFITTED_FACTORS = 6
 """The largest, each of which costs a fit."""
 SHUFFLES = 3
+"""Of the labels, each of which costs a fit."""
 LEAST_MEAN_POINTS = 0.01
 """Mean absolute points below which a factor's stability says nothing."""
 

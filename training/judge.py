@@ -38,6 +38,7 @@ from .unseen import Kept
 from .verdict import Comparison, Verdict
 
 LEAST_MORNINGS = 30
+"""Without which nothing is compared: skill and luck could not be told apart."""
 LEAST_WEEKS = 8
 """For fewer than five people: weeks of them, of which whole ones are drawn."""
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
 
 TRIALS = 50
+"""Of a session, where not told otherwise."""
 
 
 @dataclass(frozen=True)
