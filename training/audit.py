@@ -20,10 +20,11 @@ from . import audit_model
 from .audit_bars import PARTS, Bar, Part, model_bars, truth_bars
 from .audit_ceiling import true_responses
 from .audit_deletion import deletion
-from .audit_points import Fit, Say, athletes_apart, points_of
+from .audit_points import Fit, athletes_apart, points_of
 from .audit_responses import responses
 from .audit_truth import against_truth
 from .fit import fit_forecaster
+from .progress import Say, silent
 from .records import told
 
 LEAST_ATHLETES = 4
@@ -42,7 +43,7 @@ def audit_attribution(
     parts: Collection[Part] = PARTS,
     bootstraps: int = 4,
     fit: Fit = fit_forecaster,
-    progress: Say = lambda _: None,
+    progress: Say = silent,
 ) -> dict[str, Any]:
     """Learn from a part of the athletes, explain the rest, and test the explanations.
 

@@ -11,9 +11,10 @@ from ..features.catalog import Information
 from ..features.matrix import build_matrix
 from .audit_bars import of_factors
 from .audit_ceiling import true_responses
-from .audit_points import Fit, Say, athletes_apart, points_of
+from .audit_points import Fit, athletes_apart, points_of
 from .audit_truth import against_truth, agreement, truth_of, windows_full
 from .fit import fit_forecaster
+from .progress import Say, silent
 
 
 @dataclass(frozen=True)
@@ -110,9 +111,7 @@ def place(along: str, record: Mapping[str, Any]) -> str:
     return f"{record['learned']:g}" if along == "learners" else f"{record['setting']['r2']:g}"
 
 
-def curves(
-    along: Iterable[str], fit: Fit = fit_forecaster, say: Say = lambda _: None
-) -> list[dict[str, Any]]:
+def curves(along: Iterable[str], fit: Fit = fit_forecaster, say: Say = silent) -> list[dict[str, Any]]:
     """Return `measure` of each setting of these `LINES`, with the line's name as ``along``.
 
     A setting that lies on several lines is measured once.

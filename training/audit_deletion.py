@@ -11,8 +11,9 @@ import pandas as pd
 from ..features.matrix import Matrix
 from ..models.forecaster import Forecaster
 from .audit_model import mean_points
-from .audit_points import Fit, Say, points_of
+from .audit_points import Fit, points_of
 from .metrics import rmse
+from .progress import Say, silent
 from .splits import athlete_folds
 
 
@@ -24,7 +25,7 @@ class _Fold(NamedTuple):
     judged: Matrix
 
 
-def deletion(labelled: Matrix, fit: Fit, say: Say = lambda _: None) -> dict[str, Any]:
+def deletion(labelled: Matrix, fit: Fit, say: Say = silent) -> dict[str, Any]:
     """Take factors away in the order of their mean points, and put them back.
 
     Parameters

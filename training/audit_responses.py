@@ -20,7 +20,7 @@ from ..features.catalog import Information
 from ..features.matrix import Matrix, build_matrix
 from ..models.forecaster import Forecaster
 from ..models.what_if import held, touched
-from .audit_points import Say
+from .progress import Say, silent
 
 ROUNDS = 12
 """Days of a log that are altered, each of which costs a matrix."""
@@ -43,7 +43,7 @@ def responses(
     forecaster: Forecaster,
     cohort: Cohort,
     information: Information,
-    say: Say = lambda _: None,
+    say: Say = silent,
 ) -> dict[str, Any]:
     """Return, for each alteration, how many forecasts it changed, and how many it lowered.
 
