@@ -27,7 +27,7 @@ from ..models.forecaster import Forecaster
 from ..models.reference import USUAL_DAYS, Reference
 from ..models.what_if import Log
 from .engine import forecast_frame
-from .figures import finite
+from .printed import finite
 from .what_if import single_changes
 
 RECENT_DAYS = 56

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ..models.explanation import Explanation, NotYet
-from .figures import finite
+from .printed import finite
 
 MARATHON_M = 42_195.0
 LASTING_DAYS = 14

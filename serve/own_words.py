@@ -7,7 +7,7 @@ import numpy as np
 from ..data.own_scale import OwnScale
 from ..models.confidence import Tier
 from ..models.explanation import Explanation, NotYet
-from .figures import finite, fixed, tenths
+from .printed import finite, fixed, tenths
 from .wording import in_short, limits, usually
 
 NO_DIFFERENCE = 0.001

@@ -10,8 +10,8 @@ from typing import Any
 
 from ..features.factors import ARTICLES, FACTORS
 from ..models.explanation import Explanation, FactorPoints, NotYet
-from .figures import finite
 from .flags import flags
+from .printed import finite
 from .report import NOT_MEDICAL, not_yet_context, page_context, tidy
 
 SCHEMA = "heavylegs.report/1"

@@ -24,7 +24,7 @@ from ..models.explanation import WhatIf
 from ..models.forecaster import Forecaster
 from ..models.what_if import Alter, Log, Moved, held
 from .engine import forecast_frame
-from .figures import NBSP, finite, quantity, signed
+from .printed import NBSP, finite, quantity, signed
 
 AS_LOGGED, REST = "as logged", "rest"
 ARROW = "\u2192"
