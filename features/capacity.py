@@ -11,6 +11,7 @@ from .measures import by_activity
 from .records import Records
 from .thresholds import critical_speed_mps, distance_capacity_m, threshold_speed_mps
 
+ABOVE_THRESHOLD_MIN, SPENT_SHARE, LEFT_SHARE, BOUTS_PER_H = range(4)  # rows of `pace`
 HARD_BOUT_S = 30.0  # above critical speed, to count as a bout
 _BLOCK = 64  # steps that are joined: the loop is as long as this
 _NO_CAP = 1e30

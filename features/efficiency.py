@@ -10,6 +10,7 @@ from .effort import RUNNING, minutes
 from .measures import by_activity
 from .records import Records
 
+M_PER_BEAT, DECOUPLING_PCT, DRIFT_BPM_PER_H = range(3)  # rows of `efficiency`
 WARM_UP_S = 600.0  # before which no drift is taken; as much must follow it
 HALF_BOUND = 0.5  # decoupling is kept within it
 

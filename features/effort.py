@@ -16,7 +16,7 @@ from .windows import Values
 RUNNING = ("running",)
 ON_FOOT = ("running", "walking")
 STEEPEST_GRADE = 0.45  # up and down, as far as Minetti measured
-ANY_ADULT_MASS_KG = 70.0
+ANY_ADULT_MASS_KG = 70.0  # where it is not known
 JOULES_PER_KCAL = 4184.0
 CARBOHYDRATE_KCAL_PER_G = 4.0
 

@@ -23,8 +23,12 @@ from .thresholds import critical_line, hr_max_bpm
 THRESHOLD_OXYGEN_SHARE = 0.85
 """Of the maximal uptake, at the second threshold; runners lie between .80 and .90."""
 EFFORT_AT_RPE_0, EFFORT_A_POINT = 0.3, 0.07
-"""Our convention: RPE 0-10 laid on .3-1.0 of heart-rate reserve; 3 "moderate" is .51, 7 "very hard" .79, near the usual zone limits."""
+"""Our convention: RPE 0-10 laid on .3-1.0 of heart-rate reserve.
+
+So 3 "moderate" is .51 and 7 "very hard" .79, near the usual zone limits.
+"""
 LEAST_RPE, MOST_RPE = 0.5, 10.0
+"""Within which an effort is read back: nobody trains at 0."""
 PACE_NEEDS = (
     "activities.distance_m",
     "activities.duration_s",

@@ -83,7 +83,7 @@ class Matrix:
         return self.whole, self.place
 
     def own_days(self) -> Whole:
-        """Return the rows of the `origin` that hold a day of these rows' athletes, ascending; those without a day are left out."""
+        """Return the rows of the `origin` that hold a day of these rows' athletes, ascending."""
         whole, place = self.origin()
         owner = whole.owner
         return np.flatnonzero(np.isin(owner, owner[place]) & ~np.isnat(whole.day))

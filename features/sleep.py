@@ -12,7 +12,7 @@ from .windows import Values
 
 SLEEP = ("diary.sleep_h",)
 WEEK = 7
-ANYBODY_H = 8.0
+ANYBODY_H = 8.0  # what a person needs of whom nothing is known
 
 
 def need_h(days: Days, but_last: int) -> Values:

@@ -13,10 +13,10 @@ from .environment import air_temperature_c, indoors
 from .windows import Values
 
 HEAT_SHARE = 0.8  # of metabolic energy, the rest moves the body
-EVAPORATION_KJ_PER_G = 2.43
+EVAPORATION_KJ_PER_G = 2.43  # that a gram of sweat carries off
 MILD_C = 18.0  # taken where the weather is not known
-ROOM_C = 21.0
-RESTING_KCAL_PER_KG_H = 1.0
+ROOM_C = 21.0  # taken indoors
+RESTING_KCAL_PER_KG_H = 1.0  # heat too, which the net energy of a run leaves out
 WEIGHINGS_TO_TRUST = 1.0  # one errs by about a fifth, as much as people differ
 SWEAT = (
     "activities.distance_m",

@@ -148,6 +148,7 @@ def _starter(labelled: Matrix) -> Forecaster | None:
 
 
 def _few(labelled: Matrix) -> bool:
+    """Return whether the cohort is of so few people that their weeks are drawn instead of them."""
     return metrics.few(labelled.owner)
 
 
@@ -183,7 +184,10 @@ def _drawn(judged: Matrix) -> npt.NDArray[np.integer]:
 
 
 def _before(candidate: Kept, labelled: Matrix, rows: Mask) -> tuple[Mask, Mask]:
-    """Return which rows the ladder must forecast itself, for they came after the candidate's training; and those it may learn from."""
+    """Return which rows the ladder must forecast itself, and which it may learn from.
+
+    It must forecast those that came after the candidate's training, for of these none were kept.
+    """
     later = rows & unseen.after_training(candidate, labelled)
     morning = mornings(labelled)
     return later, morning < morning[later].min() - EMBARGO if later.any() else ~later
