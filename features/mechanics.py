@@ -17,14 +17,13 @@ from .thresholds import SPEED_NEEDS, threshold_speed_mps
 from .training import hard_share
 from .windows import Values
 
-DOWNHILL_GRADE = -0.02
-WALK_MPS, WALK_SPM, WALK_BREAK_S = (0.4, 2.0), 140.0, 10.0
+DOWNHILL_GRADE = -0.02  # flatter ways down are no descent: our convention
+WALK_MPS, WALK_SPM, WALK_BREAK_S = (0.4, 2.0), 140.0, 10.0  # speeds, fewer steps than, for at least
 MUCH_FASTER_PCT = 50.0  # splits are kept within it
 THIRD_OF_HALVES = 1.5  # a fast first third from the split of the halves, see `start_pct`
 EASY_START = 0.2  # how much the start of a wholly easy run counts
-START_PCT, SPLIT_PCT, FAST_START_MIN, WALK_BREAKS, WALKED_MIN, DOWNHILL_M, STEPS = range(
-    7
-)  # rows of `course`
+# Rows of `course`.
+START_PCT, SPLIT_PCT, FAST_START_MIN, WALK_BREAKS, WALKED_MIN, DOWNHILL_M, STEPS = range(7)
 HALVES_NEEDS = (
     *RECORD_NEEDS,
     "activities.first_half_time_s",
