@@ -15,7 +15,7 @@ import pandas as pd
 
 from .arrays import Floats
 from .names import counted
-from .schema import ACTIVITIES, RECORDS
+from .schema import ACTIVITIES, BY_HAND, RECORDS, SAID_BY_HAND
 
 START_S = 120.0  # two watches are not started at the same second
 OVERLAP = 0.8  # of the shorter of the two
@@ -169,9 +169,11 @@ def _by_richness(rows: pd.DataFrame, records: pd.DataFrame) -> list[str]:
     samples = own.groupby("activity_id").size().reindex(rows.index, fill_value=0)
     summary = rows[[c for c in ACTIVITIES.names if c not in _NO_MEASURE]].notna().sum(axis=1)
     rank = pd.DataFrame({"kinds": -(counts > 0).sum(axis=1), "samples": -samples, "summary": -summary})
+    rank["by_hand"] = rows["source"] == BY_HAND
     rank["startless"] = rows["start_time"].isna()  # from memory, where another was measured
     rank["id"] = rows.index
-    return [str(a) for a in rank.sort_values(["kinds", "samples", "startless", "summary", "id"])["id"]]
+    order = ["kinds", "samples", "by_hand", "startless", "summary", "id"]
+    return [str(a) for a in rank.sort_values(order)["id"]]
 
 
 def join(
@@ -190,8 +192,8 @@ def join(
     -------
     activities : DataFrame
         One row an activity. Of those joined the id, and every value that it has, is the one of the
-        richest: most kinds of sample, then most samples, then a known start, then most columns, then the lesser id.
-        ``source`` names all, joined by '+'.
+        richest: most kinds of sample, then most samples, then no note by hand, then a known start, then most columns,
+        then the lesser id; but what a person said of it (`SAID_BY_HAND`) is theirs. ``source`` names all, joined by '+'.
     records : DataFrame
         Those of the richest. A sensor that it lacks altogether comes from another, by the clock, where
         that has a sample within a second.
@@ -205,6 +207,8 @@ def join(
     ordered = members.set_index("activity_id", drop=False).loc[ranked]
     by = ordered["activity_id"].map(leaders).to_numpy()
     first = ordered.groupby(by, sort=True).first()
+    noted = ordered["source"] == BY_HAND
+    first.update(ordered.loc[noted, list(SAID_BY_HAND)].groupby(by[noted]).first())
     first["activity_id"] = first.index
     ordered["sport"] = ordered["sport"].where(ordered["sport"] != "other")
     first["sport"] = ordered.groupby(by)["sport"].first().fillna(first["sport"])
@@ -279,7 +283,7 @@ def notes_on(activities: pd.DataFrame, leaders: dict[str, str]) -> list[str]:
     day = dict(zip(activities["activity_id"], activities["day"].to_numpy("datetime64[D]"), strict=True))
     kinds: dict[tuple[str, str], list[np.datetime64]] = {}
     for other, leader in leaders.items():
-        if other != leader:
+        if other != leader and source[other] != BY_HAND:
             kinds.setdefault((source[leader], source[other]), []).append(day[leader])
     return [
         f"{counted(len(days), 'activity', 'activities')} recorded by {richer} and again by "

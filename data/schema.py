@@ -19,6 +19,13 @@ Known = Literal["day", "waking", "questionnaire"]
 FIRST_YEAR = 1990
 """No log of the kinds that are read is older: what is dated before was dated by a clock that was not set."""
 
+BY_HAND = "note"
+"""Source of what a person noted."""
+SAID_BY_HAND = (
+    "session_rpe", "carbohydrate_during_g", "fluid_during_ml", "sodium_during_mg", "mass_before_kg", "mass_after_kg",
+)  # fmt: skip
+"""What a person knows better of a session than any recording: their note wins."""
+
 SPORTS = ("running", "cycling", "swimming", "walking", "strength", "football", "other")
 
 DTYPES: dict[Kind, str] = {

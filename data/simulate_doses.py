@@ -27,6 +27,7 @@ from .simulate_tools import (
 )
 
 WBGT_BEST_C = 15.0  # upper edge of the best racing range, Mantzios 2022
+LIGHT_RPE = 2.0  # up to it what is not running is active recovery, article A2
 HARD_MINUTES = 10.0  # a run with more minutes above threshold than this is a hard one
 RDA = {"iron_mg": (18.0, 8.0), "vitamin_b6_mg": (1.3, 1.3), "vitamin_b12_ug": (2.4, 2.4)}  # women, men
 OTHER_SALTS = {
@@ -167,12 +168,12 @@ FACTOR_DOSES: dict[str, FactorDose] = {
         0.0, 0.6, 0.38, "Frandsen 2025; Nielsen 2014",
     ),
     "overreaching": FactorDose(
-        "7-day mean of (acute / chronic load - 1.05) + 0.3 x (monotony - 1.2) x acute / chronic load",
+        "7-day mean of (week's load / chronic load before it - 1.05) + 0.3 x (monotony - 1.2) x the same ratio",
         "ratio", _LOAD,
         0.0, 0.35, 0.38, "Foster 1998; Banister 1975",
     ),
     "insufficient_recovery": FactorDose(
-        "today's run load / own mean daily load x share of 72 h missing since the last hard or long run, + 0.3 a day past 5 without rest",
+        "today's run load / own mean daily load x share of 72 h missing since the last hard or long run, + 0.3 a day past 5 without rest or active recovery",
         "ratio", (*_LOAD, "activities.start_time"),
         0.0, 1.2, 0.34, "articles A0, A1, A2, A4",
     ),
@@ -301,8 +302,8 @@ def _load(h: History) -> dict[str, Floats]:
     weeks_before = np.maximum(before(trailing_sum(km, 21), 7) / 3.0, 5.0)
     rise = np.maximum(week / weeks_before - 1.1, 0.0)
 
-    ratio = ewma(load, 7.0, chronic[:, 0]) / np.maximum(chronic, 8.0)
     mean = trailing_mean(load, 7)
+    ratio = np.minimum(mean / np.maximum(_before_the_week(chronic), 8.0), 5.0)
     spread = np.sqrt(np.maximum(trailing_mean(load**2, 7) - mean**2, 0.0))
     monotony = np.minimum(mean / np.maximum(spread, 1.0), 4.0)  # an even week would divide by 0
     sustained = trailing_mean(np.maximum(ratio - 1.05, 0.0), 7)
@@ -315,7 +316,8 @@ def _load(h: History) -> dict[str, Floats]:
         - _last_hour(taxing, run.start_hour)
     )
     tired = np.where(run.run, run_load / usual_load * np.clip(1.0 - gap_h / 72.0, 0.0, 1.0), 0.0)
-    streak = days_since(load < 20.0, 30)
+    tiring = run_load + sum(s.exertion * s.minutes * (s.exertion > LIGHT_RPE) for s in others)
+    streak = days_since(tiring < 20.0, 30)
     hard_share = trailing_sum(run.hard_minutes, 7) / np.maximum(trailing_sum(run.minutes, 7), 30.0)
     many = np.maximum(trailing_sum(hard.astype(float), 7) - 2.0, 0.0)
     pushed = run.hard_minutes / np.maximum(run.minutes, 1.0)
@@ -329,6 +331,11 @@ def _load(h: History) -> dict[str, Floats]:
         "fast_start": np.where(run.run, np.maximum(100.0 * run.fast_start, 0.0) * (pushed + 0.2), 0.0),
         "low_conditioning": np.where(run.run, np.maximum(km / usual_week - 0.3, 0.0), 0.0),
     }
+
+
+def _before_the_week(chronic: Floats) -> Floats:
+    """Return the chronic load as it was before the last seven days; in the log's first week that of its first day."""
+    return np.concatenate([np.repeat(chronic[:, :1], 7, axis=1), chronic], axis=1)[:, : chronic.shape[1]]
 
 
 def _last_hour(event: Mask, hour: Floats) -> Floats:

@@ -90,6 +90,15 @@ class Store:
         """Return the athletes of one bucket; weather is whole."""
         return self._steadily(lambda now: self._gather(now, {number}, tables))
 
+    def parts(self, athlete: str) -> pd.DataFrame:
+        """Return the recordings of an athlete that were joined into activities, as they came."""
+
+        def apart(now: Manifest) -> pd.DataFrame:
+            all_parts = self._files.gather(now, "activities", self._find(now, [athlete]), parts=True)
+            return all_parts[all_parts["athlete_id"] == athlete]
+
+        return self._steadily(apart)
+
     def read_truth(self) -> pd.DataFrame:
         """Return the simulator's own account of what it did; InputError where none was written."""
 

@@ -10,7 +10,7 @@ from .days import ActivityValues, Days
 from .heart import heart
 from .intensity import session_load_au
 from .load import LEAST_USUAL_AU, SESSION, chronic_load, load_1d, load_week_ratio, monotony
-from .overload import acute_over_chronic, sustained_7d
+from .overload import sustained_7d, week_over_usual
 from .progression import (
     CONVENTIONAL_RISE,
     DISTANCE,
@@ -112,13 +112,13 @@ def day_beyond_share(days: Days) -> Values:
     factor="overreaching",
     direction=1,
     actionable=True,
-    source="7-day mean of max(0, acute / chronic - 1.05) (Banister 1975) + 0.3 x max(0, monotony - 1.2) x acute / chronic "
-    "(Foster 1998's strain against the own usual); weights ours",
+    source="7-day mean of max(0, week's load / chronic load before it - 1.05) (Banister 1975, uncoupled) + 0.3 x max(0, monotony - 1.2) "
+    "x the same ratio (Foster 1998's strain against the own usual); weights ours",
     needs=SESSION,
     dose=True,
 )
 def overload_and_monotony(days: Days) -> Values:
     """Return the sustained overload plus the strain of a week that was both heavy and even."""
     even = np.maximum(days.once(monotony) - np.float32(EVEN_WEEK), 0)
-    sameness = np.float32(MONOTONY_WEIGHT) * even * days.once(acute_over_chronic)
+    sameness = np.float32(MONOTONY_WEIGHT) * even * days.once(week_over_usual)
     return np.asarray(days.once(sustained_7d) + sameness, dtype=np.float32)

@@ -8,11 +8,12 @@ from . import windows
 from .catalog import feature
 from .days import Days
 from .history import fatigue
-from .load import LEAST_USUAL_AU, MONOTONY_CAP, SESSION, acute_load, chronic_load, load_1d, monotony
+from .load import LEAST_USUAL_AU, MONOTONY_CAP, SESSION, chronic_load, load_1d, monotony
 from .metabolic import BEAT_NEEDS, efficiency_factor
 from .windows import Values
 
 SUSTAINED_FROM = 1.05
+LEAST_DAYS_BEFORE = 10  # of training logged, that can be called usual
 
 
 @feature(
@@ -49,15 +50,25 @@ def strain_14d(days: Days) -> Values:
     return week * days.once(monotony_14d)
 
 
-def acute_over_chronic(days: Days) -> Values:
-    """Return the ratio of the two EWMAs, at most 5; coupled, so only for sustained overload, never for risk."""
-    usual = np.maximum(days.once(chronic_load), np.float32(LEAST_USUAL_AU))
-    return np.minimum(days.once(acute_load) / usual, 5).astype(np.float32)
+def week_over_usual(days: Days) -> Values:
+    """Return the mean load of the week over the chronic load of the day before that week, at most 5.
+
+    Uncoupled: the week stands in one of the two only, else both would rise together by construction (Lolli 2019).
+    NaN until ten days before the week were logged.
+    """
+    load = days.once(load_1d)
+    told = windows.count_so_far(load, days.offsets) >= LEAST_DAYS_BEFORE
+    usual = np.where(
+        told, np.maximum(days.once(chronic_load), np.float32(LEAST_USUAL_AU)), np.float32(np.nan)
+    )
+    week = windows.rolling_mean(load, days.offsets, 7, at_least=4)
+    ratio: Values = np.minimum(week / windows.lag(usual, days.offsets, 7), 5)
+    return ratio
 
 
 def sustained(days: Days, window: int) -> Values:
-    """Return the mean of `window` days of how far acute load lay above chronic."""
-    above = np.maximum(days.once(acute_over_chronic) - np.float32(SUSTAINED_FROM), 0)
+    """Return the mean of `window` days of how far the week's load lay above the usual before it."""
+    above = np.maximum(days.once(week_over_usual) - np.float32(SUSTAINED_FROM), 0)
     return windows.rolling_mean(above, days.offsets, window, at_least=window // 2)
 
 
@@ -68,11 +79,11 @@ def sustained(days: Days, window: int) -> Values:
     factor="overreaching",
     direction=1,
     role="context",
-    source="7-day mean of max(0, acute / chronic load - 1.05), after Banister 1975",
+    source="7-day mean of max(0, week's load / chronic load before it - 1.05), after Banister 1975; uncoupled, Lolli 2019",
     needs=SESSION,
 )
 def sustained_7d(days: Days) -> Values:
-    """Return how far the acute load lay above the chronic over a week."""
+    """Return how far the loads of a week's weeks lay above the usual before them."""
     return sustained(days, 7)
 
 
@@ -83,11 +94,11 @@ def sustained_7d(days: Days) -> Values:
     factor="overreaching",
     direction=1,
     role="context",
-    source="28-day mean of max(0, acute / chronic load - 1.05), after Banister 1975",
+    source="28-day mean of max(0, week's load / chronic load before it - 1.05), after Banister 1975; uncoupled, Lolli 2019",
     needs=SESSION,
 )
 def sustained_28d(days: Days) -> Values:
-    """Return how far the acute load lay above the chronic over four weeks."""
+    """Return how far the loads of four weeks' weeks lay above the usual before them."""
     return sustained(days, 28)
 
 
@@ -98,12 +109,12 @@ def sustained_28d(days: Days) -> Values:
     factor="overreaching",
     direction=1,
     role="context",
-    source="monotony x acute / chronic load: Foster's strain against the runner's own usual",
+    source="monotony x week's load / chronic load before it: Foster's strain against the runner's own usual",
     needs=SESSION,
 )
 def monotony_under_overload(days: Days) -> Values:
-    """Return monotony times the ratio of acute to chronic load: strain without its unit."""
-    return days.once(monotony) * days.once(acute_over_chronic)
+    """Return monotony times the week's load over the usual: strain without its unit."""
+    return days.once(monotony) * days.once(week_over_usual)
 
 
 @feature(

@@ -30,6 +30,8 @@ NO_START = -9.0  # stands for a start that is not known
 LONG_SHARE_OF_WEEK = 0.3  # of the usual week, beyond which a run is a long one
 RECOVERY_DAYS = 3.0  # from a demanding run to being recovered
 REST_LOAD_AU = 20.0  # below it a day is one of rest
+LIGHT_RPE = 2.0  # "easy" on Foster's scale: up to it what is not running is active recovery
+WALKING = ("walking",)
 STREAK_DAYS = 5.0  # of training without rest, that add nothing
 STREAK_WEIGHT = 0.3  # of each further one
 INTENSITY = ("activities.session_rpe", "activities.hr_mean_bpm", *PACE_NEEDS)
@@ -323,7 +325,8 @@ def run_start(days: Days) -> Values:
     factor="insufficient_recovery",
     direction=1,
     actionable=True,
-    source="load on tired legs + 0.3 for each training day past five since a rest day; articles A0, A1, A2, A4, weights ours",
+    source="load on tired legs + 0.3 for each training day past five since a day of rest or active recovery; articles A0, A1, A2, A4, "
+    "weights ours",
     needs=SPACING,
     dose=True,
 )
@@ -333,9 +336,20 @@ def recovery_shortfall(days: Days) -> Values:
     return np.asarray(days.once(load_on_tired_legs) + STREAK_WEIGHT * beyond, dtype=np.float32)
 
 
+def tiring_load(days: Days) -> Values:
+    """Return the day's session load without active recovery: sports other than running at an RPE of at most 2.
+
+    Light movement such as a walk or gentle cycling helps legs to recover (article A2): it doesn't end a rest. A walk
+    whose effort nobody told is taken as light.
+    """
+    load, time = days.each(session_load_au), days.each(minutes)
+    light = ~days.of_sports(RUNNING) & (load <= LIGHT_RPE * time) | days.of_sports(WALKING) & np.isnan(load)
+    return days.per_day(np.where(light, 0.0, load))
+
+
 def training_streak(days: Days) -> Values:
     """Return the days of training since the last rest day, or since the log began: what was not logged is neither."""
-    rested = days.once(load_1d) < REST_LOAD_AU
+    rested = days.once(tiring_load) < REST_LOAD_AU
     trained = np.zeros(len(days), dtype=bool)
     trained[days.rows("activities")] = True
     so_far = windows.count_so_far(np.where(trained & ~rested, 1.0, np.nan), days.offsets)
@@ -351,7 +365,8 @@ def training_streak(days: Days) -> Values:
     direction=1,
     role="context",
     actionable=True,
-    source="days of training since one below 20 AU, or since the log began, at most 28; days not logged are neither",
+    source="days of training since one below 20 AU without active recovery (not running, RPE at most 2; A2), or since the log began, "
+    "at most 28; days not logged are neither",
     needs=SESSION,
 )
 def days_since_rest(days: Days) -> Values:

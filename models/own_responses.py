@@ -78,7 +78,7 @@ class OwnResponses:
         own : array of shape (n, doses)
             The athlete's factors less 1, from the mornings before the current week of their log.
         usual : array of shape (n, doses)
-            Mean points of the athlete's days before.
+            Mean points of the athlete's days before; of the first day its own, above which nothing is.
         """
         own, usual = np.zeros(points.shape), np.zeros(points.shape)
         if self.spread > 0:
@@ -123,5 +123,7 @@ def _sum_before(values: Floats) -> Floats:
 
 
 def _mean_before(values: Floats) -> Floats:
-    """Return the mean of all earlier rows, 0 for the first."""
-    return _sum_before(values) / np.maximum(np.arange(len(values)), 1)[:, None]
+    """Return the mean of all earlier rows; of the first row itself, before which nothing is usual."""
+    mean = _sum_before(values) / np.maximum(np.arange(len(values)), 1)[:, None]
+    mean[:1] = values[:1]
+    return np.asarray(mean)

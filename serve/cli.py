@@ -49,6 +49,7 @@ def _register() -> None:
     """Let each module of commands add its own; they load pandas and MLflow only when a command runs."""
     names = (
         "data",
+        "note",
         "forget",
         "features",
         "model",

@@ -8,7 +8,7 @@ from typer.core import TyperGroup
 
 ORDER = (
     "activities", "export", "weather", "table",
-    "import", "check", "forget", "quarantine", "fetch", "simulate", "features", "explain", "what-if", "squad", "predict",
+    "import", "note", "check", "forget", "quarantine", "fetch", "simulate", "features", "explain", "what-if", "squad", "predict",
     "review", "effects", "train", "evaluate", "models", "promote", "tune", "audit", "demo",
 )  # fmt: skip
 """From the log to the forecast to the model: the order in which they are first needed."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from heavylegs.data.simulate import BURN_IN_DAYS, FACTOR_DOSES, Simulation, simulate, simulate_history
 from heavylegs.data.simulate_doses import factor_doses
-from heavylegs.features import body, intensity, sleep, training, windows
+from heavylegs.features import body, intensity, overload, sleep, training, windows
 from heavylegs.features.matrix import build_matrix
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -117,6 +117,32 @@ def test_a_streak_counts_days_of_training_and_none_that_was_not_logged() -> None
     told = untold.once(training.days_since_rest)
     assert told[[1, 3, 24]].tolist() == [0, 2, 3]
     assert np.isnan(told[23])
+
+
+@pytest.mark.parametrize(
+    ("light", "streak"),
+    [
+        ({"sport": "walking", "session_rpe": 2.0}, 0),
+        ({"sport": "walking", "session_rpe": None}, 0),  # nobody told how hard
+        ({"sport": "cycling", "session_rpe": 2.0}, 0),
+        ({"sport": "cycling", "session_rpe": 3.0}, 4),
+        ({"sport": "walking", "session_rpe": 6.0}, 4),  # a hike uphill is training
+        ({"sport": "running", "session_rpe": 2.0}, 4),
+    ],
+)
+def test_a_day_of_light_movement_is_one_of_rest(light: dict, streak: int) -> None:
+    """Article A2: active recovery. Three runs, then an hour of something else."""
+    sport, rpe = (["running"] * 3 + [light["sport"]], [5.0] * 3 + [light["session_rpe"]])
+    days = days_of([60] * 4, sport=sport, session_rpe=rpe)
+    assert days.once(training.training_streak)[3] == streak
+
+
+def test_overload_is_the_week_against_the_weeks_before_it() -> None:
+    """Six weeks of half an hour, then one of an hour: twice the usual, though both EWMAs have moved."""
+    days = days_of([30] * 42 + [60] * 7)
+    ratio = days.once(overload.week_over_usual)
+    assert np.isnan(ratio[15])  # nine days before the week are no habit yet
+    assert ratio[[16, 41, 48]] == pytest.approx([1, 1, 2], rel=1e-3)
 
 
 def test_women_are_taken_to_carry_more_fat_than_men_where_it_was_not_measured() -> None:

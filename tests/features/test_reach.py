@@ -29,10 +29,10 @@ FIRST_DAY = {
         "sleep_debt_7d_h", "sleep_mean_7d_h", "sleep_quality_7d", "sleep_debt_with_last_night_h", "hrv_variability_7d_pct",
         "energy_availability_7d_kcal_per_kg", "energy_balance_7d_kcal_per_kg", "protein_7d_g_per_kg",
         "macronutrient_imbalance_7d_pct", "carbohydrate_share_7d_pct", "alcohol_7d_g", "potassium_shortfall_7d_share",
-        "mass_below_usual_pct", "overload_sustained_7d_ratio",
+        "mass_below_usual_pct",
     ),
     4: ("hard_sessions_7d", "hard_days_beyond_two_7d", "run_distance_7d_m", "minutes_above_threshold_hr_7d_min"),
-    5: ("monotony_7d", "strain_7d_au", "overload_and_monotony_7d", "sleep_debt_14d_h", "fatigue_spread_28d_0_10"),
+    5: ("monotony_7d", "strain_7d_au", "sleep_debt_14d_h", "fatigue_spread_28d_0_10"),
     # Five days that are usual, and one that is held against them.
     6: (
         "fluid_below_usual_ml", "meals_below_usual", "soreness_above_usual", "stress_above_usual", "mood_below_usual",
@@ -47,13 +47,16 @@ FIRST_DAY = {
     10: ("monotony_14d", "strain_14d_au"),
     11: ("load_rise_7d_au",),
     14: (
-        "load_28d_au", "hard_share_28d", "easy_share_28d", "run_days_28d", "overload_sustained_28d_ratio",
+        "load_28d_au", "hard_share_28d", "easy_share_28d", "run_days_28d",
         "hrv_below_usual_ln_ms", "last_night_hrv_below_usual_ln_ms", "soreness_rise_7d", "stress_rise_7d", "mood_rise_7d",
         "readiness_rise_7d", "resting_hr_rise_7d_bpm",
     ),
     # The last week, or two, against days before it, of which ten are enough.
-    17: ("load_week_ratio", "run_distance_week_ratio", "too_soon", "hard_minutes_rise_7d_min"),
+    17: ("load_week_ratio", "run_distance_week_ratio", "too_soon", "hard_minutes_rise_7d_min", "monotony_under_overload_7d"),
+    # The same, told three days, or for four weeks fourteen days.
+    19: ("overload_sustained_7d_ratio", "overload_and_monotony_7d"),
     24: ("run_distance_two_week_ratio", "fatigue_raised_14d"),
+    30: ("overload_sustained_28d_ratio",),
 }  # fmt: skip
 
 

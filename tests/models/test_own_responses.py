@@ -62,7 +62,6 @@ def test_nobody_goes_against_a_dose():
 def test_a_dose_that_never_changes_tells_nothing_of_the_answer_to_it():
     points, left, owner, _ = log(0.3)
     points[:, 0] = 1.0
-    left[::DAYS] = np.nan  # on a first day nothing is usual yet
     own, _ = OwnResponses(0.3, 0.25).learned(points, left + 2.0, owner)
     assert not own[:, 0].any()
     assert own[:, 1].any()
