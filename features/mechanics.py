@@ -18,7 +18,7 @@ from .training import hard_share
 from .windows import Values
 
 DOWNHILL_GRADE = -0.02  # flatter ways down are no descent: our convention
-WALK_MPS, WALK_SPM, WALK_BREAK_S = (0.4, 2.0), 140.0, 10.0  # speeds, fewer steps than, for at least
+WALK_MPS, WALK_SPM, WALK_BREAK_S = (0.4, 2.0), 140.0, 10.0  # m/s, steps a minute below, and for how long
 MUCH_FASTER_PCT = 50.0  # splits are kept within it
 THIRD_OF_HALVES = 1.5  # a fast first third from the split of the halves, see `start_pct`
 EASY_START = 0.2  # how much the start of a wholly easy run counts
