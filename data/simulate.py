@@ -7,6 +7,9 @@ The parts, in the order in which a day comes about: `simulate_people`, `simulate
 `simulate_doses` (what each factor's dose is and gives), `simulate_truth` (the mornings),
 `simulate_body` (what pulse and scales show of it), `simulate_gaps`, `simulate_log` and
 `simulate_records` (what gets written down).
+
+Formulas that `heavylegs.features` has as well (cost of running, carbohydrate share, TRIMP, debts, windows) stand here a
+second time on purpose: a fault in code that truth and features shared would be seen by no test of the reasons.
 """
 
 from __future__ import annotations

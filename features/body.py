@@ -11,20 +11,21 @@ from .days import Days
 from .windows import Values
 
 MASS = ("athletes.mass_kg", "diary.mass_kg")  # either will do
-REST_HR_BPM = 60.0
+NEWEST_MASS_DAYS, NEWEST_FAT_DAYS = 90, 180  # for which a measurement holds
+REST_HR_BPM = 60.0  # of an adult, where neither measured nor stated
 ANY_ADULT_HR_MAX_BPM = 185.0  # Tanaka at 33 years, where neither age nor maximum is known
 FAT_FREE_SHARES = 0.77, 0.85  # of women and men who run
 
 
 def body_mass_kg(days: Days) -> Values:
     """Return the body mass: the newest of the last 90 days, else the athlete's usual one."""
-    recent = windows.last_known(days.diary("mass_kg"), days.offsets, within=90)
+    recent = windows.last_known(days.diary("mass_kg"), days.offsets, within=NEWEST_MASS_DAYS)
     return np.where(np.isnan(recent), days.athlete("mass_kg"), recent).astype(np.float32)
 
 
 def fat_free_mass_kg(days: Days) -> Values:
     """Return the body mass without fat: fat as measured in the last 180 days, else 23 % of women's, 15 % of men's."""
-    fat = windows.last_known(days.diary("body_fat_pct"), days.offsets, within=180)
+    fat = windows.last_known(days.diary("body_fat_pct"), days.offsets, within=NEWEST_FAT_DAYS)
     share = np.where(np.isnan(fat), by_sex(days, *FAT_FREE_SHARES), 1 - fat / 100)
     return (days.once(body_mass_kg) * share).astype(np.float32)
 

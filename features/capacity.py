@@ -7,10 +7,14 @@ import numpy.typing as npt
 
 from ..data.arrays import Floats
 from .days import ActivityValues, Days
-from .records import Records, bounded_recursion, by_activity
+from .measures import by_activity
+from .records import Records
 from .thresholds import critical_speed_mps, distance_capacity_m, threshold_speed_mps
 
+ABOVE_THRESHOLD_MIN, SPENT_SHARE, LEFT_SHARE, BOUTS_PER_H = range(4)  # rows of `pace`
 HARD_BOUT_S = 30.0  # above critical speed, to count as a bout
+_BLOCK = 64  # steps that are joined: the loop is as long as this
+_NO_CAP = 1e30
 
 
 def capacity_deficit_m(
@@ -45,6 +49,39 @@ def capacity_deficit_m(
     kept = np.exp(-(np.maximum(-above, 0.0) * t + before) / capacity)
     kept[np.asarray(starts, dtype=np.int64)] = 0.0
     return bounded_recursion(kept, np.maximum(above, 0.0) * t, capacity)
+
+
+def bounded_recursion(a: Floats, b: Floats, cap: Floats) -> Floats:
+    """Return ``x[k] = min(cap[k], a[k] x[k-1] + b[k])`` from 0, for `a` not below 0.
+
+    Such steps can be joined into one of the same kind, so whole blocks are stepped through at once
+    and the blocks joined by the same function: the loop is as long as a block, not as the samples.
+
+    Examples
+    --------
+    >>> half = np.full(4, 0.5)
+    >>> bounded_recursion(half, np.array([8.0, 0.0, 8.0, 8.0]), np.full(4, 9.0)).tolist()
+    [8.0, 4.0, 9.0, 9.0]
+    """
+    count = len(a)
+    blocks = -(-count // _BLOCK)
+    steps = []
+    for values, neutral in ((a, 1.0), (b, 0.0), (cap, _NO_CAP)):
+        padded = np.full(blocks * _BLOCK, neutral)
+        padded[:count] = values
+        steps.append(np.ascontiguousarray(padded.reshape(blocks, _BLOCK).T))
+    factor, plus, top = steps
+    start = np.zeros(blocks)
+    if blocks > 1:
+        f, p, t = factor[0].copy(), plus[0].copy(), top[0].copy()
+        for j in range(1, _BLOCK):
+            f, p, t = factor[j] * f, factor[j] * p + plus[j], np.minimum(top[j], factor[j] * t + plus[j])
+        start[1:] = bounded_recursion(f, p, t)[:-1]
+    out = np.empty((_BLOCK, blocks))
+    for j in range(_BLOCK):
+        start = np.minimum(top[j], factor[j] * start + plus[j])
+        out[j] = start
+    return out.T.reshape(-1)[:count]
 
 
 def pace(days: Days) -> ActivityValues:

@@ -7,8 +7,10 @@ import numpy as np
 from ..data.arrays import Floats
 from .days import ActivityValues, Days
 from .effort import RUNNING, minutes
-from .records import Records, by_activity
+from .measures import by_activity
+from .records import Records
 
+M_PER_BEAT, DECOUPLING_PCT, DRIFT_BPM_PER_H = range(3)  # rows of `efficiency`
 WARM_UP_S = 600.0  # before which no drift is taken; as much must follow it
 HALF_BOUND = 0.5  # decoupling is kept within it
 

@@ -15,7 +15,8 @@ from .windows import Values
 
 RUNNING = ("running",)
 ON_FOOT = ("running", "walking")
-ANY_ADULT_MASS_KG = 70.0
+STEEPEST_GRADE = 0.45  # up and down, as far as Minetti measured
+ANY_ADULT_MASS_KG = 70.0  # where it is not known
 JOULES_PER_KCAL = 4184.0
 CARBOHYDRATE_KCAL_PER_G = 4.0
 
@@ -33,7 +34,7 @@ def cost_of_running(grade: npt.ArrayLike) -> Floats:
     >>> cost_of_running([0.0, 0.45]).round(2).tolist()
     [3.6, 19.43]
     """
-    i = np.clip(np.asarray(grade, dtype=float), -0.45, 0.45)
+    i = np.clip(np.asarray(grade, dtype=float), -STEEPEST_GRADE, STEEPEST_GRADE)
     return np.asarray(np.polyval([155.4, -30.4, -43.3, 46.3, 19.5, 3.6], i))
 
 
@@ -109,7 +110,10 @@ def cost_of_way(days: Days) -> ActivityValues:
 
 
 def told_by_way(days: Days) -> Mask:
-    """Return which activities' energy the way tells, net of rest: runs, but those without distance or mass whose device says it."""
+    """Return the activities whose energy the way tells, net of rest.
+
+    All runs but those without distance or body mass whose device tells their energy.
+    """
     by_own_mass = ~np.isnan(days.activity("distance_m") * days.at_activity(days.once(body_mass_kg)))
     return days.of_sports(RUNNING) & (by_own_mass | np.isnan(days.activity("energy_kcal")))
 

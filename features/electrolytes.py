@@ -10,8 +10,9 @@ from . import windows
 from .catalog import feature
 from .days import Days
 from .effort import RUNNING, rate_per_hour
-from .hydration import SWEAT, sweat_loss
+from .hydration import sweat_loss
 from .nutrients import shortfall
+from .sweat import SWEAT
 from .windows import Values
 
 SWEAT_SODIUM_MG_PER_ML = 0.93  # 51.7 mmol over 1.28 L an hour, Barnes 2019: about 40 mmol/L

@@ -15,15 +15,18 @@ import numpy as np
 from . import history, load, windows
 from .catalog import Part, feature
 from .days import Days
-from .sensitivity import above_own_usual
+from .usual import above_own_usual
 from .windows import Values
 
-GROUP_DAYS = 3
+GROUP_DAYS = 3  # within which the newest answer counts: not every day is one of answers
+LEAST_MEMBERS = 3  # with a value: of fewer a mean would tell of single people
 GROUP_MEAN = "group mean"
 
 
-def group_mean(days: Days, of: str, values: Callable[[], Values], at_least: int = 3) -> Values:
-    """Return the mean over the members of the athlete's group on the same day; all that is read of other athletes.
+def group_mean(days: Days, of: str, values: Callable[[], Values]) -> Values:
+    """Return the mean over the members of the athlete's group on the same day, NaN of fewer than three with a value.
+
+    This is all that features read of other athletes.
 
     Parameters
     ----------
@@ -31,13 +34,11 @@ def group_mean(days: Days, of: str, values: Callable[[], Values], at_least: int 
         What the mean is of; it is computed once.
     values : callable
         Gives what is averaged, shape (n,).
-    at_least : int
-        Fewer members with a value give NaN.
     """
-    return days.remember((GROUP_MEAN, of), lambda: _mean(days, values(), at_least))
+    return days.remember((GROUP_MEAN, of), lambda: _mean(days, values()))
 
 
-def _mean(days: Days, values: Values, at_least: int) -> Values:
+def _mean(days: Days, values: Values) -> Values:
     cell = days.group_day
     if not len(cell) or cell.max() < 0:
         return days.unknown
@@ -46,7 +47,7 @@ def _mean(days: Days, values: Values, at_least: int) -> Values:
     count = np.bincount(cell[known], minlength=size)
     total = np.bincount(cell[known], weights=values[known], minlength=size)
     with np.errstate(invalid="ignore"):
-        mean = np.where(count >= at_least, total / count, np.nan)
+        mean = np.where(count >= LEAST_MEMBERS, total / count, np.nan)
     return np.where(cell >= 0, mean[cell], np.nan).astype(np.float32)
 
 
@@ -75,7 +76,7 @@ def above_usual(days: Days, table: str, column: str) -> Values:
 
 
 def newest_above_usual(days: Days, table: str, column: str) -> Values:
-    """Return the newest such deviation of three days, shape (n,): not every day is one of answers."""
+    """Return the newest `above_usual` of three days, shape (n,)."""
     return windows.last_known(above_usual(days, table, column), days.offsets, within=GROUP_DAYS)
 
 

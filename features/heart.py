@@ -13,9 +13,13 @@ from ..data.arrays import Floats, Whole
 from .body import female, resting_hr_bpm
 from .days import ActivityValues, Compute, Days
 from .effort import minutes
-from .records import Records, by_activity
+from .measures import by_activity
+from .records import Records
 from .thresholds import first_threshold_hr_bpm, hr_max_bpm, threshold_hr_bpm
 
+# Rows of `heart`; zones 1 to 5 stand one after the other.
+TRIMP_BANISTER, TRIMP_EDWARDS, TRIMP_LUCIA, ZONE_1 = range(4)
+ABOVE_THRESHOLD_HR_MIN = ZONE_1 + 5
 BANISTER = {"male": (0.64, 1.92), "female": (0.86, 1.67)}
 EDWARDS = np.array([0.5, 0.6, 0.7, 0.8, 0.9])  # where zones 1 to 5 begin, share of the maximum
 LEAST_HEARD = 0.5  # share of the time with heart rate below which records count as without
@@ -77,7 +81,7 @@ def heart(days: Days) -> ActivityValues:
     array of shape (9, activities)
     """
     limits = [days.at_activity(days.once(of)) for of in _LIMITS]
-    recorded = by_activity(days, _heart_of_records, 9, *limits)
+    recorded = by_activity(days, _heart_of_records, ABOVE_THRESHOLD_HR_MIN + 1, *limits)
     mean = days.activity("hr_mean_bpm")
     summary = np.where(np.isnan(mean), np.nan, _rates(mean, *limits) * days.each(minutes))
     return np.where(np.isnan(recorded), summary, recorded)

@@ -8,7 +8,7 @@ from typing import Any
 from ..data.cohort import Cohort
 from .days import Days
 from .group import GROUP_MEAN
-from .records import held_measures
+from .measures import held_measures
 
 
 def held_days(days: Days, cohort: Cohort, athlete_id: str) -> Days:

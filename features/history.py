@@ -7,6 +7,7 @@ import numpy as np
 from . import windows
 from .catalog import feature
 from .days import Compute, Days
+from .usual import mean_of_days_before
 from .windows import Values, tau_of
 
 RATING = ("ratings.fatigue",)
@@ -210,8 +211,7 @@ def same_weekday(days: Days) -> Values:
 def readiness_below_usual(days: Days) -> Values:
     """Return how much less ready than usual the athlete felt on the last two mornings."""
     values = days.diary("readiness_score")
-    usual = windows.rolling_mean(windows.lag(values, days.offsets, 1), days.offsets, 28, at_least=5)
-    return usual - windows.rolling_mean(values, days.offsets, 2)
+    return mean_of_days_before(days, values) - windows.rolling_mean(values, days.offsets, 2)
 
 
 @feature(

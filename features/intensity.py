@@ -22,6 +22,13 @@ from .thresholds import critical_line, hr_max_bpm
 
 THRESHOLD_OXYGEN_SHARE = 0.85
 """Of the maximal uptake, at the second threshold; runners lie between .80 and .90."""
+EFFORT_AT_RPE_0, EFFORT_A_POINT = 0.3, 0.07
+"""Our convention: RPE 0-10 laid on .3-1.0 of heart-rate reserve.
+
+So 3 "moderate" is .51 and 7 "very hard" .79, near the usual zone limits.
+"""
+LEAST_RPE, MOST_RPE = 0.5, 10.0
+"""Within which an effort is read back: nobody trains at 0."""
 PACE_NEEDS = (
     "activities.distance_m",
     "activities.duration_s",
@@ -40,11 +47,8 @@ def effort_of_heart(days: Days) -> ActivityValues:
 
 
 def effort_felt(days: Days) -> ActivityValues:
-    """Return the relative effort that perceived exertion tells: 0-10 laid on 0.3-1.0 of the reserve.
-
-    Our convention: 3 "moderate" is then .51 and 7 "very hard" .79, near the usual zone limits.
-    """
-    return 0.3 + 0.07 * days.activity("session_rpe")
+    """Return the relative effort that perceived exertion tells: 0-10 laid on 0.3-1.0 of the reserve."""
+    return EFFORT_AT_RPE_0 + EFFORT_A_POINT * days.activity("session_rpe")
 
 
 def effort(days: Days) -> ActivityValues:
@@ -61,7 +65,8 @@ def session_load_au(days: Days) -> ActivityValues:
     time = days.each(minutes)
     rated = days.activity("session_rpe") * time
     given = days.activity("session_load_au")
-    from_effort = np.clip((days.each(effort) - 0.3) / 0.07, 0.5, 10.0) * time
+    read_back = (days.each(effort) - EFFORT_AT_RPE_0) / EFFORT_A_POINT
+    from_effort = np.clip(read_back, LEAST_RPE, MOST_RPE) * time
     return np.where(~np.isnan(rated), rated, np.where(~np.isnan(given), given, from_effort))
 
 

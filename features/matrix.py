@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import get_args
 
@@ -14,12 +14,10 @@ from ..data.arrays import Whole
 from ..data.cohort import Cohort
 from ..data.errors import InputError
 from ..data.names import nearest_text
-from ..data.store import Store
 from .catalog import Catalog, Information, catalog
 from .days import Days
 
-PORTION_ROWS = 20_000
-"""Rows that are worth a pass: fewer cost more each (`heavylegs.models.tree_shap`), more take memory (20 MB a table of floats)."""
+CANONICAL_SPAN = 10.0
 
 
 @dataclass(frozen=True)
@@ -84,6 +82,12 @@ class Matrix:
             return self, np.arange(len(self))
         return self.whole, self.place
 
+    def own_days(self) -> Whole:
+        """Return the rows of the `origin` that hold a day of these rows' athletes, ascending."""
+        whole, place = self.origin()
+        owner = whole.owner
+        return np.flatnonzero(np.isin(owner, owner[place]) & ~np.isnat(whole.day))
+
     def with_inputs(self, names: Iterable[str]) -> Matrix:
         """Return the matrix with `names` as its catalogue's only inputs; every other feature is context.
 
@@ -112,6 +116,11 @@ class Matrix:
     def owner(self) -> Whole:
         """Whose row it is, shape (n,): the place of the athlete among the categories of ``keys["athlete_id"]``."""
         return self.keys["athlete_id"].cat.codes.to_numpy().astype(np.int64)
+
+    @property
+    def n_athletes(self) -> int:
+        """How many athletes have a row."""
+        return len(np.unique(self.owner))
 
     @property
     def days_into_log(self) -> Whole:
@@ -160,7 +169,6 @@ def matrix_of(days: Days, features: Catalog, information: Information) -> Matrix
             "group_id": groups[days.group],
         }
     )
-    scale = days.cohort.scale()
     return Matrix(
         days.cohort.name,
         features,
@@ -168,87 +176,14 @@ def matrix_of(days: Days, features: Catalog, information: Information) -> Matrix
         keys,
         pd.DataFrame(block.T, columns=features.names, copy=False),
         days.lead(days.daily("ratings", "fatigue")),
-        scale.span if scale else 10.0,
+        native_span(days.cohort),
     )
 
 
-def matrix_of_store(store: Store, information: Information = "evening") -> Matrix:
-    """Compute the matrix of a whole store, one bucket of athletes in memory at a time.
-
-    Parameters
-    ----------
-    store : Store
-    information : {"evening", "morning"}
-
-    Returns
-    -------
-    Matrix
-        The very values and rows of ``build_matrix(store.read(), information)``, with the tables of
-        one bucket in memory rather than all.
-    """
-    parts = [build_matrix(store.read_bucket(bucket), information) for bucket in store.buckets()]
-    if not parts:
-        return build_matrix(store.read(), information)
-    scale = store.read(tables=["ratings"]).scale()
-    return _joined(parts, scale.span if scale else 10.0)
-
-
-def portions_of_store(
-    store: Store, information: Information = "evening", least: int = PORTION_ROWS
-) -> Iterator[tuple[Matrix, int]]:
-    """Yield the matrix of a store in portions, each with how many buckets it is of.
-
-    Parameters
-    ----------
-    store : Store
-    information : {"evening", "morning"}
-    least : int
-        Rows from which a portion is yielded; a bucket is never parted.
-    """
-    parts: list[Matrix] = []
-    buckets = store.buckets()
-    for bucket in buckets:
-        parts.append(build_matrix(store.read_bucket(bucket), information))
-        if sum(map(len, parts)) >= least or bucket == buckets[-1]:
-            number = len(parts)
-            spans = {part.native_span for part in parts if np.isfinite(part.target).any()}
-            yield _joined(parts, spans.pop() if len(spans) == 1 else 10.0), number
-
-
-def _joined(parts: list[Matrix], native_span: float) -> Matrix:
-    """Return the parts as one matrix, athletes in order; empties the list, so that parts can be forgotten."""
-    names = np.concatenate([part.keys["athlete_id"].cat.categories for part in parts])
-    lengths = np.concatenate([part.keys["athlete_id"].value_counts(sort=False) for part in parts])
-    order = np.argsort(names)
-    starts = np.empty(len(names), dtype=np.int64)
-    starts[order] = np.cumsum(lengths[order]) - lengths[order]
-    place = np.arange(lengths.sum()) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
-
-    name, features, information = parts[0].cohort, parts[0].catalog, parts[0].information
-    block = np.empty((len(features), len(place)), dtype=np.float32)
-    target = np.empty(len(place), dtype=np.float32)
-    days, groups, first = [], [], 0
-    while parts:
-        part = parts.pop(0)
-        rows = place[first : first + len(part)]
-        for into, values in zip(block, part.frame.to_numpy().T, strict=True):
-            into[rows] = values
-        target[rows] = part.target
-        days.append(part.keys["day"])
-        groups.append(part.keys["group_id"])
-        first += len(part)
-    row = np.argsort(place)
-    keys = pd.DataFrame(
-        {
-            "athlete_id": pd.Categorical.from_codes(
-                np.repeat(np.arange(len(names)), lengths[order]), categories=pd.Index(names[order])
-            ),
-            "day": pd.concat(days, ignore_index=True).iloc[row].reset_index(drop=True),
-            "group_id": pd.concat(groups, ignore_index=True).iloc[row].reset_index(drop=True),
-        }
-    )
-    frame = pd.DataFrame(block.T, columns=features.names, copy=False)
-    return Matrix(name, features, information, keys, frame, target, native_span)
+def native_span(cohort: Cohort) -> float:
+    """Return the width of the cohort's own fatigue scale; 10, the canonical one's, where sources differ."""
+    scale = cohort.scale()
+    return scale.span if scale else CANONICAL_SPAN
 
 
 def _finite(values: npt.NDArray[np.float32], out: npt.NDArray[np.float32]) -> None:

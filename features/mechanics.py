@@ -11,16 +11,19 @@ from .catalog import feature
 from .days import ActivityValues, Days
 from .effort import ON_FOOT, RUNNING, minutes, of_longest
 from .intensity import effort_by_all
-from .records import RECORD_NEEDS, STRIDE_NEEDS, Records, by_activity
+from .measures import by_activity
+from .records import RECORD_NEEDS, STRIDE_NEEDS, Records
 from .thresholds import SPEED_NEEDS, threshold_speed_mps
 from .training import hard_share
 from .windows import Values
 
-DOWNHILL_GRADE = -0.02
-WALK_MPS, WALK_SPM, WALK_BREAK_S = (0.4, 2.0), 140.0, 10.0
+DOWNHILL_GRADE = -0.02  # flatter ways down are no descent: our convention
+WALK_MPS, WALK_SPM, WALK_BREAK_S = (0.4, 2.0), 140.0, 10.0  # m/s, steps a minute below, and for how long
 MUCH_FASTER_PCT = 50.0  # splits are kept within it
 THIRD_OF_HALVES = 1.5  # a fast first third from the split of the halves, see `start_pct`
 EASY_START = 0.2  # how much the start of a wholly easy run counts
+# Rows of `course`.
+START_PCT, SPLIT_PCT, FAST_START_MIN, WALK_BREAKS, WALKED_MIN, DOWNHILL_M, STEPS = range(7)
 HALVES_NEEDS = (
     *RECORD_NEEDS,
     "activities.first_half_time_s",
@@ -101,7 +104,7 @@ def _course(batch: Records, threshold: Floats) -> Floats:
 
 def steps(days: Days) -> ActivityValues:
     """Return the steps of each activity: recorded, else counted by the device, else mean cadence x minutes."""
-    recorded, counted = days.each(course)[6], days.activity("steps")
+    recorded, counted = days.each(course)[STEPS], days.activity("steps")
     estimated = days.activity("cadence_mean_spm") * days.each(minutes)
     return np.where(~np.isnan(recorded), recorded, np.where(~np.isnan(counted), counted, estimated))
 
@@ -119,7 +122,7 @@ def start_pct(days: Days) -> ActivityValues:
     even, the second half takes 2/3 f longer than the first (for f of a few percent). The level is
     taken then, and a slowing at any other time counts as one too.
     """
-    recorded = days.each(course)[0]
+    recorded = days.each(course)[START_PCT]
     told = np.clip(THIRD_OF_HALVES * days.each(halves_pct), -MUCH_FASTER_PCT, MUCH_FASTER_PCT)
     return np.where(np.isnan(recorded), told, recorded)
 
@@ -160,7 +163,7 @@ def fast_start(days: Days) -> Values:
 )
 def positive_split(days: Days) -> Values:
     """Return the positive split of the day's longest run; below 0 it was a negative split."""
-    recorded = days.each(course)[1]
+    recorded = days.each(course)[SPLIT_PCT]
     return of_longest(days, np.where(np.isnan(recorded), days.each(halves_pct), recorded))
 
 
@@ -177,7 +180,7 @@ def positive_split(days: Days) -> Values:
 )
 def fast_start_minutes(days: Days) -> Values:
     """Return the minutes above threshold speed within the first third of today's runs."""
-    return days.per_day(days.each(course)[2], RUNNING)
+    return days.per_day(days.each(course)[FAST_START_MIN], RUNNING)
 
 
 @feature(
@@ -193,7 +196,7 @@ def fast_start_minutes(days: Days) -> Values:
 )
 def walk_breaks(days: Days) -> Values:
     """Return how often today's runs were broken by walking."""
-    return days.per_day(days.each(course)[3], RUNNING)
+    return days.per_day(days.each(course)[WALK_BREAKS], RUNNING)
 
 
 @feature(
@@ -209,7 +212,7 @@ def walk_breaks(days: Days) -> Values:
 )
 def walk_minutes(days: Days) -> Values:
     """Return the minutes walked within today's runs."""
-    return days.per_day(days.each(course)[4], RUNNING)
+    return days.per_day(days.each(course)[WALKED_MIN], RUNNING)
 
 
 @feature(
@@ -225,7 +228,7 @@ def walk_minutes(days: Days) -> Values:
 )
 def downhill_stretches(days: Days) -> Values:
     """Return today's downhill dose on foot from records; more than the summary's, whose grade is a mean."""
-    return days.per_day(days.each(course)[5], ON_FOOT)
+    return days.per_day(days.each(course)[DOWNHILL_M], ON_FOOT)
 
 
 @feature(

@@ -5,56 +5,76 @@ from __future__ import annotations
 import numpy as np
 
 from . import windows
-from .capacity import pace
+from .capacity import ABOVE_THRESHOLD_MIN, BOUTS_PER_H, LEFT_SHARE, SPENT_SHARE, pace
 from .catalog import feature
 from .days import Days
-from .efficiency import efficiency
+from .efficiency import DECOUPLING_PCT, DRIFT_BPM_PER_H, M_PER_BEAT, efficiency
 from .effort import RUNNING, of_longest
-from .heart import heart
+from .heart import ABOVE_THRESHOLD_HR_MIN, TRIMP_BANISTER, TRIMP_EDWARDS, TRIMP_LUCIA, ZONE_1, heart
 from .records import RECORD_NEEDS
 from .thresholds import HEART_NEEDS, SPEED_NEEDS
 from .windows import Values
 
-USUAL_HALF_LIFE = 21.0
+USUAL_HALF_LIFE = 21.0  # runs
+LEAST_RUNS = 5  # before, from which an efficiency is usual
 TRIMP_NEEDS = (*HEART_NEEDS, "athletes.sex")
 THRESHOLD_NEEDS = (*HEART_NEEDS, "athletes.threshold_hr_bpm")
 EFFICIENCY_NEEDS = (*RECORD_NEEDS, "records.hr_bpm", "activities.duration_s", "activities.moving_time_s")
 BEAT_NEEDS = (*EFFICIENCY_NEEDS, "activities.distance_m", "activities.hr_mean_bpm")
 
 
-def _declare_heart() -> None:
-    """Declare one daily sum for each measure of `heart`."""
-    zone = "minutes at {}-{} % of maximal heart rate"
-    ends = [(50 + 10 * i, 60 + 10 * i) for i in range(5)]
-    told = [
-        ("trimp_banister_1d_au", "load on the heart (Banister)", "AU", "Banister 1991, 0.64 and 0.86 kept"),
-        ("trimp_edwards_1d_au", "load on the heart by zones (Edwards)", "AU", "zones x 1-5, Edwards 1993"),
-        ("trimp_lucia_1d_au", "load on the heart by thresholds (Lucia)", "AU", "phases x 1-3, Lucia 2003"),
-        *(
-            (f"heart_zone_{i + 1}_1d_min", zone.format(*e), "min", "Edwards 1993's zones")
-            for i, e in enumerate(ends)
-        ),
-    ]
-    for row, (name, label, unit, source) in enumerate(told):
+def _of_heart(row: int, name: str, label: str, unit: str, source: str, needs: tuple[str, ...]) -> None:
+    """Declare the day's sum of one measure of `heart`, which stands in its `row`."""
 
-        def total(days: Days, row: int = row) -> Values:
-            """Return the day's sum over activities of one measure of `heart`."""
-            return days.per_day(days.each(heart)[row])
-
-        feature(
-            name,
-            label=label,
-            unit=unit,
-            factor="cardiovascular_strain",
-            direction=1 if unit == "AU" else 0,
-            role="context",
-            actionable=True,
-            source=source + "; from the mean heart rate where there are no records",
-            needs={0: TRIMP_NEEDS, 2: THRESHOLD_NEEDS}.get(row, HEART_NEEDS),
-        )(total)
+    @feature(
+        name,
+        label=label,
+        unit=unit,
+        factor="cardiovascular_strain",
+        direction=1 if unit == "AU" else 0,
+        role="context",
+        actionable=True,
+        source=source + "; from the mean heart rate where there are no records",
+        needs=needs,
+    )
+    def total(days: Days) -> Values:
+        """Return the day's sum over activities."""
+        return days.per_day(days.each(heart)[row])
 
 
-_declare_heart()
+_of_heart(
+    TRIMP_BANISTER,
+    "trimp_banister_1d_au",
+    "load on the heart (Banister)",
+    "AU",
+    "Banister 1991, 0.64 and 0.86 kept",
+    TRIMP_NEEDS,
+)
+_of_heart(
+    TRIMP_EDWARDS,
+    "trimp_edwards_1d_au",
+    "load on the heart by zones (Edwards)",
+    "AU",
+    "zones x 1-5, Edwards 1993",
+    HEART_NEEDS,
+)
+_of_heart(
+    TRIMP_LUCIA,
+    "trimp_lucia_1d_au",
+    "load on the heart by thresholds (Lucia)",
+    "AU",
+    "phases x 1-3, Lucia 2003",
+    THRESHOLD_NEEDS,
+)
+for _zone in range(1, 6):
+    _of_heart(
+        ZONE_1 + _zone - 1,
+        f"heart_zone_{_zone}_1d_min",
+        f"minutes at {40 + 10 * _zone}-{50 + 10 * _zone} % of maximal heart rate",
+        "min",
+        "Edwards 1993's zones",
+        HEART_NEEDS,
+    )
 
 
 @feature(
@@ -70,7 +90,7 @@ _declare_heart()
 )
 def minutes_above_threshold_hr(days: Days) -> Values:
     """Return the minutes that today's heart rate was above the second threshold."""
-    return days.per_day(days.each(heart)[8])
+    return days.per_day(days.each(heart)[ABOVE_THRESHOLD_HR_MIN])
 
 
 @feature(
@@ -102,7 +122,7 @@ def minutes_above_threshold_hr_week(days: Days) -> Values:
 )
 def minutes_above_threshold_speed(days: Days) -> Values:
     """Return the minutes run faster than threshold speed, on the level's terms; NaN without records."""
-    return days.per_day(days.each(pace)[0], RUNNING)
+    return days.per_day(days.each(pace)[ABOVE_THRESHOLD_MIN], RUNNING)
 
 
 @feature(
@@ -118,7 +138,7 @@ def minutes_above_threshold_speed(days: Days) -> Values:
 )
 def capacity_spent(days: Days) -> Values:
     """Return how many times D' today's running above critical speed spent, recovery not counted."""
-    return days.per_day(days.each(pace)[1], RUNNING)
+    return days.per_day(days.each(pace)[SPENT_SHARE], RUNNING)
 
 
 @feature(
@@ -134,7 +154,7 @@ def capacity_spent(days: Days) -> Values:
 )
 def capacity_left(days: Days) -> Values:
     """Return the lowest share of D' left in the day's longest run, 1 where it was never drawn on."""
-    return of_longest(days, days.each(pace)[2])
+    return of_longest(days, days.each(pace)[LEFT_SHARE])
 
 
 @feature(
@@ -150,7 +170,7 @@ def capacity_left(days: Days) -> Values:
 )
 def hard_bouts(days: Days) -> Values:
     """Return the interval density of the day's longest run."""
-    return of_longest(days, days.each(pace)[3])
+    return of_longest(days, days.each(pace)[BOUTS_PER_H])
 
 
 @feature(
@@ -165,7 +185,7 @@ def hard_bouts(days: Days) -> Values:
 )
 def aerobic_decoupling(days: Days) -> Values:
     """Return the aerobic decoupling of the day's longest run; 5 % is a convention."""
-    return of_longest(days, days.each(efficiency)[1])
+    return of_longest(days, days.each(efficiency)[DECOUPLING_PCT])
 
 
 @feature(
@@ -180,7 +200,7 @@ def aerobic_decoupling(days: Days) -> Values:
 )
 def heart_rate_drift(days: Days) -> Values:
     """Return the cardiac drift of the day's longest run; NaN for runs under 20 minutes."""
-    return of_longest(days, days.each(efficiency)[2])
+    return of_longest(days, days.each(efficiency)[DRIFT_BPM_PER_H])
 
 
 @feature(
@@ -195,7 +215,7 @@ def heart_rate_drift(days: Days) -> Values:
 )
 def efficiency_factor(days: Days) -> Values:
     """Return the efficiency factor of the day's longest run."""
-    return of_longest(days, days.each(efficiency)[0])
+    return of_longest(days, days.each(efficiency)[M_PER_BEAT])
 
 
 @feature(
@@ -213,6 +233,6 @@ def efficiency_below_usual(days: Days) -> Values:
     today = days.once(efficiency_factor)
     before = windows.lag(today, days.offsets, 1)
     usual = windows.usual(before, days.offsets, windows.tau_of(USUAL_HALF_LIFE))
-    known = windows.count_so_far(before, days.offsets) >= 5
+    known = windows.count_so_far(before, days.offsets) >= LEAST_RUNS
     below = np.where(known, 100.0 * (1.0 - today / usual), np.nan)
     return np.clip(below, -50.0, 50.0).astype(np.float32)

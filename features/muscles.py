@@ -12,7 +12,7 @@ from .days import ActivityValues, Days
 from .effort import ON_FOOT, RUNNING, minutes
 from .windows import Values
 
-LEAST_GRADE = 0.02
+LEAST_GRADE = 0.02  # of the way down, from which it counts: our convention
 IMPACT_PER_KM = 0.15  # level running wears a little too: our convention
 STRENGTH_ADVISED = 2.0  # a week, the lower end of A4's two to three
 DESCENT = ("activities.descent_m", "activities.distance_m")
@@ -119,9 +119,7 @@ def eccentric_dose_unaccustomed(days: Days) -> Values:
 
 def strength_days(days: Days) -> Values:
     """Return strength sessions a day; NaN until the athlete has logged one at all."""
-    sessions = days.per_day(np.ones(len(days.cohort.activities)), ("strength",))
-    logs_them = ~np.isnan(windows.days_since(sessions > 0, days.offsets))
-    return np.where(logs_them, sessions, np.float32(np.nan))
+    return days.per_day(np.ones(len(days.cohort.activities)), ("strength",))
 
 
 @feature(
@@ -136,10 +134,10 @@ def strength_days(days: Days) -> Values:
     needs=("activities.sport",),
 )
 def strength_sessions(days: Days) -> Values:
-    """Return strength sessions a week; NaN until the athlete has logged one at all."""
-    sessions = days.per_day(np.ones(len(days.cohort.activities)), ("strength",))
+    """Return strength sessions a week over two weeks; NaN until one was logged, and on days whose training is not known."""
+    sessions = days.once(strength_days)
     a_week = windows.rolling_mean(sessions, days.offsets, 14, at_least=7) * 7
-    return np.where(np.isnan(days.once(strength_days)), np.float32(np.nan), a_week)
+    return np.where(np.isnan(sessions), np.float32(np.nan), a_week)
 
 
 @feature(

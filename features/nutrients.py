@@ -11,10 +11,11 @@ from . import windows
 from .body import MASS, body_mass_kg, by_sex
 from .catalog import feature
 from .days import Days
+from .effort import CARBOHYDRATE_KCAL_PER_G
 from .windows import Values
 
 MACRONUTRIENTS = ("diary.carbohydrate_g", "diary.fat_g", "diary.protein_g")
-KCAL_PER_G = {"carbohydrate_g": 4.0, "fat_g": 9.0, "protein_g": 4.0}
+KCAL_PER_G = {"carbohydrate_g": CARBOHYDRATE_KCAL_PER_G, "fat_g": 9.0, "protein_g": 4.0}
 RANGES_PCT = {"carbohydrate_g": (50, 70), "fat_g": (20, 30), "protein_g": (10, 20)}  # article A1
 PROTEIN_G_PER_KG = 1.6  # the middle of 1.2-2.0, Thomas 2016
 LEAST_PROTEIN_G_PER_KG = 1.4  # low in the same range: a week below it is a shortfall

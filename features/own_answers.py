@@ -1,8 +1,9 @@
-"""What this athlete's own mornings have answered so far to all that may move them, taken together.
+"""How this athlete's own mornings have followed all that may move them, taken together.
 
-People differ in what tires them. One regression an athlete says how their next morning has followed the day's deviations from usual: its
-slopes are learned from the days whose morning has come, drawn to nothing while those are few, and forget. They are found together, since
-days of much load are also days of much else: slopes found one by one would each count what they share.
+People differ in what tires them. One regression an athlete says how their next morning has followed the day's deviations
+from usual: its slopes are learned from the days whose morning has come, drawn to 0 while those are few, and forget. They
+are found together, since days of much load are also days of much else: slopes found one by one would each count what
+they share.
 """
 
 from __future__ import annotations
@@ -17,15 +18,16 @@ from ..data.arrays import Floats
 from . import group, history, load, windows
 from .catalog import feature
 from .days import Compute, Days
-from .sensitivity import above_own_usual
+from .usual import above_own_usual
 from .windows import Values
 
 PRIOR_DAYS = 30.0
-"""Typical days that the prior of a slope of nothing weighs."""
+"""Typical days as which the prior of a slope of 0 weighs."""
 KEPT = 0.5 ** (1 / 150)
-"""Of what was learned, at each further answer: it weighs half after 150, for a person changes."""
+"""Share of what was learned that is kept at each further answer: half after 150, for a person changes."""
 WEEK = 7
 
+# All that reports and the calendar share a regression with.
 ALL_ELSE = (
     *load.SESSION,
     *("diary.soreness_score", "diary.stress_score", "diary.mood_score"),
@@ -150,7 +152,10 @@ def own_slopes(causes: Floats, answer: Values, offsets: windows.Offsets) -> Floa
 
 
 def own_terms(days: Days) -> dict[str, Values]:
-    """Return the answer expected tomorrow to each term of today's causes, in points of 10; NaN where none of its causes is known."""
+    """Return the answer expected tomorrow to each term of today's causes, in points of 10, shape (n,) each.
+
+    NaN where none of a term's causes is known.
+    """
     known = np.stack([days.once(cause.values) for cause in CAUSES], axis=1).astype(np.float64)
     known /= [cause.typical for cause in CAUSES]
     causes = np.nan_to_num(known)

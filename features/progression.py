@@ -14,7 +14,7 @@ from .windows import Values
 
 DISTANCE = ("activities.distance_m",)
 LEAST_WEEK_M = 5000.0  # a rise is not counted from less than this
-CONVENTIONAL_RISE = 1.1
+CONVENTIONAL_RISE = 1.1  # 10 %: a convention of coaches, A4
 
 
 @feature(

@@ -10,14 +10,8 @@ from . import windows
 from .body import resting_hr_median_bpm
 from .catalog import feature
 from .days import Days
+from .usual import two_days_above_usual
 from .windows import Values
-
-
-def own_deviation(days: Days, column: str) -> Values:
-    """Return a diary column's last two days less the athlete's own mean of 28 days."""
-    values = days.diary(column)
-    usual = windows.rolling_mean(windows.lag(values, days.offsets, 1), days.offsets, 28, at_least=5)
-    return windows.rolling_mean(values, days.offsets, 2) - usual
 
 
 @feature(
@@ -88,7 +82,7 @@ def last_night_hrv_below_usual(days: Days) -> Values:
 )
 def soreness_above_usual(days: Days) -> Values:
     """Return how much sorer than usual the last two mornings were."""
-    return own_deviation(days, "soreness_score")
+    return two_days_above_usual(days, "soreness_score")
 
 
 @feature(
@@ -102,7 +96,7 @@ def soreness_above_usual(days: Days) -> Values:
 )
 def stress_above_usual(days: Days) -> Values:
     """Return how much more stressed than usual the last two mornings were."""
-    return own_deviation(days, "stress_score")
+    return two_days_above_usual(days, "stress_score")
 
 
 @feature(
@@ -116,7 +110,7 @@ def stress_above_usual(days: Days) -> Values:
 )
 def mood_below_usual(days: Days) -> Values:
     """Return how much lower than usual the mood of the last two mornings was."""
-    return -own_deviation(days, "mood_score")
+    return -two_days_above_usual(days, "mood_score")
 
 
 def noted(days: Days) -> Values:
@@ -296,13 +290,9 @@ def illness_lingering(days: Days) -> Values:
     return np.where(known, np.where(alone, notes, left), np.float32(np.nan))
 
 
-def _spell(word: str) -> None:
-    """Declare the share of a week's and four weeks' notes that tell of a condition."""
-    for window, words in ((7, "last week"), (28, "last four weeks")):
-        _spell_share(word, window, words)
+def _spell(word: str, window: int, words: str) -> None:
+    """Declare the share of the notes of `window` days that tell of illness or injury."""
 
-
-def _spell_share(word: str, window: int, words: str) -> None:
     @feature(
         f"{word}_{window}d_share",
         label=f"days with {word}, {words}",
@@ -318,5 +308,7 @@ def _spell_share(word: str, window: int, words: str) -> None:
         return windows.rolling_mean(days.diary(word), days.offsets, window)
 
 
-_spell("illness")
-_spell("injury")
+_spell("illness", 7, "last week")
+_spell("illness", 28, "last four weeks")
+_spell("injury", 7, "last week")
+_spell("injury", 28, "last four weeks")

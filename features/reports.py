@@ -40,8 +40,7 @@ def moved_by(matrix: Matrix, features: Sequence[Feature], say: Say) -> Floats:
     """
     out = np.zeros((len(matrix), len(features)))
     whole, place = matrix.origin()
-    owner = whole.owner
-    rows = np.flatnonzero(np.isin(owner, owner[place]) & ~np.isnat(whole.day))
+    rows = matrix.own_days()
     if not len(rows):
         return out
     days = Days.of(Cohort(whole.cohort, ratings=whole.keys.iloc[rows][["athlete_id", "day"]]))
@@ -67,10 +66,10 @@ def moved_by(matrix: Matrix, features: Sequence[Feature], say: Say) -> Floats:
 
 
 def rated_after(matrix: Matrix) -> Floats:
-    """Return the rating of the morning after each row, as the next day's row knows it, shape (n,); NaN without such a row.
+    """Return the rating of the morning after each row, as the next day's row knows it, shape (n,); NaN without one.
 
-    Rows must be in order of athlete and day. Unlike `Matrix.target` it is there for every matrix of features, and tells nothing that
-    the later row does not.
+    Rows must be in order of athlete and day. Unlike `Matrix.target` it is there for every matrix of features, and tells
+    nothing that the later row does not.
     """
     follows = (np.diff(matrix.day) == np.timedelta64(1, "D")) & (np.diff(matrix.owner) == 0)
     rated = matrix.frame[NEWEST].where(matrix.frame[REPORTED].notna()).to_numpy(dtype=float)

@@ -1,8 +1,8 @@
-"""How this athlete's own mornings have answered so far: how widely they scatter, and slopes of their own on the night before them.
+"""How this athlete's own mornings have answered so far: how widely they scatter, and how they followed the night.
 
-People differ in what tires them, and in how much of the scale they use. A slope of mornings above usual on nights above usual is
-learned for each athlete from the nights whose morning has come, and drawn to nothing while they are few. What the day before
-does is told in `heavylegs.features.own_answers`.
+People differ in what tires them, and in how much of the scale they use. A slope of mornings above usual on nights above
+usual is learned for each athlete from the nights whose morning has come, and drawn to 0 while they are few. How mornings
+followed the day before is told in `heavylegs.features.own_answers`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from . import history, windows
 from .catalog import Part, feature
 from .days import Compute, Days
+from .usual import above_own_usual
 from .windows import Values
 
 PRIOR_NIGHTS_H2 = np.float32(10)
@@ -21,12 +22,9 @@ PRIOR_NIGHTS_H2 = np.float32(10)
 ANSWERS_TAU = 200.0
 """Answers after which an answer to a night weighs a third: a person changes."""
 TYPICAL_SPREAD_POINTS = np.float32(1.4)
-SPREAD_PRIOR_DAYS = np.float32(15)
-
-
-def above_own_usual(days: Days, values: Values) -> Values:
-    """Return values less the athlete's own EWMA of half-life 28 of the days before."""
-    return values - windows.ewma(windows.lag(values, days.offsets, 1), days.offsets, 28)
+"""Root mean square of reports above own usual, canonical: what an athlete's spread is drawn to."""
+SPREAD_PRIOR_REPORTS = np.float32(15)
+"""Own reports as which the typical spread weighs."""
 
 
 @feature(
@@ -44,7 +42,7 @@ def own_spread(days: Days) -> Values:
     square = above_own_usual(days, days.once(history.fatigue)) ** 2
     n = windows.count_so_far(square, days.offsets)
     sums = np.nan_to_num(windows.expanding_mean(square, days.offsets)) * n
-    drawn = (sums + SPREAD_PRIOR_DAYS * TYPICAL_SPREAD_POINTS**2) / (n + SPREAD_PRIOR_DAYS)
+    drawn = (sums + SPREAD_PRIOR_REPORTS * TYPICAL_SPREAD_POINTS**2) / (n + SPREAD_PRIOR_REPORTS)
     return np.where(n > 0, np.sqrt(drawn), np.float32(np.nan)).astype(np.float32)
 
 
@@ -60,8 +58,9 @@ def answer_to_night(days: Days, cause: Values) -> Values:
     Returns
     -------
     array of shape (n,)
-        Slope x cause, in points of 10. The slope is sum(cause x answer) / (sum(cause^2) + 10), of mornings above the usual of a
-        week, with 10 nights of an hour as its prior, and never above 0; what was answered lately counts more, and the newest answer not at all.
+        Slope x cause, in points of 10. The slope is sum(cause x answer) / (sum(cause^2) + 10), of mornings above the
+        usual of a week, with 10 nights of an hour as its prior, and never above 0. What was answered lately counts
+        more, and the newest answer not at all.
     """
     usual = windows.lag(days.once(history.fatigue_ewma_7), days.offsets, 1)
     before = windows.lag(cause, days.offsets, 1)

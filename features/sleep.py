@@ -7,12 +7,12 @@ import numpy as np
 from . import windows
 from .catalog import feature
 from .days import Days
-from .recovery import own_deviation
+from .usual import mean_of_days_before, two_days_above_usual
 from .windows import Values
 
 SLEEP = ("diary.sleep_h",)
 WEEK = 7
-ANYBODY_H = 8.0
+ANYBODY_H = 8.0  # what a person needs of whom nothing is known
 
 
 def need_h(days: Days, but_last: int) -> Values:
@@ -118,8 +118,7 @@ def last_night_shortfall(days: Days) -> Values:
 )
 def last_night_below_usual(days: Days) -> Values:
     """Return how much less than in the athlete's usual night was slept; known in the morning only."""
-    slept = windows.lag(days.diary("sleep_h"), days.offsets, 1)
-    return windows.rolling_mean(slept, days.offsets, 28, at_least=5) - days.tonight("sleep_h")
+    return mean_of_days_before(days, days.diary("sleep_h")) - days.tonight("sleep_h")
 
 
 @feature(
@@ -133,7 +132,7 @@ def last_night_below_usual(days: Days) -> Values:
 )
 def sleep_quality_below_usual(days: Days) -> Values:
     """Return how much worse than usual the last two nights were rated."""
-    return -own_deviation(days, "sleep_quality_score")
+    return -two_days_above_usual(days, "sleep_quality_score")
 
 
 @feature(

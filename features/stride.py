@@ -14,14 +14,17 @@ from ..data.arrays import Floats
 from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
-from .effort import RUNNING, minutes, of_longest
-from .records import STRIDE_NEEDS, Records, by_activity
+from .effort import RUNNING, STEEPEST_GRADE, minutes, of_longest
+from .measures import by_activity
+from .records import STRIDE_NEEDS, Records
 from .windows import Values
 
-STRIDE_MPS, STRIDE_SPM = 1.5, 120.0
+STRIDE_MPS, STRIDE_SPM = 1.5, 120.0  # slower or of fewer steps it is no running
+LEFT = 0.5  # of a day's dose, the next day
 USUAL_MPS = 3.0  # where regressions are centred
 PRIOR_SHARE = 0.02  # of the weight, holds a slope near 0 until speed has varied
-LEAST_RUNS, LEAST_MINUTES = 5, 60.0
+PRIOR_SPEED_SD, PRIOR_GRADE_SD = 0.5, 0.03  # m/s, and rise over distance: what slopes of 0 are held by
+LEAST_RUNS, LEAST_MINUTES = 5, 60.0  # on earlier days, before anything is usual
 STRIDES = ("cadence_spm", "step_m", "stance_ms", "oscillation_mm")
 CADENCE_NEEDS = (
     *STRIDE_NEEDS,
@@ -65,7 +68,8 @@ def cadence_moments(days: Days) -> ActivityValues:
     time, y = days.each(minutes), days.activity("cadence_mean_spm")
     with np.errstate(invalid="ignore", divide="ignore"):
         v = days.activity("distance_m") / (60.0 * time) - USUAL_MPS
-        g = np.nan_to_num(np.clip(days.activity("ascent_m") / days.activity("distance_m"), 0.0, 0.45))
+        g = np.clip(days.activity("ascent_m") / days.activity("distance_m"), 0.0, STEEPEST_GRADE)
+        g = np.nan_to_num(g)
     sound = (np.abs(v) < 4.0) & (y > STRIDE_SPM) & days.of_sports(RUNNING)
     w = np.where(sound, time, np.nan)
     return np.stack([w, w * v, w * g, w * v * v, w * v * g, w * g * g, w * y, w * v * y, w * g * y])
@@ -117,7 +121,7 @@ def own_line(moments: Floats) -> Floats:
     """
     w, v, g, vv, vg, gg, y, vy, gy = moments
     w = np.maximum(w, 1e-9)
-    vv, gg = vv + PRIOR_SHARE * w * 0.25, gg + PRIOR_SHARE * w * 9e-4
+    vv, gg = vv + PRIOR_SHARE * w * PRIOR_SPEED_SD**2, gg + PRIOR_SHARE * w * PRIOR_GRADE_SD**2
     by_v, by_g = v / w, g / w
     left_v, left_vg = vv - by_v * v, vg - by_v * g
     rest_v, rest_g = vy - by_v * y, gy - by_g * y
@@ -163,9 +167,11 @@ def stride_excess(days: Days) -> ActivityValues:
     dose=True,
 )
 def cadence_shortfall_dose(days: Days) -> Values:
-    """Return two days' cadence below own usual, times the hours run; 0 where it was not below."""
+    """Return the day's cadence below own usual times the hours run, 0 where it was not below, and half of yesterday's."""
     below = np.maximum(days.each(cadence_shortfall), 0.0)
-    return with_yesterday(days, days.per_day(below * days.each(minutes) / 60.0, RUNNING))
+    today = days.per_day(below * days.each(minutes) / 60.0, RUNNING)
+    yesterday = np.nan_to_num(windows.lag(today, days.offsets, 1))
+    return np.asarray(today + np.float32(LEFT) * yesterday, dtype=np.float32)
 
 
 @feature(
@@ -184,43 +190,40 @@ def cadence_below_usual(days: Days) -> Values:
     return of_longest(days, days.each(cadence_shortfall))
 
 
-def _declare_strides() -> None:
-    """Declare the residuals of the other stride measures, which need records."""
-    told = (
-        ("step_length_excess_1d_m", "steps longer than own usual at that speed", "m", STRIDE_NEEDS),
-        (
-            "ground_contact_excess_1d_ms",
-            "ground contact longer than own usual at that speed",
-            "ms",
-            (*STRIDE_NEEDS, "records.stance_time_ms"),
-        ),
-        (
-            "vertical_oscillation_excess_1d_mm",
-            "bounce above own usual at that speed",
-            "mm",
-            (*STRIDE_NEEDS, "records.vertical_oscillation_mm"),
-        ),
+def _excess(row: int, name: str, label: str, unit: str, *needs: str) -> None:
+    """Declare a stride measure above own usual, which stands in a `row` of `stride_excess` and needs records."""
+
+    @feature(
+        name,
+        label=label,
+        unit=unit,
+        factor="overstriding",
+        direction=0,
+        role="context",
+        actionable=True,
+        source="run's mean less own regression on speed and grade over earlier days, Anderson 2022",
+        needs=(*STRIDE_NEEDS, *needs),
     )
-    for row, (name, label, unit, needs) in enumerate(told):
-
-        def residual(days: Days, row: int = row) -> Values:
-            """Return the residual of one stride measure in the day's longest run."""
-            return of_longest(days, days.each(stride_excess)[row])
-
-        feature(
-            name,
-            label=label,
-            unit=unit,
-            factor="overstriding",
-            direction=0,
-            role="context",
-            actionable=True,
-            source="run's mean less own regression on speed and grade over earlier days, Anderson 2022",
-            needs=needs,
-        )(residual)
+    def excess(days: Days) -> Values:
+        """Return how far the day's longest run lay above own usual."""
+        return of_longest(days, days.each(stride_excess)[row])
 
 
-_declare_strides()
+_excess(0, "step_length_excess_1d_m", "steps longer than own usual at that speed", "m")
+_excess(
+    1,
+    "ground_contact_excess_1d_ms",
+    "ground contact longer than own usual at that speed",
+    "ms",
+    "records.stance_time_ms",
+)
+_excess(
+    2,
+    "vertical_oscillation_excess_1d_mm",
+    "bounce above own usual at that speed",
+    "mm",
+    "records.vertical_oscillation_mm",
+)
 
 
 @feature(
@@ -236,9 +239,3 @@ _declare_strides()
 def step_length(days: Days) -> Values:
     """Return the mean step length of the day's longest run."""
     return of_longest(days, days.each(stride_excess)[3])
-
-
-def with_yesterday(days: Days, dose: Values) -> Values:
-    """Return today's dose and half of yesterday's, of which part is still in the legs; 0 where it was not logged."""
-    left: Values = dose + np.float32(0.5) * np.nan_to_num(windows.lag(dose, days.offsets, 1))
-    return left

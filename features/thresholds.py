@@ -13,20 +13,23 @@ from . import windows
 from .body import expected_hr_max_bpm
 from .days import ActivityValues, Days
 from .effort import minutes
-from .records import MICRO, Records, by_activity, running_micro
+from .measures import by_activity
+from .records import MICRO, Records, running_micro
 from .windows import Values
 
+PEAK_BPM, STEADY_BPM, EFFORTS_FROM = range(3)  # rows of `best_efforts`: the speeds are the last
 TRUST_ABOVE_BPM = 20.0  # two standard deviations of the age formula: a higher peak is an artefact
-PEAK_S, STEADY_S, START_EVERY_S = 10.0, 1200.0, 5.0
+PEAK_S, STEADY_S = 10.0, 1200.0  # for which a heart rate is held to be a peak, or steady
+START_EVERY_S = 5.0  # best efforts are sought from so many seconds to the next
 MEMORY_DAYS = 730  # a peak heart rate counts for two years
 EFFORT_DAYS = 90  # a best effort for three months
-EFFORTS_S = (120.0, 180.0, 300.0, 480.0, 720.0, 1200.0)
-LEAST_EFFORTS, LONG_EFFORT_S = 3, 720.0
-SLOWEST_MPS, FASTEST_MPS = 1.0, 7.0
-DISTANCE_CAPACITY_M = (50.0, 600.0)
+EFFORTS_S = (120.0, 180.0, 300.0, 480.0, 720.0, 1200.0)  # through which the line of critical speed goes
+LEAST_EFFORTS, LONG_EFFORT_S = 3, 720.0  # that it needs, one of them as long
+SLOWEST_MPS, FASTEST_MPS = 1.0, 7.0  # that a threshold on foot can be
+DISTANCE_CAPACITY_M = (50.0, 600.0)  # within which D' can lie
 USUAL_CAPACITY_M = 150.0  # where the own line tells none
-THRESHOLD_SHARE, THRESHOLD_SHARE_MOST = 0.88, 0.95
-FIRST_THRESHOLD_SHARE = 0.875
+THRESHOLD_SHARE, THRESHOLD_SHARE_MOST = 0.88, 0.95  # of the maximal heart rate, at the second threshold
+FIRST_THRESHOLD_SHARE = 0.875  # of the heart rate at the second, at the first
 HARD_RPE = 7.0  # "very hard"
 RIEGEL = 1.06  # time grows with the distance to this power, Riegel 1981
 
@@ -62,7 +65,7 @@ def hr_max_bpm(days: Days) -> Values:
     """
     expected = days.once(expected_hr_max_bpm)
     limit = days.at_activity(expected) + TRUST_ABOVE_BPM
-    recorded, summary = days.each(best_efforts)[0], days.activity("hr_max_bpm")
+    recorded, summary = days.each(best_efforts)[PEAK_BPM], days.activity("hr_max_bpm")
     stated = ~np.isnan(days.at_activity(days.athlete("hr_max_bpm")))
     peak = np.where(np.isnan(recorded) & ~stated, summary, recorded)
     peak = np.fmax(peak, days.activity("hr_mean_bpm"))
@@ -78,7 +81,7 @@ def threshold_hr_bpm(days: Days) -> Values:
     is a lower bound. Sources put the share of the maximum at 85-92 %.
     """
     highest = days.once(hr_max_bpm)
-    best = _highest(days, days.each(best_efforts)[1], EFFORT_DAYS)
+    best = _highest(days, days.each(best_efforts)[STEADY_BPM], EFFORT_DAYS)
     seen = np.fmin(np.fmax(THRESHOLD_SHARE * highest, best), THRESHOLD_SHARE_MOST * highest)
     stated = days.athlete("threshold_hr_bpm")
     return np.where(np.isnan(stated), seen, stated).astype(np.float32)
@@ -141,7 +144,7 @@ def critical_line(days: Days) -> Floats:
     -------
     array of shape (2, days)
     """
-    efforts = days.each(best_efforts)[2:]
+    efforts = days.each(best_efforts)[EFFORTS_FROM:]
     if np.isnan(efforts).all():
         return np.broadcast_to(np.nan, (2, len(days)))
     best = np.stack([_highest(days, speed, EFFORT_DAYS, ("running",)) for speed in efforts])
@@ -159,7 +162,7 @@ def hard_efforts_seen(days: Days) -> Values:
     Only then do the best efforts tell a threshold: of easy runs alone they are as easy.
     """
     mean = np.where(days.each(minutes) >= STEADY_S / 60.0, days.activity("hr_mean_bpm"), np.nan)
-    heart = np.fmax(days.each(best_efforts)[1], mean) / days.at_activity(days.once(hr_max_bpm))
+    heart = np.fmax(days.each(best_efforts)[STEADY_BPM], mean) / days.at_activity(days.once(hr_max_bpm))
     hard = (days.activity("session_rpe") >= HARD_RPE) | (heart >= THRESHOLD_SHARE)
     return np.nan_to_num(_highest(days, np.where(hard, 1.0, np.nan), EFFORT_DAYS, ("running",)))
 
@@ -198,7 +201,7 @@ def fit_critical_speed(metres: npt.ArrayLike, seconds: npt.ArrayLike) -> Floats:
 
 def best_efforts(days: Days) -> ActivityValues:
     """Return of each activity: highest heart rate over 10 s, best mean over 20 min, best graded speeds over `EFFORTS_S`."""
-    return by_activity(days, _best_efforts, 2 + len(EFFORTS_S))
+    return by_activity(days, _best_efforts, EFFORTS_FROM + len(EFFORTS_S))
 
 
 def _best_efforts(batch: Records) -> Floats:

@@ -14,11 +14,14 @@ POOLING_DAYS = 20.0
 HALF_LIFE = 60.0
 """Reports after which an own miss weighs half."""
 MEMORY = 100
-"""Own misses that are looked back on."""
+"""Newest own misses that are looked back on."""
 STEP = 0.03
 """How far the level moves after a miss outside; a morning inside moves it back by STEP (1 - coverage)."""
 STRANGE = 0.7
-"""Share of what the level leaves out that is held as well at an athlete's first morning: everybody's misses are of people long known."""
+"""Share of what the level leaves out that is held as well at an athlete's first morning.
+
+For everybody's misses are of people long known, and of a stranger forecasts miss by more.
+"""
 GETTING_KNOWN = 10.0
 """Reports after which a half of that is given up."""
 PLACES = 11

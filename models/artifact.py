@@ -28,12 +28,13 @@ from .own_responses import OwnResponses
 from .unlogged import Unlogged
 
 FORMAT = 8
+"""Of the manifest: raised where older ones can no longer be read."""
 MANIFEST = "heavylegs.json"
 STARTER = "starter"
 CAUSES = "causes"
 DIGEST = "digest"
 OUTGROWN = ("directed_state",)
-"""Parameters that models were once kept with. They told how slopes were learned; the slopes are kept."""
+"""Parameters in manifests of earlier versions that told how slopes were learned, and so change nothing of a learned model."""
 
 
 def save(forecaster: Forecaster, folder: str | Path) -> None:
@@ -137,7 +138,7 @@ def _write_causes(causes: Causes, folder: Path) -> dict[str, object]:
         "pairs": [[asdict(pair) for pair in member.pairs] for member in causes.responses],
         "unlogged": {part: values.tolist() for part, values in asdict(causes.unlogged).items()},
         "state": [f.name for f in causes.state],
-        "states": [_linear(s) for s in causes.states],
+        "states": [_write_state(s) for s in causes.states],
         "own": {"spread": causes.own.spread, "noise": causes.own.noise},
         "rest": _write_regressor(causes.rest, folder) if causes.rest else None,
     }
@@ -155,7 +156,7 @@ def _read_causes(told: dict[str, Any], features: Catalog, folder: Path) -> Cause
     doses, state = (tuple(features[name] for name in told[part]) for part in ("doses", "state"))
     unlogged = Unlogged(**{part: np.array(values) for part, values in told["unlogged"].items()})
     rest = None if told["rest"] is None else _read_regressor(told["rest"], folder)
-    states = tuple(map(_state, told["states"]))
+    states = tuple(map(_read_state, told["states"]))
     return Causes(doses, responses, unlogged, state, states, OwnResponses(**told["own"]), rest)
 
 
@@ -190,7 +191,7 @@ def _write_member(member: Member, number: int, folder: Path) -> dict[str, object
     for name, text in texts.items():
         (folder / name).write_bytes(text.encode())
     digests = {name: _digest(text.encode()) for name, text in texts.items()}
-    return {"boosters": digests, **_linear(member.state)}
+    return {"boosters": digests, **_write_state(member.state)}
 
 
 def _read_member(told: dict[str, Any], folder: Path) -> Member:
@@ -200,14 +201,14 @@ def _read_member(told: dict[str, Any], folder: Path) -> Member:
         if _digest(content) != digest:  # LightGBM would take the whole process down
             raise ValueError(f"{name} is not the file that was written")
         texts.append(content.decode())
-    return Member(_state(told), tuple(lgb.Booster(model_str=text) for text in texts))
+    return Member(_read_state(told), tuple(lgb.Booster(model_str=text) for text in texts))
 
 
-def _linear(state: LinearState) -> dict[str, object]:
+def _write_state(state: LinearState) -> dict[str, object]:
     return {"means": state.means.tolist(), "slopes": state.slopes.tolist(), "constant": state.constant}
 
 
-def _state(told: dict[str, Any]) -> LinearState:
+def _read_state(told: dict[str, Any]) -> LinearState:
     return LinearState(np.array(told["means"]), np.array(told["slopes"]), told["constant"])
 
 

@@ -15,13 +15,14 @@ LEAST_STEP = 1.0
 """Canonical points that a runner notices, where a scale's own step is finer."""
 LIKELY = 0.45
 """A chance that is told as 5 in 10: from here on a forecast is a warning."""
-LEAST_ROWS = 100
-LEAST_OF_EACH = 10
+LEAST_ROWS, LEAST_OF_EACH = 100, 10
 """Held-out mornings without which no chance is told: of all, and of bad and of other ones."""
 SPREAD_OFFSET = 0.5
 """Canonical points added to a spread before the gap is divided by it."""
 USED = ((1, 1, 1), (0, 1, 1), (1, 1, 0), (1, 0, 0))
 """Which of gap, spread and gap in spreads are used: the first set by which a higher forecast lowers no chance."""
+SPREADS = (0.0, 10.0)
+"""Canonical: none, and more than ratings can have. A direction that holds at both holds between them."""
 ROUNDING = 1e-3
 """Ratings are stored in single precision."""
 
@@ -112,7 +113,7 @@ class BadMorning:
         for used in USED:
             model = LogisticRegression(C=1.0).fit((inputs - means) / scales * np.array(used), bad[known])
             slopes = model.coef_[0] * np.array(used) / scales
-            if all(slopes[0] + slopes[2] / (s + SPREAD_OFFSET) <= 0 for s in (0.0, 10.0)):
+            if all(slopes[0] + slopes[2] / (s + SPREAD_OFFSET) <= 0 for s in SPREADS):
                 constant = float(model.intercept_[0] - slopes @ means)
                 return cls(step, middle, constant, (float(slopes[0]), float(slopes[1]), float(slopes[2])))
         return None

@@ -20,9 +20,10 @@ from ..features.catalog import Catalog, Feature
 from ..features.factors import NAMED
 from ..features.matrix import Matrix
 from ..features.reports import moved_by, rated_after
+from .bag import bag_weights
 from .dose_curves import DoseResponses
 from .dose_responses import fit_responses
-from .fatigue import FatigueRegressor, bag_weights
+from .fatigue import FatigueRegressor
 from .interactions import columns_of
 from .linear import LinearState
 from .own_responses import OwnResponses
@@ -31,6 +32,7 @@ from .unlogged import Unlogged, usual_points
 ALPHA = 100.0
 """Ridge penalty of the own state."""
 BAGS = 3
+"""Members of the bag; see `heavylegs.models.bag`."""
 FIRST_DAYS = 28
 """Days of a log that teach no responses: while the windows of a dose are not full, the log holds less of it than the runner
 had, and other doses would take the credit."""
@@ -89,16 +91,17 @@ class Causes:
             weights[:, taught],
             columns_of([f.factor for f in doses]),
         )
-        told = cls(doses, tuple(responses), Unlogged.none(len(doses)), state, ())
-        first = replace(told, unlogged=Unlogged.learned(told._told(some.frame), told._usual(some)))
-        innovations = first.innovations(matrix)
-        residual = matrix.target.astype(float) - first.said(matrix)
+        curves = cls(doses, tuple(responses), Unlogged.none(len(doses)), state, ())
+        unlogged = Unlogged.learned(curves._logged_points(some.frame), curves._usual_points(some))
+        of_doses = replace(curves, unlogged=unlogged)
+        innovations = of_doses.innovations(matrix)
+        residual = matrix.target.astype(float) - of_doses.said(matrix)
         states = tuple(LinearState.fit(innovations, residual, ALPHA, w) for w in weights)
-        alike = replace(first, states=states)
-        bare = replace(alike, own=alike._how_athletes_differ(matrix))
-        residual = matrix.target.astype(float) - bare.before_trees(matrix)
+        with_state = replace(of_doses, states=states)
+        with_own = replace(with_state, own=with_state._how_athletes_differ(matrix))
+        residual = matrix.target.astype(float) - with_own.before_trees(matrix)
         trees = rest_of(matrix.catalog, **parameters)
-        return replace(bare, rest=trees.fit(_frame(matrix.frame, trees), residual, matrix.owner))
+        return replace(with_own, rest=trees.fit(_frame(matrix.frame, trees), residual, matrix.owner))
 
     def said(self, matrix: Matrix) -> Floats:
         """Return what the doses alone say, as of everybody, shape (n,); about 0 on average."""
@@ -106,18 +109,18 @@ class Causes:
 
     def _points(self, matrix: Matrix) -> Floats:
         """Return everybody's points of each dose, and what is expected of those that are absent, shape (n, doses)."""
-        return self.unlogged.filled(self._told(matrix.frame), self._usual(matrix))
+        return self.unlogged.filled(self._logged_points(matrix.frame), self._usual_points(matrix))
 
-    def _told(self, frame: pd.DataFrame) -> Floats:
+    def _logged_points(self, frame: pd.DataFrame) -> Floats:
         """Return everybody's points of each dose, NaN where it is absent, shape (n, doses)."""
         values = _values(frame, self.doses)
         points = np.mean([r.terms(values) for r in self.responses], axis=0)
         return np.where(np.isnan(values), np.nan, points)
 
-    def _usual(self, matrix: Matrix) -> Floats:
+    def _usual_points(self, matrix: Matrix) -> Floats:
         """Return what each dose usually moved the athlete before each row's day, shape (n, doses); 0 where the row has no day."""
         of = _Calendar.of(matrix)
-        told = self._told(of.whole.frame[[f.name for f in self.doses]].iloc[of.rows])
+        told = self._logged_points(of.whole.frame[[f.name for f in self.doses]].iloc[of.rows])
         out = np.zeros((len(matrix), len(self.doses)))
         out[of.dated] = usual_points(told, of.whole.owner[of.rows])[of.place]
         return out
@@ -236,9 +239,8 @@ class _Calendar:
     @classmethod
     def of(cls, matrix: Matrix) -> _Calendar:
         whole, place = matrix.origin()
-        owner = whole.owner
-        rows = np.flatnonzero(np.isin(owner, owner[place]) & ~np.isnat(whole.day))
-        rows = rows[np.lexsort((whole.day[rows], owner[rows]))]
+        rows = matrix.own_days()
+        rows = rows[np.lexsort((whole.day[rows], whole.owner[rows]))]
         stands = np.full(len(whole), -1)
         stands[rows] = np.arange(len(rows))
         dated = np.flatnonzero(stands[place] >= 0)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from ..data.arrays import Mask
-from .forecast import Tier
 
-LEAST_REPORTS = 3
-LEAST_RECENT = 1
+Tier = Literal["not_yet", "calibrating", "building", "solid"]
+
+LEAST_REPORTS, LEAST_RECENT = 3, 1
 """Own mornings for any forecast: so far, and in the last four weeks. Their evidence: `docs/intervals.md`."""
 BUILDING_FROM = 14
-SOLID_FROM = 60
-SOLID_RECENT = 14
+"""Own mornings so far from which the usual level is taken as known."""
+SOLID_FROM, SOLID_RECENT = 60, 14
+"""Own mornings of a solid forecast: so far, and in the last four weeks."""
 SOLID_COVERED = 0.5
 """Least `covered` of a solid forecast; see `confidence`."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -24,6 +24,7 @@ CURVE_ROWS = 100_000
 MAIN_ROWS = 1_000
 """Days from which the main input of each factor is found."""
 BINS = 10
+"""Of a curve, of equally many days where values allow."""
 LEAST_IN_BIN = 20
 """Days, or a bin of a curve is left out."""
 _NAMED = [PARTS.index(f) for f in NAMED]
@@ -94,7 +95,7 @@ class Effects:
 
 @dataclass(frozen=True)
 class _Part:
-    """What one matrix adds to the effects.
+    """What one matrix adds to the effects, or several together.
 
     Parameters
     ----------
@@ -103,8 +104,8 @@ class _Part:
         Sums of the absolute points of the bag's mean and of each member, and of how many days.
     by_athlete : dict of str to (array, array), both of shape (22,)
         The mean's sums and counts of each athlete.
-    rows : Matrix
-        Some of its rows, for the curves.
+    frame : DataFrame
+        Features of some of its rows, for the curves.
     points : float32 array of shape (members, rows, 22)
         Their points from the cohort's average, NaN without a bar.
     by_input : array of shape (inputs,)
@@ -115,9 +116,45 @@ class _Part:
     sums: Floats
     counts: Floats
     by_athlete: dict[str, tuple[Floats, Floats]]
-    rows: Matrix
+    frame: pd.DataFrame
     points: npt.NDArray[np.float32]
     by_input: Floats
+
+    @classmethod
+    def joined(cls, parts: Sequence[_Part]) -> _Part:
+        """Return the parts as one; no athlete is in two of them."""
+        return cls(
+            sum(p.days for p in parts),
+            np.sum([p.sums for p in parts], axis=0),
+            np.sum([p.counts for p in parts], axis=0),
+            {a: told for p in parts for a, told in p.by_athlete.items()},
+            pd.concat([p.frame for p in parts], ignore_index=True),
+            np.concatenate([p.points for p in parts], axis=1),
+            np.sum([p.by_input for p in parts], axis=0),
+        )
+
+    def effect(self, factor: str, main: Feature) -> FactorEffect:
+        """Return what a factor did that could speak on some day, given its main input."""
+        column = NAMED.index(factor)
+        days = self.counts[column]
+        mean, *by_member = self.sums[:, column] / days
+        apart = float(Z * np.std(by_member, ddof=1)) if len(by_member) > 1 else 0.0
+        return FactorEffect(
+            factor=factor,
+            label=FACTORS[factor].label,
+            mean_abs_points=float(mean),
+            low=max(float(mean) - apart, 0.0),
+            high=float(mean) + apart,
+            days=int(days),
+            share_of_days=int(days) / self.days,
+            input=main.name,
+            input_label=main.label,
+            unit=main.unit,
+            curve=_curve(self.frame[main.name].to_numpy(dtype=float), self.points[:, :, column]),
+            athletes={
+                a: float(s[column] / n[column]) for a, (s, n) in sorted(self.by_athlete.items()) if n[column]
+            },
+        )
 
 
 def effects(
@@ -140,46 +177,26 @@ def effects(
     InputError
         Where there is no day in them.
     """
-    seen = [_part(model, m, reference, parts) for m in matrices if len(m)]
+    seen, named = [], ("", "")
+    for matrix in matrices:
+        if len(matrix):
+            named = matrix.cohort, matrix.information
+            seen.append(_part(model, matrix, reference, parts))
     if not seen:
         raise InputError("there is no day to tell effects of", mend="give matrices that hold rows")
-    days = sum(p.days for p in seen)
-    sums = np.sum([p.sums for p in seen], axis=0)
-    counts = np.sum([p.counts for p in seen], axis=0)
-    means = np.divide(sums, counts, out=np.zeros_like(sums), where=counts > 0)
-    people = {a: told for p in seen for a, told in p.by_athlete.items()}
-    frame = pd.concat([p.rows.frame for p in seen], ignore_index=True)
-    points = np.concatenate([p.points for p in seen], axis=1)
-    leading = _main_inputs(model.catalog, np.sum([p.by_input for p in seen], axis=0))
-    found = []
-    for column, factor in enumerate(NAMED):
-        if not counts[column]:
-            continue
-        apart = float(Z * means[1:, column].std(ddof=1)) if len(means) > 2 else 0.0
-        mean = float(means[0, column])
-        main = leading[factor]
-        found.append(
-            FactorEffect(
-                factor=factor,
-                label=FACTORS[factor].label,
-                mean_abs_points=mean,
-                low=max(mean - apart, 0.0),
-                high=mean + apart,
-                days=int(counts[column]),
-                share_of_days=int(counts[column]) / days,
-                input=main.name,
-                input_label=main.label,
-                unit=main.unit,
-                curve=_curve(frame[main.name].to_numpy(dtype=float), points[:, :, column]),
-                athletes={
-                    a: float(s[column] / n[column]) for a, (s, n) in sorted(people.items()) if n[column]
-                },
-            )
-        )
+    whole = _Part.joined(seen)
+    leading = _main_inputs(model.catalog, whole.by_input)
+    spoke = {factor: bool(count) for factor, count in zip(NAMED, whole.counts, strict=True)}
+    found = [whole.effect(factor, leading[factor]) for factor in NAMED if spoke[factor]]
     found.sort(key=lambda e: -e.mean_abs_points)
-    silent = tuple(f for f, n in zip(NAMED, counts, strict=True) if not n)
-    first = seen[0].rows
-    return Effects(first.cohort, first.information, reference, days, len(people), tuple(found), silent)
+    return Effects(
+        *named,
+        reference,
+        whole.days,
+        len(whole.by_athlete),
+        tuple(found),
+        tuple(factor for factor in NAMED if not spoke[factor]),
+    )
 
 
 def _part(model: Forecaster, matrix: Matrix, reference: Reference, parts: int) -> _Part:
@@ -202,7 +219,7 @@ def _part(model: Forecaster, matrix: Matrix, reference: Reference, parts: int) -
         sizes.sum(axis=1),
         heard.sum(axis=0).astype(float),
         people,
-        matrix.rows(some),
+        matrix.frame.iloc[some],
         points,
         by_input,
     )

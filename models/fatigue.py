@@ -15,11 +15,9 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ..data.arrays import Floats, Mask, Whole
+from .bag import bag_weights
 from .linear import LinearState
 from .tree_shap import tree_shap
-
-BAG_SHAPE = 4.0
-"""Of the gamma weights: they spread by half their mean."""
 
 
 @dataclass(frozen=True)
@@ -337,24 +335,3 @@ def _mean_scale(values: Floats, column: int | None) -> float:
     """Return the mean of the scale where it is known; 1 without one."""
     known = np.ones(0) if column is None else values[~np.isnan(values[:, column]), column]
     return float(known.mean()) if len(known) else 1.0
-
-
-def bag_weights(groups: npt.ArrayLike | None, rows: int, bags: int, seed: int) -> Floats:
-    """Return row weights a member, shape (bags, rows), 1 on average; all 1 without `groups`.
-
-    Gamma weights of spread about a half, balanced: over the members every athlete weighs the same (Davison, Hinkley and
-    Schechtman 1986, the balanced bootstrap), so that a bag of one weighs all alike. Unbalanced exponential weights tell as
-    much about who was learned from, but cost accuracy.
-
-    Parameters
-    ----------
-    groups : array of shape (rows,), optional
-        Whose row it is.
-    rows, bags, seed : int
-    """
-    if groups is None:
-        return np.ones((bags, rows))
-    _, codes = np.unique(np.asarray(groups), return_inverse=True)
-    drawn = np.random.default_rng(seed).gamma(BAG_SHAPE, size=(bags, codes.max() + 1))
-    drawn = (drawn / drawn.mean(axis=0))[:, codes]
-    return np.asarray(drawn / drawn.mean(axis=1, keepdims=True))

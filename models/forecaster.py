@@ -1,4 +1,4 @@
-"""A trained model with all that a forecast needs: estimator, factor groups, intervals."""
+"""A trained model with all that a forecast needs: estimator, causes, starter, intervals, weights of factors."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Forecaster:
     factor_weights : dict of str to float
         Each named factor's share of the points that the factors move; they add up to 1.
     told : dict
-        What the manifest tells of it: cohort, digest, span, rows, metrics.
+        What the manifest tells of its training: cohort, digest, mornings, athletes, dates, figures on held-out days.
     starter : Forecaster or None
         A model of other people whose forecasts are mixed in; its inputs are among the catalogue's.
     starter_share : float
@@ -83,7 +83,7 @@ class Forecaster:
 
     @property
     def attribution(self) -> str:
-        """Source and licence of the data behind the starter that this is or holds, which their licence asks to be told; else empty."""
+        """Source and licence of the data behind the starter that this is or holds, as the licence asks; else empty."""
         return str((self.starter or self).told.get("attribution", ""))
 
     def predict(self, matrix: Matrix) -> Floats:
@@ -171,7 +171,13 @@ class Forecaster:
         return [f for f in self.catalog.inputs() if f.name in names]
 
     def input_coverage(self, points: pd.DataFrame) -> Floats:
-        """Return which share of the factors' weight had data, shape (n,), from `heavylegs.models.attribution.factor_points`; 1 without weights."""
+        """Return which share of the factors' weight had data, shape (n,); 1 without weights.
+
+        Parameters
+        ----------
+        points : DataFrame of shape (n, parts)
+            See `heavylegs.models.attribution.factor_points`: NaN where a factor had no data.
+        """
         if not self.factor_weights:
             return np.ones(len(points))
         weights = np.array(list(self.factor_weights.values()))

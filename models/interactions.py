@@ -15,10 +15,11 @@ from ..data.arrays import Floats
 
 TOGETHER: tuple[tuple[str, str], ...] = (
     ("heat_stress", "dehydration"),  # Montain and Coyle 1992; Sawka et al. 2007 (ACSM)
-    ("cardiovascular_strain", "glycogen_depletion"),  # Bergstroem et al. 1967; Thomas, Erdman and Burke 2016
+    ("cardiovascular_strain", "glycogen_depletion"),  # Bergström et al. 1967; Thomas, Erdman and Burke 2016
 )
 """Factors whose doses act together, by physiology; how strongly, and whether at all, is learned."""
 LEAST_ROWS = 50
+"""Days that know both doses, without which a pair is not learned."""
 
 
 @dataclass(frozen=True)

@@ -17,14 +17,15 @@ Morning = tuple[float, float | None, float | None]
 """A held-out miss, and the forecast and the athlete's spread of that morning; None where not known."""
 
 COVERAGE = 0.80
+"""Share of mornings that an interval should hold where no other is asked for."""
 POOLED_POINTS = 200
+"""Misses that are kept of everybody: enough for any coverage that is told, and few enough for a manifest."""
 STRATA = 20
+"""Of forecasts, over which the kept mornings are spread."""
 LEAST_MISSES = 30
+"""Held-out misses without which an interval is that of a normal."""
 LEARNED_BEFORE = 7 / 3
 """Reports before each kept miss: the misses of a log's last 30 % are kept."""
-AHEAD = (1.0, 1.0, 1.05, 1.07, 1.08, 1.1)
-"""How many times as wide ranges must be for days ahead of the log, by mornings since the last one rated; the last holds for more. On
-held-out days ranges made for the next morning held .79 of 80 % then, and .73 to .74 further ahead (docs/intervals.md)."""
 UNKNOWN_SPREAD = 1.5
 """SD of a forecast's miss in canonical points where none was held out; PMData's, the larger of the real cohorts."""
 
@@ -50,29 +51,6 @@ def split_conformal(misses: npt.ArrayLike, coverage: float) -> float:
     """
     sizes = np.sort(np.abs(np.asarray(misses, dtype=float)))
     return float(sizes[min(int(np.ceil((len(sizes) + 1) * coverage)), len(sizes)) - 1])
-
-
-def widened_ahead(
-    point: npt.ArrayLike, low: npt.ArrayLike, high: npt.ArrayLike, mornings: int
-) -> tuple[Floats, Floats]:
-    """Return ranges of forecasts for a day ahead of the log, kept within 0-10.
-
-    Parameters
-    ----------
-    point, low, high : arrays of shape (n,)
-        Forecasts and their ranges as for the next morning, canonical, within 0-10.
-    mornings : int
-        Since the last one rated: 0 where that of the day itself was.
-
-    Examples
-    --------
-    >>> [float(end.round(2)) for end in widened_ahead(4.0, 2.0, 6.0, mornings=7)]
-    [1.8, 6.2]
-    """
-    wider, middle = AHEAD[min(mornings, len(AHEAD) - 1)], np.asarray(point, dtype=float)
-    ends = (middle + wider * (np.asarray(end, dtype=float) - middle) for end in (low, high))
-    below, above = (np.clip(end, 0.0, 10.0) for end in ends)
-    return below, above
 
 
 def _unknown() -> tuple[float, ...]:

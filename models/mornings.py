@@ -13,9 +13,11 @@ import numpy as np
 from ..data.arrays import Floats, Mask, Whole
 
 LEVEL_DAYS = 60
+"""Of a stretch with one level."""
 NOISE_PRIOR_ROWS = 20
 """Mornings as which everybody's noise weighs beside an athlete's own."""
 MOST_MEMORY = 0.9
+"""Of a morning in the next: at 1 nothing but changes from day to day would be left to learn from."""
 
 
 @dataclass(frozen=True)

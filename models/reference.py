@@ -22,10 +22,10 @@ def own_usual(
 ) -> tuple[Floats, Whole]:
     """Return the mean points of each athlete's own days before that had a forecast, and how many those are.
 
-    For day *t* these are the days *t - 56* to *t - 1* of the same athlete: every one of them was forecast with
-    what was known then, so nothing of day *t* or later is in its usual. The sum over the parts of a
-    usual is the mean of those days' forecasts, and so usual + differences = forecast. Of days before a runner's third
-    rating a model would say what is usual for others, which is no usual of theirs.
+    For day *t* these are the days *t - 56* to *t - 1* of the same athlete. Every one of them was forecast with what was
+    known then, so nothing of day *t* or later is in its usual. Over the parts a usual sums to the mean of those days'
+    forecasts, so that usual + differences = forecast. Days without a forecast are left out: of days before a runner's third
+    rating a model would say what is usual for others.
 
     Parameters
     ----------
@@ -49,15 +49,13 @@ def own_usual(
     >>> usual.ravel().tolist(), days.tolist()
     ([0.0, 0.0, 1.0, 2.0], [0, 0, 1, 2])
     """
+    if not len(day):
+        return np.zeros(points.shape), np.zeros(0, dtype=np.int64)
     number = day.astype("datetime64[D]").astype(np.int64)
     order = np.lexsort((number, athlete))
     # One line of time for all: athletes stand further apart than any window reaches.
-    span = int(np.ptp(number)) + USUAL_DAYS + 1 if len(number) else 1
-    when = (
-        np.asarray(athlete, dtype=np.int64)[order] * span
-        + number[order]
-        - (number.min() if len(number) else 0)
-    )
+    span = int(np.ptp(number)) + USUAL_DAYS + 1
+    when = np.asarray(athlete, dtype=np.int64)[order] * span + number[order] - number.min()
     first = np.searchsorted(when, when - USUAL_DAYS)
     last = np.searchsorted(when, when)
     before = np.zeros((*points.shape[:-2], len(when) + 1, points.shape[-1]))

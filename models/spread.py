@@ -19,6 +19,7 @@ from ..data.arrays import Floats, Mask
 from .spread_table import SPREAD
 
 COVERAGE = 0.80
+"""Share of the true points that the intervals should hold."""
 Z = 1.2816
 """Standard deviations from the middle of a normal distribution to the ends of its middle 80 %."""
 Sides = tuple[float, float, float, float]

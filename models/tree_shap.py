@@ -31,12 +31,14 @@ MANY_ROWS = 1_500
 CHUNK_ROWS = 50_000
 """Rows of one pass: memory stays the same however many there are."""
 CHECKED_ROWS = 8
+"""The first of every call, which are compared with LightGBM's."""
 SHARES = 4
 """The trees are added up in so many shares, each by a thread where there are threads."""
 FEW_PATTERNS = 32
+"""Up to which the points of all patterns are worked out, also of those that no row has: looking for them costs more."""
 
 
-def tree_shap(booster: lgb.Booster, inputs: Floats, threads: int = 0) -> Floats:
+def tree_shap(booster: lgb.Booster, inputs: Floats) -> Floats:
     """Return the points of each column and, last, the constant.
 
     Parameters
@@ -45,26 +47,28 @@ def tree_shap(booster: lgb.Booster, inputs: Floats, threads: int = 0) -> Floats:
         Of one output, without categorical columns.
     inputs : array of shape (n, columns)
         NaN where not known; it goes the way that the tree learned.
-    threads : int
-        0: as many as ``OMP_NUM_THREADS`` or the processor's cores, as LightGBM does. The points are the same, bit for
-        bit, for any number.
 
     Returns
     -------
     array of shape (n, columns + 1)
         Rows add up to the booster's forecast; the last column is the same in every row.
+
+    Notes
+    -----
+    It takes as many threads as ``OMP_NUM_THREADS`` tells, or the processor has cores, as LightGBM does. The points are the
+    same, bit for bit, for any number.
     """
-    return (few_rows if len(inputs) < MANY_ROWS else many_rows)(booster, inputs, threads)
+    return (few_rows if len(inputs) < MANY_ROWS else many_rows)(booster, inputs)
 
 
-def few_rows(booster: lgb.Booster, inputs: Floats, threads: int = 0) -> Floats:
+def few_rows(booster: lgb.Booster, inputs: Floats) -> Floats:
     """Return what `tree_shap` returns, by LightGBM: at once, at an even cost a row."""
     if not len(inputs):  # LightGBM cannot
         return np.empty((0, inputs.shape[1] + 1))
-    return np.asarray(booster.predict(inputs, pred_contrib=True, num_threads=threads))
+    return np.asarray(booster.predict(inputs, pred_contrib=True, num_threads=0))
 
 
-def many_rows(booster: lgb.Booster, inputs: Floats, threads: int = 0) -> Floats:
+def many_rows(booster: lgb.Booster, inputs: Floats) -> Floats:
     """Return what `tree_shap` returns, by woodelf, `CHUNK_ROWS` at a time.
 
     The first rows are compared with LightGBM's; where they differ, LightGBM does the rest too.
@@ -72,10 +76,10 @@ def many_rows(booster: lgb.Booster, inputs: Floats, threads: int = 0) -> Floats:
     from woodelf.core.trees.parse_models import load_decision_tree_ensemble_model  # loads treelite
 
     names = booster.feature_name()
-    known = few_rows(booster, inputs[:CHECKED_ROWS], threads)
+    known = few_rows(booster, inputs[:CHECKED_ROWS])
     out = np.empty((len(inputs), len(names) + 1))
     trees = load_decision_tree_ensemble_model(booster, names).trees
-    with ThreadPoolExecutor(threads or _threads()) as pool:
+    with ThreadPoolExecutor(_threads()) as pool:
         for first in range(0, len(inputs), CHUNK_ROWS):
             chunk = inputs[first : first + CHUNK_ROWS]
             # Double precision: a threshold lies between two single-precision values and must not be rounded to either.
@@ -85,17 +89,19 @@ def many_rows(booster: lgb.Booster, inputs: Floats, threads: int = 0) -> Floats:
             )
             out[first : first + CHUNK_ROWS, :-1] = functools.reduce(np.add, shares).T
             if not first and not np.allclose(out[: len(known), :-1], known[:, :-1], atol=1e-6):
-                return few_rows(booster, inputs, threads)
+                return few_rows(booster, inputs)
     out[:, -1] = known[0, -1] if len(known) else 0.0
     return out
 
 
 def _threads() -> int:
+    """Return how many threads LightGBM would take, at most one a share."""
     told = os.environ.get("OMP_NUM_THREADS", "")
     return min(int(told) if told.isdigit() and int(told) else os.cpu_count() or 1, SHARES)
 
 
 def _points(trees: Sequence[Any], columns: dict[str, Floats]) -> Floats:
+    """Return the points that some trees give each column, shape (columns, n)."""
     rows = _Rows(columns)
     for tree in trees:
         rows.add(tree)
@@ -147,6 +153,7 @@ class _Rows:
         shares = node.left.cover / node.cover, node.right.cover / node.cover
         ways = (node.left, goes_left, shares[0]), (node.right, ~goes_left, shares[1])
         if name not in at.columns:
+            # Patterns begin as 16 bits, which most walks never fill.
             wide = at.patterns.astype(np.uint32) if len(at.columns) == 16 else at.patterns
             children = [
                 _Place(child, (wide << 1) | passes, (*at.columns, name), (*at.covers, share))

@@ -1,7 +1,7 @@
 """What-ifs: the forecast of a day had its log been another, with the past held as it was.
 
-The same person answers both: what past reports held beyond what was said of them, what is usual and how mornings have answered so far
-stay. Were the past rebuilt too, a report that did not worsen with the night would count as good news.
+The same person answers both: what is usual, how mornings have followed so far, and what past reports held beyond what was
+said of them all stay. Were the past rebuilt too, a report that did not worsen with the night would count as good news.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 
 from markupsafe import Markup
 
-from .figures import finite, fixed, short_day
+from .printed import finite, fixed, short_day
 
 HISTORY_DAYS = 56
 

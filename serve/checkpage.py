@@ -15,9 +15,9 @@ from ..data.cohort import Cohort
 from ..data.contents import LOGGED
 from ..data.names import counted
 from ..data.store import Store
-from .figures import NBSP, shown_name, signed
 from .files import write_text
 from .pages import template
+from .printed import NBSP, shown_name, signed
 
 CALENDARS = 60  # athletes with a calendar; more would make a page of many megabytes
 FIRST_WARNINGS = 12  # the others are folded away

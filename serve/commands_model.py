@@ -111,7 +111,7 @@ def evaluate(
     Example: heavylegs evaluate --store stores/pmdata --protocol new --folds loo
     """
     from ..data.store import Store
-    from ..features.matrix import matrix_of_store
+    from ..features.store_matrix import matrix_of_store
     from ..training.evaluate import evaluate as judge
     from ..training.splits import Plan
     from .evaluation import tell

@@ -53,7 +53,8 @@ def models_list(json: JsonFlag = False) -> None:
 
     Example: heavylegs models list
     """
-    from ..training.registry import champions, versions
+    from ..training.champions import champions
+    from ..training.registry import versions
 
     crowned = champions()
     rows = [_row(v, crowned) for v in versions()]
@@ -88,7 +89,8 @@ def models_show(
 
     Example: heavylegs models show heavylegs-pmdata-evening
     """
-    from ..training.registry import champions, find, shown
+    from ..training.champions import champions
+    from ..training.registry import find, shown
 
     version = find(model)
     told = shown(version)
@@ -111,7 +113,7 @@ def models_rollback(
 
     Example: heavylegs models rollback heavylegs-pmdata-evening
     """
-    from ..training.registry import rollback
+    from ..training.champions import rollback
 
     lost, champion = rollback(name.removeprefix("models:/"))
     if json:

@@ -113,7 +113,7 @@ def _turns(source: Store, model: str | None, information: str) -> tuple[list[Tur
 
 def _review_table(told: Review) -> Table:
     """Return how forecasts did by athlete as a table for the terminal, all together last."""
-    from .figures import shown_name
+    from .printed import shown_name
 
     o = told.overall
     table = compact_table(

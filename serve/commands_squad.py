@@ -102,7 +102,7 @@ def _with_reports(
 
 def _table(told: Squad) -> Table:
     """Return the outlook as a table for the terminal."""
-    from .figures import fixed, range_text, shown_name
+    from .printed import fixed, range_text, shown_name
     from .squad_page import chance_text, moved_words
 
     def shown(value: float | None) -> str:
@@ -129,7 +129,7 @@ def _table(told: Squad) -> Table:
 
 def _words(told: Squad) -> list[str]:
     """Return what stands below the table: the day in a sentence, who has no forecast, and signs to heed."""
-    from .figures import shown_name
+    from .printed import shown_name
     from .squad_page import sentence, signs_text
 
     signs = [f"{shown_name(a.athlete_id)}: {signs_text(a)}" for a in told.athletes if a.signs]
@@ -138,7 +138,7 @@ def _words(told: Squad) -> list[str]:
 
 def _waiting(told: Squad) -> list[str]:
     """Return a line for each reason why athletes have no forecast, with their names."""
-    from .figures import shown_name
+    from .printed import shown_name
 
     people: dict[str, list[str]] = {}
     for a in (a for a in told.athletes if not a.told):

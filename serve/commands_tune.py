@@ -60,7 +60,7 @@ def tune(
     Example: heavylegs tune --store stores/pmdata --trials 40
     """
     from ..data.store import Store
-    from ..features.matrix import matrix_of_store
+    from ..features.store_matrix import matrix_of_store
     from ..training.train import until as up_to
     from ..training.tune import tune as search
     from .files import check_place, write_json

@@ -25,7 +25,7 @@ from .console import (
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from ..models.forecast import WhatIf
+    from ..models.explanation import WhatIf
     from .what_if import Answers
 
 HELP = """Tell how tired the morning would be, had the day been another: its sleep, its run, its weather, or with a planned run.
@@ -95,7 +95,7 @@ def what_if(
 
 
 def _headline(told: Answers) -> str:
-    from .figures import capital, fixed, shown_name
+    from .printed import capital, fixed, shown_name
     from .what_if import REST
     from .wording import usually
 
@@ -121,7 +121,7 @@ def _on_own_scale(told: Answers) -> list[str]:
 
 
 def _changes(told: Answers) -> Table:
-    from .figures import fixed
+    from .printed import fixed
     from .what_if import moved_text, through
 
     headings = ("change", "forecast", "moves it by", "through")
@@ -133,7 +133,7 @@ def _changes(told: Answers) -> Table:
 
 
 def _plans(told: Answers) -> Table:
-    from .figures import fixed, range_text
+    from .printed import fixed, range_text
     from .what_if import moved_text, through
     from .wording import chance_words
 
@@ -151,7 +151,7 @@ def _plans(told: Answers) -> Table:
 
 
 def _notes(told: Answers) -> list[str]:
-    from .figures import joined
+    from .printed import joined
     from .what_if import NOT_ADVICE
 
     if told.fatigue is None:

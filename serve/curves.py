@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from ..models.effects import FactorEffect
 from .bars import drawing, label, line
-from .figures import NBSP, fixed, quantity, signed
+from .printed import NBSP, fixed, quantity, signed
 
 TOP, BOTTOM = 14, 118
 

@@ -24,8 +24,8 @@ from ..data.conform import conform
 from ..data.schema import TABLES
 from ..data.store import Store
 from ..features.matrix import Matrix, build_matrix
+from ..models.ahead import widened_ahead
 from ..models.forecaster import Forecaster
-from ..models.intervals import widened_ahead
 from ..training.fit import fit_forecaster
 from ..training.markdown import table
 from ..training.splits import EMBARGO, mornings

@@ -15,9 +15,9 @@ from ..models.effects import Effects, FactorEffect, effects
 from ..models.forecaster import Forecaster
 from ..models.reference import Reference
 from .curves import dose_curve, share_text, size_bar
-from .figures import fixed, quantity, shown_name, signed
 from .files import whole, write_texts
 from .pages import template
+from .printed import fixed, quantity, shown_name, signed
 
 SCHEMA = "heavylegs.effects/1"
 PEOPLE = 60

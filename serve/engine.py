@@ -13,7 +13,8 @@ from ..data.arrays import Floats, Mask
 from ..data.cohort import Cohort
 from ..data.store import Store
 from ..features.factors import NAMED
-from ..features.matrix import Matrix, portions_of_store
+from ..features.matrix import Matrix
+from ..features.store_matrix import portions_of_store
 from ..models.attribution import Attribution, attribute
 from ..models.bad_morning import threshold
 from ..models.confidence import confidence

@@ -22,12 +22,12 @@ from ..features.load import load_1d, run_distance
 from ..features.matrix import Matrix
 from ..models.attribution import Attribution, attribute
 from ..models.confidence import confidence, has_forecast
-from ..models.forecast import Explanation, FactorPoints, FeatureValue, NotYet
+from ..models.explanation import Explanation, FactorPoints, FeatureValue, NotYet
 from ..models.forecaster import Forecaster
 from ..models.reference import USUAL_DAYS, Reference
 from ..models.what_if import Log
 from .engine import forecast_frame
-from .figures import finite
+from .printed import finite
 from .what_if import single_changes
 
 RECENT_DAYS = 56

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from ..models.forecast import Explanation, NotYet
-from .figures import finite
+from ..models.explanation import Explanation, NotYet
+from .printed import finite
 
 MARATHON_M = 42_195.0
 LASTING_DAYS = 14

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ..data.own_scale import OwnScale
-from ..models.forecast import Explanation, NotYet, Tier
-from .figures import finite, fixed, tenths
+from ..models.confidence import Tier
+from ..models.explanation import Explanation, NotYet
+from .printed import finite, fixed, tenths
 from .wording import in_short, limits, usually
 
 NO_DIFFERENCE = 0.001

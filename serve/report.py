@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from ..features.factors import ARTICLES, FACTORS
-from ..models.forecast import Explanation, FeatureValue, NotYet, WhatIf
+from ..models.explanation import Explanation, FeatureValue, NotYet, WhatIf
 from . import wording
 from .bars import Waterfall, history_chart, scale_strip
-from .figures import (
+from .flags import flags
+from .own_words import own_rating, own_scale, own_scale_sentence, scale_name
+from .pages import template
+from .printed import (
     DAYS,
     MINUS,
     finite,
@@ -23,9 +26,6 @@ from .figures import (
     value_and_usual,
     value_line,
 )
-from .flags import flags
-from .own_words import own_rating, own_scale, own_scale_sentence, scale_name
-from .pages import template
 from .what_if import NOT_ADVICE, moved_text
 
 SMALL = 0.05

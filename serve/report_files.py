@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..models.forecast import Explanation, NotYet
+from ..models.explanation import Explanation, NotYet
 from .files import write_texts
 from .report import render_html
 from .report_json import render_json

@@ -9,9 +9,9 @@ from datetime import date
 from typing import Any
 
 from ..features.factors import ARTICLES, FACTORS
-from ..models.forecast import Explanation, FactorPoints, NotYet
-from .figures import finite
+from ..models.explanation import Explanation, FactorPoints, NotYet
 from .flags import flags
+from .printed import finite
 from .report import NOT_MEDICAL, not_yet_context, page_context, tidy
 
 SCHEMA = "heavylegs.report/1"

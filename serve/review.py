@@ -13,7 +13,8 @@ import pandas as pd
 from ..data.errors import InputError
 from ..data.store import Store
 from ..features.catalog import Information
-from ..features.matrix import Matrix, matrix_of_store
+from ..features.matrix import Matrix
+from ..features.store_matrix import matrix_of_store
 from ..training.daily_use import Turn, figures, joined, with_what_came
 from .engine import forecasts, learned
 from .explain import unit_of

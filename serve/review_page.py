@@ -15,9 +15,9 @@ from ..data.arrays import Floats, Mask
 from ..data.names import counted
 from ..training.daily_use import verdicts
 from .explain import SIMPLE_RULES
-from .figures import MONTHS, fixed, shown_name, signed
 from .files import write_text
 from .pages import template
+from .printed import MONTHS, fixed, shown_name, signed
 from .review import Review
 
 DRAWN = 60

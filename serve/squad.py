@@ -17,8 +17,8 @@ from ..features.factors import NAMED
 from ..models.forecaster import Forecaster
 from .engine import cohort_of, forecasts
 from .explain import facts_of, recent_of
-from .figures import finite, short_day
 from .flags import signs_of
+from .printed import finite, short_day
 
 SCHEMA = "heavylegs.squad/1"
 NUMBERS = ("fatigue", "low", "high", "own_usual", "p_bad_morning", "bad_morning_from")

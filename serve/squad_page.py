@@ -8,11 +8,11 @@ from typing import Any
 
 from ..features.factors import ARTICLES, FACTORS
 from ..models.bad_morning import LIKELY
-from .figures import MINUS, NBSP, capital, fixed, long_day, range_text, shown_name, signed, tenths
 from .files import write_texts
 from .flags import RULES
 from .own_words import a_point_here, scale_name
 from .pages import template
+from .printed import MINUS, NBSP, capital, fixed, long_day, range_text, shown_name, signed, tenths
 from .report import NOT_MEDICAL
 from .squad import Outlook, Squad
 from .wording import TIERS, chance_words

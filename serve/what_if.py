@@ -18,12 +18,13 @@ from ..data.own_scale import OwnScale
 from ..data.plans import Plan, at_rest
 from ..data.usual_changes import usual_changes
 from ..features.factors import FACTORS
-from ..models.forecast import Tier, WhatIf
+from ..models.ahead import widened_ahead
+from ..models.confidence import Tier
+from ..models.explanation import WhatIf
 from ..models.forecaster import Forecaster
-from ..models.intervals import widened_ahead
 from ..models.what_if import Alter, Log, Moved, held
 from .engine import forecast_frame
-from .figures import NBSP, finite, quantity, signed
+from .printed import NBSP, finite, quantity, signed
 
 AS_LOGGED, REST = "as logged", "rest"
 ARROW = "\u2192"

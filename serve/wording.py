@@ -11,8 +11,8 @@ from datetime import datetime
 
 from ..features.factors import FACTORS
 from ..models.bad_morning import LIKELY
-from ..models.forecast import Explanation, FactorPoints, NotYet
-from .figures import NBSP, capital, duration, finite, fixed, joined, long_day, pace, quantity, signed, tenths
+from ..models.explanation import Explanation, FactorPoints, NotYet
+from .printed import NBSP, capital, duration, finite, fixed, joined, long_day, pace, quantity, signed, tenths
 
 TIERS = {
     "not_yet": "Not yet",

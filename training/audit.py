@@ -20,13 +20,15 @@ from . import audit_model
 from .audit_bars import PARTS, Bar, Part, model_bars, truth_bars
 from .audit_ceiling import true_responses
 from .audit_deletion import deletion
-from .audit_points import Fit, Say, athletes_apart, points_of
+from .audit_points import Fit, athletes_apart, points_of
 from .audit_responses import responses
 from .audit_truth import against_truth
 from .fit import fit_forecaster
+from .progress import Say, silent
 from .records import told
 
 LEAST_ATHLETES = 4
+"""Of the usual quarter of them one is explained."""
 RESPONSE_ATHLETES = 40
 """Explained athletes whose logs are altered."""
 
@@ -41,7 +43,7 @@ def audit_attribution(
     parts: Collection[Part] = PARTS,
     bootstraps: int = 4,
     fit: Fit = fit_forecaster,
-    progress: Say = lambda _: None,
+    progress: Say = silent,
 ) -> dict[str, Any]:
     """Learn from a part of the athletes, explain the rest, and test the explanations.
 
@@ -78,9 +80,9 @@ def audit_attribution(
         "cohort": cohort.name,
         "information": information,
         "protocol": "unseen athletes",
-        "athletes_learned": int(learn.keys["athlete_id"].nunique()),
+        "athletes_learned": learn.n_athletes,
         "rows_learned": len(learn),
-        "athletes_explained": int(judged.keys["athlete_id"].nunique()),
+        "athletes_explained": judged.n_athletes,
         "rows_explained": len(judged),
         "seed": seed,
     }
@@ -113,7 +115,7 @@ class _Trial:
     @classmethod
     def of(cls, matrix: Matrix, fit: Fit, explained: float, seed: int, say: Say) -> _Trial:
         learners, others = athletes_apart(matrix, explained, seed)
-        learn, athletes = matrix.rows(learners).labelled(), matrix.keys["athlete_id"].nunique()
+        learn, athletes = matrix.rows(learners).labelled(), matrix.n_athletes
         if athletes < LEAST_ATHLETES or not len(learn):
             raise InputError(
                 f"{athletes} athletes with {len(learn)} rated mornings are too few to audit",

@@ -6,16 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from ..data.simulate import simulate
 from ..features.catalog import Information
 from ..features.matrix import build_matrix
-from .audit_bars import LEAST_SHARE
+from .audit_bars import of_factors
 from .audit_ceiling import true_responses
-from .audit_points import Fit, Say, athletes_apart, points_of
+from .audit_points import Fit, athletes_apart, points_of
 from .audit_truth import against_truth, agreement, truth_of, windows_full
 from .fit import fit_forecaster
+from .progress import Say, silent
 
 
 @dataclass(frozen=True)
@@ -68,13 +67,14 @@ def measure(
     known = known.where(points[full].notna().to_numpy())
     return {
         "setting": asdict(setting),
-        "learned": int(matrix.keys["athlete_id"][learners].nunique()),
+        "learned": matrix.rows(learners).n_athletes,
         **against_truth(points, logged, judged, made.truth),
         "ceiling": agreement(known, true, owner),
     }
 
 
 ATHLETES = 200
+"""Of each setting, unless their number is what is changed."""
 GRADES: dict[str, Setting] = {
     "a: complete exact logs, people alike": Setting(
         ATHLETES, gaps=0.0, gaps_when_tired=0.0, log_errors=0.0, sensitivity_spread=0.0
@@ -111,9 +111,7 @@ def place(along: str, record: Mapping[str, Any]) -> str:
     return f"{record['learned']:g}" if along == "learners" else f"{record['setting']['r2']:g}"
 
 
-def curves(
-    along: Iterable[str], fit: Fit = fit_forecaster, say: Say = lambda _: None
-) -> list[dict[str, Any]]:
+def curves(along: Iterable[str], fit: Fit = fit_forecaster, say: Say = silent) -> list[dict[str, Any]]:
     """Return `measure` of each setting of these `LINES`, with the line's name as ``along``.
 
     A setting that lies on several lines is measured once.
@@ -129,18 +127,13 @@ def curves(
     return out
 
 
-def summary(record: dict[str, Any], of: str = "usual") -> dict[str, float | None]:
+def summary(record: Mapping[str, Any], of: str = "usual") -> dict[str, float | None]:
     """Return the figures of the bars of one record, of the points (``usual``) or of ``logged``, and the ceiling's hits."""
     figures, ceiling = record[of], record["ceiling"]
-    judged = [f for f in figures["factors"] if f["within"] is not None]
-    large = [f for f in judged if f["share_true"] >= LEAST_SHARE]
     return {
         "r2": record["setting"]["r2"],
-        "lowest": min((f["within"] for f in large), default=None),
-        "median": float(np.median([f["within"] for f in judged])) if judged else None,
+        **of_factors(figures),
         **{k: figures[k] for k in ("sign", "top_1", "top_3", "top_1_clear")},
-        "slope_lowest": min((f["slope"] for f in large), default=None),
-        "slope_highest": max((f["slope"] for f in large), default=None),
         "ceiling_top_1": ceiling["top_1"],
         "ceiling_top_3": ceiling["top_3"],
     }

@@ -11,8 +11,9 @@ import pandas as pd
 from ..features.matrix import Matrix
 from ..models.forecaster import Forecaster
 from .audit_model import mean_points
-from .audit_points import Fit, Say, points_of
+from .audit_points import Fit, points_of
 from .metrics import rmse
+from .progress import Say, silent
 from .splits import athlete_folds
 
 
@@ -24,7 +25,7 @@ class _Fold(NamedTuple):
     judged: Matrix
 
 
-def deletion(labelled: Matrix, fit: Fit, say: Say = lambda _: None) -> dict[str, Any]:
+def deletion(labelled: Matrix, fit: Fit, say: Say = silent) -> dict[str, Any]:
     """Take factors away in the order of their mean points, and put them back.
 
     Parameters
@@ -58,7 +59,7 @@ def deletion(labelled: Matrix, fit: Fit, say: Say = lambda _: None) -> dict[str,
     rises = pd.Series({f: _error(folds, [f]) - given[0] for f in order}, dtype=float)
     return {
         "folds": len(folds),
-        "athletes": int(labelled.keys["athlete_id"].nunique()),
+        "athletes": labelled.n_athletes,
         "order": order,
         "rmse": given[0],
         "rmse_without_all": given[-1],
@@ -73,7 +74,7 @@ def deletion(labelled: Matrix, fit: Fit, say: Say = lambda _: None) -> dict[str,
 def _folds(labelled: Matrix, fit: Fit, say: Say) -> list[_Fold]:
     out = []
     for learners, others in athlete_folds(labelled):
-        say(f"learning without {labelled.rows(others).keys['athlete_id'].nunique()} athletes")
+        say(f"learning without {labelled.rows(others).n_athletes} athletes")
         learn = labelled.rows(learners)
         out.append(_Fold(fit(learn), learn.frame.median(), labelled.rows(others)))
     return out

@@ -18,12 +18,14 @@ from ..features.factors import NAMED
 from ..features.matrix import Matrix
 from ..models.attribution import factor_points
 from ..models.forecaster import Forecaster
-from .audit_points import Fit, Say, bootstrapped, deviations, points_of, without_factor
+from .audit_points import Fit, bootstrapped, deviations, points_of, without_factor
 from .metrics import rmse
+from .progress import Say, silent
 
 REFITTED_FACTORS = 6
 """The largest, each of which costs a fit."""
 SHUFFLES = 3
+"""Of the labels, each of which costs a fit."""
 LEAST_MEAN_POINTS = 0.01
 """Mean absolute points below which a factor's stability says nothing."""
 
@@ -104,7 +106,7 @@ def shuffled_labels(
 
 
 def refits(
-    forecaster: Forecaster, learn: Matrix, judged: Matrix, fit: Fit, say: Say = lambda _: None
+    forecaster: Forecaster, learn: Matrix, judged: Matrix, fit: Fit, say: Say = silent
 ) -> dict[str, Any]:
     """Leave each of the largest factors out, learn again, and compare what it moved with its points.
 
@@ -140,7 +142,7 @@ def refits(
 
 
 def stability(
-    learn: Matrix, judged: Matrix, fit: Fit, times: int = 4, seed: int = 0, say: Say = lambda _: None
+    learn: Matrix, judged: Matrix, fit: Fit, times: int = 4, seed: int = 0, say: Say = silent
 ) -> dict[str, Any]:
     """Learn from athletes drawn with replacement, and correlate the factor points of each two models.
 

@@ -43,8 +43,8 @@ def curve_table(along: str, records: Sequence[Record]) -> str:
     fits = list(dict.fromkeys(r["fit"] for r in records))
     of_first = [r for r in records if r["fit"] == fits[0]]
     rows = [
-        *(_row(r["fit"], along, r, summary(dict(r))) for r in records),
-        *(_row("*what the log tells*", along, r, summary(dict(r), "logged")) for r in of_first),
+        *(_row(r["fit"], along, r, summary(r)) for r in records),
+        *(_row("*what the log tells*", along, r, summary(r, "logged")) for r in of_first),
         *(_exact(along, r) for r in of_first),
     ]
     return table(head, rows)
@@ -67,7 +67,7 @@ def _bold(value: float | None, limit: float | None) -> str:
 
 
 def _exact(along: str, record: Record) -> list[str]:
-    told = summary(dict(record))
+    told = summary(record)
     hits = [_short(told[k]) for k in ("ceiling_top_1", "ceiling_top_3")]
     return ["*exact doses*", place(along, record), "", "", "", *hits, "", ""]
 
@@ -135,7 +135,7 @@ def curve_figure(along: str, records: Sequence[Record]) -> str:
         plot.text(12, 70 + 20 * number, FIGURES[key], fill=colour)
         for fit, dash in DASHES.items():
             mine = [r for r in records if r["fit"] == fit]
-            at = [(plot.x(i + 1), plot.y(float(summary(dict(r))[key] or 0.0))) for i, r in enumerate(mine)]
+            at = [(plot.x(i + 1), plot.y(float(summary(r)[key] or 0.0))) for i, r in enumerate(mine)]
             for (x1, y1), (x2, y2) in pairwise(at):
                 plot.line(x1, y1, x2, y2, colour, 2, dash)
             for x, y in at:

@@ -17,7 +17,6 @@ from ..models.forecaster import Forecaster
 from ..models.reference import Reference
 
 Fit: TypeAlias = Callable[[Matrix], Forecaster]
-Say: TypeAlias = Callable[[str], None]
 NOTICEABLE = 0.05
 """Points, canonical 0-10: a bar below this prints as 0.0, so that its sign says nothing."""
 

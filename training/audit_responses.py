@@ -20,10 +20,14 @@ from ..features.catalog import Information
 from ..features.matrix import Matrix, build_matrix
 from ..models.forecaster import Forecaster
 from ..models.what_if import held, touched
-from .audit_points import Say
+from .progress import Say, silent
 
+ROUNDS = 12
+"""Days of a log that are altered, each of which costs a matrix."""
 LEAST_SLEEP_H = 1.0
+"""Nobody's night is made shorter."""
 FALL = 1e-6
+"""Points below which a forecast has not fallen: what adding up in another order can do."""
 ALTERATIONS: dict[str, Callable[[Cohort, Where], Cohort]] = {
     "one hour less sleep": lambda cohort, days: of_diary(
         cohort, days, "sleep_h", Amount("by", -1.0), LEAST_SLEEP_H
@@ -39,16 +43,15 @@ def responses(
     forecaster: Forecaster,
     cohort: Cohort,
     information: Information,
-    rounds: int = 12,
-    say: Say = lambda _: None,
+    say: Say = silent,
 ) -> dict[str, Any]:
     """Return, for each alteration, how many forecasts it changed, and how many it lowered.
 
     Parameters
     ----------
     cohort : Cohort
-        Whose log is altered, on one day a round: `rounds` days spread over the log. Were several days altered at
-        once, an athlete's own answers would have learned from the earlier ones.
+        Whose log is altered, on one of twelve days spread over the log at a time. Were several days altered at once, an
+        athlete's own answers would have learned from the earlier ones.
     """
     # A run weighed after more heat would have been weighed lighter: without weighings, sweat is estimated.
     unweighed = cohort.activities.assign(mass_before_kg=np.nan, mass_after_kg=np.nan)
@@ -61,7 +64,7 @@ def responses(
         say(name)
         moved = [
             _moved(forecaster, before, forecast, build_matrix(alter(cohort, Where([day])), information), day)
-            for day in (days.iloc[(2 * r + 1) * len(days) // (2 * rounds)] for r in range(rounds))
+            for day in (days.iloc[(2 * r + 1) * len(days) // (2 * ROUNDS)] for r in range(ROUNDS))
         ]
         change = np.concatenate(moved)
         out[name] = {

@@ -23,6 +23,7 @@ CLEAR_LEAD = 0.1
 LEAST_SPREAD = 0.01
 """SD of a factor's true points within an athlete, in points, below which there is nothing to correlate with."""
 LEAST_ROWS = 20
+"""Of a factor, and of each athlete, without which there is no correlation."""
 LONGEST_WINDOW_DAYS = 42
 """Of a dose: until it is full, the log knows less than the truth holds."""
 

@@ -106,10 +106,12 @@ def _accuracy(ours: Record) -> str:
         "## How well it does\n\n"
         f"Cohort {ours['cohort']}, protocol *{ours['protocol']} athletes*, {ours['information']} information, "
         f"{ours['n_days']:,} held-out mornings of {ours['n_athletes']} people: RMSE {ours['rmse']:.4f} and MAE "
-        f"{ours['mae']:.4f} in the units of the cohort's own scale (points of 10 where its scales differ). It {beaten} the best baseline, "
-        f"{ours['best_baseline']}: skill {_signed(ours['skill'])}, 95 % interval over {ours['interval_over']} {_range(ours)}. "
-        "Skill is 1 - (RMSE / RMSE of the best baseline)²; 0 is no better. The held-out mornings were forecast by the same recipe learned from the mornings before; the model itself has since "
-        "learned from all."
+        f"{ours['mae']:.4f} in the units of the cohort's own scale (points of 10 where its scales differ). "
+        f"It {beaten} the best baseline, {ours['best_baseline']}: skill {_signed(ours['skill'])}, "
+        f"95 % interval over {ours['interval_over']} {_range(ours)}. "
+        "Skill is 1 - (RMSE / RMSE of the best baseline)²; 0 is no better. "
+        "The held-out mornings were forecast by the same recipe learned from the mornings before; "
+        "the model itself has since learned from all."
     )
 
 
@@ -117,13 +119,10 @@ def _ladder(table: Sequence[Record]) -> str:
     lines = ["| model | RMSE | MAE | skill | 95 % interval |", "|---|---|---|---|---|"]
     for r in sorted(table, key=lambda r: -float(r["rmse"])):
         name = f"**{r['model']}**" if r["model"] == MODEL else str(r["model"])
-        name += (
-            " (best baseline)"
-            if r["model"] == r["best_baseline"]
-            else " (peer)"
-            if r["kind"] == "peer"
-            else ""
-        )
+        if r["model"] == r["best_baseline"]:
+            name += " (best baseline)"
+        elif r["kind"] == "peer":
+            name += " (peer)"
         lines.append(f"| {name} | {r['rmse']:.4f} | {r['mae']:.4f} | {_signed(r['skill'])} | {_range(r)} |")
     peers = "A peer is built on Heavylegs' own features and so is no baseline, however well it does."
     return "\n".join([*lines, "", peers])

@@ -21,7 +21,7 @@ from ..features.matrix import Matrix
 from ..models.bad_morning import LIKELY, ROUNDING
 from ..models.baselines import LADDER, RULES
 from ..models.forecaster import Forecaster
-from . import metrics, registry
+from . import champions, metrics, registry
 from .fit import LEAST_ROWS
 from .judge import LEAST_MORNINGS
 from .splits import mornings
@@ -81,7 +81,7 @@ def turns(name: str, cohort: str) -> list[Turn]:
     cohort : str
     """
     found = []
-    for uri in registry.reigns(name):
+    for uri in champions.reigns(name):
         forecaster = registry.loadable(uri)
         if forecaster is not None:
             found.append(Turn.of(uri, forecaster, cohort))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,12 +21,11 @@ from . import metrics
 from .calibrate import SPREAD, USUAL
 from .fit import LEAST_ROWS, fit_forecaster
 from .held_out import MODEL, Band, HeldOut
+from .progress import Say, silent
 from .reach import reaches, with_reach
 from .records import records
 from .reliability import own_rate
 from .splits import Plan, Protocol, Split, mornings
-
-__all__ = ["MODEL", "HeldOut", "evaluate", "hold_out", "records"]
 
 NOMINAL = 0.90
 """Coverage at which intervals are judged here; forecasts are told with one of 80 %."""
@@ -36,7 +35,7 @@ def hold_out(
     matrix: Matrix,
     plan: Plan | Protocol = "known",
     cutoff: np.datetime64 | None = None,
-    progress: Callable[[str], None] | None = None,
+    progress: Say = silent,
     more: Mapping[str, Rung] | None = None,
     parameters: Mapping[str, Any] | None = None,
 ) -> HeldOut:
@@ -49,7 +48,7 @@ def hold_out(
     plan : Plan, "known" or "new"
     cutoff : datetime64[D], optional
         Of a protocol given by its name.
-    progress : callable, optional
+    progress : callable
         Is told what is being fitted.
     more : mapping of str to Rung, optional
         Others to judge beside them, families of features or models of your own; they count as no baseline.
@@ -119,7 +118,7 @@ def evaluate(
     matrix: Matrix,
     plan: Plan | Protocol = "known",
     cutoff: np.datetime64 | None = None,
-    progress: Callable[[str], None] | None = None,
+    progress: Say = silent,
     ablation: bool = False,
     parameters: Mapping[str, Any] | None = None,
     truth: pd.DataFrame | None = None,
@@ -159,7 +158,7 @@ def _judge(
     learn: Matrix,
     forecast: Matrix,
     where: str,
-    progress: Callable[[str], None] | None,
+    progress: Say,
     more: Mapping[str, Rung],
     parameters: Mapping[str, Any] | None,
 ) -> _Learned:
@@ -170,8 +169,7 @@ def _judge(
         )
 
     def say(what: str) -> None:
-        if progress:
-            progress(f"{where}: {what}")
+        progress(f"{where}: {what}")
 
     def judged(rungs: Mapping[str, Rung]) -> dict[str, Floats]:
         out = {}

@@ -1,6 +1,6 @@
 """The figures of a training, as SVG text: drawn here, for a plotting library would take longer than the rest.
 
-Each takes records (a list of dicts) and returns one SVG document.
+Each takes records (a list of dicts) and returns one SVG document; at the end are those that held-out days give.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from .held_out import MODEL, HeldOut
 from .plot import INK, LEFT, OTHERS, OURS, RIGHT, WIDTH, Plot
 
 Record: TypeAlias = Mapping[str, Any]
+BINS = 10
+"""Of forecasts, in the figure of calibration."""
 
 
 def skill_ladder(table: Sequence[Record]) -> str:
@@ -130,11 +132,11 @@ def residuals_by_athlete(records: Sequence[Record]) -> str:
     return plot.svg()
 
 
-def calibration_records(held_out: HeldOut, bins: int = 10) -> list[dict[str, float]]:
-    """Return mean forecast and mean report in bins of equal size, canonical."""
+def calibration_records(held_out: HeldOut) -> list[dict[str, float]]:
+    """Return mean forecast and mean report in ten bins of as many mornings, canonical."""
     forecast = held_out.forecasts[MODEL]
     order = np.argsort(forecast, kind="stable")
-    parts = [p for p in np.array_split(order, bins) if len(p)]
+    parts = [p for p in np.array_split(order, BINS) if len(p)]
     return [
         {"forecast": float(forecast[p].mean()), "reported": float(held_out.target[p].mean()), "n": len(p)}
         for p in parts

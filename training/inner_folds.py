@@ -9,9 +9,10 @@ import numpy as np
 
 from ..data.arrays import Mask
 from ..features.matrix import Matrix
-from .splits import Plan, split_last_share
+from .splits import Plan, athlete_folds, split_last_share
 
 FOLDS = 4
+"""Groups of athletes: each fold costs every trial a fit."""
 
 
 @dataclass(frozen=True)
@@ -47,18 +48,15 @@ def before_held_out(matrix: Matrix, cutoff: np.datetime64 | None = None) -> Matr
     return labelled.rows(learn)
 
 
-def inner_folds(matrix: Matrix, folds: int = FOLDS, seed: int = 0) -> Iterator[InnerFold]:
+def inner_folds(matrix: Matrix) -> Iterator[InnerFold]:
     """Yield folds of labelled rows, one a group of athletes.
 
     Early are each athlete's first 70 % of days, late the others, with a day of embargo between them.
     Every late day is forecast as a known athlete's in all folds but one, and in that one as a new athlete's.
     """
     early, late = split_last_share(matrix)
-    owner = matrix.owner
-    athletes = np.random.default_rng(seed).permutation(np.unique(owner))
-    if len(athletes) < 2:
+    if matrix.n_athletes < 2:
         yield InnerFold(early, late, np.zeros(len(matrix), dtype=bool))
         return
-    for group in np.array_split(athletes, min(folds, len(athletes))):
-        new = np.isin(owner, group)
-        yield InnerFold(early & ~new, late & ~new, new)
+    for known, new in athlete_folds(matrix, FOLDS):
+        yield InnerFold(early & known, late & known, new)

@@ -14,6 +14,7 @@ LONG_DAYS = 60
 FAIR = (0.82, 0.97)
 """Where the own coverage of such an athlete should lie at nominal 90 %."""
 TOLERANCE = 1e-9
+"""What adding up in another order can do: an end within it holds the report."""
 ON_THE_RIM = 1e-6
 """Steps of the scale: ratings are stored in single precision, and an interval that ends on one holds that answer."""
 

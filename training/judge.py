@@ -38,6 +38,7 @@ from .unseen import Kept
 from .verdict import Comparison, Verdict
 
 LEAST_MORNINGS = 30
+"""Without which nothing is compared: skill and luck could not be told apart."""
 LEAST_WEEKS = 8
 """For fewer than five people: weeks of them, of which whole ones are drawn."""
 
@@ -90,7 +91,7 @@ def judge(matrix: Matrix, candidate: Kept, champion: Kept | None) -> Verdict:
         candidate.uri,
         ground.champion.uri if ground.champion else None,
         int(ground.rows.sum()),
-        _people(labelled, ground.rows),
+        labelled.rows(ground.rows).n_athletes,
         ground.judged_on,
         instead=starter.URI if beginner is not None and ground.champion is None else "",
     )
@@ -147,7 +148,8 @@ def _starter(labelled: Matrix) -> Forecaster | None:
 
 
 def _few(labelled: Matrix) -> bool:
-    return metrics.few(labelled.keys["athlete_id"].cat.codes)
+    """Return whether the cohort is of so few people that their weeks are drawn instead of them."""
+    return metrics.few(labelled.owner)
 
 
 def _too_few(verdict: Verdict, few: bool) -> str:
@@ -174,19 +176,18 @@ def _enough(labelled: Matrix, rows: Mask) -> bool:
         return False
     if _few(labelled):
         return len(np.unique(_drawn(labelled.rows(rows)))) >= LEAST_WEEKS
-    return _people(labelled, rows) >= metrics.FEW_PEOPLE
+    return labelled.rows(rows).n_athletes >= metrics.FEW_PEOPLE
 
 
 def _drawn(judged: Matrix) -> npt.NDArray[np.integer]:
-    return metrics.drawn_whole(judged.keys["athlete_id"].cat.codes.to_numpy(), mornings(judged))
-
-
-def _people(labelled: Matrix, rows: Mask) -> int:
-    return int(labelled.keys["athlete_id"][rows].nunique())
+    return metrics.drawn_whole(judged.owner, mornings(judged))
 
 
 def _before(candidate: Kept, labelled: Matrix, rows: Mask) -> tuple[Mask, Mask]:
-    """Return which rows the ladder must forecast itself, for they came after the candidate's training; and those it may learn from."""
+    """Return which rows the ladder must forecast itself, and which it may learn from.
+
+    It must forecast those that came after the candidate's training, for of these none were kept.
+    """
     later = rows & unseen.after_training(candidate, labelled)
     morning = mornings(labelled)
     return later, morning < morning[later].min() - EMBARGO if later.any() else ~later

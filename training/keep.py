@@ -187,7 +187,7 @@ def _log_folds(run: Run, made: Made, labelled: Matrix) -> None:
         best = min((n for n in errors if n in LADDER), key=lambda n, e=errors: e[n])  # type: ignore[misc]
         params = {
             "mornings": len(forecast),
-            "athletes": int(forecast.keys["athlete_id"].nunique()),
+            "athletes": forecast.n_athletes,
             "first_morning": str(mornings(forecast).min()),
             "last_morning": str(mornings(forecast).max()),
             "best_baseline": best,

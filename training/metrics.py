@@ -1,8 +1,8 @@
 """How far forecasts miss, and whether that beats the best baseline by more than luck.
 
-The others are each in a file of their own: whether forecasts put mornings in the right order
-(`rank_metrics`), what they say of every level of the scale (`probability_metrics`), and
-whether their intervals hold (`interval_metrics`). `records` puts all into the table.
+Other metrics are in files of their own: whether forecasts put mornings in the right order (`rank_metrics`), what they say
+of every level of the scale (`probability_metrics`), whether their intervals hold (`interval_metrics`), and whether the
+chance of a bad morning is as frequent as it says (`reliability`). `records` puts all into the table.
 *Micro* averages count every morning once; *macro* averages count every athlete once.
 """
 
@@ -20,6 +20,8 @@ Days: TypeAlias = npt.NDArray[np.datetime64]
 FEW_PEOPLE = 5
 """Drawing fewer people than this tells nothing of others: their weeks are drawn, and the interval holds for them alone."""
 WEEK = 7
+DRAWS, LEVEL = 2000, 0.95
+"""Bootstraps, and the share of them that lies inside the interval of a skill."""
 
 
 def rmse(target: npt.ArrayLike, forecast: npt.ArrayLike) -> float:
@@ -77,11 +79,8 @@ def skill_interval(
     forecast: Floats,
     baseline: Floats,
     clusters: Codes,
-    draws: int = 2000,
-    level: float = 0.95,
-    seed: int = 0,
 ) -> tuple[float, float]:
-    """Return the interval of the skill over cluster bootstraps.
+    """Return the 95 % interval of the skill over cluster bootstraps; NaN where the baseline never misses.
 
     Clusters are drawn whole, for the days of one person, or of one week, are not independent.
 
@@ -94,13 +93,13 @@ def skill_interval(
     _, codes = np.unique(clusters, return_inverse=True)
     model = np.bincount(codes, weights=_miss(target, forecast) ** 2)
     other = np.bincount(codes, weights=_miss(target, baseline) ** 2)
-    drawn = np.random.default_rng(seed).integers(0, len(model), size=(draws, len(model)))
+    drawn = np.random.default_rng(0).integers(0, len(model), size=(DRAWS, len(model)))
     below, above = other[drawn].sum(axis=1), model[drawn].sum(axis=1)
     # A draw of athletes whom the baseline fits perfectly has no skill to speak of.
     judged = below > 0
     if not judged.any():
         return float("nan"), float("nan")
-    low, high = np.quantile(1.0 - above[judged] / below[judged], [(1 - level) / 2, (1 + level) / 2])
+    low, high = np.quantile(1.0 - above[judged] / below[judged], [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)
 
 

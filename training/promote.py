@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,15 @@ import numpy as np
 from ..data.cohort import Cohort
 from ..data.errors import InputError
 from ..features.matrix import build_matrix
-from . import registry, unseen
+from . import champions, registry, unseen
 from .judge import judge
+from .progress import Say, silent
 from .registry import uri_of
 from .unseen import Kept
 from .verdict import Verdict
 
 
-def promote(cohort: Cohort, uri: str, progress: Callable[[str], None] | None = None) -> Verdict:
+def promote(cohort: Cohort, uri: str, progress: Say = silent) -> Verdict:
     """Give a registered model the alias ``champion``, if it earns it.
 
     Parameters
@@ -28,7 +28,7 @@ def promote(cohort: Cohort, uri: str, progress: Callable[[str], None] | None = N
         The one it was trained on, as it is now.
     uri : str
         ``models:/NAME/VERSION``, ``models:/NAME@ALIAS`` or a name.
-    progress : callable, optional
+    progress : callable
         Is told what is being done.
 
     Raises
@@ -36,14 +36,13 @@ def promote(cohort: Cohort, uri: str, progress: Callable[[str], None] | None = N
     InputError
         Where there is no such model, it cannot be loaded, or belongs to another cohort.
     """
-    say = progress or (lambda _: None)
     version = registry.find(uri)
     name, number = str(version.name), str(version.version)
     current = registry.champion(name)
     if current is not None and str(current.version) == number:
         mine = uri_of(version)
         return Verdict(True, f"{mine} is the champion already", mine, mine)
-    say("loading the models")
+    progress("loading the models")
     candidate = kept_of(version)
     if candidate.forecaster is None:
         registry.load_model(candidate.uri)  # tells why
@@ -55,9 +54,9 @@ def promote(cohort: Cohort, uri: str, progress: Callable[[str], None] | None = N
             mend="give the store that it was trained on",
         )
     champion = kept_of(current) if current is not None else None
-    say("features")
+    progress("features")
     matrix = build_matrix(cohort, candidate.forecaster.information)
-    say("comparing")
+    progress("comparing")
     verdict = judge(matrix, candidate, champion)
     conclude(name, number, verdict)
     return verdict
@@ -67,7 +66,7 @@ def conclude(name: str, version: str, verdict: Verdict) -> None:
     """Keep the verdict with the version, and crown it where it won."""
     registry.tell(name, version, {"verdict": verdict.reason[:4000], registry.INSTEAD: verdict.instead})
     if verdict.promoted:
-        registry.crown(name, version)
+        champions.crown(name, version)
 
 
 def kept_of(version: Any) -> Kept:

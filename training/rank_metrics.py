@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
 import numpy.typing as npt
 
 from ..data.arrays import Floats, Mask
 from .metrics import Codes
-
-Events: TypeAlias = Mask
 
 LEAST_DAYS = 20
 """Held-out mornings an athlete needs to count in a macro average of orders."""
@@ -66,7 +62,7 @@ def spearman_within(target: Floats, forecast: Floats, athletes: Codes, least: in
     return float(own[judged].mean()) if judged.any() else float("nan")
 
 
-def auc(score: Floats, event: Events) -> float:
+def auc(score: Floats, event: Mask) -> float:
     """Return the chance that a random event has the higher score than a random other, ties a half.
 
     NaN where there is no event or nothing else.
@@ -74,7 +70,7 @@ def auc(score: Floats, event: Events) -> float:
     return float(_auc_by(score, event, np.zeros(len(score), dtype=np.int64))[0]) if len(score) else np.nan
 
 
-def auc_macro(score: Floats, event: Events, athletes: Codes, least: int = LEAST_DAYS) -> float:
+def auc_macro(score: Floats, event: Mask, athletes: Codes, least: int = LEAST_DAYS) -> float:
     """Return the mean over athletes of their own AUC: those with `least` mornings, events and others."""
     _, codes = np.unique(athletes, return_inverse=True)
     own = _auc_by(score, event, codes)[np.bincount(codes) >= least]
@@ -82,7 +78,7 @@ def auc_macro(score: Floats, event: Events, athletes: Codes, least: int = LEAST_
     return float(own.mean()) if len(own) else float("nan")
 
 
-def _auc_by(score: Floats, event: Events, codes: Codes) -> Floats:
+def _auc_by(score: Floats, event: Mask, codes: Codes) -> Floats:
     """Return each athlete's AUC by the rank-sum (Mann-Whitney) form, NaN without both kinds of mornings."""
     events = np.bincount(codes, weights=event)
     others = np.bincount(codes) - events

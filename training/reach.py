@@ -17,8 +17,10 @@ from ..models.linear import LinearState
 REACHES = {"reachable": "true_factors", "reachable_with_past": "true_factors_past"}
 """What a record's key starts with, and the forecaster that it is of."""
 HALF_LIVES = (2.0, 7.0, 28.0)
+"""In days, of the means that tell of the past."""
 PAST = ["yesterday", *(f"ewma_{h:g}" for h in HALF_LIVES), "mean"]
 ALPHA = 10.0
+"""Ridge penalty, as that of the baseline `ridge_own_history`."""
 
 
 def reaches(truth: pd.DataFrame) -> dict[str, Rung]:

@@ -26,10 +26,15 @@ from ..models.spread import COVERAGE, Constants, Sides, Z, disagreement, interva
 from .fit import fit_forecaster
 
 ATHLETES, DAYS = 80, 240
-LEARNED_FROM = (11, 12, 13, 14)
-JUDGED_ON = (21, 22)
-"""Seeds of simulated cohorts."""
+"""Of each simulated cohort."""
+UNSEEN_OF = 4
+"""One of so many athletes is explained; the others are learned from."""
+LEARNED_FROM, JUDGED_ON = (11, 12, 13, 14), (21, 22)
+"""Seeds of simulated cohorts: constants come from the first and are judged on the others."""
 NOISE = (0.1, 0.3, 0.5)
+"""Shares of the variance within athletes that has a cause (R2)."""
+WIDEST, HALVINGS = 8.0, 40
+"""The most that a side of least squares is widened by, and how often the range of that is halved to find it."""
 LEAST_ROWS = 200
 """Rows that must know a factor before it has constants of its own."""
 FACTORS = slice(1, len(PARTS) - 1)
@@ -65,7 +70,7 @@ def unseen(seed: int, r2: float, athletes: int = ATHLETES, days: int = DAYS) -> 
     """Learn from three quarters of a simulated cohort and return the reasons of the others, from either reference."""
     made = simulate(athletes=athletes, days=days, seed=seed, r2=r2)
     matrix = build_matrix(made.cohort)
-    judged = matrix.owner % 4 == 0
+    judged = matrix.owner % UNSEEN_OF == 0
     model = fit_forecaster(matrix.rows(~judged).labelled())
     rows = matrix.rows(judged)
     truth = made.truth.set_index(["athlete_id", "day"])[list(NAMED)]
@@ -111,8 +116,8 @@ def _side(beyond: Floats, points: Floats, apart: Floats) -> tuple[float, float]:
     """
     squares = np.maximum(2 * np.maximum(beyond, 0.0) ** 2 - apart**2, 0.0)
     (floor, relative), _ = nnls(np.column_stack([np.ones_like(points), points**2]), squares)
-    low, high = 0.0, 8.0
-    for _ in range(40):
+    low, high = 0.0, WIDEST
+    for _ in range(HALVINGS):
         middle = (low + high) / 2
         half = Z * np.sqrt(apart**2 + middle**2 * (floor + relative * points**2))
         low, high = (middle, high) if np.mean(beyond > half) > (1 - COVERAGE) / 2 else (low, middle)
@@ -120,6 +125,7 @@ def _side(beyond: Floats, points: Floats, apart: Floats) -> tuple[float, float]:
 
 
 def _widened(sides: Sides, factor: float) -> Sides:
+    """Return sides that are `factor` times as wide."""
     floor, relative, floor_away, relative_away = sides
     return factor * floor, factor * relative, factor * floor_away, factor * relative_away
 

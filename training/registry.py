@@ -1,4 +1,4 @@
-"""The registry of models: logging, finding, crowning and going back."""
+"""The registry of models: registering, finding and loading them. Who is champion: `heavylegs.training.champions`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import re
 import tempfile
 import warnings
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +21,17 @@ from . import evidence, flavor, tracking
 from .runs import Run
 
 CHAMPION = "champion"
+"""The alias of the version that serves a cohort."""
 INSTEAD = "serves_instead"
 """Tag of a version: the model that serves its people better while it is no champion."""
 PREFIX = "heavylegs-"
+"""Of every registered name: a server may keep other models too."""
 TRAIN = "train one: heavylegs train --store DIR"
 WITHIN = ("", "*/", "*/*/")
 """Where in a folder a model may lie: itself, in MLflow's folder of a model, or of a run's artefacts."""
 _UNSAFE = re.compile(r"[^\w .,+()-]")
 _LONGEST = 120
+"""Letters of a cohort that stand in a registered name."""
 
 
 def registered_name(cohort: str, information: Information) -> str:
@@ -121,10 +123,8 @@ def client() -> Any:
 
 
 def _must_exist() -> None:
-    uri = tracking.tracking_uri()
-    file = tracking.sqlite_file(uri)
-    if file is not None and not file.exists():
-        raise InputError(f"no model is kept in {uri} yet", mend=TRAIN)
+    if tracking.nothing_kept():
+        raise InputError(f"no model is kept in {tracking.tracking_uri()} yet", mend=TRAIN)
 
 
 def load_model(uri: str) -> Forecaster:
@@ -200,8 +200,7 @@ def uri_of(version: Any) -> str:
 
 def newest(cohort: str, information: Information) -> Any | None:
     """Return MLflow's newest version of the cohort's model, None where there is none."""
-    file = tracking.sqlite_file(tracking.tracking_uri())
-    if file is not None and not file.exists():  # looking for a model makes no database
+    if tracking.nothing_kept():
         return None
     return next(iter(versions(registered_name(cohort, information))), None)
 
@@ -229,18 +228,6 @@ def champion(name: str) -> Any | None:
         return registry.get_model_version_by_alias(name, CHAMPION)
     except MlflowException:
         return None
-
-
-def champions() -> dict[str, str]:
-    """Return the version that holds the alias ``champion``, by registered name."""
-    registry, token = client(), None
-    found: dict[str, str] = {}
-    while True:
-        page = registry.search_registered_models(f"name LIKE '{PREFIX}%'", page_token=token)
-        found |= {m.name: str(m.aliases[CHAMPION]) for m in page if CHAMPION in m.aliases}
-        token = page.token
-        if not token:
-            return found
 
 
 def find(uri: str) -> Any:
@@ -288,80 +275,9 @@ def shown(version: Any) -> dict[str, Any]:
     return {"card": card, "metrics": dict(sorted(run.data.metrics.items())), "figures": figures}
 
 
-def crown(name: str, version: str) -> str | None:
-    """Give `version` the alias ``champion``; return the version that had it.
-
-    The registered model keeps the tag ``champions``, all of them in order, which `rollback` goes back
-    along; the version keeps ``crowned`` and ``previous_champion``.
-    """
-    before = champions().get(name)
-    history = _history(name)
-    if before and history[-1:] != [before]:  # somebody gave it the alias by hand
-        history.append(before)
-    tell(name, version, {"crowned": _now(), "previous_champion": before or ""})
-    _set_champion(name, [*history, version])
-    return before
-
-
-def rollback(name: str) -> tuple[str, str]:
-    """Give the alias back to the champion before; return who lost it and who has it now.
-
-    Raises
-    ------
-    InputError
-        Where there is no champion, or none before it.
-    """
-    name = str(find(name).name)
-    now = champions().get(name)
-    if now is None:
-        raise InputError(f"{name} has no champion to go back from", mend="see heavylegs models list")
-    there = {str(v.version) for v in versions(name)}
-    history = [v for v in _history(name) if v in there]  # a version may have been deleted since
-    if history[-1:] == [now]:
-        history.pop()
-    if not history:
-        raise InputError(f"{name} has had no champion before version {now}", mend="see heavylegs models list")
-    _set_champion(name, history)
-    tell(name, now, {"rolled_back": _now()})
-    return now, history[-1]
-
-
-def reigns(name: str) -> list[str]:
-    """Return the URIs of those that were champion, in order, the present one last; empty where none was.
-
-    Those that lost the alias by a `rollback` or were deleted since are left out.
-    """
-    file = tracking.sqlite_file(tracking.tracking_uri())
-    if file is not None and not file.exists():  # looking for a model makes no database
-        return []
-    there = {str(v.version) for v in versions(name)}
-    if not there:
-        return []
-    now, history = champions().get(name), _history(name)
-    if now and history[-1:] != [now]:  # somebody gave it the alias by hand
-        history.append(now)
-    return [f"models:/{name}/{v}" for v in history if v in there]
-
-
 def loadable(uri: str) -> Forecaster | None:
     """Return a model, None where this version of Heavylegs cannot load it."""
     try:
         return load_model(uri)
     except InputError:
         return None
-
-
-def _history(name: str) -> list[str]:
-    told = client().get_registered_model(name).tags.get("champions", "")
-    return [v for v in told.split(",") if v]
-
-
-def _set_champion(name: str, history: list[str]) -> None:
-    registry = client()
-    registry.set_registered_model_alias(name, CHAMPION, history[-1])
-    # MLflow's tags hold 5000 characters.
-    registry.set_registered_model_tag(name, "champions", ",".join(history[-500:]))
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -10,6 +10,7 @@ from ..data.arrays import Floats
 RATE_WEIGHT = 10.0
 """Own mornings as which everybody's rate weighs."""
 BINS = 10
+"""Of chances, equally wide."""
 
 
 def brier(bad: npt.ArrayLike, chance: npt.ArrayLike) -> float:

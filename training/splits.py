@@ -26,6 +26,7 @@ Split: TypeAlias = tuple[Mask, Mask]
 EMBARGO = np.timedelta64(1, "D")
 NEW_ATHLETE_FOLDS = 5
 LAST_SHARE = 0.3
+"""Of each athlete's days, held out where no cut-off is given."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,9 @@ class Plan:
             raise InputError("folds belong to the protocol new", mend="add --protocol new, or leave them out")
         if self.blocks is not None and self.every is not None:
             raise InputError("blocks are told by their number or by their days", mend="--blocks or --every")
-        for name, value, least in (("blocks", self.blocks, 1), ("every", self.every, 1)):
-            if value is not None and value < least:
-                raise InputError(f"{name} {value} is too few", mend=f"at least {least}")
+        for name, value in (("blocks", self.blocks), ("every", self.every)):
+            if value is not None and value < 1:
+                raise InputError(f"{name} {value} is too few", mend="at least 1")
         if isinstance(self.folds, int) and self.folds < 2:
             raise InputError(f"--folds {self.folds} leaves nobody to learn from", mend="at least 2, or loo")
 
@@ -110,7 +111,7 @@ class Plan:
 
 
 def mornings(matrix: Matrix) -> npt.NDArray[np.datetime64]:
-    """Return the morning that each row forecasts."""
+    """Return the morning that each row forecasts, datetime64[D] of shape (n,)."""
     return np.asarray(matrix.day + np.timedelta64(1, "D"))
 
 
@@ -174,7 +175,7 @@ def rolling_origin(
             yield morning < begin - EMBARGO, forecast
 
 
-def athlete_folds(matrix: Matrix, folds: Folds = NEW_ATHLETE_FOLDS, seed: int = 0) -> Iterator[Split]:
+def athlete_folds(matrix: Matrix, folds: Folds = NEW_ATHLETE_FOLDS) -> Iterator[Split]:
     """Yield splits in which whole athletes are forecast that were never learned from.
 
     More folds than athletes leave one out at a time, as "loo" does.
@@ -184,8 +185,6 @@ def athlete_folds(matrix: Matrix, folds: Folds = NEW_ATHLETE_FOLDS, seed: int = 
     matrix : Matrix
         Labelled rows.
     folds : int or "loo"
-    seed : int
-        Who is in which fold.
 
     Raises
     ------
@@ -193,7 +192,7 @@ def athlete_folds(matrix: Matrix, folds: Folds = NEW_ATHLETE_FOLDS, seed: int = 
         Where there is one athlete only.
     """
     owner = matrix.owner
-    athletes = np.random.default_rng(seed).permutation(np.unique(owner))
+    athletes = np.random.default_rng(0).permutation(np.unique(owner))
     if len(athletes) < 2:
         who, mend = ("one athlete", "use --protocol known") if len(athletes) else ("nobody", "import ratings")
         raise InputError(f"{who} with rated mornings: nobody to learn from", mend=mend)

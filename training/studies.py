@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 STUDIES = "optuna.db"
 """The file of studies, in the working folder, where MLflow tracks on a server."""
 BEFORE_PRUNING = 8
+"""Whole trials before any is broken off for missing more than the median did."""
 SEED = 0
 
 

@@ -74,6 +74,12 @@ def sqlite_file(uri: str) -> Path | None:
     return Path(file).absolute() if scheme == "sqlite" and file else None
 
 
+def nothing_kept() -> bool:
+    """Return whether MLflow's SQLite file is not there yet: looking for a run or a model must not make one."""
+    file = sqlite_file(tracking_uri())
+    return file is not None and not file.exists()
+
+
 def connect() -> Any:
     """Return an MLflow client that has reached the tracking store.
 
@@ -86,9 +92,7 @@ def connect() -> Any:
     _reach(uri)
     _be_a_database(sqlite_file(uri))
     with _unkept_in_one_line(uri), warnings.catch_warnings(), told_in_one_line():
-        warnings.simplefilter(
-            "ignore"
-        )  # what MLflow's database layer has to say against itself it says on first use
+        warnings.simplefilter("ignore")  # MLflow's database layer warns of itself, on first use
         make_whole(sqlite_file(uri), lambda at: mlflow.MlflowClient(at).get_experiment_by_name(EXPERIMENT))
         client = mlflow.MlflowClient()
         client.get_experiment_by_name(EXPERIMENT)

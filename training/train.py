@@ -14,10 +14,13 @@ from ..data.errors import InputError
 from ..features.catalog import Information
 from ..features.matrix import Matrix, build_matrix
 from ..models.forecaster import Forecaster
-from . import evaluate, runs, unseen
+from . import runs, unseen
+from .evaluate import hold_out
 from .fit import LEAST_ROWS, fit_forecaster
 from .held_out import MODEL, HeldOut
 from .keep import Made, keep
+from .progress import Say, silent
+from .records import records
 from .splits import mornings, split_last_share
 from .verdict import Verdict
 from .watch import Watch
@@ -71,7 +74,7 @@ def train(
     cohort: Cohort,
     information: Information = "evening",
     last: np.datetime64 | None = None,
-    progress: Callable[[str], None] | None = None,
+    progress: Say = silent,
     attribution: str = "",
     more: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
     parameters: Mapping[str, Any] | Callable[[Matrix], Mapping[str, Any]] | None = None,
@@ -84,7 +87,7 @@ def train(
     information : {"evening", "morning"}
     last : datetime64[D], optional
         Learn from mornings up to this one only.
-    progress : callable, optional
+    progress : callable
         Is told what is being done.
     attribution : str
         Source and licence of the data, for the model card.
@@ -99,21 +102,21 @@ def train(
     InputError
         Where too few mornings were rated, or the MLflow server does not answer.
     """
-    say, watch = progress or (lambda _: None), Watch()
-    say("features")
+    watch = Watch()
+    progress("features")
     with watch("features"):
         matrix = until(build_matrix(cohort, information), last)
         labelled = _rated(matrix)
     known = None if callable(parameters) else dict(parameters or {})
     aside = None if known is None else _judged_aside(matrix, labelled, known)
-    say("MLflow")
+    progress("MLflow")
     with watch("mlflow_start"):
         runs.prepare()  # what can fail there, should fail before minutes of fitting
     chosen = dict(parameters(matrix)) if callable(parameters) else known or {}
-    forecaster, held_out = _fitted_and_judged(matrix, labelled, chosen, aside, say, watch)
-    table = evaluate.records(matrix, "known", held_out)
+    forecaster, held_out = _fitted_and_judged(matrix, labelled, chosen, aside, progress, watch)
+    table = records(matrix, "known", held_out)
     forecaster = replace(forecaster, told=_account(cohort, labelled, table))
-    say("MLflow")
+    progress("MLflow")
     made = Made(
         forecaster, matrix, held_out, unseen.frame_of(labelled, held_out), table, attribution, more or {}
     )
@@ -143,18 +146,18 @@ def _fitted_and_judged(
     labelled: Matrix,
     parameters: Mapping[str, Any],
     aside: Iterator[HeldOut] | None,
-    say: Callable[[str], None],
+    progress: Say,
     watch: Watch,
 ) -> tuple[Forecaster, HeldOut]:
     """Return the model learned from all rated days, and how it did on held-out ones: judged before, or aside meanwhile."""
     if aside is None:
         with watch("evaluation"):
-            held_out = evaluate.hold_out(matrix, "known", progress=say, parameters=parameters)
-    say("fitting")
+            held_out = hold_out(matrix, "known", progress=progress, parameters=parameters)
+    progress("fitting")
     with watch("fit"):
         forecaster = fit_forecaster(labelled, **parameters)
     if aside is not None:
-        say("judging")
+        progress("judging")
         with watch("evaluation"):
             held_out = next(aside)
     return forecaster, held_out
@@ -170,7 +173,7 @@ def _judged_aside(
     """
     if len(labelled) < SIDE_BY_SIDE_ROWS:
         return None
-    judge = delayed(evaluate.hold_out)(matrix, "known", parameters=parameters)
+    judge = delayed(hold_out)(matrix, "known", parameters=parameters)
     begun: Iterator[HeldOut] = Parallel(n_jobs=2, return_as="generator", max_nbytes=None)([judge])
     return begun
 
@@ -182,7 +185,7 @@ def _account(cohort: Cohort, labelled: Matrix, table: list[dict[str, object]]) -
         "cohort": cohort.name,
         "cohort_digest": cohort.digest(),
         "mornings": len(labelled),
-        "athletes": int(labelled.keys["athlete_id"].nunique()),
+        "athletes": labelled.n_athletes,
         "first_morning": str(mornings(labelled).min()),
         "last_morning": str(mornings(labelled).max()),
         "native_span": labelled.native_span,

@@ -1,4 +1,4 @@
-"""One trial of a tuning: parameters, judged on the inner folds."""
+"""What a tuning makes least: how much parameters miss on the inner folds."""
 
 from __future__ import annotations
 
@@ -43,13 +43,18 @@ class Score:
     seconds: float
 
 
-class Judge:
-    """The objective: squared error on the inner folds, told to the pruner fold by fold.
+class Objective:
+    """Optuna's objective: the squared error on the inner folds, told to the pruner fold by fold.
 
     Parameters
     ----------
     matrix : Matrix
         Labelled rows that parameters may be chosen on.
+
+    Raises
+    ------
+    InputError
+        Where a fold leaves too few of them to learn from.
     """
 
     def __init__(self, matrix: Matrix) -> None:
@@ -64,7 +69,7 @@ class Judge:
         self.study = f"{matrix.cohort} {matrix.information} {_digest(matrix)}"
 
     def __call__(self, trial: Trial) -> float:
-        """Return the mean squared error of known and new athletes, in steps squared."""
+        """Return the mean squared error of known and new athletes, in squared steps of the cohort's own scale."""
         import optuna
 
         parameters, scores = space.suggest(trial), []

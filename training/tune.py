@@ -16,13 +16,14 @@ from ..data.errors import InputError
 from ..features.matrix import Matrix
 from . import runs, space, studies, tracking
 from .inner_folds import before_held_out
-from .trial import Judge, Score
+from .trial import Objective, Score
 
 if TYPE_CHECKING:
     from optuna import Study
     from optuna.trial import FrozenTrial
 
 TRIALS = 50
+"""Of a session, where not told otherwise."""
 
 
 @dataclass(frozen=True)
@@ -96,11 +97,11 @@ def tune(
     InputError
         Where too few days are left to learn from, or the MLflow server does not answer.
     """
-    judge, say = Judge(before_held_out(matrix, cutoff)), progress or _silent
-    named = {"cohort": matrix.cohort, "information": matrix.information, "study": judge.study}
+    objective, say = Objective(before_held_out(matrix, cutoff)), progress or _silent
+    named = {"cohort": matrix.cohort, "information": matrix.information, "study": objective.study}
     with (
         runs.run(f"tuning {matrix.cohort} {matrix.information}", named) as run,
-        studies.open_study(judge.study) as study,
+        studies.open_study(objective.study) as study,
     ):
         begun = len(study.trials)
 
@@ -111,8 +112,8 @@ def tune(
 
         studies.enqueue_default(study)
         say(0, trials, "the defaults first" if not begun else _standing(study))
-        stopped = _optimize(study, judge, trials, minutes, told)
-        tuning = _account(judge, study, stopped)
+        stopped = _optimize(study, objective, trials, minutes, told)
+        tuning = _account(objective, study, stopped)
         numbers = {"rmse_default": tuning.default.rmse, "rmse_best": tuning.best.rmse}
         run.log({"trials": tuning.finished, "pruned": tuning.pruned, **tuning.parameters}, numbers)
     return tuning
@@ -133,14 +134,13 @@ def tuned(matrix: Matrix) -> dict[str, Any]:
     """
     import optuna
 
-    file = tracking.sqlite_file(tracking.tracking_uri())
-    judge = Judge(before_held_out(matrix))
+    objective = Objective(before_held_out(matrix))
     try:
-        if file is not None and not file.exists():  # looking for a study makes no database
-            raise KeyError(judge.study)
+        if tracking.nothing_kept():
+            raise KeyError(objective.study)
         tracking.connect()
         with studies.storage() as kept:
-            found = _account(judge, optuna.load_study(study_name=judge.study, storage=kept), False)
+            found = _account(objective, optuna.load_study(study_name=objective.study, storage=kept), False)
     except (KeyError, InputError):
         raise InputError(
             f"cohort {matrix.cohort}, {matrix.information} information, was not tuned on these days",
@@ -151,14 +151,14 @@ def tuned(matrix: Matrix) -> dict[str, Any]:
 
 def _optimize(
     study: Study,
-    judge: Judge,
+    objective: Objective,
     trials: int,
     minutes: float | None,
     told: Callable[[Study, FrozenTrial], None],
 ) -> bool:
     """Run trials, and return whether Ctrl-C broke them off; with none finished it breaks off the command."""
     try:
-        study.optimize(judge, trials, None if minutes is None else 60 * minutes, callbacks=[told])
+        study.optimize(objective, trials, None if minutes is None else 60 * minutes, callbacks=[told])
     except KeyboardInterrupt:
         if not studies.finished(study):
             raise
@@ -176,18 +176,20 @@ def _keep_trial(trial: FrozenTrial) -> None:
     )
 
 
-def _account(judge: Judge, study: Study, stopped: bool) -> Tuning:
+def _account(objective: Objective, study: Study, stopped: bool) -> Tuning:
     from optuna.trial import TrialState
 
     finished = studies.finished(study)
     if not finished:
-        raise InputError(f"the study {judge.study!r} has no finished trial", mend="go on with heavylegs tune")
+        raise InputError(
+            f"the study {objective.study!r} has no finished trial", mend="go on with heavylegs tune"
+        )
     best, default = finished[0], next(t for t in finished if t.params == space.default())
     return Tuning(
-        study=judge.study,
+        study=objective.study,
         kept_in=studies.kept_in(),
-        mornings=len(judge.matrix),
-        athletes=int(judge.matrix.keys["athlete_id"].nunique()),
+        mornings=len(objective.matrix),
+        athletes=objective.matrix.n_athletes,
         finished=len(finished),
         pruned=len(study.get_trials(False, (TrialState.PRUNED,))),
         default=_score_of(default),

@@ -16,7 +16,7 @@ import pandas as pd
 from ..data.arrays import Floats, Mask
 from ..features.matrix import Matrix
 from ..models.forecaster import Forecaster
-from .evaluate import MODEL, HeldOut
+from .held_out import MODEL, HeldOut
 from .splits import EMBARGO, mornings
 
 FILE = "held_out.parquet"

@@ -1,6 +1,7 @@
 """How true what-ifs are: simulated runners whom the model never saw, whose other day can be lived.
 
-Run ``python -m heavylegs.training.what_if_truth`` after the model or the catalogue changed; it prints the table of ``docs/what-if.md``.
+Run ``python -m heavylegs.training.what_if_truth`` after the model or the catalogue changed; it prints the tables of
+``docs/what-if.md``.
 """
 
 from __future__ import annotations
@@ -23,8 +24,12 @@ from ..models.what_if import Log
 from .fit import fit_forecaster
 from .markdown import table
 
-ATHLETES, LEARNED_FROM, DAYS, FIRST_DAY, ASKED = 80, 60, 240, 60, 14
+ATHLETES, LEARNED_FROM, DAYS = 80, 60, 240
+"""Of each simulated cohort; the model sees the first athletes alone."""
+FIRST_DAY, ASKED = 60, 14
+"""Of each other athlete, so many days after the first 60, when the windows of the doses are full."""
 SEEDS, NOISE = (21, 22), (0.1, 0.3)
+"""Cohorts, and shares of the variance within athletes that has a cause (R2)."""
 MATTERS = 0.05
 """Points of a true change from which its direction counts."""
 COLUMNS = {

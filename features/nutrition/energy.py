@@ -9,6 +9,7 @@ from ..body import MASS, body_mass_kg, fat_free_mass_kg
 from ..catalog import feature
 from ..days import Days
 from ..effort import energy_kcal
+from ..usual import mean_of_days_before
 from ..windows import Values
 
 RESTING_KCAL_PER_KG = 24.0  # about 1 kcal/kg/h
@@ -153,5 +154,4 @@ def energy_balance_7d(days: Days) -> Values:
 def meals_below_usual(days: Days) -> Values:
     """Return how many meals fewer than the athlete's usual day had."""
     meals = days.diary("meals")
-    usual = windows.rolling_mean(windows.lag(meals, days.offsets, 1), days.offsets, 28, at_least=5)
-    return usual - meals
+    return mean_of_days_before(days, meals) - meals

@@ -12,7 +12,8 @@ from heavylegs.data.simulate import simulate
 from heavylegs.data.store import Store
 from heavylegs.features.catalog import catalog
 from heavylegs.features.days import Days
-from heavylegs.features.matrix import build_matrix, matrix_of_store, portions_of_store
+from heavylegs.features.matrix import build_matrix
+from heavylegs.features.store_matrix import matrix_of_store, portions_of_store
 
 INFORMATION = ("evening", "morning")
 CUT = pd.Timestamp("2024-03-25")

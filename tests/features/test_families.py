@@ -24,6 +24,7 @@ from heavylegs.features import (
     progression,
     recovery,
     sleep,
+    sweat,
     training,
     windows,
 )
@@ -284,7 +285,7 @@ def test_iron_is_judged_by_the_reference_of_the_sex():
 def test_own_sweat_rate_is_learned_from_weighed_runs():
     weighed = {"mass_before_kg": [70.0] * 6 + [np.nan], "mass_after_kg": [68.5] * 6 + [np.nan]}
     days = days_of([60] * 7, distance_m=10_000.0, fluid_during_ml=0.0, **weighed)
-    estimate = days.each(hydration.estimated_sweat_loss_ml)[-1]
+    estimate = days.each(sweat.estimated_sweat_loss_ml)[-1]
     usual = 1 + (1500 / estimate - 1) * 6 / 7
     assert days.once(hydration.sweat_loss)[-1] == pytest.approx(usual * estimate, rel=1e-3)
 

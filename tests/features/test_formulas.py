@@ -12,6 +12,7 @@ from heavylegs.features import (
     hydration,
     intensity,
     load,
+    sweat,
     thresholds,
 )
 from heavylegs.features.catalog import catalog
@@ -48,10 +49,10 @@ def test_scales_tell_the_sweat_where_drinking_was_noted_and_the_least_of_it_wher
     noted = days_of([60], distance_m=10_000.0, fluid_during_ml=800.0, **LOST_A_KILO)
     assert noted.once(hydration.sweat_loss)[0] == pytest.approx(1800)
     unnoted = days_of([60], distance_m=10_000.0, **LOST_A_KILO)
-    assert unnoted.each(hydration.estimated_sweat_loss_ml)[0] < 1000
+    assert unnoted.each(sweat.estimated_sweat_loss_ml)[0] < 1000
     assert unnoted.once(hydration.sweat_loss)[0] == pytest.approx(1000)
     long = days_of([180], distance_m=30_000.0, **LOST_A_KILO)
-    estimated = long.each(hydration.estimated_sweat_loss_ml)[0]
+    estimated = long.each(sweat.estimated_sweat_loss_ml)[0]
     assert estimated > 1000
     assert long.once(hydration.sweat_loss)[0] == pytest.approx(estimated)
 
@@ -64,7 +65,7 @@ def test_what_the_run_lacked_is_the_mass_that_it_cost_whatever_was_drunk() -> No
 
 def test_nobody_is_taken_to_sweat_little_for_drinking_that_was_not_noted() -> None:
     light = {"mass_before_kg": 70.0, "mass_after_kg": 69.9}
-    assert days_of([60] * 5, distance_m=10_000.0, **light).once(hydration.own_sweat_factor)[-1] == 1
+    assert days_of([60] * 5, distance_m=10_000.0, **light).once(sweat.own_sweat_factor)[-1] == 1
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,12 @@ import pandas as pd
 import pytest
 from heavylegs.data.cohort import Cohort
 from heavylegs.data.simulate import simulate
-from heavylegs.features import records, thresholds
+from heavylegs.features import thresholds
+from heavylegs.features.capacity import bounded_recursion
 from heavylegs.features.catalog import catalog
 from heavylegs.features.days import Days
 from heavylegs.features.matrix import build_matrix
+from heavylegs.features.smoothing import records_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -41,31 +43,31 @@ def runs(*recorded: dict[str, object], athletes: dict[str, object] | None = None
 def test_grade_comes_from_smoothed_altitude_and_costs_what_minetti_says():
     way = 3.0 * np.arange(600)
     noise = np.random.default_rng(0).normal(0, 0.3, 600)
-    laid = records.records_of(runs({"speed_mps": 3.0, "altitude_m": 100 + 0.1 * way + noise}))
+    laid = records_of(runs({"speed_mps": 3.0, "altitude_m": 100 + 0.1 * way + noise}))
     assert laid.grade[50:-50] == pytest.approx(0.1, abs=0.03)
     assert np.median(laid.graded_mps) == pytest.approx(3.0 * 5.98 / 3.6, rel=0.03)
 
 
 def test_an_altimeter_that_has_not_settled_makes_no_hill():
     altitude = np.concatenate([[95.0], np.full(3, 142.0), np.full(596, 56.0)])
-    laid = records.records_of(runs({"speed_mps": np.full(600, 3.0), "altitude_m": altitude}))
+    laid = records_of(runs({"speed_mps": np.full(600, 3.0), "altitude_m": altitude}))
     assert np.nanmax(np.abs(laid.grade)) < 0.01
 
 
 def test_a_short_recording_without_jumps_keeps_its_hill():
-    laid = records.records_of(runs({"speed_mps": np.full(20, 3.0), "altitude_m": 100 + 0.3 * np.arange(20)}))
+    laid = records_of(runs({"speed_mps": np.full(20, 3.0), "altitude_m": 100 + 0.3 * np.arange(20)}))
     assert (laid.grade > 0.05).all()  # of .1, which smoothing lowers in so short a time
 
 
 def test_without_altitude_the_way_is_level_but_no_descent_is_known():
-    laid = records.records_of(runs({"speed_mps": np.full(60, 3.0)}))
+    laid = records_of(runs({"speed_mps": np.full(60, 3.0)}))
     assert np.isnan(laid.grade).all()
     assert laid.graded_mps == pytest.approx(3.0)
 
 
 def test_a_pause_is_not_running_time():
     elapsed = np.concatenate([np.arange(100.0), 700 + np.arange(100.0)])
-    laid = records.records_of(runs({"elapsed_s": elapsed, "speed_mps": np.full(200, 3.0)}))
+    laid = records_of(runs({"elapsed_s": elapsed, "speed_mps": np.full(200, 3.0)}))
     assert laid.total(laid.seconds)[0] == pytest.approx(200, abs=8)
     assert laid.total(laid.pause_s)[0] == pytest.approx(600, abs=8)
 
@@ -74,8 +76,8 @@ def test_shuffled_and_foreign_records_are_put_in_order_or_left_out():
     days = runs({"speed_mps": np.linspace(2, 4, 300)}, {"speed_mps": np.linspace(3, 5, 200)})
     stray = days.cohort.records.iloc[:5].assign(activity_id="nobody's")
     mixed = pd.concat([days.cohort.records, stray]).sample(frac=1, random_state=0, ignore_index=True)
-    shuffled = records.records_of(Days.of(replace(days.cohort, records=mixed)))
-    for name, expected in vars(records.records_of(days)).items():
+    shuffled = records_of(Days.of(replace(days.cohort, records=mixed)))
+    for name, expected in vars(records_of(days)).items():
         np.testing.assert_array_equal(getattr(shuffled, name), expected, err_msg=name)
 
 
@@ -89,7 +91,7 @@ def test_the_scan_over_blocks_is_the_plain_recursion(count, seed):
     for k in range(count):
         x = min(cap[k], a[k] * x + b[k])
         plain.append(x)
-    np.testing.assert_allclose(records.bounded_recursion(a, b, cap), plain, rtol=1e-9)
+    np.testing.assert_allclose(bounded_recursion(a, b, cap), plain, rtol=1e-9)
 
 
 def test_critical_speed_is_found_again_from_best_efforts():

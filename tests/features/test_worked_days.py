@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from heavylegs.data.cohort import Cohort
-from heavylegs.features import body, environment, hydration, sleep, thresholds
+from heavylegs.features import body, environment, sleep, sweat, thresholds
 from heavylegs.features.catalog import catalog
 from heavylegs.features.days import Days
 from heavylegs.features.matrix import build_matrix
@@ -170,7 +170,7 @@ def test_sweat_comes_of_all_energy_also_of_what_resting_would_have_taken() -> No
     run = days_of([60], distance_m=10 * KM, energy_kcal=999.0)
     ride = days_of([60], sport=["cycling"], energy_kcal=600.0)
     for days, kcal in ((run, 3.6 * 10_000 * 70 / 4184 + 70), (ride, 600)):
-        expected = float(hydration.sweat_loss_ml(kcal, hydration.MILD_C))
+        expected = float(sweat.sweat_loss_ml(kcal, sweat.MILD_C))
         assert told("sweat_loss_1d_ml", days)[0] == pytest.approx(expected, rel=1e-4)
 
 

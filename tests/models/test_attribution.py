@@ -57,9 +57,7 @@ def test_chunks_do_not_show_and_no_row_is_fine(table, monkeypatch):
 
 def test_of_many_rows_lightgbm_is_asked_for_the_first_alone(table, monkeypatch):
     asked, lightgbm = [], tree_shap.few_rows
-    monkeypatch.setattr(
-        tree_shap, "few_rows", lambda b, rows, threads: asked.append(len(rows)) or lightgbm(b, rows)
-    )
+    monkeypatch.setattr(tree_shap, "few_rows", lambda b, rows: asked.append(len(rows)) or lightgbm(b, rows))
     tree_shap.many_rows(table[1]["grown"], table[0])
     assert asked == [tree_shap.CHECKED_ROWS]
 

@@ -15,7 +15,8 @@ from heavylegs.features.factors import NAMED
 from heavylegs.features.matrix import build_matrix
 from heavylegs.models import artifact
 from heavylegs.models.attribution import factor_points
-from heavylegs.models.fatigue import FatigueRegressor, bag_weights
+from heavylegs.models.bag import bag_weights
+from heavylegs.models.fatigue import FatigueRegressor
 from heavylegs.models.forecaster import Forecaster
 from heavylegs.models.linear import LinearState
 from heavylegs.training.calibrate import calibrated

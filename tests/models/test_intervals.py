@@ -7,7 +7,8 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
-from heavylegs.models.intervals import Intervals, split_conformal, widened_ahead
+from heavylegs.models.ahead import widened_ahead
+from heavylegs.models.intervals import Intervals, split_conformal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 from heavylegs.features.factors import NAMED
-from heavylegs.models.forecast import Explanation, FactorPoints, FeatureValue, WhatIf
+from heavylegs.models.explanation import Explanation, FactorPoints, FeatureValue, WhatIf
 
 MORNING = date(2020, 1, 14)
 

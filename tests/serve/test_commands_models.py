@@ -12,7 +12,7 @@ import pytest
 from heavylegs.data.simulate import simulate
 from heavylegs.data.store import Store
 from heavylegs.serve.cli import main
-from heavylegs.training import registry
+from heavylegs.training import champions, registry
 from heavylegs.training.train import train
 
 from .streams import told
@@ -37,8 +37,8 @@ def home(workplace):
 @pytest.fixture
 def crowned(home):
     """Version 1 has been champion, version 2 is."""
-    registry.crown(NAME, "1")
-    registry.crown(NAME, "2")
+    champions.crown(NAME, "1")
+    champions.crown(NAME, "2")
 
 
 def printed(capsys) -> object:
@@ -75,7 +75,7 @@ def test_show_gives_card_metrics_and_figures(crowned, capsys):
 def test_rollback_gives_the_alias_back_and_remembers(crowned, capsys):
     assert main(["models", "rollback", NAME, "--json"]) == 0
     assert printed(capsys) == {"name": NAME, "champion": "1", "was": "2"}
-    assert registry.champions()[NAME] == "1"
+    assert champions.champions()[NAME] == "1"
     assert registry.find(f"models:/{NAME}/2").tags["rolled_back"]
     while main(["models", "rollback", f"models:/{NAME}/2"]) == 0:  # whichever way the model is named
         pass
@@ -124,8 +124,8 @@ def test_without_a_registry_nothing_is_made(tmp_path, monkeypatch, capsys):
 
 
 def test_review_gives_each_morning_to_the_champion_of_its_time(home, capsys):
-    registry.crown(NAME, "2")  # learned up to 2024-02-12
-    registry.crown(NAME, "1")  # learned from every morning there is: none is left for it
+    champions.crown(NAME, "2")  # learned up to 2024-02-12
+    champions.crown(NAME, "1")  # learned from every morning there is: none is left for it
     assert main(["review", "--store", "store", "--json"]) == 0
     review = printed(capsys)
     assert list(review["by"]) == [f"models:/{NAME}/2"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from heavylegs.models.forecast import Explanation
+from heavylegs.models.explanation import Explanation
 from heavylegs.serve.flags import flags
 from heavylegs.serve.report import render_html
 

@@ -15,7 +15,7 @@ from heavylegs.data.store import Store
 from heavylegs.features.factors import NAMED
 from heavylegs.features.matrix import build_matrix
 from heavylegs.models import artifact
-from heavylegs.models.forecast import Explanation, NotYet
+from heavylegs.models.explanation import Explanation, NotYet
 from heavylegs.serve.cli import main
 from heavylegs.serve.engine import forecast_frame
 from heavylegs.serve.explain import explain

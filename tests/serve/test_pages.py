@@ -10,7 +10,7 @@ import pytest
 from heavylegs.data.check import check_cohort
 from heavylegs.data.own_scale import OwnScale
 from heavylegs.models.effects import effects
-from heavylegs.models.forecast import FeatureValue, NotYet
+from heavylegs.models.explanation import FeatureValue, NotYet
 from heavylegs.serve.checkpage import render_check_page
 from heavylegs.serve.effects import render_effects
 from heavylegs.serve.report import render_html

@@ -10,9 +10,9 @@ import re
 import pytest
 from heavylegs.features.catalog import catalog
 from heavylegs.features.factors import ARTICLES, FACTORS, NAMED
-from heavylegs.models.forecast import FeatureValue
-from heavylegs.serve.figures import quantity
+from heavylegs.models.explanation import FeatureValue
 from heavylegs.serve.flags import flags
+from heavylegs.serve.printed import quantity
 from heavylegs.serve.report import render_html, shown_tenths
 from heavylegs.serve.report_json import render_json
 from heavylegs.serve.units import UNITS

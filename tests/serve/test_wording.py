@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 from heavylegs.data.changes import Change
-from heavylegs.models.forecast import FactorPoints, NotYet, WhatIf
-from heavylegs.serve.figures import duration, long_day, pace, quantity, tenths
+from heavylegs.models.explanation import FactorPoints, NotYet, WhatIf
+from heavylegs.serve.printed import duration, long_day, pace, quantity, tenths
 from heavylegs.serve.what_if import change_text, moved_text, through
 from heavylegs.serve.wording import (
     bad_morning_sentence,

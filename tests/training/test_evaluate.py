@@ -12,8 +12,9 @@ from heavylegs.data.simulate import simulate
 from heavylegs.features.matrix import build_matrix
 from heavylegs.training.calibrate import SPREAD
 from heavylegs.training.cold_start import cold_start
-from heavylegs.training.evaluate import evaluate, hold_out, records
+from heavylegs.training.evaluate import evaluate, hold_out
 from heavylegs.training.reach import with_reach
+from heavylegs.training.records import records
 from heavylegs.training.splits import Plan, mornings
 
 BASELINES = {

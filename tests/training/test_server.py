@@ -16,7 +16,7 @@ from heavylegs.data.simulate import simulate
 from heavylegs.data.store import Store
 from heavylegs.features.matrix import build_matrix
 from heavylegs.serve.cli import main
-from heavylegs.training import registry, tracking
+from heavylegs.training import champions, registry, tracking
 from heavylegs.training.train import train
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="trains in forked processes")
@@ -120,11 +120,11 @@ def test_training_loading_promoting_and_going_back_work_on_a_server(server, stor
     second = train(cohort, parameters={"trees": 5, "bags": 1})
     assert not second.champion
     assert main(["promote", second.model_uri, "--store", str(store.path)]) == 1
-    registry.crown(NAME, "1")
-    registry.crown(NAME, "2")
+    champions.crown(NAME, "1")
+    champions.crown(NAME, "2")
     assert main(["promote", second.model_uri, "--store", str(store.path)]) == 0
     assert main(["models", "rollback", NAME]) == 0
-    assert registry.champions()[NAME] == "1"
+    assert champions.champions()[NAME] == "1"
     assert main(["models", "show", NAME]) == 0
     printed = capsys.readouterr().out
     assert "is the champion already" in printed

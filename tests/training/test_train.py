@@ -22,7 +22,7 @@ from heavylegs.features.factors import NAMED
 from heavylegs.features.matrix import build_matrix
 from heavylegs.models import starter
 from heavylegs.serve.engine import forecasts
-from heavylegs.training import promote, registry, runs, tracking
+from heavylegs.training import champions, promote, registry, runs, tracking
 from heavylegs.training.card import card
 from heavylegs.training.train import train
 from heavylegs.training.watch import Watch
@@ -307,7 +307,7 @@ def test_who_was_crowned_while_a_model_was_being_kept_is_its_opponent(workplace,
             with super().__call__(part):
                 yield
             if part == "log_model":
-                registry.crown("heavylegs-rivals-evening", first.version)
+                champions.crown("heavylegs-rivals-evening", first.version)
 
     monkeypatch.setattr("heavylegs.training.train.Watch", Meanwhile)
     assert train(rivals, parameters=quick).verdict.champion == first.model_uri
@@ -315,7 +315,7 @@ def test_who_was_crowned_while_a_model_was_being_kept_is_its_opponent(workplace,
 
 def test_to_look_for_champions_makes_no_database(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert registry.reigns("nobody") == []
+    assert champions.reigns("nobody") == []
     with pytest.raises(InputError, match="no model"):
         registry.load_model("models:/nobody@champion")
     assert not list(tmp_path.iterdir())

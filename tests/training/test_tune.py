@@ -19,7 +19,7 @@ from heavylegs.training import space, studies, tracking
 from heavylegs.training.inner_folds import before_held_out, inner_folds
 from heavylegs.training.splits import mornings, split_last_share
 from heavylegs.training.train import train
-from heavylegs.training.trial import Judge
+from heavylegs.training.trial import Objective
 from heavylegs.training.tune import tune, tuned
 
 CUTOFF = np.datetime64("2024-02-20")
@@ -81,7 +81,7 @@ def test_another_life_after_the_cutoff_changes_nothing(cohort, matrix):
         fatigue=cohort.ratings["fatigue"].where(~later, 10 - cohort.ratings["fatigue"])
     )
     other = build_matrix(replace(cohort, ratings=turned))
-    judges = [Judge(before_held_out(m, CUTOFF)) for m in (matrix, other)]
+    judges = [Objective(before_held_out(m, CUTOFF)) for m in (matrix, other)]
     assert (mornings(judges[0].matrix) < CUTOFF).all()
     assert judges[0].study == judges[1].study, "the name tells rows, inputs and ratings"
     pd.testing.assert_frame_equal(judges[0].matrix.frame, judges[1].matrix.frame)

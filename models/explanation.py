@@ -1,4 +1,4 @@
-"""A forecast and the account of it: what a report shows and a program reads."""
+"""A forecast with its reasons, or that there is none yet: what a report shows and a program reads."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Literal
 
 from ..data.own_scale import OwnScale
 from ..features.catalog import Information
-
-Tier = Literal["not_yet", "calibrating", "building", "solid"]
+from .confidence import Tier
+from .reference import Reference
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ class FeatureValue:
     usual : float or None
         The athlete's own mean of the days before, up to 56 of them, in the same unit.
     points : float
-        Share of the factor's points that came through this feature; 0 for context.
+        Canonical: what of the factor's points came through this feature; 0 for context.
     role : {"input", "context"}
-        Context stands behind the bar and is never learned from.
+        Context is shown beside the inputs and never learned from.
     """
 
     name: str
@@ -47,6 +47,7 @@ class FactorPoints:
     Parameters
     ----------
     factor : str
+        Id of the factor, or of one of the two groups.
     points : float
     values : tuple of FeatureValue
     low, high : float or None
@@ -172,13 +173,13 @@ class Explanation:
     factors: tuple[FactorPoints, ...]
     absent: tuple[str, ...]
     activities: tuple[dict[str, object], ...] = ()
-    recent: tuple[tuple[date, float], ...] = field(default_factory=tuple)
+    recent: tuple[tuple[date, float], ...] = ()
     model: str = ""
     accuracy: str = ""
     p_bad_morning: float | None = None
     bad_morning_from: float | None = None
     input_coverage: float | None = None
-    reference: Literal["usual", "cohort"] = "cohort"
+    reference: Reference = "cohort"
     reference_level: float | None = None
     unheard: tuple[str, ...] = ()
     attribution: str = ""

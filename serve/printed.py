@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
-from ..models.forecast import FeatureValue
+from ..models.explanation import FeatureValue
 from . import units
 
 MINUS = "\u2212"
