@@ -139,7 +139,8 @@ def _kept(source: Store, asked: Asked) -> Entries:
     import pandas as pd
 
     from ..data.cohort import Cohort
-    from ..data.entries import Entries, parse_scale
+    from ..data.entries import Entries
+    from ..data.entry_words import parse_scale
     from ..data.importer import import_tables
     from ..data.imports import ImportReport
     from ..data.schema import ACTIVITIES, FIRST_YEAR

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ..data.entries import PERSON
+from ..data.entry_words import PERSON
 from ..data.errors import InputError
 from ..data.schema import SAID_BY_HAND
 from ..data.store import Store

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from heavylegs.data.cohort import Cohort
-from heavylegs.data.entries import NAMES, parse_scale
+from heavylegs.data.entry_words import NAMES, parse_scale
 from heavylegs.data.schema import ATHLETES, DIARY, SAID_BY_HAND
 from heavylegs.data.store import Store
 from heavylegs.serve.cli import main
