@@ -136,12 +136,12 @@ def known_unit(unit: str, target: str) -> str | None:
 
     Examples
     --------
-    >>> known_unit("Lbs", "kg"), known_unit("oz", "mL"), known_unit("oz", "g"), known_unit("km", "kg")
-    ('lb', 'fl oz', 'oz', None)
+    >>> known_unit("Lbs", "kg"), known_unit("oz", "mL"), known_unit("oz", "g"), known_unit("km", "kg"), known_unit("km", "")
+    ('lb', 'fl oz', 'oz', None, None)
     """
     choices = {name.casefold(): name for name in units_of(target)}
     wanted = unit.strip().casefold()
-    return choices.get(wanted) or choices.get(_SAME.get(wanted, "").casefold())
+    return choices.get(wanted) or choices.get(_SAME.get(wanted, wanted).casefold())
 
 
 def units_of(target: str) -> Mapping[str, Parse]:

@@ -144,6 +144,7 @@ def test_the_command_shows_what_was_noted_and_what_it_replaced(store: Store, cap
         (["sleep_h=7", "sleep_h=8"], "sleep_h is told twice"),
         (["sleep_h=70"], "70 is impossible (write sleep_h= and a number from 0 to 24 h)"),
         (["sleep_h=long"], "'long' is no value"),
+        (["--scale", "1-10", "fatigue=4=5"], "'4=5' is no value"),
         (["illness=perhaps"], "write illness=yes or illness=no"),
         (["sex=x"], "write sex=female or sex=male"),
         (["sleep_h"], "'sleep_h' notes nothing"),
