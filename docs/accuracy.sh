@@ -1,4 +1,5 @@
-# Makes every figure of docs/accuracy.md anew, from stores/soccermon, stores/pmdata and stores/simulated:
+# Makes every figure of docs/accuracy.md anew, and the tables of them in README.md and docs/intervals.md, from
+# stores/soccermon, stores/pmdata and stores/simulated:
 #   sh docs/accuracy.sh
 # About 5 minutes on one core. Options of one evaluation a line; a line can be run alone.
 set -eu
@@ -22,4 +23,4 @@ pmdata --protocol new --folds loo
 simulated
 simulated --protocol new
 END
-"$bin/python" -m heavylegs.serve.accuracy_page "$(git log -1 --format=%h)" docs/accuracy.md "$made"/*.json
+"$bin/python" -m heavylegs.serve.accuracy_page "$(git log -1 --format=%h)" . "$made"/*.json

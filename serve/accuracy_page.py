@@ -1,4 +1,8 @@
-"""The page of accuracy figures, from what `evaluate --json` wrote: ``python -m heavylegs.serve.accuracy_page``."""
+"""The page of accuracy figures, and the tables of them in other pages, from what `evaluate --json` wrote.
+
+``python -m heavylegs.serve.accuracy_page COMMIT ROOT FILE ...`` writes ``docs/accuracy.md`` under ROOT, and replaces what
+stands between the marks of ``README.md`` and ``docs/intervals.md``.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,20 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..training.markdown import table
+from ..training.markdown import between, table
 from .console import number, span
 
 Record = dict[str, Any]
+Ladder = dict[str, Record]
+"""One evaluation: a record a forecaster, by its name."""
+WRITER = "serve/accuracy_page.py"
+IN_README = (
+    ("soccermon", "known", "from 2021-03-01"),
+    ("soccermon", "new", "5 folds"),
+    ("pmdata", "known", "last 30 % of each"),
+    ("pmdata", "new", "5 folds"),
+)
+"""Cohort, protocol and split of the evening evaluations that the README shows."""
 
 
 def page(evaluations: Iterable[Sequence[Record]], commit: str) -> str:
@@ -24,8 +38,8 @@ def page(evaluations: Iterable[Sequence[Record]], commit: str) -> str:
     commit : str
         Of the code that made the figures.
     """
-    tables = [{r["model"]: r for r in records} for records in evaluations]
-    models = [next(r for r in table.values() if r["kind"] == "model") for table in tables]
+    tables = _ladders(evaluations)
+    models = [_model(ladder) for ladder in tables]
     parts = [
         "# Accuracy",
         f"Figures of commit {commit}, put together by `docs/accuracy.sh`. What the words mean is told in\n{_WORDS}",
@@ -43,6 +57,44 @@ def page(evaluations: Iterable[Sequence[Record]], commit: str) -> str:
         ]
         parts += [_cold_start(curves)]
     return "\n\n".join(parts) + "\n"
+
+
+def readme_table(evaluations: Iterable[Sequence[Record]]) -> str:
+    """Return the README's table as Markdown: the evaluations of `IN_README`, of those that are there."""
+    found = {(m["cohort"], m["protocol"], m["split"]): (m, t) for m, t in _evening(evaluations)}
+    rows = [(_readme_name(of), *found[of]) for of in IN_README if of in found]
+    cells = [[name, *(cell(m, t) for cell in _README.values())] for name, m, t in rows]
+    return table(["cohort, protocol", *_README], cells)
+
+
+def widths_table(evaluations: Iterable[Sequence[Record]]) -> str:
+    """Return the table of intervals against pooled ones as Markdown, a row an evening evaluation."""
+    return _table("cohort, protocol", _WIDTHS, [(m, t) for m, t in _evening(evaluations) if m["coverage"]])
+
+
+def write(root: Path, evaluations: Sequence[Sequence[Record]], commit: str) -> None:
+    """Write the page, and the tables between the marks of other pages, under the repository's `root`."""
+    (root / "docs" / "accuracy.md").write_text(page(evaluations, commit), encoding="utf-8")
+    for file, name, content in (
+        (root / "README.md", "accuracy", readme_table(evaluations)),
+        (root / "docs" / "intervals.md", "widths", widths_table(evaluations)),
+    ):
+        text = file.read_text(encoding="utf-8")
+        file.write_text(between(text, name, WRITER, content), encoding="utf-8")
+
+
+def _ladders(evaluations: Iterable[Sequence[Record]]) -> list[Ladder]:
+    return [{r["model"]: r for r in records} for records in evaluations]
+
+
+def _model(ladder: Ladder) -> Record:
+    return next(r for r in ladder.values() if r["kind"] == "model")
+
+
+def _evening(evaluations: Iterable[Sequence[Record]]) -> list[tuple[Record, Ladder]]:
+    """Return the evaluations with evening information: the model's record, and the ladder that it stands in."""
+    both = [(_model(ladder), ladder) for ladder in _ladders(evaluations)]
+    return [(m, ladder) for m, ladder in both if m["information"] == "evening"]
 
 
 _WORDS = (
@@ -63,7 +115,52 @@ def _fair(r: Record, key: str) -> str:
     return "nobody has 60" if r[key] is None else f"{r[key]:.0%} of {r['long_athletes']}"
 
 
-_Cell = Callable[[Record, dict[str, Record]], str]
+def _readme_name(of: tuple[str, str, str]) -> str:
+    cohort, protocol, split = of
+    return f"{_SPELT[cohort]}, {protocol} athletes" + (f", {split}" if protocol == "known" else "")
+
+
+def _short(value: float | None) -> str:
+    """Return three digits without a leading 0."""
+    return number(value, ".3f").replace("0.", ".", 1)
+
+
+_SPELT = {"soccermon": "SoccerMon", "pmdata": "PMData"}
+_FORECASTERS = {
+    "constant": "one constant",
+    "own_mean": "own mean",
+    "own_median": "own median",
+    "yesterday": "yesterday's",
+    "ewma_7": "EWMA-7",
+    "ewma_28": "EWMA-28",
+    "ridge_own_history": "ridge on own history",
+    "lightgbm_own_history": "LightGBM on own history",
+}
+_Cell = Callable[[Record, Ladder], str]
+_README: dict[str, _Cell] = {
+    "judged on": lambda r, _: f"{r['n_days']:,} mornings of {r['n_athletes']}",
+    "EWMA-7": lambda _, t: _short(t["ewma_7"]["rmse"]),
+    "best baseline": lambda r, t: (
+        f"{_FORECASTERS[r['best_baseline']]}, {_short(t[r['best_baseline']]['rmse'])}"
+    ),
+    "peer": lambda r, t: _short(t[r["best_peer"]]["rmse"]),
+    "**Heavylegs**": lambda r, _: f"**{_short(r['rmse'])}**",
+    "skill": lambda r, _: _skill(r, "skill"),
+}
+_WIDTHS: dict[str, _Cell] = {
+    "mornings": lambda r, _: f"{r['n_days']:,}",
+    "coverage": lambda r, _: _short(r["coverage"]),
+    "fair": lambda r, _: _fair(r, "fair_athletes"),
+    "width against pooled": lambda r, _: f"**{r['width_ratio']:.2f}**",
+    "at the same coverage": lambda r, _: f"{r['width_ratio_same_coverage']:.2f}",
+    "own windows": lambda r, _: f"{r['width_ratio_own_windows']:.2f}",
+    "answers inside: own, pooled": lambda r, _: (
+        f"{r['answers_inside']:.2f}, {r['pooled_answers_same_coverage']:.2f}"
+    ),
+    "pooled: coverage, fair": lambda r, _: (
+        f"{_short(r['pooled_coverage'])}, {_fair(r, 'pooled_fair_athletes')}"
+    ),
+}
 _COLUMNS: dict[str, _Cell] = {
     "mornings of people": lambda r, _: f"{r['n_days']:,} of {r['n_athletes']}",
     "best baseline, RMSE": lambda r, t: f"{r['best_baseline']} {t[r['best_baseline']]['rmse']:.4f}",
@@ -89,12 +186,12 @@ _INTERVALS: dict[str, _Cell] = {
 }
 
 
-def _table(first: str, columns: dict[str, _Cell], rows: list[tuple[Record, dict[str, Record]]]) -> str:
+def _table(first: str, columns: dict[str, _Cell], rows: list[tuple[Record, Ladder]]) -> str:
     cells = [[_name(r), *(cell(r, of) for cell in columns.values())] for r, of in rows]
     return table([first, *columns], cells)
 
 
-def _ladder(models: list[Record], tables: list[dict[str, Record]]) -> str:
+def _ladder(models: list[Record], tables: list[Ladder]) -> str:
     """Return a row an evaluation, a column a forecaster; the best baseline's figure is bold."""
 
     def cell(r: Record | None) -> str:
@@ -122,6 +219,5 @@ def _cold_start(models: list[Record]) -> str:
 
 
 if __name__ == "__main__":
-    _, made_by, target, *files = sys.argv
-    found = [json.loads(Path(file).read_text(encoding="utf-8")) for file in files]
-    Path(target).write_text(page(found, made_by), encoding="utf-8")
+    _, made_by, root, *files = sys.argv
+    write(Path(root), [json.loads(Path(file).read_text(encoding="utf-8")) for file in files], made_by)
