@@ -145,7 +145,9 @@ ACTIVITIES = Table(
         _number("hr_max_bpm", "highest heart rate", "bpm", 25, 250),
         _number("cadence_mean_spm", "mean cadence, both legs", "steps/min", 0, 300),
         _number("steps", "steps", "steps", 0, 1_000_000),
-        _number("energy_kcal", "energy as the device says", "kcal", 0, 50_000),
+        _number(
+            "energy_kcal", "all energy used meanwhile, rest included, as the device says", "kcal", 0, 50_000
+        ),
         _number("session_rpe", "perceived exertion of the whole session", "0-10", 0, 10),
         _number("session_load_au", "session-RPE load where the source gives only that", "AU", 0, 20_000),
         _number("carbohydrate_during_g", "carbohydrate taken during it", "g", 0, 3_000),

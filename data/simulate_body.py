@@ -37,8 +37,7 @@ def morning_mass_kg(history: History) -> Floats:
     """Return morning body mass: slow swings, and part of the previous day's missing fluid, kg."""
     h = history
     balance = (h.intake.fluid_ml - 32.0 * h.runners.mass_kg - h.season.all_sweat_ml) / 1000.0
-    energy = (
-        h.intake.energy_intake_kcal - h.season.energy_kcal - 1.5 * (500 + 22 * h.runners.fat_free_mass_kg)
-    )
+    living = 1.5 * (500 + 22 * h.runners.fat_free_mass_kg)
+    energy = h.intake.energy_intake_kcal - h.season.all_energy_kcal - living
     slow = ewma(energy, 28.0, 0.0) / 600.0
     return h.runners.mass_kg + np.clip(slow, -1.5, 1.5) + 0.35 * np.clip(before(balance), -2.5, 1.0)

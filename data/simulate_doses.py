@@ -14,7 +14,7 @@ from .arrays import Floats, Mask
 from .simulate_food import Intake
 from .simulate_life import Circumstances
 from .simulate_people import Runners
-from .simulate_season import Season, trimp
+from .simulate_season import SPEED_MPS, Season, trimp
 from .simulate_tools import (
     after,
     before,
@@ -98,8 +98,8 @@ _AIR = ("weather.temperature_c", "weather.relative_humidity_pct")
 
 FACTOR_DOSES: dict[str, FactorDose] = {
     "glycogen_depletion": FactorDose(
-        "carbohydrate need (4.2 g/kg + used by the run) minus eaten; 60 % of a debt lasts to the next day",
-        "g/kg", (*_RUN, *_HILL, "athletes.threshold_speed_mps", "athletes.mass_kg", "diary.carbohydrate_g"),
+        "carbohydrate need (4.2 g/kg + used in training) minus eaten; 60 % of a debt lasts to the next day",
+        "g/kg", (*_RUN, *_HILL, "activities.energy_kcal", "activities.hr_mean_bpm", "athletes.threshold_speed_mps", "athletes.mass_kg", "diary.carbohydrate_g"),
         0.2, 2.0, 0.98, "Minetti 2002; Romijn 1993; Thomas 2016",
     ),
     "energy_deficit": FactorDose(
@@ -128,7 +128,7 @@ FACTOR_DOSES: dict[str, FactorDose] = {
         40.0, 130.0, 0.3, "Banister 1991; Morton 1990",
     ),
     "muscle_damage": FactorDose(
-        "(descent x grade + 0.15 m a km) over (1 + its 28-day EWMA); today + 0.7 of yesterday + 0.3 of the day before",
+        "(descent x grade + 0.15 m a km run or walked) over (1 + its 28-day EWMA); today + 0.7 of yesterday + 0.3 of the day before",
         "m, unaccustomed", ("activities.descent_m", "activities.distance_m"),
         0.5, 3.0, 0.56, "Bontemps 2020; repeated bouts",
     ),
@@ -223,9 +223,8 @@ def factor_doses(history: History) -> dict[str, Floats]:
 
 def _fuel(h: History) -> dict[str, Floats]:
     mass, ffm, eaten = h.runners.mass_kg, h.runners.fat_free_mass_kg, h.intake
-    need = 4.2 + h.season.carbohydrate_used_g / mass
-    exercise = h.season.energy_kcal + sum(s.energy_kcal for s in h.season.others.values())
-    available = (eaten.energy_intake_kcal - exercise) / ffm
+    need = 4.2 + h.season.all_carbohydrate_used_g / mass
+    available = (eaten.energy_intake_kcal - h.season.all_energy_kcal) / ffm
     energy = np.maximum(eaten.energy_intake_kcal, 1.0)
     outside = sum(
         np.maximum(low - share, 0.0) + np.maximum(share - high, 0.0)
@@ -273,7 +272,10 @@ def _fluid(h: History) -> dict[str, Floats]:
 def _mechanics(h: History) -> dict[str, Floats]:
     run = h.season
     grade = 2.0 * run.descent_m / np.maximum(run.distance_km * 1000.0, 1.0)
-    downhill = run.descent_m * grade * (grade > 0.02) + 0.15 * run.distance_km
+    km_on_foot = (
+        run.distance_km + 0.06 * SPEED_MPS["walking"] * run.others["walking"].minutes
+    )  # walks are flat
+    downhill = run.descent_m * grade * (grade > 0.02) + 0.15 * km_on_foot
     fresh = downhill / (1.0 + before(ewma(downhill, 28.0, 1.0), fill=1.0))
     slow_steps = np.maximum(-run.cadence_residual_spm, 0.0) * run.minutes / 60.0
     weekly = trailing_sum((h.season.others["strength"].minutes > 0).astype(float), 14) / 2.0

@@ -77,7 +77,7 @@ def _appetite_kcal(dice: Dice, runners: Runners, life: Circumstances, season: Se
 
     Resting energy is 500 + 22 kcal per kg fat-free mass (Cunningham 1980).
     """
-    exercise = season.energy_kcal + sum(s.energy_kcal for s in season.others.values())
+    exercise = season.all_energy_kcal
     resting = 500.0 + 22.0 * runners.fat_free_mass_kg
     thrift = np.where(dice.spells("diet", 0.007, 10, 30), 0.75, 1.0) * np.where(life.illness > 0.9, 0.75, 1.0)
     habit = 1.0 + 0.06 * dice.person("appetite")

@@ -13,14 +13,13 @@ from .schema import FatigueScale
 from .simulate_body import body_signals, morning_mass_kg
 from .simulate_doses import History
 from .simulate_gaps import Gaps
-from .simulate_season import SPORT_HOURS
+from .simulate_season import SPEED_MPS, SPORT_HOURS, Season, Session, resting_kcal
 from .simulate_tools import Dice, before, written
 from .simulate_truth import Mornings
 from .simulate_weather import CLIMATES, offsets_h
 
 SCALE = FatigueScale(1, 7, direction=1)
 SOURCE = "simulated"
-SPEED_MPS = {"cycling": 6.5, "walking": 1.4}
 
 
 @dataclass(frozen=True)
@@ -194,7 +193,7 @@ class Log:
             "hr_max_bpm": rows.at(season.hr_peak_bpm, where=gaps.heart),
             "cadence_mean_spm": rows.at(season.cadence_spm + 0.8 * self._error("cadence error"), 1),
             "steps": rows.at(season.cadence_spm * season.minutes),
-            "energy_kcal": rows.at(season.energy_kcal * np.exp(0.08 * self._error("device energy"))),
+            "energy_kcal": rows.at(self._device_kcal(season) * np.exp(0.08 * self._error("device energy"))),
             "session_rpe": np.clip(exertion, 1, 10),
         }
 
@@ -217,6 +216,7 @@ class Log:
         session = self.history.season.others[sport]
         rows = self._rows((session.minutes > 0) & self.gaps.activity)
         seconds = 60.0 * session.minutes
+        flat = 0.0 if sport == "walking" else np.nan
         return pd.DataFrame(
             {
                 **self._session(rows, sport, sport, self._hour_beside_the_run(rows, sport)),
@@ -224,10 +224,16 @@ class Log:
                 "moving_time_s": rows.at(seconds),
                 "distance_m": rows.at(SPEED_MPS.get(sport, np.nan) * session.minutes * 60.0),
                 "hr_mean_bpm": rows.at(session.hr_bpm, where=self.gaps.heart),
-                "energy_kcal": rows.at(session.energy_kcal),
+                "ascent_m": flat,
+                "descent_m": flat,
+                "energy_kcal": rows.at(self._device_kcal(session)),
                 "session_rpe": rows.at(session.exertion, where=self.gaps.exertion),
             }
         )
+
+    def _device_kcal(self, of: Season | Session) -> Floats:
+        """Return the energy that a device tells: rest included."""
+        return of.energy_kcal + resting_kcal(self.history.runners, of.minutes)
 
     def _hour_beside_the_run(self, rows: Rows, sport: str) -> Floats:
         """Return the local hour of other sessions: that of the sport, or half an hour after a run that is in the way."""

@@ -20,6 +20,7 @@ RACE_KM = np.array([5.0, 10.0, 21.1, 42.2])
 RACE_HARD_SHARE = np.array([0.92, 0.82, 0.6, 0.4])
 DAY_ORDER = np.array([5, 1, 4, 2, 6, 3, 0])  # Monday to Sunday: which day gets a run first
 C_LEVEL = 3.6  # J/kg/m
+SPEED_MPS = {"cycling": 6.5, "walking": 1.4}
 SPORT_HOURS = {"strength": 17.0, "cycling": 10.0, "walking": 15.0}
 OUTDOORS = ("cycling", "walking")
 INDOORS_C = 21.0
@@ -27,19 +28,26 @@ INDOORS_C = 21.0
 
 @dataclass(frozen=True)
 class Session:
-    """One kind of session besides running, each array (athletes, days); minutes are 0 where there was none."""
+    """One kind of session besides running, each array (athletes, days); minutes are 0 where there was none.
+
+    `energy_kcal` is net of rest.
+    """
 
     minutes: Floats
     exertion: Floats
     hr_bpm: Floats
     energy_kcal: Floats
+    carbohydrate_used_g: Floats
     sweat_ml: Floats
     heat_c_min: Floats
 
 
 @dataclass(frozen=True)
 class Season:
-    """All training, arrays of shape (athletes, days), 0 where there was no run."""
+    """All training, arrays of shape (athletes, days), 0 where there was no run.
+
+    Energy is net of rest: a device tells `energy_kcal` and `resting_kcal` of its minutes.
+    """
 
     kind: Whole
     run: Mask
@@ -70,6 +78,16 @@ class Season:
         """Sweat of all the day's sessions, mL."""
         return np.asarray(self.sweat_ml + sum(s.sweat_ml for s in self.others.values()))
 
+    @property
+    def all_energy_kcal(self) -> Floats:
+        """Return the net energy of all the day's sessions."""
+        return np.asarray(self.energy_kcal + sum(s.energy_kcal for s in self.others.values()))
+
+    @property
+    def all_carbohydrate_used_g(self) -> Floats:
+        """Return the carbohydrate that all the day's sessions used."""
+        return np.asarray(self.carbohydrate_used_g + sum(s.carbohydrate_used_g for s in self.others.values()))
+
 
 def minetti_cost(grade: Floats) -> Floats:
     """Return the net energy cost of running on a grade, J/kg/m (Minetti 2002)."""
@@ -80,6 +98,11 @@ def minetti_cost(grade: Floats) -> Floats:
 def carbohydrate_share(vo2max_share: Floats) -> Floats:
     """Return the share of energy that carbohydrate gives: 5, 50, 90 % at 25, 65, 85 % (Romijn 1993)."""
     return np.asarray(np.interp(vo2max_share, [0.25, 0.65, 0.85, 1.0], [0.05, 0.5, 0.9, 1.0]))
+
+
+def resting_kcal(runners: Runners, minutes: Floats) -> Floats:
+    """Return what a body uses at rest in that time, 1 kcal/kg an hour: a device's energy holds it."""
+    return np.asarray(runners.mass_kg * minutes / 60.0)
 
 
 def sweat_rate_l_per_h(kcal_per_h: Floats, air_c: Floats) -> Floats:
@@ -113,7 +136,6 @@ def draw_season(
     mean, peak = _heart(dice, life, relative, hard_share, minutes, hot)
     cadence, off_usual = _cadence(dice, speed)
     net_kcal = cost * metres * runners.mass_kg / 4184.0 * run
-    energy = net_kcal + runners.mass_kg * minutes / 60.0
     number, worn = _shoes(dice, distance)
     return Season(
         kind=kind,
@@ -131,9 +153,9 @@ def draw_season(
         hr_peak_bpm=runners.hr_rest_bpm + peak * runners.hr_reserve_bpm,
         cadence_spm=cadence,
         cadence_residual_spm=off_usual,
-        energy_kcal=energy,
+        energy_kcal=net_kcal,
         carbohydrate_used_g=net_kcal * carbohydrate_share(0.86 * relative) / 4.0,
-        sweat_ml=_run_sweat_ml(dice, runners, energy, minutes, air),
+        sweat_ml=_run_sweat_ml(dice, runners, net_kcal + resting_kcal(runners, minutes), minutes, air),
         temperature_c=air,
         wbgt_c=heat,
         shoe_number=number,
@@ -290,11 +312,13 @@ def _others(
         air = air if outdoors else np.full(minutes.shape, INDOORS_C)
         hot = np.maximum(heat - 15.0, 0.0) * outdoors
         rate = sweat_rate_l_per_h((kcal_kg_h + 1.0) * runners.mass_kg, air) * runners.sweat_factor
+        energy = minutes / 60.0 * kcal_kg_h * runners.mass_kg
         return Session(
             minutes=minutes,
             exertion=np.where(when, effort, 0.0),
             hr_bpm=runners.hr_rest_bpm + heart * runners.hr_reserve_bpm,
-            energy_kcal=minutes / 60.0 * kcal_kg_h * runners.mass_kg,
+            energy_kcal=energy,
+            carbohydrate_used_g=energy * carbohydrate_share(heart) / 4.0,
             sweat_ml=1000.0 * np.maximum(rate, 0.1) * minutes / 60.0,
             heat_c_min=hot * minutes * reserve,
         )

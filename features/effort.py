@@ -18,6 +18,7 @@ ON_FOOT = ("running", "walking")
 STEEPEST_GRADE = 0.45  # up and down, as far as Minetti measured
 ANY_ADULT_MASS_KG = 70.0  # where it is not known
 JOULES_PER_KCAL = 4184.0
+RESTING_KCAL_PER_KG_H = 1.0  # that a body uses without any training
 CARBOHYDRATE_KCAL_PER_G = 4.0
 
 
@@ -110,7 +111,7 @@ def cost_of_way(days: Days) -> ActivityValues:
 
 
 def told_by_way(days: Days) -> Mask:
-    """Return the activities whose energy the way tells, net of rest.
+    """Return the activities whose energy the way tells.
 
     All runs but those without distance or body mass whose device tells their energy.
     """
@@ -119,14 +120,21 @@ def told_by_way(days: Days) -> Mask:
 
 
 def energy_kcal(days: Days) -> ActivityValues:
-    """Return the energy of each activity; of runs the net energy, of a device what it says, which mostly holds rest.
+    """Return the net energy of each activity: what it took beyond rest, which a day without it takes too.
 
     Runs: cost of running x distance x mass, half of the way taken as up and half as down
-    (Minetti 2002); without distance or mass, and for other sports, what the device says; where
-    it says nothing either, the cost of running for an adult of 70 kg.
+    (Minetti 2002); without distance or mass, and for other sports, what the device says less 1 kcal/kg
+    an hour, for devices tell all that was used meanwhile; where it says nothing either, the cost of
+    running for an adult of 70 kg.
     """
     way = days.activity("distance_m") * days.each(cost_of_way) * known_mass_kg(days) / JOULES_PER_KCAL
-    return np.where(told_by_way(days), way, days.activity("energy_kcal"))
+    beyond_rest = np.maximum(days.activity("energy_kcal") - days.each(resting_kcal), 0.0)
+    return np.where(told_by_way(days), way, beyond_rest)
+
+
+def resting_kcal(days: Days) -> ActivityValues:
+    """Return what each athlete would have used at rest during the activity; 0 where its length is not known."""
+    return np.nan_to_num(RESTING_KCAL_PER_KG_H * known_mass_kg(days) * days.each(minutes) / 60.0)
 
 
 def known_mass_kg(days: Days) -> ActivityValues:

@@ -19,6 +19,7 @@ from .effort import (
     minutes,
 )
 from .thresholds import critical_line, hr_max_bpm
+from .windows import Values
 
 THRESHOLD_OXYGEN_SHARE = 0.85
 """Of the maximal uptake, at the second threshold; runners lie between .80 and .90."""
@@ -70,19 +71,26 @@ def session_load_au(days: Days) -> ActivityValues:
     return np.where(~np.isnan(rated), rated, np.where(~np.isnan(given), given, from_effort))
 
 
+def sure_threshold_speed_mps(days: Days) -> Values:
+    """Return the level speed at the second threshold where it is stated or known from hard efforts, m/s; else NaN.
+
+    The best pace of easy runs is a lower bound, which would make every run look hard.
+    """
+    stated = days.athlete("threshold_speed_mps")
+    return np.where(np.isnan(stated), days.each(critical_line)[0], stated)
+
+
 def effort_of_pace(days: Days) -> ActivityValues:
     """Return the relative effort that each run's pace tells, 0-1: grade-adjusted speed over threshold speed, times .85.
 
     Oxygen uptake grows with grade-adjusted speed (Minetti 2002), and is .85 of the maximum at the
-    second threshold. Only where that speed is stated or known from hard efforts: the best pace of
-    easy runs is a lower bound, which would make every run look hard.
+    second threshold.
     """
-    stated = days.athlete("threshold_speed_mps")
-    known = np.where(np.isnan(stated), days.each(critical_line)[0], stated)
+    known = days.at_activity(days.once(sure_threshold_speed_mps))
     with np.errstate(invalid="ignore", divide="ignore"):
         speed = days.activity("distance_m") / (60.0 * days.each(minutes))
         level = speed * days.each(cost_of_way) / cost_of_running(0.0)
-        told = np.clip(THRESHOLD_OXYGEN_SHARE * level / days.at_activity(known), 0.0, 1.0)
+        told = np.clip(THRESHOLD_OXYGEN_SHARE * level / known, 0.0, 1.0)
     return np.where(days.of_sports(RUNNING) & (told > 0), told, np.nan)
 
 

@@ -10,11 +10,10 @@ from . import windows
 from .catalog import feature
 from .days import ActivityValues, Days
 from .effort import ON_FOOT, RUNNING, minutes, of_longest
-from .intensity import effort_by_all
+from .hard_running import hard_part
 from .measures import by_activity
 from .records import RECORD_NEEDS, STRIDE_NEEDS, Records
 from .thresholds import SPEED_NEEDS, threshold_speed_mps
-from .training import hard_share
 from .windows import Values
 
 DOWNHILL_GRADE = -0.02  # flatter ways down are no descent: our convention
@@ -145,7 +144,7 @@ def fast_start(days: Days) -> Values:
     A start above aerobic capacity spends carbohydrate early (A4), one that is still easy does not: it
     counts whole in a wholly hard run, a fifth in an easy one; whole where the effort is not known.
     """
-    hard = np.nan_to_num(hard_share(days.each(effort_by_all)), nan=1.0)
+    hard = np.nan_to_num(days.each(hard_part), nan=1.0)
     counted = EASY_START + (1.0 - EASY_START) * hard
     return days.per_day(np.maximum(days.each(start_pct), 0.0) * counted, RUNNING, reduce="max")
 

@@ -8,8 +8,9 @@ from . import windows
 from .catalog import feature
 from .days import Days
 from .effort import RUNNING
+from .hard_running import hard_run_minutes
 from .load import SESSION, load_1d, run_distance, run_distance_spike, session_spike
-from .training import INTENSITY, LONG_SHARE_OF_WEEK, hard_run_minutes, usual_week_m
+from .training import INTENSITY, LONG_SHARE_OF_WEEK, usual_week_m
 from .windows import Values
 
 DISTANCE = ("activities.distance_m",)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from ..data.arrays import Floats
 from . import windows
 from .days import ActivityValues, Days
-from .effort import energy_kcal, known_mass_kg, minutes, told_by_way
+from .effort import energy_kcal, resting_kcal
 from .environment import air_temperature_c, indoors
 from .windows import Values
 
@@ -16,7 +16,6 @@ HEAT_SHARE = 0.8  # of metabolic energy, the rest moves the body
 EVAPORATION_KJ_PER_G = 2.43  # that a gram of sweat carries off
 MILD_C = 18.0  # taken where the weather is not known
 ROOM_C = 21.0  # taken indoors
-RESTING_KCAL_PER_KG_H = 1.0  # heat too, which the net energy of a run leaves out
 WEIGHINGS_TO_TRUST = 1.0  # one errs by about a fifth, as much as people differ
 SWEAT = (
     "activities.distance_m",
@@ -65,8 +64,7 @@ def weighed_sweat_loss_ml(days: Days) -> ActivityValues:
 
 def estimated_sweat_loss_ml(days: Days) -> ActivityValues:
     """Return the estimated sweat loss of each activity, for a person of average sweat; mild air where not known."""
-    resting = RESTING_KCAL_PER_KG_H * known_mass_kg(days) * days.each(minutes) / 60
-    spent = days.each(energy_kcal) + np.where(told_by_way(days), np.nan_to_num(resting), 0.0)
+    spent = days.each(energy_kcal) + days.each(resting_kcal)  # the resting share is heat too
     air = days.each(air_temperature_c)
     air = np.where(indoors(days), ROOM_C, np.where(np.isnan(air), MILD_C, air))
     return sweat_loss_ml(spent, air)

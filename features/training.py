@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from ..data.arrays import Floats
 from . import windows
 from .catalog import feature
 from .days import Days
 from .effort import RUNNING, minutes, of_longest
-from .intensity import PACE_NEEDS, effort, effort_by_all, session_load_au
+from .hard_running import EASY_EFFORT, hard_run_minutes, run_minutes_with_effort
+from .intensity import PACE_NEEDS, effort, session_load_au
 from .load import (
     HARD_EFFORT,
     LEAST_USUAL_AU,
@@ -23,8 +22,6 @@ from .load import (
 )
 from .windows import Values
 
-EASY_EFFORT = 0.65  # half of the energy still comes from fat, Romijn 1993
-WHOLLY_HARD_EFFORT = 0.95  # mean effort of a session that was hard throughout
 HARD_MINUTES = 10.0  # of a run that then counts as a hard one
 NO_START = -9.0  # stands for a start that is not known
 LONG_SHARE_OF_WEEK = 0.3  # of the usual week, beyond which a run is a long one
@@ -38,26 +35,6 @@ INTENSITY = ("activities.session_rpe", "activities.hr_mean_bpm", *PACE_NEEDS)
 SPACING = (*SESSION, *(n for n in PACE_NEEDS if n not in SESSION), "activities.start_time")
 
 
-def hard_share(mean_effort: npt.ArrayLike) -> Floats:
-    """Return the share of a session that was hard, from its mean effort: 0 up to .65, 1 from .95, straight between.
-
-    Our convention: a session is mixed from easy running at .65 of the reserve and hard running at
-    .95, so its mean tells the mixture.
-
-    Examples
-    --------
-    >>> hard_share([0.5, 0.65, 0.8, 1.0]).round(2).tolist()
-    [0.0, 0.0, 0.5, 1.0]
-    """
-    above = np.asarray(mean_effort, dtype=float) - EASY_EFFORT
-    return np.asarray(np.clip(above / (WHOLLY_HARD_EFFORT - EASY_EFFORT), 0.0, 1.0))
-
-
-def hard_run_minutes(days: Days) -> Values:
-    """Return the estimated minutes of today's running that were hard."""
-    return days.per_day(hard_share(days.each(effort_by_all)) * days.each(minutes), RUNNING)
-
-
 @feature(
     "hard_running_2d_min",
     label="hard running, with a quarter of yesterday's",
@@ -65,20 +42,15 @@ def hard_run_minutes(days: Days) -> Values:
     factor="metabolic_byproducts",
     direction=1,
     actionable=True,
-    source="minutes x hard share from mean effort (of pace, heart and feeling), .65 to .95; a quarter of yesterday's lingers (ours)",
+    source="minutes x hard share of pace, heart and feeling, .65 to .95 of effort: of each sample, else of the mean; a quarter of "
+    "yesterday's lingers (ours)",
     needs=INTENSITY,
     dose=True,
 )
 def hard_running(days: Days) -> Values:
-    """Return today's estimated hard minutes of running and a quarter of yesterday's; none of a day not logged."""
+    """Return today's hard minutes of running and a quarter of yesterday's; none of a day not logged."""
     hard = days.once(hard_run_minutes)
     return hard + np.float32(0.25) * np.nan_to_num(windows.lag(hard, days.offsets, 1))
-
-
-def run_minutes_with_effort(days: Days) -> Values:
-    """Return the minutes of today's running whose effort is known."""
-    known = ~np.isnan(days.each(effort_by_all))
-    return days.per_day(np.where(known, days.each(minutes), np.nan), RUNNING)
 
 
 def share_of_minutes(days: Days, part: Values, whole: Values, window: int) -> Values:
@@ -128,7 +100,7 @@ def hard_share_excess(days: Days) -> Values:
     factor="intensity_imbalance",
     direction=1,
     role="context",
-    source="hard minutes / minutes of running, 7 days; hard share from mean effort, .65 to .95 of the reserve",
+    source="hard minutes / minutes of running, 7 days; hard minutes as in hard_running_2d_min",
     needs=INTENSITY,
 )
 def hard_share_7d(days: Days) -> Values:

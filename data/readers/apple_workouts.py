@@ -67,6 +67,8 @@ class Workout:
             self._set("distance_m", _measured(told.get("sum"), unit, _METRE))
         elif kind == "ActiveEnergyBurned":
             self._set("energy_kcal", _measured(told.get("sum"), unit, KCAL))
+        elif kind == "BasalEnergyBurned":
+            self._set("resting_kcal", _measured(told.get("sum"), unit, KCAL))
         elif kind == "HeartRate":
             self._set("hr_mean_bpm", _measured(told.get("average"), unit, _BPM))
             self._set("hr_max_bpm", _measured(told.get("maximum"), unit, _BPM))
@@ -88,6 +90,15 @@ class Workout:
                 self._set("weather_temperature_c", (number - 32.0) / 1.8 if written[2] == "degF" else number)
             elif key == "HKWeatherHumidity":
                 self._set("weather_humidity_pct", number / 100.0 if number > 100.0 else number)
+
+    def value(self, column: str) -> float:
+        """Return the value of a column of the activities table, NaN where it is absent.
+
+        Apple's energy of a workout is active energy; what the body used at rest stands beside it, where at all.
+        """
+        told = float(self.values.get(column, math.nan))
+        rest = self.values.get("resting_kcal", 0.0) if column == "energy_kcal" else 0.0
+        return told + float(rest)
 
     def _set(self, column: str, value: float) -> None:
         if math.isfinite(value) and not math.isfinite(self.values.get(column, math.nan)):
@@ -112,7 +123,7 @@ def activities_of(workouts: list[Workout], athlete: str, report: ImportReport) -
             "duration_s": np.array(
                 [(w.end - w.start).total_seconds() for w in dated if w.start and w.end], dtype=np.float64
             ),
-            **{c: np.array([w.values.get(c, math.nan) for w in dated], dtype=np.float64) for c in _COLUMNS},
+            **{c: np.array([w.value(c) for w in dated], dtype=np.float64) for c in _COLUMNS},
         }
     )
     once = _once(frame)

@@ -183,7 +183,8 @@ WORKOUT = """<Workout workoutActivityType="HKWorkoutActivityTypeRunning" duratio
  <MetadataEntry key="HKWeatherHumidity" value="8100 %"/>
  <WorkoutStatistics type="HKQuantityTypeIdentifierDistanceWalkingRunning" sum="5" unit="mi"/>
  <WorkoutStatistics type="HKQuantityTypeIdentifierHeartRate" average="150.5" minimum="90" maximum="172" unit="count/min"/>
- <WorkoutStatistics type="HKQuantityTypeIdentifierActiveEnergyBurned" sum="450" unit="kcal"/></Workout>"""
+ <WorkoutStatistics type="HKQuantityTypeIdentifierActiveEnergyBurned" sum="450" unit="kcal"/>
+ <WorkoutStatistics type="HKQuantityTypeIdentifierBasalEnergyBurned" sum="60" unit="kcal"/></Workout>"""
 COPY = """<Workout workoutActivityType="HKWorkoutActivityTypeRunning" duration="2460" durationUnit="s" totalDistance="8.1" totalDistanceUnit="km"
  sourceName="Other app" startDate="2024-03-02 04:30:20 +0000" endDate="2024-03-02 05:11:20 +0000"/>"""
 
@@ -193,7 +194,7 @@ def test_a_workout_is_one_activity_even_where_two_apps_wrote_it(export):
     run = cohort.activities.iloc[0]
     assert len(cohort.activities) == 1
     assert run[["sport", "duration_s", "moving_time_s", "hr_mean_bpm", "hr_max_bpm", "energy_kcal", "ascent_m"]].tolist() == [
-        "running", 2460, 2400, 150.5, 172, 450, 123,
+        "running", 2460, 2400, 150.5, 172, 450 + 60, 123,
     ]  # fmt: skip
     assert run["distance_m"] == pytest.approx(8046.72)
     assert (run["day"], run["start_time"]) == (

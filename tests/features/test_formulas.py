@@ -160,6 +160,14 @@ def test_a_race_tells_how_hard_the_runs_after_it_are(felt: object, pulse: float)
     assert pace[9:] == pytest.approx([0.85, 0.85 * 2.8 / 4], rel=5e-3)
 
 
+def test_training_used_what_a_device_tells_beyond_rest() -> None:
+    """Two hours of 70 kg at rest are 140 kcal, which a day without training uses too; never below none."""
+    ride = days_of([120], sport="cycling", energy_kcal=1_000.0)
+    assert told("training_energy_1d_kcal", ride)[0] == pytest.approx(860)
+    stroll = days_of([120], sport="walking", energy_kcal=100.0)
+    assert told("training_energy_1d_kcal", stroll)[0] == 0
+
+
 def test_rest_is_added_once_to_what_makes_sweat() -> None:
     """An hour at 26 degC, 70 kg: 600 kcal of a device hold the rest already; the 602 that the way costs are net of 70."""
     per_kcal = 4.184 * 0.8 / 2.43

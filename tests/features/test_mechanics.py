@@ -15,8 +15,12 @@ from .test_records import runs
 
 
 def test_a_fast_first_third_shows_in_start_and_split():
-    days = runs({"speed_mps": np.repeat([3.3, 3.0, 3.0], 1200)}, athletes={"threshold_speed_mps": [3.2]})
-    assert day(days, "fast_start_1d_pct") == pytest.approx(10, abs=0.2)
+    """Whole where all of the run was hard; at 3 to 3.3 of 3.2 m/s .58 of it was, which counts .2 + .8 x .58 = .67."""
+    pace = {"speed_mps": np.repeat([3.3, 3.0, 3.0], 1200)}
+    hard = runs(pace, athletes={"threshold_speed_mps": [2.6]})
+    assert day(hard, "fast_start_1d_pct") == pytest.approx(10, abs=0.2)
+    days = runs(pace, athletes={"threshold_speed_mps": [3.2]})
+    assert day(days, "fast_start_1d_pct") == pytest.approx(6.7, abs=0.15)
     assert day(days, "fast_start_minutes_1d_min") == pytest.approx(20, abs=0.2)
     assert day(days, "positive_split_1d_pct") > 3
 
