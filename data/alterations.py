@@ -181,8 +181,8 @@ def of_hills(cohort: Cohort, where: Where, share: float, sessions: Sequence[str]
 def of_air(cohort: Cohort, where: Where, amount: Amount, sessions: Sequence[str] | None = None) -> Cohort:
     """Return the cohort with another air temperature during sessions, in degC, at the relative humidity that there was.
 
-    Sun and wind stay too: a WBGT that was logged moves by as much as the simplified one. The hours of those sessions are altered, and for nobody else: they are laid at a place of their own. A hotter day before would
-    accustom the body.
+    Sun and wind stay too: a WBGT that was logged moves by as much as the simplified one. The hours of those sessions
+    are altered, and for nobody else: they are laid at a place of their own. A hotter day before would accustom the body.
 
     Parameters
     ----------

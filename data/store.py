@@ -20,7 +20,7 @@ from .names import nearest_text
 from .schema import TABLES
 from .store_files import WHOLE, Files, Manifest, blank
 from .store_merge import bucket_of, homes_of, months_of, split
-from .store_removal import check_values, removal_of
+from .store_removal import check_facts, check_values, facts_removal_of, removal_of
 from .store_update import SESSIONS, Update, update_of
 
 Read = TypeVar("Read")
@@ -270,6 +270,27 @@ class Store:
         with self._files.writing() as now:
             if now is not None:
                 update = removal_of(self._files, now, athlete, pd.Timestamp(day), columns, sessions)
+                self._files.swap({**now, **self._put(now, update)})
+
+    def forget_facts(self, athlete: str, names: Collection[str]) -> None:
+        """Take out what is always so of an athlete, such as a wrong maximal heart rate.
+
+        Parameters
+        ----------
+        athlete : str
+        names : collection of str
+            Columns of the athletes table that can be noted: `heavylegs.data.entry_words.PERSON`.
+
+        Raises
+        ------
+        InputError
+            No store, athlete or value of that name; nothing is written then.
+        """
+        check_facts(names)
+        self._steadily(lambda now: self._find(now, [athlete]))
+        with self._files.writing() as now:
+            if now is not None:
+                update = facts_removal_of(self._files, now, athlete, names)
                 self._files.swap({**now, **self._put(now, update)})
 
     def _put(self, now: Manifest, update: Update) -> dict[str, Any]:

@@ -241,7 +241,8 @@ def sync_folder(folder: Path) -> None:
 def lock(file: Path, wait: bool = False) -> Iterator[None]:
     """Hold the lock on `file`, which the system lets go when its holder dies, however it dies.
 
-    Who comes second gets an InputError, or waits. The file holds the holder's process number, for the message to whoever comes second, and stays, empty.
+    Who comes second gets an InputError, or waits. The file holds the holder's process number, for the message to
+    whoever comes second, and stays, empty.
     """
     with open(file, "a+", encoding="utf-8") as handle:
         try:

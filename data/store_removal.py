@@ -1,4 +1,4 @@
-"""What taking entries of one day out of a store changes; nothing is written here."""
+"""What taking entries of one day, or of a person, out of a store changes; nothing is written here."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
+from .entry_words import PERSON
 from .errors import InputError
 from .identity import find_leaders
 from .names import nearest_text
@@ -24,8 +25,41 @@ VALUES = (RATING, *(name for name in DIARY.names if name not in _NO_VALUES))
 def check_values(columns: Collection[str]) -> None:
     """Raise InputError for the first of `columns` that names no value of a day."""
     for name in columns:
+        if name in PERSON:
+            raise InputError(f"{name} is always so, not of a day", mend="leave the day out")
         if name not in VALUES:
             raise InputError(f"there is no value {name!r} of a day", mend=nearest_text(name, VALUES, ""))
+
+
+def check_facts(names: Collection[str]) -> None:
+    """Raise InputError for the first of `names` that names nothing that is always so of a person."""
+    for name in names:
+        if name in VALUES:
+            raise InputError(f"{name} is of a day", mend="tell which: --day 2024-05-01")
+        if name not in PERSON:
+            raise InputError(
+                f"nothing that is always so of a person is called {name!r}",
+                mend=nearest_text(name, tuple(PERSON), ""),
+            )
+
+
+def facts_removal_of(files: Files, now: Manifest, athlete: str, names: Collection[str]) -> Update:
+    """Return what taking out what is always so of an athlete changes, such as a wrong maximal heart rate.
+
+    Raises
+    ------
+    InputError
+        The store does not know it.
+    """
+    homes = homes_of(files.gather(now, "athletes", None))
+    bucket = f"{homes[athlete]:02d}"
+    frame = files.gather(now, "athletes", {bucket})
+    mine = frame["athlete_id"] == athlete
+    for name in names:
+        if not (mine & frame[name].notna()).any():
+            raise InputError(f"athlete {athlete!r} has no {name}", mend="look at what is known without it")
+    left = frame.assign(**{name: frame[name].mask(mine) for name in names})
+    return Update([("athletes", "", {bucket}, dict(split(left, homes)))], [])
 
 
 def removal_of(

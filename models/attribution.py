@@ -20,8 +20,8 @@ from ..features.factors import FACTORS, NAMED
 from ..features.matrix import Matrix
 from .confidence import has_forecast
 from .forecaster import Forecaster
+from .point_intervals import interval
 from .reference import LEAST_DAYS, REFERENCES, Reference, own_usual
-from .spread import interval
 
 LEVEL, REST = "usual_level", "everything_else"
 PARTS = (LEVEL, *NAMED, REST)
@@ -40,7 +40,7 @@ class Attribution:
         of the inputs through which the model hears it (`Forecaster.heard`). What the model still says of it stands in
         ``everything_else``.
     low, high : DataFrames of shape (n, 24)
-        80 % intervals of the points; see `heavylegs.models.spread`.
+        80 % intervals of the points; see `heavylegs.models.point_intervals`.
     reference : array of str, shape (n,)
         "usual" or "cohort": where "usual" was asked for, "cohort" has those with fewer than 14 days before that had a
         forecast.

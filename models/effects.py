@@ -16,8 +16,8 @@ from ..features.factors import FACTORS, NAMED
 from ..features.matrix import Matrix
 from .attribution import PARTS, by_part, known, refer
 from .forecaster import Forecaster
+from .point_intervals import Z
 from .reference import Reference
-from .spread import Z
 
 CURVE_ROWS = 100_000
 """Days from which curves are drawn."""

@@ -51,7 +51,7 @@ class FactorPoints:
     points : float
     values : tuple of FeatureValue
     low, high : float or None
-        80 % interval of the points; see `heavylegs.models.spread`.
+        80 % interval of the points; see `heavylegs.models.point_intervals`.
     """
 
     factor: str

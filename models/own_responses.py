@@ -14,11 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..data.arrays import Floats, Whole
+from .mornings import NOISE_PRIOR_ROWS
 
 SPREADS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5)
 """Widths of the prior that are tried."""
-NOISE_PRIOR_ROWS = 20
-"""Mornings as which everybody's noise weighs beside an athlete's own."""
 LEAST_FACTOR = 0.1
 """Above 0: nobody's morning goes against a dose's direction."""
 WEEK = 7

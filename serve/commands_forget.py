@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .console import JsonFlag, StoreOption, out, print_json
 
+if TYPE_CHECKING:
+    from ..data.store import Store
+
 _AGAIN = (
     "correct it where it came from too: a table or an export that still tells it brings it back; "
     "a recording stays out, for its file is known"
 )
+
+
+_NOTHING = "nothing was taken out: name it by --value; of a day also by --activity, or give --all"
 
 
 def register(app: typer.Typer) -> None:
@@ -22,12 +29,16 @@ def register(app: typer.Typer) -> None:
 
 def forget(
     store: StoreOption,
-    athlete: Annotated[str, typer.Option(metavar="ID", help="Whose day it is.", show_default=False)],
-    day: Annotated[str, typer.Option("--day", metavar="DATE", help="The day.", show_default=False)],
+    athlete: Annotated[str, typer.Option(metavar="ID", help="Whose entries they are.", show_default=False)],
+    day: Annotated[
+        str | None,
+        typer.Option("--day", metavar="DATE", help="The day; without it, what is always so of the person."),
+    ] = None,
     value: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME", help="A value to take out: fatigue, sleep_h, ...; may stand several times."
+            metavar="NAME",
+            help="A value to take out: fatigue, sleep_h, hr_max_bpm, ...; may stand several times.",
         ),
     ] = None,
     activity: Annotated[
@@ -39,16 +50,21 @@ def forget(
     everything: Annotated[bool, typer.Option("--all", help="Take out all that the day holds.")] = False,
     json: JsonFlag = False,
 ) -> None:
-    """Take wrong entries of a day out of a store; without --value, --activity and --all only show what it holds.
+    """Take wrong entries of a day, or of a person, out of a store; without --value, --activity and --all only show them.
 
     Example: heavylegs forget --store stores/me --athlete me --day 2024-05-01
 
     Example: heavylegs forget --store stores/me --athlete me --day 2024-05-01 --value sleep_h --value fatigue
+
+    Example: heavylegs forget --store stores/me --athlete me --value hr_max_bpm
     """
     from ..data.store import Store
     from .console import day as parsed
     from .held import held_of, held_table, require_held
 
+    if day is None:
+        _facts(Store(store), athlete, value or (), activity or (), everything, json)
+        return
     when = date.fromisoformat(str(parsed(day, "--day")))
     held = held_of(Store(store), athlete, when)
     require_held(Store(store), held)
@@ -63,7 +79,24 @@ def forget(
         print_json({**held, "taken_out": {"values": values, "activities": sessions}})
         return
     out.print(held_table(held, "taken out", dict.fromkeys(taken, "yes")))
-    out.print(
-        _AGAIN if taken else "nothing was taken out: name it by --value or --activity, or give --all",
-        highlight=False,
-    )
+    out.print(_AGAIN if taken else _NOTHING, highlight=False)
+
+
+def _facts(
+    store: Store, athlete: str, values: Sequence[str], sessions: Sequence[str], everything: bool, json: bool
+) -> None:
+    """Show what is always so of an athlete, and take out what is named."""
+    from ..data.errors import InputError
+    from .held import facts_of, facts_table
+
+    if sessions or everything:
+        told = "--activity" if sessions else "--all"
+        raise InputError(f"{told} is of a day", mend="tell which: --day 2024-05-01")
+    facts = facts_of(store, athlete)
+    if values:
+        store.forget_facts(athlete, values)
+    if json:
+        print_json({**facts, "taken_out": {"values": list(values)}})
+        return
+    out.print(facts_table(facts, values))
+    out.print(_AGAIN if values else _NOTHING, highlight=False)

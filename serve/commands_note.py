@@ -175,15 +175,13 @@ def _values_of(source: Store, who: str, day: date) -> dict[str, Any]:
 
 def _noted(told: Entries, held: dict[str, Any], before: dict[str, Any]) -> dict[str, str]:
     """Return what to say beside each name and id of what is held that was noted."""
+    from .held import plain
+
     names = [*(["fatigue"] if told.answer is not None else []), *told.of_day, *told.of_person]
     was = {**before, "fatigue": before.get("fatigue_native")}
     now = {**held["person"], **held["values"], "fatigue": held["values"].get("fatigue_native")}
-    beside = {n: "yes" if was.get(n) in (None, now[n]) else f"yes, it was {_plain(was[n])}" for n in names}
+    beside = {n: "yes" if was.get(n) in (None, now[n]) else f"yes, it was {plain(was[n])}" for n in names}
     if told.of_session or told.plans:
         own = [a["activity_id"] for a in held["activities"] if BY_HAND in str(a["source"]).split("+")]
         beside |= dict.fromkeys(own, "yes")
     return beside
-
-
-def _plain(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:g}"

@@ -1,8 +1,8 @@
-"""What a store holds of one athlete's day: its values and its sessions."""
+"""What a store holds of one athlete's day, its values and its sessions, and what is always so of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -49,9 +49,24 @@ def held_of(store: Store, athlete: str, when: date) -> dict[str, Any]:
         {k: str(v) if k == "start_time" and v is not None else v for k, v in r.items()}
         for r in rows.to_dict("records")
     ]
-    row = _only(cohort.athletes)
-    person = {name: row[name] for name in PERSON if pd.notna(row.get(name))}
-    return {"athlete": athlete, "day": str(when), "values": values, "activities": found, "person": person}
+    return {
+        "athlete": athlete,
+        "day": str(when),
+        "values": values,
+        "activities": found,
+        "person": _facts(cohort.athletes),
+    }
+
+
+def facts_of(store: Store, athlete: str) -> dict[str, Any]:
+    """Return what a store holds that is always so of an athlete: ``athlete``, and ``person`` by name.
+
+    Raises
+    ------
+    InputError
+        No store, or an athlete that it does not hold.
+    """
+    return {"athlete": athlete, "person": _facts(store.read([athlete], ["athletes"]).athletes)}
 
 
 def require_held(store: Store, held: dict[str, Any]) -> None:
@@ -83,9 +98,21 @@ def held_table(held: dict[str, Any], mark: str, marked: Mapping[str, str]) -> Ta
         add(f"activity {told['activity_id']}", _session(told), told["activity_id"])
     for name in held["person"]:
         if name in marked:
-            told = held["person"][name]
-            add(f"{name} (always)", told if isinstance(told, str) else f"{told:g}", name)
+            add(f"{name} (always)", plain(held["person"][name]), name)
     return table
+
+
+def facts_table(facts: dict[str, Any], taken: Collection[str]) -> Table:
+    """Return what is always so of an athlete as a table, with a mark beside what was taken out, if anything."""
+    table = wrapping_table(facts["athlete"], ("always so", "what", *(["taken out"] if taken else [])))
+    for name, told in facts["person"].items():
+        table.add_row(name, plain(told), *([("yes" if name in taken else "")] if taken else []))
+    return table
+
+
+def plain(value: float | str) -> str:
+    """Return a value as text."""
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 def _session(told: dict[str, Any]) -> str:
@@ -93,6 +120,11 @@ def _session(told: dict[str, Any]) -> str:
     size += [f"{told['distance_m'] / 1000:.2f} km"] if told["distance_m"] is not None else []
     said = [f"{name} {told[name]:g}" for name in SAID_BY_HAND if told[name] is not None]
     return ", ".join([str(told["sport"] or "activity"), *size, *said, str(told["source"] or "")])
+
+
+def _facts(athletes: pd.DataFrame) -> dict[str, Any]:
+    row = _only(athletes)
+    return {name: row[name] for name in PERSON if pd.notna(row.get(name))}
 
 
 def _only(frame: pd.DataFrame) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """How far factor points lie from the truth on simulated runners, and the intervals that follow from it.
 
 Run ``python -m heavylegs.training.reasons`` after the model or the catalogue changed: it writes
-``models/spread_table.py`` anew and prints how much of the truth the intervals hold on seeds that they did not see.
+``models/point_interval_table.py`` anew and prints how much of the truth the intervals hold on seeds that they did not see.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from ..data.arrays import Floats, Mask
 from ..data.simulate import simulate
 from ..features.factors import NAMED
 from ..features.matrix import build_matrix
-from ..models import spread_table
+from ..models import point_interval_table
 from ..models.attribution import PARTS, referred_points
 from ..models.confidence import has_forecast
+from ..models.point_intervals import COVERAGE, Constants, Sides, Z, disagreement, interval
 from ..models.reference import REFERENCES, USUAL_DAYS, Reference, own_usual
-from ..models.spread import COVERAGE, Constants, Sides, Z, disagreement, interval
 from .fit import fit_forecaster
 
 ATHLETES, DAYS = 80, 240
@@ -167,9 +167,9 @@ def _interval(reasons: Reasons, learned: Mapping[str, Constants]) -> tuple[Float
 
 
 def write_table(constants: Mapping[str, Constants], file: Path) -> None:
-    """Write the constants as the module that `heavylegs.models.spread` reads."""
+    """Write the constants as the module that `heavylegs.models.point_intervals` reads."""
     lines = [
-        '"""Written by `python -m heavylegs.training.reasons`; see `heavylegs.models.spread`."""',
+        '"""Written by `python -m heavylegs.training.reasons`; see `heavylegs.models.point_intervals`."""',
         "",
         "SPREAD: dict[str, dict[str, tuple[float, float, float, float]]] = {",
     ]
@@ -216,7 +216,7 @@ def main() -> None:
         learned = learn([r for seed in by_seed for r in seed if r.reference == reference])
         constants[reference] = {name: _widened(sides, wider) for name, sides in learned.items()}
         sys.stdout.write(f"{reference}: {wider:.3f} times as wide as what the same cohorts alone would say\n")
-    write_table(constants, Path(spread_table.__file__))
+    write_table(constants, Path(point_interval_table.__file__))
     for r2 in NOISE:
         for seed in JUDGED_ON:
             for reasons in unseen(seed, r2):

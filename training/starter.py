@@ -21,8 +21,9 @@ from ..models.baselines import LADDER, RULES
 from ..models.forecaster import Forecaster
 from ..models.starter import initials
 from . import metrics
+from .account import account_of
 from .calibrate import calibrated
-from .splits import mornings, split_last_share
+from .splits import split_last_share
 
 ATTRIBUTION = (
     "Learned from SoccerMon (Midoglu et al. 2024, Scientific Data; data doi:10.5281/zenodo.10033832), CC BY 4.0. "
@@ -48,16 +49,10 @@ def make(learn_from: Cohort, judge_on: Cohort) -> Forecaster:
     early, late = (matrix.rows(mask) for mask in split_last_share(matrix))
     model = Forecaster.fit(matrix, **PARAMETERS)
     model = calibrated(model, late, Forecaster.fit(early, **PARAMETERS).predict(late))
-    told: dict[str, object] = {
-        "cohort": learn_from.name,
+    told = {
+        **account_of(learn_from, matrix),
         "attribution": ATTRIBUTION,
-        "cohort_digest": learn_from.digest(),
         "learned_from": initials(matrix.keys["athlete_id"].cat.categories),
-        "mornings": len(matrix),
-        "athletes": matrix.n_athletes,
-        "first_morning": str(mornings(matrix).min()),
-        "last_morning": str(mornings(matrix).max()),
-        "native_span": matrix.native_span,
         "held_out": judged(model, matrix, build_matrix(judge_on).labelled()),
     }
     # Nobody who uses it is among those it learned from: their own windows are no use to anyone.

@@ -15,6 +15,7 @@ from ..features.catalog import Information
 from ..features.matrix import Matrix, build_matrix
 from ..models.forecaster import Forecaster
 from . import runs, unseen
+from .account import account_of
 from .evaluate import hold_out
 from .fit import LEAST_ROWS, fit_forecaster
 from .held_out import MODEL, HeldOut
@@ -115,7 +116,8 @@ def train(
     chosen = dict(parameters(matrix)) if callable(parameters) else known or {}
     forecaster, held_out = _fitted_and_judged(matrix, labelled, chosen, aside, progress, watch)
     table = records(matrix, "known", held_out)
-    forecaster = replace(forecaster, told=_account(cohort, labelled, table))
+    record = next(r for r in table if r["model"] == MODEL)
+    forecaster = replace(forecaster, told={**account_of(cohort, labelled), "held_out": record})
     progress("MLflow")
     made = Made(
         forecaster, matrix, held_out, unseen.frame_of(labelled, held_out), table, attribution, more or {}
@@ -176,18 +178,3 @@ def _judged_aside(
     judge = delayed(hold_out)(matrix, "known", parameters=parameters)
     begun: Iterator[HeldOut] = Parallel(n_jobs=2, return_as="generator", max_nbytes=None)([judge])
     return begun
-
-
-def _account(cohort: Cohort, labelled: Matrix, table: list[dict[str, object]]) -> dict[str, object]:
-    """Return what the manifest tells of the training."""
-    record = next(r for r in table if r["model"] == MODEL)
-    return {
-        "cohort": cohort.name,
-        "cohort_digest": cohort.digest(),
-        "mornings": len(labelled),
-        "athletes": labelled.n_athletes,
-        "first_morning": str(mornings(labelled).min()),
-        "last_morning": str(mornings(labelled).max()),
-        "native_span": labelled.native_span,
-        "held_out": record,
-    }

@@ -101,3 +101,42 @@ def test_the_command_shows_a_day_and_takes_out_what_is_named(club: Store, capsys
     assert main(day) == 2
     assert "holds nothing of athlete 'a' on 2024-05-01" in capsys.readouterr().err
     assert len(club.read().activities) == 3
+
+
+def test_what_is_always_so_of_a_person_goes_by_name_and_only_theirs(club: Store) -> None:
+    before = club.read()
+    limits = pd.DataFrame({"athlete_id": ["a", "b"], "hr_max_bpm": [230.0, 188.0]})
+    club.merge(Cohort.from_tables("club", {"athletes": limits}))
+    club.forget_facts("a", ["hr_max_bpm"])
+    assert club.read().athletes.set_index("athlete_id")["hr_max_bpm"].dropna().to_dict() == {"b": 188.0}
+    club.forget_facts("b", ["hr_max_bpm"])
+    assert club.read().digest() == before.digest()
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (["hr_max"], "called 'hr_max'.*'hr_max_bpm'"),
+        (["height_cm", "hr_max_bpm"], "athlete 'a' has no hr_max_bpm"),
+        (["sleep_h"], "sleep_h is of a day .tell which"),
+    ],
+)
+def test_a_fact_that_is_not_there_takes_nothing_out(club: Store, names: list[str], message: str) -> None:
+    before = contents(club.path)
+    with pytest.raises(InputError, match=message):
+        club.forget_facts("a", names)
+    assert contents(club.path) == before
+
+
+def test_the_command_without_a_day_is_of_the_person(club: Store, capsys) -> None:
+    person = ["forget", "--store", str(club.path), "--athlete", "a"]
+    assert main([*person, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["person"] == {"height_cm": 170.0}
+    assert main([*person, "--value", "height_cm"]) == 0
+    assert "height_cm" in capsys.readouterr().out
+    assert main([*person, "--all"]) == 2
+    assert "--all is of a day" in capsys.readouterr().err
+    assert main([*person, "--day", "2024-05-01", "--value", "height_cm"]) == 2
+    assert "height_cm is always so, not of a day" in capsys.readouterr().err
+    heights = club.read().athletes.set_index("athlete_id")["height_cm"]
+    assert heights.dropna().index.tolist() == ["b", "c", "d"]

@@ -159,6 +159,22 @@ def test_stopping_keeps_what_is_done(home, cohort):
     assert not short.better
 
 
+def test_a_study_whose_defaults_nobody_judged_is_none(home, matrix):
+    """Broken off before its first trial, or given no time for one."""
+    early = matrix.rows(mornings(matrix) < np.datetime64("2024-02-25"))
+
+    def stop(done, total, what):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        tune(early, 1, progress=stop)
+    with pytest.raises(InputError, match="was not tuned on these days"):
+        tuned(early)
+    with pytest.raises(InputError, match="has no finished trial"):
+        tune(early, 1, minutes=0.0)
+    assert tune(early, 1).finished == 1
+
+
 def test_training_takes_what_was_found_on_its_days(second, cohort, matrix):
     found = tuned(matrix)
     assert found == (second.parameters if second.better else {})

@@ -1,4 +1,4 @@
-"""Written by `python -m heavylegs.training.reasons`; see `heavylegs.models.spread`."""
+"""Written by `python -m heavylegs.training.reasons`; see `heavylegs.models.point_intervals`."""
 
 SPREAD: dict[str, dict[str, tuple[float, float, float, float]]] = {
     "usual": {

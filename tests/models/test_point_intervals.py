@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from heavylegs.models.spread import Z, interval
-from heavylegs.models.spread_table import SPREAD
+from heavylegs.models.point_interval_table import SPREAD
+from heavylegs.models.point_intervals import Z, interval
 
 SLEEP = "poor_sleep"
 

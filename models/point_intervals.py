@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ..data.arrays import Floats, Mask
-from .spread_table import SPREAD
+from .point_interval_table import SPREAD
 
 COVERAGE = 0.80
 """Share of the true points that the intervals should hold."""
