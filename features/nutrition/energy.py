@@ -116,7 +116,7 @@ def energy_availability_short(days: Days) -> Values:
     factor="energy_deficit",
     direction=0,
     role="context",
-    source="cost of running x distance x mass, Minetti 2002, else the device, else the cost for 70 kg",
+    source="cost of running x distance x mass, Minetti 2002, else what the device tells beyond rest (1 kcal/kg/h), else the cost for 70 kg",
     needs=ENERGY,
 )
 def training_energy(days: Days) -> Values:
