@@ -11,6 +11,7 @@ from ..errors import InputError
 from .activity_files import SUFFIXES, format_of
 from .apple_xml import is_export
 from .archives import UNZIP_FAULTS
+from .polar_names import family_of, is_polar, is_session_name
 from .strava_words import ELAPSED_NAMES, NAMES, plain
 
 _HEAD = 65_536
@@ -22,7 +23,7 @@ def kind_of(path: Path) -> str:
     Returns
     -------
     str
-        "pmdata", "soccermon", "lovdal", "strava", "garmin", "apple", "intervals", "trainingpeaks",
+        "pmdata", "soccermon", "lovdal", "strava", "garmin", "apple", "polar", "intervals", "trainingpeaks",
         "myfitnesspal", "cronometer", "weather" or "activities".
 
     Raises
@@ -65,7 +66,9 @@ def left_by(path: Path, kind: str) -> list[str]:
     garmin = any(n.endswith(".json") and ("di_connect" in n or "garmin" in n) for n in lower)
     strava = any(PurePosixPath(n).name == "activities.csv" for n in lower)
     recorded = any(n.removesuffix(".gz").endswith(SUFFIXES) or "uploadedfiles" in n for n in lower)
+    polar = any(family_of(n) for n in lower)
     found = {
+        "export --source polar": polar and kind != "polar",
         "export --source strava": strava and kind != "strava",
         "export --source garmin": garmin and kind != "garmin",
         "activities": recorded and kind not in ("strava", "activities"),
@@ -105,6 +108,8 @@ def _of_folder(path: Path) -> str | None:
     ):
         return "apple"
     files = [p for p in path.rglob("*") if p.is_file()]
+    if any(family_of(p.name) and is_polar(_head(p)) for p in files):
+        return "polar"
     if any(p.suffix.lower() == ".json" for p in files):
         return "garmin"
     names = [p.name.lower().removesuffix(".gz") for p in files]
@@ -147,7 +152,9 @@ def _of_file(path: Path) -> str | None:
     if text[:14].lower().startswith(("<!doctype html", "<html")):
         raise InputError("is a web page, not an export", file=path, mend="log in and download it again")
     if text.startswith(("{", "[")):
-        return "weather" if '"temperature_2m"' in text else "garmin"
+        if is_session_name(path.name) and is_polar(head):  # whose "stopTime" may come after all samples
+            return "activities"
+        return "weather" if '"temperature_2m"' in text else "polar" if is_polar(head) else "garmin"
     return _of_table(text)
 
 
@@ -171,6 +178,7 @@ def _of_archive(path: Path) -> str | None:
             if "xl/workbook.xml" in archive.namelist():
                 mend = "save the sheet as CSV, then see `heavylegs import table --help`"
                 raise InputError("is an Excel workbook", file=path, mend=mend)
+            polar = any(family_of(n) and is_polar(_head_in(archive, n)) for n in archive.namelist())
             health = any(is_export(_head_in(archive, n)) for n in archive.namelist() if n.endswith(".xml"))
     except (OSError, *UNZIP_FAULTS) as error:
         raise InputError(f"is a damaged archive: {error}", file=path, mend="download it again") from None
@@ -178,6 +186,8 @@ def _of_archive(path: Path) -> str | None:
         return "strava"
     if health:
         return "apple"
+    if polar:
+        return "polar"
     return "garmin" if any(n.endswith(".json") for n in names) else "activities"
 
 

@@ -155,9 +155,13 @@ def diary_of(
 
 def number(value: Any, factor: float = 1.0) -> float | None:
     """Return a finite number times `factor`, None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) * factor
+    try:
+        told = float(value) * factor
+    except OverflowError:  # a whole number of hundreds of digits
+        return None
+    return told if math.isfinite(told) else None
 
 
 def above_zero(value: Any, factor: float = 1.0) -> float | None:

@@ -101,6 +101,54 @@ def test_json_alone_on_the_standard_output(tmp_path: Path):
     assert json.loads(out)["tables"]["records"]["kept"] == 30
 
 
+def test_a_polar_export_brings_its_days_and_its_sessions(tmp_path: Path):
+    run_at = {
+        "startTime": "2024-05-01T07:00:00",
+        "stopTime": "2024-05-01T07:30:00",
+        "timezoneOffsetMinutes": 120,
+    }
+    session = {
+        "identifier": {"id": "1"},
+        **run_at,
+        "durationMillis": 1_800_000,
+        "distanceMeters": 6000,
+        "sport": {"id": "1"},
+    }
+    night = {"night": "2024-05-01", "evaluation": {"asleepDuration": "PT7H"}}
+    export = tmp_path / "export"
+    export.mkdir()
+    (export / "sleep_result_1-a.json").write_text(json.dumps([night]), encoding="utf-8")
+    (export / "training-session_2024-05-01T07-00-00_1-a.json").write_text(
+        json.dumps(session), encoding="utf-8"
+    )
+    store = tmp_path / "s"
+    code, _, err = run("import", "export", export, *owned(store))
+    assert (code, err) == (0, "")
+    cohort = Store(store).read()
+    assert cohort.activities[["sport", "distance_m", "source"]].iloc[0].tolist() == [
+        "running",
+        6000.0,
+        "polar",
+    ]
+    assert cohort.diary["sleep_h"].tolist() == [7.0]
+    assert "1 file imported before" in run("import", "export", export, *owned(store))[1]
+
+
+def test_a_broken_polar_session_waits_in_quarantine_and_the_rest_comes_in(tmp_path: Path):
+    export = tmp_path / "export"
+    export.mkdir()
+    (export / "activity-2024-05-01-a.json").write_text(
+        '{"date": "2024-05-01", "summary": {"stepCount": 9}}', encoding="utf-8"
+    )
+    bad = export / "training-session_2024-05-01T07-00-00_1-a.json"
+    bad.write_text('{"startTime": "2024-05-01T07:00:00", "ex', encoding="utf-8")
+    code, _, err = run("import", "export", export, *owned(tmp_path / "s"))
+    assert (code, f"{bad.name}: broken JSON, at line 1" in err) == (3, True)
+    assert Store(tmp_path / "s").read().diary["steps"].tolist() == [9.0]
+    code, _, err = run("import", "export", bad, *owned(tmp_path / "t"))
+    assert (code, err.count("\n")) == (2, 1)
+
+
 def test_quarantine_is_listed_and_tried_again(tmp_path: Path):
     (tmp_path / "bad.gpx").write_text("<gpx>", encoding="utf-8")
     store = tmp_path / "s"
