@@ -26,7 +26,8 @@ from .names import counted
 from .owner import Owner, at_home, tell_their_zone
 from .quarantine import Quarantine
 from .readers.activity_files import Outcome, iter_recordings
-from .readers.archives import Wanted, everything
+from .readers.archives import Wanted
+from .readers.polar_names import may_be_an_activity
 from .readers.tabular import Progress, silent
 from .recording import NotAnActivity, Recording, masses_to_diary, to_tables
 from .store import Store
@@ -131,7 +132,7 @@ def import_activities(
     workers: int = 1,
     command: str = "",
     progress: Progress = silent,
-    wanted: Wanted = everything,
+    wanted: Wanted = may_be_an_activity,
 ) -> Account:
     """Import every activity file at or below `paths`: FIT, GPX, TCX, gzipped, in folders and in archives.
 
@@ -150,7 +151,7 @@ def import_activities(
     progress : callable, optional
         Is told files done, 0 and the file's name.
     wanted : callable, optional
-        Which files to read, by their paths; default all.
+        Which files to read, by their paths; default all but those of which the name says that they are no activities.
 
     Returns
     -------

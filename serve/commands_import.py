@@ -220,7 +220,7 @@ def _export(kind: str, path: Path, owner: Owner, count: Any) -> Imported:
     modules = {"garmin": "garmin_connect", "apple": "apple_health", "intervals": "intervals_icu"}
     name = modules.get(kind, kind)
     read = getattr(import_module(f"...data.readers.{name}", __name__), f"read_{name}")
-    zone = {"timezone": owner.timezone} if kind in ("strava", "garmin") else {}
+    zone = {"timezone": owner.timezone} if kind in ("strava", "garmin", "polar") else {}
     imported: Imported = read(path, athlete=owner.athlete, progress=count, **zone)
     return imported.placed(owner.place) if owner.place else imported
 
@@ -264,10 +264,11 @@ def _activities(
     folder: Path,
     as_json: bool,
     before: ImportReport | None = None,
-    wanted: Callable[[str], bool] = lambda name: True,
+    wanted: Callable[[str], bool] | None = None,
 ) -> None:
     from ..data.activity_import import import_activities as bring
     from ..data.readers.detect import left_by
+    from ..data.readers.polar_names import may_be_an_activity
     from ..data.store import Store
 
     with counting("reading") as count:
@@ -278,7 +279,7 @@ def _activities(
             workers=2,
             command=command_again(owner, folder),
             progress=count,
-            wanted=wanted,
+            wanted=wanted or may_be_an_activity,
         )
     nothing = account.nothing and before is None
     if nothing and not account.failed:

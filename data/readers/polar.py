@@ -24,6 +24,7 @@ from ..errors import InputError
 from ..imports import Imported, ImportReport
 from ..names import counted
 from ..schema import ATHLETES
+from ..zones import time_zone
 from .archives import find_files
 from .json_records import TOLD, diary_of, document_in, take
 from .polar_kinds import KINDS, Found
@@ -34,7 +35,9 @@ _OF_SEVERAL = {"steps": "max", "sleep_h": "max"}
 _UNKNOWN = "no kind of Polar data that is known"
 
 
-def read_polar(path: Path, *, athlete: str, progress: Progress = silent) -> Imported:
+def read_polar(
+    path: Path, *, athlete: str, timezone: str | None = None, progress: Progress = silent
+) -> Imported:
     """Read what a Polar account's export tells of days and nights.
 
     Parameters
@@ -43,6 +46,8 @@ def read_polar(path: Path, *, athlete: str, progress: Progress = silent) -> Impo
         One JSON file, a folder of them (folders in it too), or the zip archive of the export.
     athlete : str
         Whose it is.
+    timezone : str, optional
+        IANA name of the home time zone; only kept with the athlete, since Polar writes local days.
     progress : callable, optional
         Called as ``progress(done, 0, what)``.
 
@@ -56,6 +61,8 @@ def read_polar(path: Path, *, athlete: str, progress: Progress = silent) -> Impo
     InputError
         No JSON in it, or the one file given is broken or of no kind that is known.
     """
+    if timezone:
+        time_zone(timezone)
     report, found, names = ImportReport("polar"), Found(), _Names(path)
     if not path.exists():
         raise InputError("the file is missing", file=path)
@@ -75,6 +82,8 @@ def read_polar(path: Path, *, athlete: str, progress: Progress = silent) -> Impo
         report.leave_out("files", f"not stored: {NOT_READ[family]}", files)
     found.settle()
     person = pd.DataFrame({"athlete_id": [athlete], "source": "polar"}).assign(**found.athlete)
+    if timezone:
+        person["timezone"] = timezone
     tables = {
         "athletes": empty_impossible(person, ATHLETES, report),
         "diary": diary_of(found, athlete, "polar", report, _OF_SEVERAL),

@@ -61,7 +61,11 @@ def _sleep(record: Record, found: Found) -> None:
             found.notes["nights put on the local day on which they ended, not on the date of the night"] += 1
     asleep = length_s(record_of(record.get("evaluation")).get("asleepDuration"))
     found.add(day, "sleep_h", asleep / 3600.0 if asleep else None)
-    rating = str(slept.get("rating"))
+    rating = str(slept.get("rating") or "UNKNOWN")
+    if rating not in (*_SLEPT, "UNKNOWN"):
+        found.notes[
+            f"own ratings of the night in words that are not known ({rating[:30]!r}), left empty"
+        ] += 1
     found.add(day, "sleep_quality_score", 2.5 * _SLEPT.index(rating) if rating in _SLEPT else None)
 
 

@@ -8,10 +8,11 @@ from pathlib import PurePosixPath
 from .polar_sessions import is_polar_session
 
 _FAMILY = re.compile(
-    r"(training-session)[-_]\d{4}|(activity)-\d{4}-\d\d-\d\d|(sleep_result|sleep_score|nightly_recovery(?:_blob)?)_"
+    r"(?:[0-9a-f]{16}-)?"  # as in quarantine
+    r"(?:(training-session)[-_]\d{4}|(activity)-\d{4}-\d\d-\d\d|(sleep_result|sleep_score|nightly_recovery(?:_blob)?)_"
     r"|(247ohr|ppi_samples)_|(generic-period)|(calendar-items|account-data|account-profile|products-devices)-"
     r"|(sport-profiles|planned-route|favourite-targets|fitness-test-results|orthostatic-test-result|training-target)s?[-_]"
-    r"|(programs)-"
+    r"|(programs)-)"
 )
 SESSION = "training-session"
 NOT_READ = {
@@ -59,6 +60,11 @@ def family_of(name: str) -> str | None:
 def is_session_name(name: str) -> bool:
     """Return whether a file is a training session by its name."""
     return family_of(name) == SESSION
+
+
+def may_be_an_activity(name: str) -> bool:
+    """Return whether a file is worth opening where activities are looked for."""
+    return family_of(name) not in NOT_READ
 
 
 def is_polar(head: bytes) -> bool:

@@ -19,6 +19,7 @@ from heavylegs.data.activity_import import import_activities
 from heavylegs.data.cohort import Cohort
 from heavylegs.data.errors import InputError
 from heavylegs.data.owner import Owner
+from heavylegs.data.quarantine import Quarantine
 from heavylegs.data.readers.activity_files import read_activity_file
 from heavylegs.data.readers.polar import read_polar
 from heavylegs.data.readers.polar_names import is_session_name
@@ -296,7 +297,7 @@ def test_a_folder_without_json_is_refused(tmp_path):
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.floats() | st.integers() | st.sampled_from(["PT8H", "2024-05-01", "NaN", "RPE_HARD", "27"]),
+    st.none() | st.booleans() | st.floats() | st.integers() | st.sampled_from([10**400, "PT8H", "2024-05-01", "NaN", "RPE_HARD", "27"]),
     lambda inner: st.lists(inner, max_size=3)
     | st.dictionaries(
         st.sampled_from(["night", "evaluation", "samples", "values", "type", "exercises", "startTime", "summary", "date"]), inner, max_size=4
@@ -354,6 +355,17 @@ def test_a_session_that_comes_again_with_a_later_export_is_known(tmp_path):
         {},
     )
     assert "latitude_deg" not in store.read().records.dropna(axis=1, how="all")
+
+
+def test_a_session_that_was_cut_off_stays_in_quarantine_until_it_can_be_read(tmp_path):
+    store, data = Store(tmp_path / "st"), json.dumps(new_session()).encode()
+    (tmp_path / NEW_NAME).write_bytes(data[:200])
+    assert NEW_NAME in str(import_activities(store, [tmp_path / NEW_NAME], Owner("me")).failed)
+    (waiting,) = Quarantine.beside(store.path).entries()
+    copy = Quarantine.beside(store.path).path(waiting)
+    assert import_activities(store, [copy], Owner("me")).failed, "it is not taken for something else"
+    copy.write_bytes(data)
+    assert not import_activities(store, [copy], Owner("me")).failed
 
 
 def test_the_two_layouts_of_one_session_are_one_activity(tmp_path):
