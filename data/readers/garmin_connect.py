@@ -16,11 +16,7 @@ files do not say, and how it is taken here:
 
 from __future__ import annotations
 
-import json
-import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +27,10 @@ from ..errors import InputError
 from ..imports import Imported, ImportReport
 from ..schema import ACTIVITIES, DIARY
 from ..zones import time_zone
-from .archives import LFS_POINTER, UNZIP_FAULTS
 from .garmin_kinds import ACTIVITY_KEYS, Found, kind_of
+from .json_files import Document, content_of, documents
 from .tabular import Progress, dated_ids, empty_impossible, silent
 
-Opener = Callable[[], bytes]
-"""Reads one document, in a folder or in a zip archive."""
-_LIMIT = 400_000_000  # bytes of one JSON file
-_RATIO = 200  # a zip archive that unpacks to more than this many times its size is a bomb
 _TOLD = ("vendor score", "not stored", "holds no data")  # told, but no fault of the file
 _REDUCE = {"steps": "max", "fluid_ml": "max", "sleep_h": "max"}
 
@@ -73,16 +65,19 @@ def read_garmin_connect(
         time_zone(timezone)
     report = ImportReport("garmin_connect")
     found = Found()
-    documents = list(_documents(path))
-    for done, (name, size, opener) in enumerate(documents):
-        progress(done, len(documents), name)
-        reason = _read_one(size, opener, found)
+    files = documents(path, ".json")
+    if not files:
+        mend = "give the folder or archive of the Garmin export"
+        raise InputError("holds no .json file", file=path, mend=mend)
+    for done, file in enumerate(files):
+        progress(done, len(files), file.name)
+        reason = _read_one(file, found)
         report.count("files", 1, int(reason is None))
         if reason is not None:
-            if path.name == name and not reason.startswith(_TOLD):
+            if path.name == file.name and not reason.startswith(_TOLD):
                 raise InputError(reason, file=path)
-            report.leave_out("files", reason, 1, name)
-    progress(len(documents), len(documents), "done")
+            report.leave_out("files", reason, 1, file.name)
+    progress(len(files), len(files), "done")
     tables = {
         "athletes": pd.DataFrame({"athlete_id": [athlete], "source": "garmin_connect"}),
         "activities": _activities(found, athlete, report),
@@ -96,72 +91,12 @@ def read_garmin_connect(
     return Imported("own", tables, report)
 
 
-def _documents(path: Path) -> Iterator[tuple[str, int, Opener]]:
-    """Return name, size and opener of each JSON document, in the order of their names."""
-    try:
-        if path.is_dir():
-            files = sorted(p for p in path.rglob("*.json") if p.is_file())
-            found = [(str(p.relative_to(path)), p.stat().st_size, p.read_bytes) for p in files]
-        elif zipfile.is_zipfile(path):
-            found = _members(path)
-        else:
-            found = [(path.name, path.stat().st_size, path.read_bytes)]
-    except FileNotFoundError:
-        raise InputError("the file is missing", file=path) from None
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", file=path) from None
-    if not found:
-        raise InputError(
-            "holds no .json file", file=path, mend="give the folder or archive of the Garmin export"
-        )
-    yield from found
-
-
-def _members(path: Path) -> list[tuple[str, int, Opener]]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = sorted(archive.infolist(), key=lambda m: m.filename)
-    except (zipfile.BadZipFile, ValueError) as error:
-        raise InputError(f"is a broken zip archive: {error}", file=path) from None
-    wanted = [m for m in members if m.filename.lower().endswith(".json")]
-    return [
-        # A bomb is given a size that is refused, so that it is told and the rest goes on.
-        (
-            m.filename,
-            _LIMIT + 1 if m.file_size > 1_000_000 + _RATIO * m.compress_size else m.file_size,
-            partial(_unpacked, path, m.filename),
-        )
-        for m in wanted
-    ]
-
-
-def _unpacked(path: Path, member: str) -> bytes:
-    with zipfile.ZipFile(path) as archive:
-        return archive.read(member)
-
-
-def _read_one(size: int, opener: Opener, found: Found) -> str | None:
+def _read_one(file: Document, found: Found) -> str | None:
     """Take what a document holds into `found`; return why nothing was, or None."""
-    if size > _LIMIT:
-        return "too large to be one of Garmin's JSON files"
     try:
-        data = opener()
-    except (OSError, *UNZIP_FAULTS):
-        return "cannot be read"
-    if data.startswith(LFS_POINTER):
-        return "a Git LFS pointer, not the data: run `git lfs pull`"
-    try:
-        document = json.loads(
-            data.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=lambda _: None
-        )
-    except UnicodeDecodeError:
-        return "is not UTF-8 text"
-    except json.JSONDecodeError as error:
-        return f"broken JSON, at line {error.lineno}: fetch it anew" if data.strip() else "holds no data"
-    except _TwiceError as twice:
-        return f"tells {twice} twice in one record: which counts is not known"
-    except (RecursionError, ValueError, MemoryError):
-        return "JSON nested or written as no service does"
+        document = content_of(file, "Garmin", _object)
+    except InputError as error:
+        return error.what
     records = document if isinstance(document, list) else [document]
     reasons: Counter[str] = Counter()
     before = found.size()
@@ -183,15 +118,8 @@ def _read_one(size: int, opener: Opener, found: Found) -> str | None:
     return reasons.most_common(1)[0][0] if reasons else "holds no data"
 
 
-class _TwiceError(Exception):
-    """A key that stands twice in one JSON object."""
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(record: dict[str, Any]) -> dict[str, Any]:
     """Return an object, of an activity what is used, at once: real lists of activities are over 100 MB of JSON."""
-    record = dict(pairs)
-    if len(record) < len(pairs):
-        raise _TwiceError(repr(Counter(key for key, _ in pairs).most_common(1)[0][0]))
     if "activityId" in record and ("distance" in record or "startTimeLocal" in record):
         return {key: value for key, value in record.items() if key in ACTIVITY_KEYS}
     return record
