@@ -236,7 +236,8 @@ def _of_something_else(ordered: pd.DataFrame, by: np.ndarray) -> pd.Series:
     into = ordered.loc[by]
     length = [rows["duration_s"].fillna(rows["moving_time_s"]).to_numpy(float) for rows in (ordered, into)]
     other = (ordered["sport"].to_numpy() != into["sport"].to_numpy()) | (_ratio(*length) < SIMILAR)
-    return (ordered["source"] == DETECTED) & other
+    walks: pd.Series = (ordered["source"] == DETECTED) & other
+    return walks
 
 
 def joined_sources(sources: Iterable[object]) -> str | float:

@@ -105,7 +105,8 @@ def import_export(
     source: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="strava, garmin, apple, intervals, trainingpeaks, myfitnesspal, cronometer."
+            metavar="NAME",
+            help="strava, garmin, fitbit, apple, intervals, trainingpeaks, myfitnesspal, cronometer.",
         ),
     ] = None,
     timezone: ZoneOption = None,
@@ -201,7 +202,7 @@ def import_table(
     _tell(imported.report, f"{path.name} in {store}", json)
 
 
-_EXPORTS = ("strava", "garmin", "apple", "intervals", "trainingpeaks", "myfitnesspal", "cronometer")
+_EXPORTS = ("strava", "garmin", "fitbit", "apple", "intervals", "trainingpeaks", "myfitnesspal", "cronometer")
 _OTHERS = {"weather": "weather", "pmdata": "PMData", "soccermon": "SoccerMon", "lovdal": "the Lovdal runners"}
 
 
@@ -215,7 +216,7 @@ def _export(kind: str, path: Path, owner: Owner, count: Any) -> Imported:
     modules = {"garmin": "garmin_connect", "apple": "apple_health", "intervals": "intervals_icu"}
     name = modules.get(kind, kind)
     read = getattr(import_module(f"...data.readers.{name}", __name__), f"read_{name}")
-    zone = {"timezone": owner.timezone} if kind in ("strava", "garmin") else {}
+    zone = {"timezone": owner.timezone} if kind in ("strava", "garmin", "fitbit") else {}
     imported: Imported = read(path, athlete=owner.athlete, progress=count, **zone)
     return imported.placed(owner.place) if owner.place else imported
 

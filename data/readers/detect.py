@@ -11,6 +11,7 @@ from ..errors import InputError
 from .activity_files import SUFFIXES, format_of
 from .apple_xml import is_export
 from .archives import UNZIP_FAULTS
+from .fitbit_names import holds_fitbit, is_fitbit
 from .strava_words import ELAPSED_NAMES, NAMES, plain
 
 _HEAD = 65_536
@@ -22,7 +23,7 @@ def kind_of(path: Path) -> str:
     Returns
     -------
     str
-        "pmdata", "soccermon", "lovdal", "strava", "garmin", "apple", "intervals", "trainingpeaks",
+        "pmdata", "soccermon", "lovdal", "strava", "garmin", "fitbit", "apple", "intervals", "trainingpeaks",
         "myfitnesspal", "cronometer", "weather" or "activities".
 
     Raises
@@ -56,9 +57,11 @@ def left_by(path: Path, kind: str) -> list[str]:
     """
     if path.is_dir():
         names = [p.relative_to(path).as_posix() for p in path.rglob("*") if p.is_file()]
+        fitbit = _fitbit_below(path, names)
     elif zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
+            fitbit = holds_fitbit(names, lambda name: _head_or_nothing(archive, name))
     else:
         return []
     lower = [n.lower() for n in names]
@@ -68,6 +71,7 @@ def left_by(path: Path, kind: str) -> list[str]:
     found = {
         "export --source strava": strava and kind != "strava",
         "export --source garmin": garmin and kind != "garmin",
+        "export --source fitbit": fitbit and kind != "fitbit",
         "activities": recorded and kind not in ("strava", "activities"),
     }
     commands = [command for command, there in found.items() if there]
@@ -105,6 +109,8 @@ def _of_folder(path: Path) -> str | None:
     ):
         return "apple"
     files = [p for p in path.rglob("*") if p.is_file()]
+    if _fitbit_below(path, [p.relative_to(path).as_posix() for p in files]):
+        return "fitbit"
     if any(p.suffix.lower() == ".json" for p in files):
         return "garmin"
     names = [p.name.lower().removesuffix(".gz") for p in files]
@@ -112,6 +118,10 @@ def _of_folder(path: Path) -> str | None:
         return "activities"
     _name_single_files(path)
     return None
+
+
+def _fitbit_below(folder: Path, names: list[str]) -> bool:
+    return holds_fitbit(names, lambda name: _head(folder / name))
 
 
 def _name_single_files(folder: Path) -> None:
@@ -146,6 +156,8 @@ def _of_file(path: Path) -> str | None:
     text = head.decode("utf-8", "replace").lstrip("\ufeff").lstrip()
     if text[:14].lower().startswith(("<!doctype html", "<html")):
         raise InputError("is a web page, not an export", file=path, mend="log in and download it again")
+    if is_fitbit(text):
+        return "fitbit"
     if text.startswith(("{", "[")):
         return "weather" if '"temperature_2m"' in text else "garmin"
     return _of_table(text)
@@ -164,6 +176,14 @@ def _head_in(archive: zipfile.ZipFile, name: str) -> bytes:
         return file.read(_HEAD)
 
 
+def _head_or_nothing(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Return the beginning of a member; nothing where it cannot be unpacked, which its reader tells better."""
+    try:
+        return _head_in(archive, name)
+    except (OSError, *UNZIP_FAULTS):
+        return b""
+
+
 def _of_archive(path: Path) -> str | None:
     try:
         with zipfile.ZipFile(path) as archive:
@@ -172,12 +192,15 @@ def _of_archive(path: Path) -> str | None:
                 mend = "save the sheet as CSV, then see `heavylegs import table --help`"
                 raise InputError("is an Excel workbook", file=path, mend=mend)
             health = any(is_export(_head_in(archive, n)) for n in archive.namelist() if n.endswith(".xml"))
+            fitbit = holds_fitbit(archive.namelist(), lambda name: _head_or_nothing(archive, name))
     except (OSError, *UNZIP_FAULTS) as error:
         raise InputError(f"is a damaged archive: {error}", file=path, mend="download it again") from None
     if "activities.csv" in names:
         return "strava"
     if health:
         return "apple"
+    if fitbit:
+        return "fitbit"
     return "garmin" if any(n.endswith(".json") for n in names) else "activities"
 
 

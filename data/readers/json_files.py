@@ -48,8 +48,8 @@ def documents(path: Path, *suffixes: str) -> list[Document]:
 
 def _members(path: Path, suffixes: tuple[str, ...]) -> list[Document]:
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = sorted(archive.infolist(), key=lambda m: m.filename)
+        # It closes with the last of its documents: to open one of 30,000 members anew each time takes minutes.
+        archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, ValueError) as error:
         raise InputError(f"is a broken zip archive: {error}", file=path) from None
     return [
@@ -57,16 +57,11 @@ def _members(path: Path, suffixes: tuple[str, ...]) -> list[Document]:
         Document(
             m.filename,
             _LIMIT + 1 if m.file_size > 1_000_000 + _RATIO * m.compress_size else m.file_size,
-            partial(_unpacked, path, m.filename),
+            partial(archive.read, m.filename),
         )
-        for m in members
+        for m in sorted(archive.infolist(), key=lambda m: m.filename)
         if m.filename.lower().endswith(suffixes)
     ]
-
-
-def _unpacked(path: Path, member: str) -> bytes:
-    with zipfile.ZipFile(path) as archive:
-        return archive.read(member)
 
 
 def text_of(document: Document, whose: str) -> str:
