@@ -38,6 +38,7 @@ from .fitbit_files import (
     SHORTEST_S,
     SLEEP_KEYS,
     Records,
+    begun_asleep,
     exercises,
     lacks,
     longest_nights,
@@ -65,6 +66,7 @@ _LEFT = (
 )  # fmt: skip
 _TRIED = 50  # of a file's entries, to tell what it holds
 _OTHER = "nothing that a table holds"
+_ASLEEP = 5  # exercises begun asleep, from which on the clock is doubted
 _MEND = "give what holds the folder `Global Export Data`, or `Physical Activity` and `Sleep`"
 
 Told = TypeVar("Told", pd.DataFrame, pd.Series)
@@ -120,13 +122,11 @@ def read_fitbit(
     found = _Found()
     files = documents(path, ".json", ".csv")
     alone = path.is_file() and [f.name for f in files] == [path.name]
-    wanted = files if alone else [f for f in files if is_wanted(f.name)]
+    wanted = [f for f in files if alone or is_wanted(f.name)]
     if not wanted:
         raise InputError("holds no file of Fitbit's that is read", file=path, mend=_MEND)
-    for file in files:
-        if file not in wanted:
-            report.count("files", 1, 0)
-            report.leave_out("files", _why_left(file.name), 1, file.name)
+    for left in (f.name for f in files if not alone and not is_wanted(f.name)):
+        _leave(report, "files", _why_left(left), left)
     for done, file in enumerate(wanted):
         progress(done, len(wanted), file.name)
         reason = _read_one(file, found, report)
@@ -228,12 +228,8 @@ def _each(
             read([record], name)
         except (InputError, ValueError, TypeError, OverflowError) as error:
             what = error.what.removeprefix("entry 1: ") if isinstance(error, InputError) else str(error)
-            _leave(
-                report,
-                table,
-                "an entry with a value that cannot be read",
-                f"{name}, entry {number}: {what[:100]}",
-            )
+            example = f"{name}, entry {number}: {what[:100]}"
+            _leave(report, table, "an entry with a value that cannot be read", example)
         else:
             sound.append(record)
     return read(sound, name)
@@ -302,26 +298,39 @@ def _activities(found: _Found, athlete: str, home: str | None, report: ImportRep
         report.note(
             f"{number} left running (over 12 h, or a run slower than 1 m/s for over 2 h): duration, heart rate and energy left empty"
         )
-    climbed = kept["ascent_m"].notna()
-    if found.miles and climbed.any():
+    climbed = int(kept["ascent_m"].notna().sum())
+    if found.miles and climbed:
         kept["ascent_m"] = np.nan
         report.note(
-            f"ascent of {counted(int(climbed.sum()), 'recording')} left empty: the export speaks of miles, and does not say whether it climbs in metres or feet"
+            f"ascent of {counted(climbed, 'recording')} left empty: the export speaks of miles, and nothing tells whether it climbs in metres or feet"
         )
-    zone = known_zone(home)
-    if zone and home == found.profile.get("timezone"):
-        report.note(f"days of exercises are those of {home}, the profile's time zone")
-    if zone is None:
-        report.note("days of exercises are UTC days: give --timezone if runs start near midnight there")
-    local = kept["start_time"].dt.tz_convert(zone) if zone else kept["start_time"]
     walk = kept["detected"] & (kept["sport"] == "walking")
     frame = kept.assign(
         activity_id=f"{athlete}-fitbit-" + kept["log_id"],
         athlete_id=athlete,
-        day=local.dt.tz_localize(None).dt.normalize(),
+        day=_at_home(kept["start_time"], found, home, report).dt.normalize(),
         source=pd.Series("fitbit", index=kept.index).mask(walk, DETECTED),
     ).drop(columns=["log_id", "name", "end", "detected", "left_running"])
     return empty_impossible(frame, ACTIVITIES, report)
+
+
+def _at_home(start: pd.Series, found: _Found, home: str | None, report: ImportReport) -> pd.Series:
+    """Return starts by the clock at home, of UTC where that is not known; tell which it is, and where it seems wrong."""
+    zone = known_zone(home)
+    if zone is None:
+        report.note("days of exercises are UTC days: give --timezone if runs start near midnight there")
+    elif home == found.profile.get("timezone"):
+        report.note(f"days of exercises are those of {home}, the profile's time zone")
+    written = start.dt.tz_localize(None)
+    local: pd.Series = start.dt.tz_convert(zone).dt.tz_localize(None) if zone else written
+    slept = stack(found.slept)
+    if zone and len(slept):
+        as_utc, as_local = begun_asleep(local, slept), begun_asleep(written, slept)
+        if as_utc >= _ASLEEP and as_utc > 2 * as_local:
+            report.note(
+                f"{as_utc} exercises begin within a recorded sleep, {as_local} if their times are local and not UTC: they may be"
+            )
+    return local
 
 
 def _diary(found: _Found, athlete: str, report: ImportReport) -> pd.DataFrame:

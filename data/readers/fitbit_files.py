@@ -123,7 +123,7 @@ def exercises(records: Records, file: str | Path) -> pd.DataFrame:
 
 
 def sleeps(records: Records, file: str | Path) -> pd.DataFrame:
-    """Return each sleep's ``day`` of waking, ``hours`` asleep and whether it may be the ``night``'s.
+    """Return each sleep's ``start`` and ``end``, ``day`` of waking, ``hours`` asleep and whether it may be the ``night``'s.
 
     A night's began from 18:00 to 11:00 and ended on its day; the rest are naps.
 
@@ -136,13 +136,20 @@ def sleeps(records: Records, file: str | Path) -> pd.DataFrame:
     day = clock(records, "dateOfSleep", file)
     hours = pd.Series(field(records, "minutesAsleep", file, 0, 1440) / 60.0)
     night = (day == end.dt.normalize()) & ((start.dt.hour >= 18) | (start.dt.hour < 11)) & (hours > 0)
-    return pd.DataFrame({"day": day, "hours": hours, "night": night})
+    return pd.DataFrame({"start": start, "end": end, "day": day, "hours": hours, "night": night})
 
 
 def longest_nights(slept: pd.DataFrame) -> pd.Series:
     """Return the hours of the longest sleep of each night, by day of waking."""
     longest: pd.Series = slept[slept["night"]].groupby("day")["hours"].max()
     return longest
+
+
+def begun_asleep(begun: pd.Series, slept: pd.DataFrame) -> int:
+    """Return how many of the local times `begun` lie within a sleep: a clock that is read wrongly shows itself so."""
+    ordered = slept.sort_values("start")
+    last = np.searchsorted(ordered["start"].to_numpy(), begun.to_numpy(), side="right") - 1
+    return int(((last >= 0) & (begun.to_numpy() < ordered["end"].to_numpy()[last])).sum())
 
 
 def resting_pulses(records: Records, file: str | Path) -> pd.Series:

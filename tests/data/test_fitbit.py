@@ -140,6 +140,17 @@ def test_the_profile_tells_the_time_zone_where_nobody_else_does(export, files, d
     assert said in told(folder, None)
 
 
+def test_exercises_that_begin_asleep_are_told_of(export):
+    nights = [sleep(f"2024-05-0{d}T23:00:00.000", f"2024-05-0{d + 1}T07:00:00.000") for d in range(1, 7)]
+
+    def written(clock: str) -> str:
+        runs = [exercise(d, f"05/0{d}/24 {clock}") for d in range(1, 7)]
+        return told(export({"exercise-0.json": runs, "sleep-2024-05-01.json": nights}))
+
+    assert "6 exercises begin within a recorded sleep, 0 if their times are local" in written("22:30:00")
+    assert "within a recorded sleep" not in written("16:30:00")
+
+
 def test_miles_are_metres_and_what_climbs_in_an_unknown_unit_is_left_out(export):
     folder = export({"exercise-0.json": [exercise(distanceUnit="Mile"), exercise(2, "05/02/24 08:00:00")]})
     cohort = cohort_of(folder)
