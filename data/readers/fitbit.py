@@ -29,9 +29,11 @@ import pandas as pd
 from ..errors import InputError
 from ..imports import Imported, ImportReport, stack
 from ..names import counted
-from ..schema import ACTIVITIES, ATHLETES, DETECTED, DIARY
+from ..schema import ACTIVITIES, ATHLETES, DETECTED
 from ..zones import known_zone, time_zone
+from .archives import LFS_POINTER
 from .daily import tell_unknown_sports
+from .documents import Document, bytes_of, documents
 from .fitbit_files import (
     EXERCISE_KEYS,
     PULSE_KEYS,
@@ -49,7 +51,7 @@ from .fitbit_files import (
 )
 from .fitbit_names import is_wanted
 from .fitbit_weight import WEIGHT_KEYS, kilograms, weighings
-from .json_files import Document, content_of, documents, text_of
+from .json_records import Days, diary_of, document_in
 from .tabular import Progress, empty_impossible, silent
 
 _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -64,6 +66,8 @@ _LEFT = (
     (r"(^|/)(minute spo2|heart rate variability details|device temperature|wrist temperature|active zone minutes)", "values of minutes or seconds"),
     (r"score|readiness|(^|/)sleep profile", "vendor score, not stored"),
 )  # fmt: skip
+_UNKNOWN = "no kind of Fitbit data that is read"
+_BLANK = b"\xef\xbb\xbf \r\n\t"
 _TRIED = 50  # of a file's entries, to tell what it holds
 _OTHER = "nothing that a table holds"
 _ASLEEP = 5  # exercises begun asleep, from which on the clock is doubted
@@ -73,21 +77,19 @@ Told = TypeVar("Told", pd.DataFrame, pd.Series)
 
 
 @dataclass
-class _Found:
-    """What has been read: frames by kind, values of the diary by column, the profile's cells, what was left out."""
+class _Found(Days):
+    """What has been read: values of days, frames by kind, the profile's cells, whether miles are spoken of."""
 
     exercises: list[pd.DataFrame] = field(default_factory=list)
     slept: list[pd.DataFrame] = field(default_factory=list)
     weighed: list[pd.DataFrame] = field(default_factory=list)
-    values: dict[str, list[pd.Series]] = field(default_factory=dict)
     profile: dict[str, str] = field(default_factory=dict)
     miles: bool = False
 
-    def size(self) -> int:
-        """Return how much has been read."""
-        frames = [*self.exercises, *self.slept, *self.weighed]
-        series = [s for told in self.values.values() for s in told]
-        return sum(map(len, [*frames, *series])) + len(self.profile)
+    def add_all(self, told: pd.Series, column: str) -> None:
+        """Take values by day, in their order; absent ones are none."""
+        for day, value in told.dropna().items():
+            self.add(pd.Timestamp(str(day)), column, float(value))
 
 
 def read_fitbit(
@@ -155,28 +157,21 @@ def _why_left(name: str) -> str:
 
 def _read_one(file: Document, found: _Found, report: ImportReport) -> str | None:
     """Take what a file holds into `found`; return why nothing was, or None."""
-    before = found.size()
     try:
-        if _is_table(file):
-            _table(file, found, report)
-            return None if found.size() > before else "holds no data"
-        document = content_of(file, "Fitbit")
-    except InputError as error:
-        return error.what
+        data = bytes_of(file, "Fitbit")
+        if not file.name.lower().endswith(".json") and not data.lstrip(_BLANK).startswith((b"[", b"{")):
+            return _table(data, file.name, found, report)
+        document = document_in(data)
+    except ValueError as fault:
+        return str(fault)
     records = document if isinstance(document, list) else [document]
     if not any(records):
         return "holds no data"
     kind = next((k for k, keys in _KINDS if any(_is_of(k, keys, r) for r in records[:_TRIED])), None)
     if kind is None:
-        return "no kind of Fitbit data that is read"
+        return _UNKNOWN
     _take(kind, records, file.name, found, report)
     return None
-
-
-def _is_table(file: Document) -> bool:
-    if file.name.lower().endswith(".json"):
-        return False
-    return not text_of(file, "Fitbit").lstrip().startswith(("[", "{"))
 
 
 def _is_of(kind: str, keys: tuple[str, ...], record: Any) -> bool:
@@ -205,8 +200,7 @@ def _take(kind: str, records: list[Any], name: str, found: _Found, report: Impor
     elif kind == "weight":
         found.weighed.append(_each(weighings, sound, name, table, report))
     else:
-        pulses = _each(resting_pulses, sound, name, table, report)
-        found.values.setdefault("resting_hr_bpm", []).append(pulses)
+        found.add_all(_each(resting_pulses, sound, name, table, report), "resting_hr_bpm")
 
 
 def _leave(report: ImportReport, table: str, reason: str, example: str = "", rows: int = 1) -> None:
@@ -235,22 +229,28 @@ def _each(
     return read(sound, name)
 
 
-def _table(file: Document, found: _Found, report: ImportReport) -> None:
-    """Take the nights of a summary of heart rate variability, or what is used of a profile."""
-    rows = csv.DictReader(text_of(file, "Fitbit").splitlines(keepends=True))
+def _table(data: bytes, name: str, found: _Found, report: ImportReport) -> str | None:
+    """Take the nights of a summary of heart rate variability, or what is used of a profile; return why nothing was, or None."""
+    if data.startswith(LFS_POINTER):
+        return "a Git LFS pointer, not the data: run `git lfs pull`"
     try:
-        if {"timezone", "date_of_birth"} & set(rows.fieldnames or ()):
+        rows = csv.DictReader(data.decode("utf-8-sig").splitlines(keepends=True))
+        heading = set(rows.fieldnames or ())
+        if {"timezone", "date_of_birth"} <= heading:
             for cells in rows:
                 found.profile |= {
                     k: v for k in ("timezone", "gender", "date_of_birth") if (v := cells.get(k))
                 }
-            return
-        if not {"timestamp", "rmssd"} <= set(rows.fieldnames or ()):
-            raise InputError("no kind of Fitbit data that is read")
-        for cells in rows:
-            _night(cells, f"{file.name}, line {rows.line_num}", found, report)
+        elif {"timestamp", "rmssd"} <= heading:
+            for cells in rows:
+                _night(cells, f"{name}, line {rows.line_num}", found, report)
+        else:
+            return _UNKNOWN if heading else "holds no data"
+    except UnicodeDecodeError:
+        return "is not UTF-8 text"
     except csv.Error as error:
-        raise InputError(f"is not sound CSV: {error}") from None
+        return f"is not sound CSV: {error}"
+    return None
 
 
 def _night(cells: dict[str, str], where: str, found: _Found, report: ImportReport) -> None:
@@ -260,8 +260,7 @@ def _night(cells: dict[str, str], where: str, found: _Found, report: ImportRepor
         _leave(report, "diary", "a night without a day or a value that can be read", where)
         return
     for column, value in zip(("hrv_rmssd_ms", "night_hr_bpm"), told, strict=True):
-        if value > 0 and np.isfinite(value):
-            found.values.setdefault(column, []).append(pd.Series([value], index=[day]))
+        found.add(day, column, float(value) if 0 < value < np.inf else None)
 
 
 # -- tables --------------------------------------------------------------------------------------------
@@ -335,30 +334,22 @@ def _at_home(start: pd.Series, found: _Found, home: str | None, report: ImportRe
 
 def _diary(found: _Found, athlete: str, report: ImportReport) -> pd.DataFrame:
     """Return a row a day; every value that was told is counted."""
-    values = {column: pd.concat(told) for column, told in found.values.items()}
-    slept = stack(found.slept)
+    slept, weighed = stack(found.slept), stack(found.weighed)
     if len(slept):
-        night = slept["night"]
-        values["sleep_h"] = longest_nights(slept)
-        shorter = int(night.sum()) - len(values["sleep_h"])
-        _leave(report, "diary", "a nap", rows=int((~night).sum()))
-        _leave(report, "diary", "another sleep of the same night, no longer", rows=shorter)
-    weighed = stack(found.weighed)
+        nights, naps = longest_nights(slept), int((~slept["night"]).sum())
+        found.add_all(nights, "sleep_h")
+        _leave(report, "diary", "a nap", rows=naps)
+        _leave(
+            report,
+            "diary",
+            "another sleep of the same night, no longer",
+            rows=len(slept) - naps - len(nights),
+        )
     if len(weighed):
         weighed = weighed.sort_values("at", kind="stable")
         days = weighed["at"].dt.normalize()
-        values["mass_kg"] = kilograms(weighed, report).set_axis(days)
-        values["body_fat_pct"] = weighed["body_fat_pct"].where(weighed["body_fat_pct"] > 0).set_axis(days)
-        _leave(report, "diary", "a weight whose unit nothing tells", rows=int(values["mass_kg"].isna().sum()))
-    firsts = []
-    for column, told in sorted(values.items()):
-        told = told.dropna()
-        first = told[~told.index.duplicated()].rename(column)
-        report.count("diary", len(told), len(first))
-        report.leave_out("diary", "another value for the same day", len(told) - len(first))
-        firsts.append(first)
-    if not sum(map(len, firsts)):
-        report.count("diary", 0, 0)
-        return pd.DataFrame({"athlete_id": pd.Series(dtype="str"), "day": pd.Series(dtype="datetime64[us]")})
-    diary = pd.concat(firsts, axis=1, sort=True).rename_axis("day").reset_index()
-    return empty_impossible(diary.assign(athlete_id=athlete, source="fitbit"), DIARY, report)
+        mass, fat = kilograms(weighed, report), weighed["body_fat_pct"]
+        found.add_all(mass.set_axis(days), "mass_kg")
+        found.add_all(fat.where(fat > 0).set_axis(days), "body_fat_pct")
+        _leave(report, "diary", "a weight whose unit nothing tells", rows=int(mass.isna().sum()))
+    return diary_of(found, athlete, "fitbit", report, {})

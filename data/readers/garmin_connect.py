@@ -16,7 +16,6 @@ files do not say, and how it is taken here:
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +24,13 @@ import pandas as pd
 
 from ..errors import InputError
 from ..imports import Imported, ImportReport
-from ..schema import ACTIVITIES, DIARY
+from ..schema import ACTIVITIES
 from ..zones import time_zone
-from .garmin_kinds import ACTIVITY_KEYS, Found, kind_of
-from .json_files import Document, content_of, documents
+from .documents import Document, bytes_of, documents
+from .garmin_kinds import ACTIVITY_KEYS, KINDS, Found
+from .json_records import TOLD, Record, diary_of, document_in, take, whole_object
 from .tabular import Progress, dated_ids, empty_impossible, silent
 
-_TOLD = ("vendor score", "not stored", "holds no data")  # told, but no fault of the file
 _REDUCE = {"steps": "max", "fluid_ml": "max", "sleep_h": "max"}
 
 
@@ -74,7 +73,7 @@ def read_garmin_connect(
         reason = _read_one(file, found)
         report.count("files", 1, int(reason is None))
         if reason is not None:
-            if path.name == file.name and not reason.startswith(_TOLD):
+            if path.name == file.name and not reason.startswith(TOLD):
                 raise InputError(reason, file=path)
             report.leave_out("files", reason, 1, file.name)
     progress(len(files), len(files), "done")
@@ -94,56 +93,24 @@ def read_garmin_connect(
 def _read_one(file: Document, found: Found) -> str | None:
     """Take what a document holds into `found`; return why nothing was, or None."""
     try:
-        document = content_of(file, "Garmin", _object)
-    except InputError as error:
-        return error.what
-    records = document if isinstance(document, list) else [document]
-    reasons: Counter[str] = Counter()
-    before = found.size()
-    for record in records:
-        kind = kind_of(record) if isinstance(record, dict) and record else None
-        if kind is None:
-            reasons["holds no data" if record in ({}, None) else "no kind of Garmin data that is known"] += 1
-        elif kind.read is None:
-            reasons[kind.told] += 1
-        else:
-            try:
-                kind.read(record, found)
-            except (TypeError, ValueError, AttributeError, KeyError, OverflowError):
-                reasons[f"{kind.told} in a form that is not known"] += 1
-    if found.size() > before:
-        for reason, number in reasons.items():
-            found.notes[f"records in files of other data not stored: {reason}"] += number
-        return None
-    return reasons.most_common(1)[0][0] if reasons else "holds no data"
+        document = document_in(bytes_of(file, "Garmin"), _object)
+    except ValueError as fault:
+        return str(fault)
+    return take(document, KINDS, found, "no kind of Garmin data that is known")
 
 
-def _object(record: dict[str, Any]) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, Any]]) -> Record:
     """Return an object, of an activity what is used, at once: real lists of activities are over 100 MB of JSON."""
+    record = whole_object(pairs)
     if "activityId" in record and ("distance" in record or "startTimeLocal" in record):
         return {key: value for key, value in record.items() if key in ACTIVITY_KEYS}
     return record
 
 
 def _diary(found: Found, athlete: str, report: ImportReport) -> pd.DataFrame:
-    """Return a row a day; of several values for one day and column the most, or the first taken."""
     for day, drunk in found.drinks.items():
         found.add(day, "fluid_ml", drunk if drunk > 0 else None)
-    told = pd.DataFrame(found.values, columns=["day", "column", "value", "order"])
-    if told.empty:
-        report.count("diary", 0, 0)
-        return pd.DataFrame({"athlete_id": pd.Series(dtype="str"), "day": pd.Series(dtype="datetime64[us]")})
-    told = told.sort_values(["day", "column", "order"], kind="stable")
-    parts = [
-        part.groupby("day")["value"].agg(_REDUCE.get(str(column), "first")).rename(str(column))
-        for column, part in told.groupby("column", sort=True)
-    ]
-    diary = pd.concat(parts, axis=1, sort=True).rename_axis("day").reset_index()
-    kept = int(diary.drop(columns="day").notna().sum().sum())
-    report.count("diary", len(told), kept)
-    report.leave_out("diary", "another value for the same day", len(told) - kept)
-    diary["day"] = pd.to_datetime(diary["day"])
-    return empty_impossible(diary.assign(athlete_id=athlete, source="garmin_connect"), DIARY, report)
+    return diary_of(found, athlete, "garmin_connect", report, _REDUCE)
 
 
 def _activities(found: Found, athlete: str, report: ImportReport) -> pd.DataFrame:

@@ -1,17 +1,15 @@
-"""The documents of an export, in a folder, a zip archive or alone: listed first, opened one at a time, read as JSON."""
+"""The documents of an export, in a folder, a zip archive or alone: listed first, opened one at a time."""
 
 from __future__ import annotations
 
-import json
 import zipfile
-from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..errors import InputError
-from .archives import LFS_POINTER, UNZIP_FAULTS
+from .archives import UNZIP_FAULTS
 
 _LIMIT = 400_000_000  # bytes of one document
 _RATIO = 200  # one that unpacks to more than this many times its size is a bomb
@@ -64,59 +62,17 @@ def _members(path: Path, suffixes: tuple[str, ...]) -> list[Document]:
     ]
 
 
-def text_of(document: Document, whose: str) -> str:
-    """Return a document's text.
+def bytes_of(document: Document, whose: str) -> bytes:
+    """Return what a document holds; `whose` names the service.
 
     Raises
     ------
-    InputError
-        Its `what` says why there is none, as a reason to leave the file out.
+    ValueError
+        It is too large or cannot be read; the message says so, for a person.
     """
     if document.size > _LIMIT:
-        raise InputError(f"too large to be one of {whose}'s JSON files")
+        raise ValueError(f"too large to be one of {whose}'s JSON files")
     try:
-        data = document.open()
+        return document.open()
     except (OSError, *UNZIP_FAULTS):
-        raise InputError("cannot be read") from None
-    if data.startswith(LFS_POINTER):
-        raise InputError("a Git LFS pointer, not the data: run `git lfs pull`")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError("is not UTF-8 text") from None
-
-
-def content_of(
-    document: Document, whose: str, keep: Callable[[dict[str, Any]], dict[str, Any]] | None = None
-) -> Any:
-    """Return what a document holds; what is no number in JSON, as NaN, is None.
-
-    Parameters
-    ----------
-    document : Document
-    whose : str
-        The service, for the reasons.
-    keep : callable, optional
-        What is kept of each object; it need not be held in memory whole.
-
-    Raises
-    ------
-    InputError
-        As `text_of`, and where it is no sound JSON.
-    """
-    text = text_of(document, whose)
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        record = dict(pairs)
-        if len(record) < len(pairs):
-            twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
-            raise InputError(f"tells {twice!r} twice in one record: which counts is not known")
-        return keep(record) if keep else record
-
-    try:
-        return json.loads(text, object_pairs_hook=unique, parse_constant=lambda _: None)
-    except json.JSONDecodeError as error:
-        reason = f"broken JSON, at line {error.lineno}: fetch it anew" if text.strip() else "holds no data"
-        raise InputError(reason) from None
-    except (RecursionError, ValueError, MemoryError):
-        raise InputError("JSON nested or written as no service does") from None
+        raise ValueError("cannot be read") from None
