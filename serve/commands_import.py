@@ -107,7 +107,7 @@ def import_export(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="strava, garmin, polar, apple, intervals, trainingpeaks, myfitnesspal, cronometer.",
+            help="strava, garmin, fitbit, polar, apple, intervals, trainingpeaks, myfitnesspal, cronometer.",
         ),
     ] = None,
     timezone: ZoneOption = None,
@@ -206,7 +206,17 @@ def import_table(
     _tell(imported.report, f"{path.name} in {store}", json)
 
 
-_EXPORTS = ("strava", "garmin", "polar", "apple", "intervals", "trainingpeaks", "myfitnesspal", "cronometer")
+_EXPORTS = (
+    "strava",
+    "garmin",
+    "fitbit",
+    "polar",
+    "apple",
+    "intervals",
+    "trainingpeaks",
+    "myfitnesspal",
+    "cronometer",
+)
 _OTHERS = {"weather": "weather", "pmdata": "PMData", "soccermon": "SoccerMon", "lovdal": "the Lovdal runners"}
 
 
@@ -220,7 +230,7 @@ def _export(kind: str, path: Path, owner: Owner, count: Any) -> Imported:
     modules = {"garmin": "garmin_connect", "apple": "apple_health", "intervals": "intervals_icu"}
     name = modules.get(kind, kind)
     read = getattr(import_module(f"...data.readers.{name}", __name__), f"read_{name}")
-    zone = {"timezone": owner.timezone} if kind in ("strava", "garmin", "polar") else {}
+    zone = {"timezone": owner.timezone} if kind in ("strava", "garmin", "fitbit", "polar") else {}
     imported: Imported = read(path, athlete=owner.athlete, progress=count, **zone)
     return imported.placed(owner.place) if owner.place else imported
 

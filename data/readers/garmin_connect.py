@@ -16,9 +16,6 @@ files do not say, and how it is taken here:
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,15 +26,11 @@ from ..errors import InputError
 from ..imports import Imported, ImportReport
 from ..schema import ACTIVITIES
 from ..zones import time_zone
-from .archives import UNZIP_FAULTS
+from .documents import Document, bytes_of, documents
 from .garmin_kinds import ACTIVITY_KEYS, KINDS, Found
 from .json_records import TOLD, Record, diary_of, document_in, take, whole_object
 from .tabular import Progress, dated_ids, empty_impossible, silent
 
-Opener = Callable[[], bytes]
-"""Reads one document, in a folder or in a zip archive."""
-_LIMIT = 400_000_000  # bytes of one JSON file
-_RATIO = 200  # a zip archive that unpacks to more than this many times its size is a bomb
 _REDUCE = {"steps": "max", "fluid_ml": "max", "sleep_h": "max"}
 
 
@@ -71,16 +64,19 @@ def read_garmin_connect(
         time_zone(timezone)
     report = ImportReport("garmin_connect")
     found = Found()
-    documents = list(_documents(path))
-    for done, (name, size, opener) in enumerate(documents):
-        progress(done, len(documents), name)
-        reason = _read_one(size, opener, found)
+    files = documents(path, ".json")
+    if not files:
+        mend = "give the folder or archive of the Garmin export"
+        raise InputError("holds no .json file", file=path, mend=mend)
+    for done, file in enumerate(files):
+        progress(done, len(files), file.name)
+        reason = _read_one(file, found)
         report.count("files", 1, int(reason is None))
         if reason is not None:
-            if path.name == name and not reason.startswith(TOLD):
+            if path.name == file.name and not reason.startswith(TOLD):
                 raise InputError(reason, file=path)
-            report.leave_out("files", reason, 1, name)
-    progress(len(documents), len(documents), "done")
+            report.leave_out("files", reason, 1, file.name)
+    progress(len(files), len(files), "done")
     tables = {
         "athletes": pd.DataFrame({"athlete_id": [athlete], "source": "garmin_connect"}),
         "activities": _activities(found, athlete, report),
@@ -94,60 +90,10 @@ def read_garmin_connect(
     return Imported("own", tables, report)
 
 
-def _documents(path: Path) -> Iterator[tuple[str, int, Opener]]:
-    """Return name, size and opener of each JSON document, in the order of their names."""
-    try:
-        if path.is_dir():
-            files = sorted(p for p in path.rglob("*.json") if p.is_file())
-            found = [(str(p.relative_to(path)), p.stat().st_size, p.read_bytes) for p in files]
-        elif zipfile.is_zipfile(path):
-            found = _members(path)
-        else:
-            found = [(path.name, path.stat().st_size, path.read_bytes)]
-    except FileNotFoundError:
-        raise InputError("the file is missing", file=path) from None
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", file=path) from None
-    if not found:
-        raise InputError(
-            "holds no .json file", file=path, mend="give the folder or archive of the Garmin export"
-        )
-    yield from found
-
-
-def _members(path: Path) -> list[tuple[str, int, Opener]]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = sorted(archive.infolist(), key=lambda m: m.filename)
-    except (zipfile.BadZipFile, ValueError) as error:
-        raise InputError(f"is a broken zip archive: {error}", file=path) from None
-    wanted = [m for m in members if m.filename.lower().endswith(".json")]
-    return [
-        # A bomb is given a size that is refused, so that it is told and the rest goes on.
-        (
-            m.filename,
-            _LIMIT + 1 if m.file_size > 1_000_000 + _RATIO * m.compress_size else m.file_size,
-            partial(_unpacked, path, m.filename),
-        )
-        for m in wanted
-    ]
-
-
-def _unpacked(path: Path, member: str) -> bytes:
-    with zipfile.ZipFile(path) as archive:
-        return archive.read(member)
-
-
-def _read_one(size: int, opener: Opener, found: Found) -> str | None:
+def _read_one(file: Document, found: Found) -> str | None:
     """Take what a document holds into `found`; return why nothing was, or None."""
-    if size > _LIMIT:
-        return "too large to be one of Garmin's JSON files"
     try:
-        data = opener()
-    except (OSError, *UNZIP_FAULTS):
-        return "cannot be read"
-    try:
-        document = document_in(data, _object)
+        document = document_in(bytes_of(file, "Garmin"), _object)
     except ValueError as fault:
         return str(fault)
     return take(document, KINDS, found, "no kind of Garmin data that is known")

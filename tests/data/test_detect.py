@@ -12,6 +12,7 @@ from heavylegs.data.readers.detect import kind_of, left_by
 
 HEALTH = b'<?xml version="1.0"?>\n<HealthData locale="de_DE"><Me/></HealthData>'
 GPX = b"<gpx><trk/></gpx>"
+FITBIT = b'[{\n  "logId" : 1,\n  "dateOfSleep" : "2024-05-01"\n}]'
 JSON = b'[{"calendarDate": "2024-05-01", "totalSteps": 1}]'
 POLAR_NIGHT = (
     b'[{"night": "2024-05-01", "evaluation": {"asleepDuration": "PT8H"}, "sleepResult": {"hypnogram": {}}}]'
@@ -30,6 +31,12 @@ POLAR_RUN = b'{"identifier": {"id": "1"}, "startTime": "2024-05-01T07:00:00", "s
         (POLAR_NIGHT, "polar"),
         (POLAR_DAY, "polar"),
         (POLAR_RUN, "activities"),
+        (b'{"dateWeightList": [{"bmi": 21.6, "weight": 60000.0}]}', "garmin"),
+        (FITBIT, "fitbit"),
+        (b'[{"logId" : 1,\n  "activityName" : "Run"}]', "fitbit"),
+        (b'[{"logId": 1, "weight": 150.5, "bmi": 21.6}]', "fitbit"),
+        (b'[{"dateTime": "05/01/24 00:00:00", "value": {"value": 52.1}}]', "fitbit"),
+        (b"timestamp,rmssd,nremhr,entropy\n", "fitbit"),
         (b'\n {"hourly": {"temperature_2m": [1.0]}}', "weather"),
         (b"latitude,longitude\n59,10\n\ntime,temperature_2m (C)\n", "weather"),
         (b"Activity ID,Activity Date,Activity Name,Elapsed Time\n", "strava"),
@@ -61,6 +68,10 @@ def test_a_file_by_its_content(tmp_path: Path, data: bytes, kind: str):
         ({"export/training-session_2024-05-01T07-00-00_1-a.json": POLAR_RUN}, "polar"),
         ({"activity-2024-05-01-a.json": JSON, "sleep_result_1-a.json": JSON}, "garmin"),
         ({"DI_CONNECT/x.json": JSON, "y.json": POLAR_DAY}, "garmin"),
+        ({"answers/sleep-2024-05-01.json": JSON}, "garmin"),
+        ({"Ann/Sleep/sleep-2024-05-01.json": FITBIT, "Ann/a.json": JSON}, "fitbit"),
+        ({"Takeout/Fitbit/Global Export Data/steps-2024-05-01.json": b"[]"}, "fitbit"),
+        ({"Daily Heart Rate Variability Summary - 2024-05-(01).csv": b"timestamp,rmssd,nremhr\n"}, "fitbit"),
         ({"2024/run.GPX.gz": b"", "notes.txt": b"", "other.xml": b"<a/>"}, "activities"),
         ({"p01/pmsys/wellness.csv": b""}, "pmdata"),
         ({"subjective/wellness/fatigue.csv": b""}, "soccermon"),
@@ -88,6 +99,8 @@ def test_a_folder_by_what_is_in_it(tmp_path: Path, files: dict[str, bytes], kind
             b'[{"night": "2024-05-01", "meanNightlyRecoveryRri": 900}]',
             "polar",
         ),
+        ("MyFitbitData/Ann/Sleep/sleep-2024-05-01.json", FITBIT, "fitbit"),
+        ("Takeout/Google Health/Global Export Data/exercise-0.json", b"[]", "fitbit"),
         ("run.fit", b"", "activities"),
     ],
 )
@@ -109,6 +122,8 @@ def test_an_archive_by_what_is_in_it(tmp_path: Path, member: str, data: bytes, k
             ["activities"],
         ),
         (["export.xml", "workout-routes/route_1.gpx"], "apple", ["activities"]),
+        (["DI_CONNECT/x.json", "Global Export Data/exercise-0.json"], "garmin", ["export --source fitbit"]),
+        (["DI_CONNECT/x.json", "Global Export Data/exercise-0.json"], "fitbit", ["export --source garmin"]),
         (["activities.csv", "activities/1.fit.gz"], "strava", []),
         (["sleep_result_42-a.json", "run.tcx"], "polar", ["activities"]),
         (["sleep_result_42-a.json", "run.tcx"], "activities", ["export --source polar"]),

@@ -10,6 +10,7 @@ import re
 import shlex
 import shutil
 import tempfile
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -93,6 +94,23 @@ def test_what_is_not_there_is_one_clear_line(tmp_path: Path):
     assert (code, err.count("\n")) == (2, 1)
     assert "is not there" in err
     assert not (tmp_path / "s").exists()
+
+
+def test_a_fitbit_archive_is_known_by_what_it_holds(tmp_path: Path):
+    run_of = {"logId": 1, "activityName": "Run", "startTime": "05/01/24 22:30:00", "duration": 3_600_000}
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("Takeout/Fitbit/Global Export Data/exercise-0.json", json.dumps([run_of]))
+        archive.writestr("Takeout/Fitbit/Global Export Data/steps-2024-05-01.json", "[]")
+        archive.writestr("Takeout/Fit/Activities/run.tcx", "")
+    bring = ["import", "export", tmp_path / "all.zip", *owned(tmp_path / "s"), "--place", "oslo"]
+    code, out, _ = run(*bring, "--timezone", "Europe/Oslo")
+    assert code == 0
+    assert "1 values of minutes or seconds" in " ".join(out.replace("│", " ").split())
+    assert "all.zip holds more, which `heavylegs import activities` reads" in out
+    kept = Store(tmp_path / "s").read().activities
+    assert kept[["day", "place_id"]].to_numpy().tolist() == [[pd.Timestamp("2024-05-02"), "oslo"]]
+    assert run(*bring)[0] == 0, "the zone is remembered"
+    assert Store(tmp_path / "s").read().activities.equals(kept)
 
 
 def test_json_alone_on_the_standard_output(tmp_path: Path):
