@@ -26,6 +26,8 @@ from .names import counted
 from .owner import Owner, at_home, tell_their_zone
 from .quarantine import Quarantine
 from .readers.activity_files import Outcome, iter_recordings
+from .readers.archives import Wanted
+from .readers.polar_names import may_be_an_activity
 from .readers.tabular import Progress, silent
 from .recording import NotAnActivity, Recording, masses_to_diary, to_tables
 from .store import Store
@@ -130,8 +132,11 @@ def import_activities(
     workers: int = 1,
     command: str = "",
     progress: Progress = silent,
+    wanted: Wanted = may_be_an_activity,
 ) -> Account:
     """Import every activity file at or below `paths`: FIT, GPX, TCX, gzipped, in folders and in archives.
+
+    So are the training sessions of a Polar account's export.
 
     Parameters
     ----------
@@ -145,6 +150,8 @@ def import_activities(
         What to type to try a quarantined file again; ``{file}`` stands for its copy.
     progress : callable, optional
         Is told files done, 0 and the file's name.
+    wanted : callable, optional
+        Which files to read, by their paths; default all but those of which the name says that they are no activities.
 
     Returns
     -------
@@ -161,7 +168,7 @@ def import_activities(
     if owner.local_clock and not owner.timezone:
         raise InputError("--local-clock needs the clock's zone", mend="such as --timezone Europe/Oslo")
     running = _Import(store, owner, command)
-    outcomes = iter_recordings(paths, workers=workers, known=running.copies.seen)
+    outcomes = iter_recordings(paths, workers=workers, known=running.copies.seen, wanted=wanted)
     for done, outcome in enumerate(outcomes, start=1):
         progress(done, 0, Path(outcome.name).name)
         running.take(outcome)

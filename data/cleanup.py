@@ -306,8 +306,7 @@ def mend_cadence(r: Recording) -> None:
     median = float(np.median(moving)) if len(moving) else 0.0
     factor = 1.0
     if r.sport in ON_FOOT:
-        one_leg = 75 if r.sport == "walking" else 110
-        if r.cadence_counts == "unknown" and 0 < median < one_leg:
+        if r.cadence_counts == "unknown" and is_of_one_leg(median, r.sport):
             factor = 2.0
             r.notes.append("cadence counted one leg: doubled")
         elif 240 < median <= 480:
@@ -323,6 +322,11 @@ def mend_cadence(r: Recording) -> None:
             for name in ("steps", "cadence_mean_spm"):
                 if name in r.summary:
                     r.summary[name] *= factor
+
+
+def is_of_one_leg(cadence: float, sport: str) -> bool:
+    """Return whether a mean cadence per minute on foot is too low to count the steps of both legs."""
+    return 0 < cadence < (75 if sport == "walking" else 110)
 
 
 def empty_heart_rate(r: Recording) -> None:

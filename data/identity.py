@@ -2,7 +2,8 @@
 
 Two activities are the same where the athlete is, the clock says so, the sports agree, and how long and how
 far do. Where one has no start, as in many diaries and in TrainingPeaks' list, the day stands for the clock and
-size must agree closer. Of those, the richest record stays and takes from the others what it lacks. The result depends on
+size must agree closer. Of those, the richest record stays and takes from the others what it lacks. A walk that a watch
+noticed by itself is the same as any recording of most of its time, of whatever sport and size. The result depends on
 the set of activities alone, never on their order.
 """
 
@@ -15,12 +16,13 @@ import pandas as pd
 
 from .arrays import Floats
 from .names import counted
-from .schema import ACTIVITIES, BY_HAND, RECORDS, SAID_BY_HAND
+from .schema import ACTIVITIES, BY_HAND, DETECTED, RECORDS, SAID_BY_HAND
 
 START_S = 120.0  # two watches are not started at the same second
 OVERLAP = 0.8  # of the shorter of the two
 SIMILAR = 0.8  # shorter over longer, of durations and of distances
 ALIKE = 0.9  # the same, where only the day is known
+NOTICED = 0.5  # of a walk that a watch noticed by itself, where something else was recorded
 ONE_START_S = 1.0  # nobody starts two recordings of one sport in a second: the shorter was cut off
 _RECORDED = r"(?:^|\+)(?:fit|gpx|tcx)(?:\+|$)"
 ALIGNED_MS = 1_000  # a sample taken over from another device is at most this far off in time
@@ -46,7 +48,7 @@ def _same_by_clock(activities: pd.DataFrame) -> np.ndarray:
     The same athlete; started within 2 minutes of each other, or overlapping by more than 80 % of the
     shorter; sports equal, or one of them absent or 'other'; durations and distances, where both are
     known, within 20 % (of those started together, elapsed or moving time). Two recordings that started in the same
-    second need not agree in size: one was cut off.
+    second need not agree in size: one was cut off. A walk that a watch noticed by itself need only lie by half in the other's time.
     """
     known = np.flatnonzero(activities["start_time"].notna())
     who = pd.factorize(activities["athlete_id"].iloc[known])[0]
@@ -60,7 +62,9 @@ def _same_by_clock(activities: pd.DataFrame) -> np.ndarray:
     length = np.nan_to_num(np.where(np.isnan(elapsed), moving, elapsed))
     sport = pd.factorize(rows["sport"].fillna("").replace("other", ""))[0]
     open_sport = rows["sport"].fillna("").isin(_OPEN).to_numpy()
-    recorded = rows["source"].fillna("").str.contains(_RECORDED, regex=True).to_numpy(dtype=bool)
+    source = rows["source"].fillna("")
+    recorded = source.str.contains(_RECORDED, regex=True).to_numpy(dtype=bool)
+    noticed, noted = (source == DETECTED).to_numpy(), (source == BY_HAND).to_numpy()
     reach = start + np.maximum(length, START_S)
     found, left, step = [], np.arange(len(rows)), 1
     while len(left):  # starts are sorted, so whoever reaches nobody at this step reaches nobody further on
@@ -80,6 +84,9 @@ def _same_by_clock(activities: pd.DataFrame) -> np.ndarray:
         alike = ~(lasts < SIMILAR) & ~(_ratio(distance[left], distance[right]) < SIMILAR)
         cut_off = recorded[left] & recorded[right] & (start[right] - start[left] <= ONE_START_S)
         same = close & agree & (alike | cut_off)
+        for walk, other in ((left, right), (right, left)):
+            mostly = shared > NOTICED * length[walk]
+            same |= noticed[walk] & ~noticed[other] & ~noted[other] & mostly
         found.append(np.column_stack((left[same], right[same])))
         step += 1
     return known[np.concatenate(found)] if found else np.empty((0, 2), dtype=np.intp)
@@ -147,7 +154,7 @@ def find_leaders(activities: pd.DataFrame, records: pd.DataFrame) -> dict[str, s
     for a, b in zip(ids[pairs[:, 0]], ids[pairs[:, 1]], strict=True):
         near.setdefault(a, []).append(b)
         near.setdefault(b, []).append(a)
-    sports = rows["sport"].fillna("").replace("other", "").to_dict()
+    sports = rows["sport"].fillna("").replace("other", "").mask(rows["source"] == DETECTED, "").to_dict()
     place = {a: n for n, a in enumerate(ranked)}
     leaders: dict[str, str] = {}
     for leader in ranked:
@@ -171,8 +178,9 @@ def _by_richness(rows: pd.DataFrame, records: pd.DataFrame) -> list[str]:
     rank = pd.DataFrame({"kinds": -(counts > 0).sum(axis=1), "samples": -samples, "summary": -summary})
     rank["by_hand"] = rows["source"] == BY_HAND
     rank["startless"] = rows["start_time"].isna()  # from memory, where another was measured
+    rank["noticed"] = rows["source"] == DETECTED
     rank["id"] = rows.index
-    order = ["kinds", "samples", "by_hand", "startless", "summary", "id"]
+    order = ["kinds", "samples", "by_hand", "startless", "noticed", "summary", "id"]
     return [str(a) for a in rank.sort_values(order)["id"]]
 
 
@@ -192,8 +200,8 @@ def join(
     -------
     activities : DataFrame
         One row an activity. Of those joined the id, and every value that it has, is the one of the
-        richest: most kinds of sample, then most samples, then no note by hand, then a known start, then most columns,
-        then the lesser id; but what a person said of it (`SAID_BY_HAND`) is theirs. ``source`` names all, joined by '+'.
+        richest: most kinds of sample, then most samples, then no note by hand, then a known start, then begun by hand, then most
+        columns, then the lesser id; but what a person said of it (`SAID_BY_HAND`) is theirs. ``source`` names all, joined by '+'.
     records : DataFrame
         Those of the richest. A sensor that it lacks altogether comes from another, by the clock, where
         that has a sample within a second.
@@ -206,6 +214,8 @@ def join(
     ranked = _by_richness(members.set_index("activity_id"), records)
     ordered = members.set_index("activity_id", drop=False).loc[ranked]
     by = ordered["activity_id"].map(leaders).to_numpy()
+    measures = [c for c in ACTIVITIES.names if c not in _NO_MEASURE]
+    ordered[measures] = ordered[measures].mask(_of_something_else(ordered, by))
     first = ordered.groupby(by, sort=True).first()
     noted = ordered["source"] == BY_HAND
     first.update(ordered.loc[noted, list(SAID_BY_HAND)].groupby(by[noted]).first())
@@ -219,6 +229,15 @@ def join(
     one = pd.concat([activities[alone], first[activities.columns]])
     one = one.astype(activities.dtypes.to_dict()).sort_values(list(ACTIVITIES.key), ignore_index=True)
     return one, _join_records(ordered, records, leaders)
+
+
+def _of_something_else(ordered: pd.DataFrame, by: np.ndarray) -> pd.Series:
+    """Return which walks that a watch noticed are of another sport or length than what they are joined into: they tell nothing of it."""
+    into = ordered.loc[by]
+    length = [rows["duration_s"].fillna(rows["moving_time_s"]).to_numpy(float) for rows in (ordered, into)]
+    other = (ordered["sport"].to_numpy() != into["sport"].to_numpy()) | (_ratio(*length) < SIMILAR)
+    walks: pd.Series = (ordered["source"] == DETECTED) & other
+    return walks
 
 
 def joined_sources(sources: Iterable[object]) -> str | float:

@@ -20,6 +20,8 @@ from .schema import TABLES
 from .zones import time_zone
 
 RECORD_COLUMNS = tuple(n for n in TABLES["records"].names if n not in ("activity_id", "athlete_id"))
+ACCOUNTS = frozenset({"polar"})
+"""Sources whose recordings are those of an account's export, not files of single activities."""
 _LOCATION = ("latitude_deg", "longitude_deg")
 _NO_ZONE = (
     "times without a zone are read as UTC, which GPX asks for; where they are the clock's at home, import the files "
@@ -62,7 +64,7 @@ class Recording:
     start_time : datetime
         UTC, aware. Where `clock_is_local`, the wall clock's reading with UTC put on.
     source : str
-        "fit", "gpx" or "tcx".
+        "fit", "gpx", "tcx" or "polar".
     records : dict of str to ndarray
         Canonical record columns as float64 of one length, NaN where absent; ``elapsed_s`` is always there.
     summary : dict of str to float
@@ -108,9 +110,14 @@ class Recording:
         return len(self.records.get("elapsed_s", ()))
 
     def activity_id(self, athlete: str) -> str:
-        """Return the same id for the same athlete, start second, sport and leg, whatever the file's bytes."""
+        """Return the same id for the same athlete, start second, sport and leg, whatever the file's bytes.
+
+        Files that a watch or service writes of one recording are copies. What an account itself tells of a session
+        holds more, as the effort that was felt: it has an id of its own, and is joined with a file instead of replaced.
+        """
         second = int(self.start_time.timestamp())
         key = f"{athlete}\0{second}\0{self.sport}\0{self.leg}"
+        key += f"\0{self.source}" if self.source in ACCOUNTS else ""
         return hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
 
 

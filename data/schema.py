@@ -21,6 +21,8 @@ FIRST_YEAR = 1990
 
 BY_HAND = "note"
 """Source of what a person noted."""
+DETECTED = "fitbit_detected"
+"""Source of a walk that a watch noticed by itself: what was recorded or told of its time takes its place."""
 SAID_BY_HAND = (
     "session_rpe", "carbohydrate_during_g", "fluid_during_ml", "sodium_during_mg", "mass_before_kg", "mass_after_kg",
 )  # fmt: skip

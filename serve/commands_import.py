@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -105,7 +106,8 @@ def import_export(
     source: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="strava, garmin, apple, intervals, trainingpeaks, myfitnesspal, cronometer."
+            metavar="NAME",
+            help="strava, garmin, fitbit, polar, apple, intervals, trainingpeaks, myfitnesspal, cronometer.",
         ),
     ] = None,
     timezone: ZoneOption = None,
@@ -114,13 +116,14 @@ def import_export(
 ) -> None:
     """Read the export of a platform or food diary; its kind is found by its content.
 
-    A Strava export's activity files are read too.
+    A Strava export's activity files and a Polar export's training sessions are read too.
 
     Example: heavylegs import export ~/Downloads/strava_export.zip --athlete me --store stores/me
     """
     from ..data.importer import import_tables
     from ..data.owner import Owner, at_home
     from ..data.readers.detect import kind_of, left_by
+    from ..data.readers.polar_names import is_session_name
     from ..data.store import Store
 
     kind = choice(source, "--source", (*_EXPORTS, "activities")) if source else kind_of(path)
@@ -138,6 +141,8 @@ def import_export(
     import_tables(Store(store), imported.tables, imported.report, imported.attribution)
     if kind == "strava" and (path.is_dir() or path.suffix.lower() == ".zip"):
         _activities([path], owner, store, json, before=imported.report)
+    elif kind == "polar":
+        _activities([path], owner, store, json, before=imported.report, wanted=is_session_name)
     else:
         _tell(imported.report, f"{kind} in {store}", json)
 
@@ -201,7 +206,17 @@ def import_table(
     _tell(imported.report, f"{path.name} in {store}", json)
 
 
-_EXPORTS = ("strava", "garmin", "apple", "intervals", "trainingpeaks", "myfitnesspal", "cronometer")
+_EXPORTS = (
+    "strava",
+    "garmin",
+    "fitbit",
+    "polar",
+    "apple",
+    "intervals",
+    "trainingpeaks",
+    "myfitnesspal",
+    "cronometer",
+)
 _OTHERS = {"weather": "weather", "pmdata": "PMData", "soccermon": "SoccerMon", "lovdal": "the Lovdal runners"}
 
 
@@ -215,7 +230,7 @@ def _export(kind: str, path: Path, owner: Owner, count: Any) -> Imported:
     modules = {"garmin": "garmin_connect", "apple": "apple_health", "intervals": "intervals_icu"}
     name = modules.get(kind, kind)
     read = getattr(import_module(f"...data.readers.{name}", __name__), f"read_{name}")
-    zone = {"timezone": owner.timezone} if kind in ("strava", "garmin") else {}
+    zone = {"timezone": owner.timezone} if kind in ("strava", "garmin", "fitbit", "polar") else {}
     imported: Imported = read(path, athlete=owner.athlete, progress=count, **zone)
     return imported.placed(owner.place) if owner.place else imported
 
@@ -254,15 +269,27 @@ def _cohort(source: str, path: Path, folder: Path, as_json: bool) -> None:
 
 
 def _activities(
-    paths: list[Path], owner: Owner, folder: Path, as_json: bool, before: ImportReport | None = None
+    paths: list[Path],
+    owner: Owner,
+    folder: Path,
+    as_json: bool,
+    before: ImportReport | None = None,
+    wanted: Callable[[str], bool] | None = None,
 ) -> None:
     from ..data.activity_import import import_activities as bring
     from ..data.readers.detect import left_by
+    from ..data.readers.polar_names import may_be_an_activity
     from ..data.store import Store
 
     with counting("reading") as count:
         account = bring(
-            Store(folder), paths, owner, workers=2, command=command_again(owner, folder), progress=count
+            Store(folder),
+            paths,
+            owner,
+            workers=2,
+            command=command_again(owner, folder),
+            progress=count,
+            wanted=wanted or may_be_an_activity,
         )
     nothing = account.nothing and before is None
     if nothing and not account.failed:

@@ -19,9 +19,11 @@ from typing import NamedTuple, TypeAlias
 from ..cleanup import clean
 from ..errors import InputError
 from ..recording import NotAnActivity, Recording
-from .archives import LFS_POINTER, Found, find_files
+from .archives import LFS_POINTER, Found, Wanted, everything, find_files
 from .fit import read_fit
 from .gpx import read_gpx
+from .polar_names import is_session_name
+from .polar_sessions import is_polar_session, read_polar_session
 from .tcx import read_tcx
 from .xml_points import xml_root
 
@@ -30,6 +32,7 @@ _READERS: dict[str, Callable[[bytes, str], list[Recording]]] = {
     "fit": read_fit,
     "gpx": read_gpx,
     "tcx": read_tcx,
+    "polar": read_polar_session,
 }
 _XML = {"gpx": "gpx", "TrainingCenterDatabase": "tcx"}
 _AHEAD_BYTES = 64 * 2**20
@@ -60,9 +63,11 @@ class Outcome(NamedTuple):
 
 
 def format_of(data: bytes) -> str | None:
-    """Return "fit", "gpx" or "tcx" by the content, None for anything else."""
+    """Return "fit", "gpx", "tcx" or "polar" (a session of its account's export) by the content, None for anything else."""
     if data[8:12] == b".FIT" and data[:1] >= b"\x0c":
         return "fit"
+    if is_polar_session(data):
+        return "polar"
     return _XML.get(xml_root(data) or "")
 
 
@@ -88,7 +93,7 @@ def read_activity_file(data: bytes, name: str) -> list[Recording]:
     InputError
         Nothing of it can be used, and why.
     """
-    kind = format_of(data)
+    kind = format_of(data) or ("polar" if is_session_name(name) else None)
     if kind is None:
         suffixes = PurePosixPath(name).suffixes[::-1]
         suffix = next((s for s in map(str.lower, suffixes) if s in SUFFIXES), "")
@@ -130,7 +135,11 @@ def _refuse(data: bytes, name: str, suffix: str) -> None:
 
 
 def iter_recordings(
-    paths: Iterable[Path], *, workers: int = 1, known: Container[str] = frozenset()
+    paths: Iterable[Path],
+    *,
+    workers: int = 1,
+    known: Container[str] = frozenset(),
+    wanted: Wanted = everything,
 ) -> Iterator[Outcome]:
     """Yield what became of each file at or below `paths`, in the order of their names.
 
@@ -145,11 +154,13 @@ def iter_recordings(
         Processes that read; 1 reads in this one.
     known : container of str
         Digests of files that need not be read again.
+    wanted : callable
+        Which files to read, by their paths.
     """
     if workers > 1:
-        yield from _in_pool(find_files(paths), workers, known)
+        yield from _in_pool(find_files(paths, wanted), workers, known)
         return
-    for found in find_files(paths):
+    for found in find_files(paths, wanted):
         digest, result = _at_hand(found, known)
         if isinstance(result, bytes):
             yield _outcome(found.name, digest, _tried(result, found.name), result)

@@ -13,7 +13,7 @@ import stat
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
@@ -35,6 +35,15 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _GZIP = b"\x1f\x8b"
 
 
+Wanted = Callable[[str], bool]
+"""Whether a file is to be read, by its path; archives are opened in any case."""
+
+
+def everything(name: str) -> bool:
+    """Want every file."""
+    return True
+
+
 class Found(NamedTuple):
     """A file's name, as messages call it, and its bytes or why it could not be read."""
 
@@ -42,21 +51,21 @@ class Found(NamedTuple):
     data: bytes | InputError
 
 
-def find_files(paths: Iterable[Path]) -> Iterator[Found]:
-    """Yield every file at or below `paths`, in the order of their names, one at a time in memory."""
+def find_files(paths: Iterable[Path], wanted: Wanted = everything) -> Iterator[Found]:
+    """Yield every `wanted` file at or below `paths`, in the order of their names, one at a time in memory."""
     for path in paths:
         if path.is_dir():
-            yield from _folder(path)
+            yield from _folder(path, wanted)
         else:
-            yield from _file(path)
+            yield from _file(path, wanted)
 
 
-def _folder(path: Path) -> Iterator[Found]:
+def _folder(path: Path, wanted: Wanted) -> Iterator[Found]:
     troubles: list[OSError] = []
     for folder, below, files in os.walk(path, onerror=troubles.append):
         below.sort()
         for name in sorted(files):
-            yield from _file(Path(folder) / name)
+            yield from _file(Path(folder) / name, wanted)
         while troubles:
             yield _unread(troubles.pop())
     while troubles:
@@ -68,7 +77,7 @@ def _unread(error: OSError, name: str | None = None) -> Found:
     return Found(where, InputError(f"cannot be read: {error.strerror or error}", file=where))
 
 
-def _file(path: Path) -> Iterator[Found]:
+def _file(path: Path, wanted: Wanted) -> Iterator[Found]:
     name = str(path)
     try:
         if not stat.S_ISREG(path.stat().st_mode):
@@ -77,7 +86,9 @@ def _file(path: Path) -> Iterator[Found]:
         with path.open("rb") as handle:
             if handle.read(4) in _ZIP:
                 handle.seek(0)
-                yield from _archive(handle, name, depth=1)
+                yield from _archive(handle, name, 1, wanted)
+                return
+            if not wanted(name):
                 return
             handle.seek(0)
             data = handle.read(LARGEST_FILE + 1)
@@ -119,7 +130,7 @@ def _chunks(packed: IO[bytes] | gzip.GzipFile, packed_size: int, name: str, limi
         yield chunk
 
 
-def _archive(handle: IO[bytes], name: str, depth: int) -> Iterator[Found]:
+def _archive(handle: IO[bytes], name: str, depth: int, wanted: Wanted) -> Iterator[Found]:
     try:
         with zipfile.ZipFile(handle) as archive:
             entries = [e for e in archive.infolist() if not e.is_dir()]
@@ -127,19 +138,23 @@ def _archive(handle: IO[bytes], name: str, depth: int) -> Iterator[Found]:
                 yield Found(name, InputError(f"has over {_MOST_ENTRIES:,} files", file=name))
                 return
             for entry in sorted(entries, key=lambda e: e.filename):
-                yield from _entry(archive, entry, f"{name}/{entry.filename}", depth)
+                yield from _entry(archive, entry, f"{name}/{entry.filename}", depth, wanted)
     except (OSError, *UNZIP_FAULTS) as error:
         yield Found(name, InputError(f"is a damaged zip archive: {error}", file=name, mend="copy it anew"))
 
 
-def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, depth: int) -> Iterator[Found]:
+def _entry(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, depth: int, wanted: Wanted
+) -> Iterator[Found]:
     try:
         _check_entry(entry, name)
         with archive.open(entry) as packed:
             head = packed.read(4)
         with archive.open(entry) as packed:
             if head in _ZIP:
-                yield from _nested(packed, entry.compress_size, name, depth)
+                yield from _nested(packed, entry.compress_size, name, depth, wanted)
+                return
+            if not wanted(name):
                 return
             data = _unpacked(packed, entry.compress_size, name)
     except InputError as error:
@@ -160,7 +175,7 @@ def _check_entry(entry: zipfile.ZipInfo, name: str) -> None:
         raise InputError("is locked with a password", file=name, mend="unpack the archive yourself")
 
 
-def _nested(packed: IO[bytes], packed_size: int, name: str, depth: int) -> Iterator[Found]:
+def _nested(packed: IO[bytes], packed_size: int, name: str, depth: int, wanted: Wanted) -> Iterator[Found]:
     if depth >= _DEEPEST:
         raise InputError(
             "is an archive in an archive in an archive: refused", file=name, mend="unpack it once"
@@ -169,4 +184,4 @@ def _nested(packed: IO[bytes], packed_size: int, name: str, depth: int) -> Itera
         for chunk in _chunks(packed, packed_size, name, LARGEST_NESTED):
             inner.write(chunk)
         inner.seek(0)
-        yield from _archive(inner, name, depth + 1)
+        yield from _archive(inner, name, depth + 1, wanted)

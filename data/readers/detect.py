@@ -11,6 +11,8 @@ from ..errors import InputError
 from .activity_files import SUFFIXES, format_of
 from .apple_xml import is_export
 from .archives import UNZIP_FAULTS
+from .fitbit_names import holds_fitbit, is_fitbit
+from .polar_names import family_of, is_polar, is_session_name
 from .strava_words import ELAPSED_NAMES, NAMES, plain
 
 _HEAD = 65_536
@@ -22,8 +24,8 @@ def kind_of(path: Path) -> str:
     Returns
     -------
     str
-        "pmdata", "soccermon", "lovdal", "strava", "garmin", "apple", "intervals", "trainingpeaks",
-        "myfitnesspal", "cronometer", "weather" or "activities".
+        "pmdata", "soccermon", "lovdal", "strava", "garmin", "fitbit", "polar", "apple", "intervals",
+        "trainingpeaks", "myfitnesspal", "cronometer", "weather" or "activities".
 
     Raises
     ------
@@ -56,18 +58,23 @@ def left_by(path: Path, kind: str) -> list[str]:
     """
     if path.is_dir():
         names = [p.relative_to(path).as_posix() for p in path.rglob("*") if p.is_file()]
+        fitbit = _fitbit_below(path, names)
     elif zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
+            fitbit = holds_fitbit(names, lambda name: _head_or_nothing(archive, name))
     else:
         return []
     lower = [n.lower() for n in names]
     garmin = any(n.endswith(".json") and ("di_connect" in n or "garmin" in n) for n in lower)
     strava = any(PurePosixPath(n).name == "activities.csv" for n in lower)
     recorded = any(n.removesuffix(".gz").endswith(SUFFIXES) or "uploadedfiles" in n for n in lower)
+    polar = any(family_of(n) for n in lower)
     found = {
+        "export --source polar": polar and kind != "polar",
         "export --source strava": strava and kind != "strava",
         "export --source garmin": garmin and kind != "garmin",
+        "export --source fitbit": fitbit and kind != "fitbit",
         "activities": recorded and kind not in ("strava", "activities"),
     }
     commands = [command for command, there in found.items() if there]
@@ -105,6 +112,10 @@ def _of_folder(path: Path) -> str | None:
     ):
         return "apple"
     files = [p for p in path.rglob("*") if p.is_file()]
+    if any(family_of(p.name) and is_polar(_head(p)) for p in files):
+        return "polar"
+    if _fitbit_below(path, [p.relative_to(path).as_posix() for p in files]):
+        return "fitbit"
     if any(p.suffix.lower() == ".json" for p in files):
         return "garmin"
     names = [p.name.lower().removesuffix(".gz") for p in files]
@@ -112,6 +123,10 @@ def _of_folder(path: Path) -> str | None:
         return "activities"
     _name_single_files(path)
     return None
+
+
+def _fitbit_below(folder: Path, names: list[str]) -> bool:
+    return holds_fitbit(names, lambda name: _head(folder / name))
 
 
 def _name_single_files(folder: Path) -> None:
@@ -146,8 +161,12 @@ def _of_file(path: Path) -> str | None:
     text = head.decode("utf-8", "replace").lstrip("\ufeff").lstrip()
     if text[:14].lower().startswith(("<!doctype html", "<html")):
         raise InputError("is a web page, not an export", file=path, mend="log in and download it again")
+    if is_fitbit(text):
+        return "fitbit"
     if text.startswith(("{", "[")):
-        return "weather" if '"temperature_2m"' in text else "garmin"
+        if is_session_name(path.name) and is_polar(head):  # whose "stopTime" may come after all samples
+            return "activities"
+        return "weather" if '"temperature_2m"' in text else "polar" if is_polar(head) else "garmin"
     return _of_table(text)
 
 
@@ -164,6 +183,14 @@ def _head_in(archive: zipfile.ZipFile, name: str) -> bytes:
         return file.read(_HEAD)
 
 
+def _head_or_nothing(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Return the beginning of a member; nothing where it cannot be unpacked, which its reader tells better."""
+    try:
+        return _head_in(archive, name)
+    except (OSError, *UNZIP_FAULTS):
+        return b""
+
+
 def _of_archive(path: Path) -> str | None:
     try:
         with zipfile.ZipFile(path) as archive:
@@ -171,13 +198,19 @@ def _of_archive(path: Path) -> str | None:
             if "xl/workbook.xml" in archive.namelist():
                 mend = "save the sheet as CSV, then see `heavylegs import table --help`"
                 raise InputError("is an Excel workbook", file=path, mend=mend)
+            polar = any(family_of(n) and is_polar(_head_in(archive, n)) for n in archive.namelist())
             health = any(is_export(_head_in(archive, n)) for n in archive.namelist() if n.endswith(".xml"))
+            fitbit = holds_fitbit(archive.namelist(), lambda name: _head_or_nothing(archive, name))
     except (OSError, *UNZIP_FAULTS) as error:
         raise InputError(f"is a damaged archive: {error}", file=path, mend="download it again") from None
     if "activities.csv" in names:
         return "strava"
     if health:
         return "apple"
+    if polar:
+        return "polar"
+    if fitbit:
+        return "fitbit"
     return "garmin" if any(n.endswith(".json") for n in names) else "activities"
 
 

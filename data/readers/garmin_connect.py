@@ -16,11 +16,6 @@ files do not say, and how it is taken here:
 
 from __future__ import annotations
 
-import json
-import zipfile
-from collections import Counter
-from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,17 +24,13 @@ import pandas as pd
 
 from ..errors import InputError
 from ..imports import Imported, ImportReport
-from ..schema import ACTIVITIES, DIARY
+from ..schema import ACTIVITIES
 from ..zones import time_zone
-from .archives import LFS_POINTER, UNZIP_FAULTS
-from .garmin_kinds import ACTIVITY_KEYS, Found, kind_of
+from .documents import Document, bytes_of, documents
+from .garmin_kinds import ACTIVITY_KEYS, KINDS, Found
+from .json_records import TOLD, Record, diary_of, document_in, take, whole_object
 from .tabular import Progress, dated_ids, empty_impossible, silent
 
-Opener = Callable[[], bytes]
-"""Reads one document, in a folder or in a zip archive."""
-_LIMIT = 400_000_000  # bytes of one JSON file
-_RATIO = 200  # a zip archive that unpacks to more than this many times its size is a bomb
-_TOLD = ("vendor score", "not stored", "holds no data")  # told, but no fault of the file
 _REDUCE = {"steps": "max", "fluid_ml": "max", "sleep_h": "max"}
 
 
@@ -73,16 +64,19 @@ def read_garmin_connect(
         time_zone(timezone)
     report = ImportReport("garmin_connect")
     found = Found()
-    documents = list(_documents(path))
-    for done, (name, size, opener) in enumerate(documents):
-        progress(done, len(documents), name)
-        reason = _read_one(size, opener, found)
+    files = documents(path, ".json")
+    if not files:
+        mend = "give the folder or archive of the Garmin export"
+        raise InputError("holds no .json file", file=path, mend=mend)
+    for done, file in enumerate(files):
+        progress(done, len(files), file.name)
+        reason = _read_one(file, found)
         report.count("files", 1, int(reason is None))
         if reason is not None:
-            if path.name == name and not reason.startswith(_TOLD):
+            if path.name == file.name and not reason.startswith(TOLD):
                 raise InputError(reason, file=path)
-            report.leave_out("files", reason, 1, name)
-    progress(len(documents), len(documents), "done")
+            report.leave_out("files", reason, 1, file.name)
+    progress(len(files), len(files), "done")
     tables = {
         "athletes": pd.DataFrame({"athlete_id": [athlete], "source": "garmin_connect"}),
         "activities": _activities(found, athlete, report),
@@ -96,126 +90,27 @@ def read_garmin_connect(
     return Imported("own", tables, report)
 
 
-def _documents(path: Path) -> Iterator[tuple[str, int, Opener]]:
-    """Return name, size and opener of each JSON document, in the order of their names."""
-    try:
-        if path.is_dir():
-            files = sorted(p for p in path.rglob("*.json") if p.is_file())
-            found = [(str(p.relative_to(path)), p.stat().st_size, p.read_bytes) for p in files]
-        elif zipfile.is_zipfile(path):
-            found = _members(path)
-        else:
-            found = [(path.name, path.stat().st_size, path.read_bytes)]
-    except FileNotFoundError:
-        raise InputError("the file is missing", file=path) from None
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", file=path) from None
-    if not found:
-        raise InputError(
-            "holds no .json file", file=path, mend="give the folder or archive of the Garmin export"
-        )
-    yield from found
-
-
-def _members(path: Path) -> list[tuple[str, int, Opener]]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = sorted(archive.infolist(), key=lambda m: m.filename)
-    except (zipfile.BadZipFile, ValueError) as error:
-        raise InputError(f"is a broken zip archive: {error}", file=path) from None
-    wanted = [m for m in members if m.filename.lower().endswith(".json")]
-    return [
-        # A bomb is given a size that is refused, so that it is told and the rest goes on.
-        (
-            m.filename,
-            _LIMIT + 1 if m.file_size > 1_000_000 + _RATIO * m.compress_size else m.file_size,
-            partial(_unpacked, path, m.filename),
-        )
-        for m in wanted
-    ]
-
-
-def _unpacked(path: Path, member: str) -> bytes:
-    with zipfile.ZipFile(path) as archive:
-        return archive.read(member)
-
-
-def _read_one(size: int, opener: Opener, found: Found) -> str | None:
+def _read_one(file: Document, found: Found) -> str | None:
     """Take what a document holds into `found`; return why nothing was, or None."""
-    if size > _LIMIT:
-        return "too large to be one of Garmin's JSON files"
     try:
-        data = opener()
-    except (OSError, *UNZIP_FAULTS):
-        return "cannot be read"
-    if data.startswith(LFS_POINTER):
-        return "a Git LFS pointer, not the data: run `git lfs pull`"
-    try:
-        document = json.loads(
-            data.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=lambda _: None
-        )
-    except UnicodeDecodeError:
-        return "is not UTF-8 text"
-    except json.JSONDecodeError as error:
-        return f"broken JSON, at line {error.lineno}: fetch it anew" if data.strip() else "holds no data"
-    except _TwiceError as twice:
-        return f"tells {twice} twice in one record: which counts is not known"
-    except (RecursionError, ValueError, MemoryError):
-        return "JSON nested or written as no service does"
-    records = document if isinstance(document, list) else [document]
-    reasons: Counter[str] = Counter()
-    before = found.size()
-    for record in records:
-        kind = kind_of(record) if isinstance(record, dict) and record else None
-        if kind is None:
-            reasons["holds no data" if record in ({}, None) else "no kind of Garmin data that is known"] += 1
-        elif kind.read is None:
-            reasons[kind.told] += 1
-        else:
-            try:
-                kind.read(record, found)
-            except (TypeError, ValueError, AttributeError, KeyError, OverflowError):
-                reasons[f"{kind.told} in a form that is not known"] += 1
-    if found.size() > before:
-        for reason, number in reasons.items():
-            found.notes[f"records in files of other data not stored: {reason}"] += number
-        return None
-    return reasons.most_common(1)[0][0] if reasons else "holds no data"
+        document = document_in(bytes_of(file, "Garmin"), _object)
+    except ValueError as fault:
+        return str(fault)
+    return take(document, KINDS, found, "no kind of Garmin data that is known")
 
 
-class _TwiceError(Exception):
-    """A key that stands twice in one JSON object."""
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, Any]]) -> Record:
     """Return an object, of an activity what is used, at once: real lists of activities are over 100 MB of JSON."""
-    record = dict(pairs)
-    if len(record) < len(pairs):
-        raise _TwiceError(repr(Counter(key for key, _ in pairs).most_common(1)[0][0]))
+    record = whole_object(pairs)
     if "activityId" in record and ("distance" in record or "startTimeLocal" in record):
         return {key: value for key, value in record.items() if key in ACTIVITY_KEYS}
     return record
 
 
 def _diary(found: Found, athlete: str, report: ImportReport) -> pd.DataFrame:
-    """Return a row a day; of several values for one day and column the most, or the first taken."""
     for day, drunk in found.drinks.items():
         found.add(day, "fluid_ml", drunk if drunk > 0 else None)
-    told = pd.DataFrame(found.values, columns=["day", "column", "value", "order"])
-    if told.empty:
-        report.count("diary", 0, 0)
-        return pd.DataFrame({"athlete_id": pd.Series(dtype="str"), "day": pd.Series(dtype="datetime64[us]")})
-    told = told.sort_values(["day", "column", "order"], kind="stable")
-    parts = [
-        part.groupby("day")["value"].agg(_REDUCE.get(str(column), "first")).rename(str(column))
-        for column, part in told.groupby("column", sort=True)
-    ]
-    diary = pd.concat(parts, axis=1, sort=True).rename_axis("day").reset_index()
-    kept = int(diary.drop(columns="day").notna().sum().sum())
-    report.count("diary", len(told), kept)
-    report.leave_out("diary", "another value for the same day", len(told) - kept)
-    diary["day"] = pd.to_datetime(diary["day"])
-    return empty_impossible(diary.assign(athlete_id=athlete, source="garmin_connect"), DIARY, report)
+    return diary_of(found, athlete, "garmin_connect", report, _REDUCE)
 
 
 def _activities(found: Found, athlete: str, report: ImportReport) -> pd.DataFrame:

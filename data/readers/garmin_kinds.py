@@ -3,78 +3,40 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
-Record = dict[str, Any]
+from .json_records import Days, Kind, Record, above_zero, has, has_any, number
 
 
 @dataclass
-class Found:
+class Found(Days):
     """What has been read so far.
 
     Parameters
     ----------
-    values : list of (day, column, value, order)
-        Values of the diary; of several for one day, the least `order` comes first.
     activities : list of dict
         Canonical columns, with Garmin's own ``number`` and ``parent`` to join and leave out by.
     drinks : dict of day to mL
         Entries of the export's log of drinks, added up.
-    notes : Counter
-        What was taken otherwise than written.
     """
 
-    values: list[tuple[pd.Timestamp, str, float, float]] = field(default_factory=list)
     activities: list[dict[str, Any]] = field(default_factory=list)
     drinks: dict[pd.Timestamp, float] = field(default_factory=dict)
-    notes: Counter[str] = field(default_factory=Counter)
 
     def size(self) -> int:
         """Return how much has been read."""
-        return len(self.values) + len(self.activities) + len(self.drinks)
-
-    def add(self, day: pd.Timestamp | None, column: str, value: float | None, order: float = 0.0) -> None:
-        """Take a value, unless it or its day is absent."""
-        if day is not None and value is not None:
-            self.values.append((day, column, value, order))
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of record: its name or why it is not stored, how it is known, how it is read."""
-
-    told: str
-    known: Callable[[Record], bool]
-    read: Callable[[Record, Found], None] | None = None
-
-
-def kind_of(record: Record) -> Kind | None:
-    """Return the record's kind, None where it is of none."""
-    return next((kind for kind in KINDS if kind.known(record)), None)
-
-
-def _number(value: Any, factor: float = 1.0) -> float | None:
-    """Return a finite number times `factor`, None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return None
-    return float(value) * factor
-
-
-def _above_zero(value: Any, factor: float = 1.0) -> float | None:
-    number = _number(value, factor)
-    return number if number is not None and number > 0 else None
+        return super().size() + len(self.activities) + len(self.drinks)
 
 
 def _time(value: Any) -> pd.Timestamp | None:
     """Return a time without zone, written as text or as milliseconds since 1970."""
     if isinstance(value, str):
         time = pd.to_datetime(value, format="ISO8601", errors="coerce", utc=True)
-    elif _number(value) is not None and 0 < value < 4_102_444_800_000:
+    elif number(value) is not None and 0 < value < 4_102_444_800_000:
         time = pd.Timestamp(int(value), unit="ms", tz="UTC")
     else:
         return None
@@ -95,50 +57,48 @@ def _sleep(record: Record, found: Found) -> None:
     if day is not None and end is not None and end.normalize() != day:
         found.notes["nights put on the local day on which they ended, not on the calendarDate"] += 1
         day = end.normalize()
-    seconds = _above_zero(night.get("sleepTimeSeconds"))
+    seconds = above_zero(night.get("sleepTimeSeconds"))
     if seconds is None:
-        stages = [_number(night.get(f"{stage}SleepSeconds")) for stage in ("deep", "light", "rem")]
+        stages = [number(night.get(f"{stage}SleepSeconds")) for stage in ("deep", "light", "rem")]
         seconds = sum(s for s in stages if s is not None) or None
     found.add(day, "sleep_h", None if seconds is None else seconds / 3600.0)
-    pulse = _above_zero(night.get("avgHeartRate")) or _above_zero(night.get("averageSpO2HRSleep"))
+    pulse = above_zero(night.get("avgHeartRate")) or above_zero(night.get("averageSpO2HRSleep"))
     oxygen = night.get("spo2SleepSummary")
     if pulse is None and isinstance(oxygen, dict):
-        pulse = _above_zero(oxygen.get("averageHR"))
+        pulse = above_zero(oxygen.get("averageHR"))
     found.add(day, "night_hr_bpm", pulse)
-    found.add(day, "hrv_rmssd_ms", _above_zero(record.get("avgOvernightHrv")), order=1.0)
-    found.add(day, "resting_hr_bpm", _above_zero(record.get("restingHeartRate")), order=1.0)
+    found.add(day, "hrv_rmssd_ms", above_zero(record.get("avgOvernightHrv")), order=1.0)
+    found.add(day, "resting_hr_bpm", above_zero(record.get("restingHeartRate")), order=1.0)
 
 
 def _hrv(record: Record, found: Found) -> None:
     nights = record.get("hrvSummaries") or [record.get("hrvSummary") or {}]
     for night in nights:
-        found.add(_day(night.get("calendarDate")), "hrv_rmssd_ms", _above_zero(night.get("lastNightAvg")))
+        found.add(_day(night.get("calendarDate")), "hrv_rmssd_ms", above_zero(night.get("lastNightAvg")))
 
 
 def _health_status(record: Record, found: Found) -> None:
     for metric in record["metrics"]:
         if isinstance(metric, dict) and metric.get("type") == "HRV":
-            found.add(_day(record.get("calendarDate")), "hrv_rmssd_ms", _above_zero(metric.get("value")), 2.0)
+            found.add(_day(record.get("calendarDate")), "hrv_rmssd_ms", above_zero(metric.get("value")), 2.0)
 
 
 def _wellness(record: Record, found: Found) -> None:
     """Take a day's summary, its heart rate, or its steps: whichever the record holds."""
     day = _day(record.get("calendarDate"))
-    pulse = _above_zero(record.get("currentDayRestingHeartRate")) or _above_zero(
-        record.get("restingHeartRate")
-    )
+    pulse = above_zero(record.get("currentDayRestingHeartRate")) or above_zero(record.get("restingHeartRate"))
     found.add(day, "resting_hr_bpm", pulse)
-    steps = _number(record.get("totalSteps"))
+    steps = number(record.get("totalSteps"))
     if steps == 0:
         found.notes["days without a step taken as not worn"] += 1
     found.add(day, "steps", steps if steps else None)
     if record.get("includesCalorieConsumedData"):
-        found.add(day, "energy_intake_kcal", _above_zero(record.get("consumedKilocalories")))
+        found.add(day, "energy_intake_kcal", above_zero(record.get("consumedKilocalories")))
 
 
 def _hydration(record: Record, found: Found) -> None:
     """Take a day's total, or one entry of the export's log: entries of a day are added up."""
-    day, drunk = _day(record.get("calendarDate")), _number(record.get("valueInML"))
+    day, drunk = _day(record.get("calendarDate")), number(record.get("valueInML"))
     if "hydrationSource" not in record:
         if drunk == 0:
             found.notes["days without a drink taken as not logged"] += 1
@@ -163,13 +123,13 @@ def _biometrics(record: Record, found: Found) -> None:
 
 
 def _weigh_in(entry: Record, day: pd.Timestamp | None, found: Found) -> None:
-    weight = _above_zero(entry.get("weight"))
+    weight = above_zero(entry.get("weight"))
     time = _time(entry.get("date")) or _time(entry.get("timestampGMT"))
     order = time.timestamp() if time is not None else math.inf
     found.add(
         day, "mass_kg", None if weight is None else weight / (1000.0 if weight > 1000.0 else 1.0), order
     )
-    found.add(day, "body_fat_pct", _above_zero(entry.get("bodyFat")), order)
+    found.add(day, "body_fat_pct", above_zero(entry.get("bodyFat")), order)
 
 
 # -- activities --------------------------------------------------------------------------------------
@@ -247,8 +207,8 @@ def _take_activity(record: Record, summary: Record, found: Found, scale: dict[st
         "sport": _sport(kind.get("typeKey") if isinstance(kind, dict) else kind),
     }
     for column, (keys, unit) in _NUMBERS.items():
-        number = _above_zero if column in _ZERO_IS_ABSENT else _number
-        values = (number(summary.get(key), scale.get(unit, 1.0)) for key in keys)
+        taken = above_zero if column in _ZERO_IS_ABSENT else number
+        values = (taken(summary.get(key), scale.get(unit, 1.0)) for key in keys)
         row[column] = next((v for v in values if v is not None), None)
     found.activities.append(row)
 
@@ -278,14 +238,6 @@ def _exported_activities(record: Record, found: Found) -> None:
 # -- the list ----------------------------------------------------------------------------------------
 
 
-def _has(*keys: str) -> Callable[[Record], bool]:
-    return lambda record: all(key in record for key in keys)
-
-
-def _any(*keys: str) -> Callable[[Record], bool]:
-    return lambda record: any(key in record for key in keys)
-
-
 def _daily(inner: str) -> Callable[[Record], bool]:
     return lambda r: isinstance(r.get("values"), dict) and inner in r["values"]
 
@@ -294,25 +246,25 @@ def _wrapped(parts: Iterable[str]) -> Callable[[Record], bool]:
     return lambda record: any(part in key.lower() for key in record for part in parts)
 
 
-KINDS: tuple[Kind, ...] = (
-    Kind("activities of the export", _has("summarizedActivitiesExport"), _exported_activities),
+KINDS: tuple[Kind[Found], ...] = (
+    Kind("activities of the export", has("summarizedActivitiesExport"), _exported_activities),
     Kind("an activity's details", lambda r: "activityId" in r and isinstance(r.get("summaryDTO"), dict), _activity_detail),
-    Kind("an activity", lambda r: "activityId" in r and bool(_any("startTimeGMT", "startTimeGmt", "startTimeLocal")(r)), _activity),
-    Kind("not stored: an index of activities, without length or start in UTC", _has("activityId", "startLocal")),
-    Kind("sleep", _any("dailySleepDTO", "deepSleepSeconds", "sleepWindowConfirmationType"), _sleep),
-    Kind("heart rate variability", _any("hrvSummaries", "hrvSummary"), _hrv),
-    Kind("weights", _any("dateWeightList", "dailyWeightSummaries"), _weights),
+    Kind("an activity", lambda r: "activityId" in r and bool(has_any("startTimeGMT", "startTimeGmt", "startTimeLocal")(r)), _activity),
+    Kind("not stored: an index of activities, without length or start in UTC", has("activityId", "startLocal")),
+    Kind("sleep", has_any("dailySleepDTO", "deepSleepSeconds", "sleepWindowConfirmationType"), _sleep),
+    Kind("heart rate variability", has_any("hrvSummaries", "hrvSummary"), _hrv),
+    Kind("weights", has_any("dateWeightList", "dailyWeightSummaries"), _weights),
     Kind("biometrics", lambda r: isinstance(r.get("weight"), dict) and isinstance(r.get("metaData"), dict), _biometrics),
     Kind("health status", lambda r: "calendarDate" in r and isinstance(r.get("metrics"), list), _health_status),
-    Kind("vendor score, not stored: body battery and stress", _any("bodyBatteryValuesArray", "stressValuesArray")),
-    Kind("a day's summary, heart rate or steps", _has("calendarDate", "restingHeartRate"), _wellness),
-    Kind("a day's steps", _has("calendarDate", "totalSteps"), _wellness),
-    Kind("hydration", _has("calendarDate", "valueInML"), _hydration),
+    Kind("vendor score, not stored: body battery and stress", has_any("bodyBatteryValuesArray", "stressValuesArray")),
+    Kind("a day's summary, heart rate or steps", has("calendarDate", "restingHeartRate"), _wellness),
+    Kind("a day's steps", has("calendarDate", "totalSteps"), _wellness),
+    Kind("hydration", has("calendarDate", "valueInML"), _hydration),
     Kind("not stored: sums of a week, not of a day", _daily("totalSteps")),
     Kind("vendor score, not stored: stress", _daily("overallStressLevel")),
-    Kind("not stored: intensity minutes, which have no column", _has("moderateValue", "vigorousValue")),
-    Kind("vendor score, not stored: training readiness", _any("acwrFactorPercent", "recoveryTimeFactorPercent", "sleepScoreFactorPercent")),
-    Kind("vendor score, not stored: endurance or hill score", _any("overallScore", "enduranceScore", "strengthScore")),
+    Kind("not stored: intensity minutes, which have no column", has("moderateValue", "vigorousValue")),
+    Kind("vendor score, not stored: training readiness", has_any("acwrFactorPercent", "recoveryTimeFactorPercent", "sleepScoreFactorPercent")),
+    Kind("vendor score, not stored: endurance or hill score", has_any("overallScore", "enduranceScore", "strengthScore")),
     Kind("vendor score, not stored: training status and load", _wrapped(("trainingstatus", "vo2max", "trainingload", "acuteload"))),
     Kind("vendor score, not stored: a bare number a day (sleep score or stress)", lambda r: set(r) == {"calendarDate", "value"}),
 )  # fmt: skip

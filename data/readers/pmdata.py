@@ -8,11 +8,10 @@ What the files do not say, and how it is taken here:
 - PMSys scores fatigue, mood, soreness, stress and sleep quality 1-5 with **higher = better**; a 0 means that
   the item was not answered. Readiness runs 0-10 and a 0 is an answer, save for a person with whom it makes
   up more than a tenth of all answers: there too it means "not answered".
-- PMSys times and the times of Fitbit *exercises* are UTC; Fitbit *sleep* is local time. (Read as local,
-  exercises overlap sleep four times as often, and end an hour off the sessions reported in PMSys.) A day is
-  the day in Oslo, where all took part.
+- PMSys times and the times of Fitbit *exercises* are UTC; Fitbit *sleep* is local time (`fitbit_files`; read as local,
+  exercises end an hour off the sessions reported in PMSys). A day is the day in Oslo, where all took part.
 - The Google form asks for glasses of fluid and gives no size; a glass is taken as 250 mL.
-- Fitbit's ``elevationGain`` is metres (whole feet times 0.3048); on a treadmill it is noise, and left out.
+- How Fitbit's files are taken stands in `fitbit_files`.
 """
 
 from __future__ import annotations
@@ -27,13 +26,12 @@ from ..errors import InputError
 from ..imports import Imported, ImportReport, stack
 from ..names import counted
 from .daily import rating_table
+from .fitbit_files import PULSE_KEYS, SLEEP_KEYS, longest_nights, resting_pulses, sleeps
 from .pmdata_sessions import TIMEZONE, activities_of, local_day
 from .pmsys import SCALE, scores
 from .tabular import (
     Progress,
-    clock,
     days,
-    field,
     instants,
     numbers,
     read_csv,
@@ -207,25 +205,15 @@ def _diary(
 
 def _resting_pulse(folder: Path) -> pd.Series:
     file = folder / "fitbit/resting_heart_rate.json"
-    records = read_records(file, ["dateTime", "value"]) if file.is_file() else []
-    inner = [r["value"] if isinstance(r["value"], dict) else {"value": r["value"]} for r in records]
-    # Fitbit writes 0 for a day on which it had no estimate.
-    values = pd.Series(
-        field(inner, "value", file, 0, 250), index=clock(records, "dateTime", file).dt.normalize()
-    )
-    return values[values > 0].groupby(level=0).first().rename("resting_hr_bpm")
+    records = read_records(file, PULSE_KEYS) if file.is_file() else []
+    return resting_pulses(records, file).groupby(level=0).first().rename("resting_hr_bpm")
 
 
 def _nights(folder: Path) -> pd.Series:
-    """Return hours asleep in the main sleep, by day of waking: the longest that began from 18:00 to 11:00."""
+    """Return hours asleep in the main sleep, by day of waking."""
     file = folder / "fitbit/sleep.json"
-    records = read_records(file, ["dateOfSleep", "startTime", "endTime"]) if file.is_file() else []
-    start, end = clock(records, "startTime", file), clock(records, "endTime", file)
-    day = clock(records, "dateOfSleep", file)
-    hours = pd.Series(field(records, "minutesAsleep", file, 0, 1440) / 60.0)
-    main = (day == end.dt.normalize()) & ((start.dt.hour >= 18) | (start.dt.hour < 11)) & (hours > 0)
-    longest: pd.Series = hours[main].groupby(day[main]).max().rename("night_h")
-    return longest
+    records = read_records(file, SLEEP_KEYS) if file.is_file() else []
+    return longest_nights(sleeps(records, file)).rename("night_h")
 
 
 def _injury(folder: Path) -> pd.Series:

@@ -14,21 +14,10 @@ import pandas as pd
 
 from ..errors import InputError
 from ..imports import ImportReport, stack
-from .tabular import clock, field, instants, numbered, numbers, read_csv, read_records
+from .fitbit_files import EXERCISE_KEYS, SHORTEST_S, exercises, strange_units
+from .tabular import instants, numbered, numbers, read_csv, read_records
 
 TIMEZONE = "Europe/Oslo"
-_METRES = {"Kilometer": 1000.0, "Meter": 1.0, "Mile": 1609.344}
-_SPORTS = {
-    "Run": "running",
-    "Treadmill": "running",
-    "Walk": "walking",
-    "Hike": "walking",
-    "Bike": "cycling",
-    "Outdoor Bike": "cycling",
-    "Spinning": "cycling",
-    "Swim": "swimming",
-    "Weights": "strength",
-}
 _TOTALS = ["moving_time_s", "distance_m", "ascent_m", "steps", "energy_kcal"]
 _MINUTE = 60.0
 
@@ -85,44 +74,20 @@ def _session_sport(names: str, file: Path, line: object) -> str:
 def _recordings(folder: Path, report: ImportReport, counts: Counter[str]) -> pd.DataFrame:
     """Return Fitbit's exercises, with their `end` and whether Fitbit `detected` them by itself."""
     file = folder / "fitbit/exercise.json"
-    records = read_records(file, ["logId", "activityName", "startTime", "duration"]) if file.is_file() else []
-    units = {str(r["distanceUnit"]) for r in records if "distance" in r and "distanceUnit" in r}
-    if units - _METRES.keys():
-        raise InputError(f"distance unit {sorted(units - _METRES.keys())[0]!r} is not known", file=file)
-    start = clock(records, "startTime", file).dt.tz_localize("UTC")
-    name = pd.Series([str(r["activityName"]) for r in records], dtype="str")
-    frame = pd.DataFrame(
-        {
-            "activity_id": [f"{folder.name}-fitbit-{r['logId']}" for r in records],
-            "day": local_day(start),
-            "start_time": start,
-            "sport": name.map(_SPORTS).fillna("other").astype("str"),
-            "duration_s": field(records, "duration", file, 0) / 1000.0,
-            "moving_time_s": field(records, "activeDuration", file, 0) / 1000.0,
-            "distance_m": field(records, "distance", file, 0)
-            * np.array([_METRES.get(str(r.get("distanceUnit")), np.nan) for r in records], dtype="float64"),
-            "ascent_m": np.where(name == "Treadmill", np.nan, field(records, "elevationGain", file, 0)),
-            "hr_mean_bpm": field(records, "averageHeartRate", file, 0),
-            "steps": field(records, "steps", file, 0),
-            "energy_kcal": field(records, "calories", file, 0),
-            "detected": [r.get("logType") == "auto_detected" for r in records],
-            "source": "fitbit",
-        }
-    )
-    frame["hr_mean_bpm"] = frame["hr_mean_bpm"].where(frame["hr_mean_bpm"] >= 25)
-    frame["distance_m"] = frame["distance_m"].where(frame["distance_m"] > 0)  # 0: no GPS, no known stride
-    frame["end"] = frame["start_time"] + pd.to_timedelta(frame["duration_s"], unit="s")
-    moving = frame["moving_time_s"].fillna(frame["duration_s"])
-    crawling = (frame["sport"] == "running") & (moving > 7_200) & (frame["distance_m"] / moving < 1.0)
-    on = crawling | (moving > 43_200)
-    frame[["duration_s", "moving_time_s", "hr_mean_bpm", "energy_kcal"]] = frame[
-        ["duration_s", "moving_time_s", "hr_mean_bpm", "energy_kcal"]
-    ].mask(on)
-    counts["running_on"] += int(on.sum())
-    short = frame["duration_s"] < _MINUTE
+    records = read_records(file, EXERCISE_KEYS) if file.is_file() else []
+    strange = strange_units(records)
+    if strange:
+        raise InputError(f"distance unit {strange[0]!r} is not known", file=file)
+    frame = exercises(records, file)
+    frame["activity_id"] = f"{folder.name}-fitbit-" + frame["log_id"]
+    frame["day"] = local_day(frame["start_time"])
+    frame["source"] = "fitbit"
+    counts["running_on"] += int(frame["left_running"].sum())
+    short = frame["duration_s"] < SHORTEST_S
     report.count("activities", len(frame), int((~short).sum()))
     report.leave_out("activities", "Fitbit recording shorter than a minute", int(short.sum()), str(file))
-    return frame[~short].reset_index(drop=True)
+    kept = frame[~short].drop(columns=["log_id", "name", "left_running"])
+    return kept.reset_index(drop=True)
 
 
 def activities_of(folder: Path, report: ImportReport, counts: Counter[str]) -> pd.DataFrame:

@@ -177,7 +177,7 @@ def read_records(path: Path, required: Iterable[str] = ()) -> list[dict[str, Any
 
 
 def field(
-    records: list[dict[str, Any]], key: str, path: Path, low: float = -np.inf, high: float = np.inf
+    records: list[dict[str, Any]], key: str, path: str | Path, low: float = -np.inf, high: float = np.inf
 ) -> np.ndarray:
     """Return one numeric key of JSON records as float64, NaN where absent; InputError where not a number."""
     values = np.full(len(records), np.nan)
@@ -188,22 +188,6 @@ def field(
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
             raise InputError(f"entry {i + 1}: {key} {value!r} is not a number in {low:g}-{high:g}", file=path)
         values[i] = value
-    return values
-
-
-def clock(records: list[dict[str, Any]], key: str, path: Path) -> pd.Series:
-    """Return one key of JSON records, a time without zone, as datetimes without zone.
-
-    Raises
-    ------
-    InputError
-        With the entry, where one is no time.
-    """
-    text = pd.Series([str(r.get(key, "")) for r in records], dtype="str")
-    values = pd.to_datetime(text, format="ISO8601", errors="coerce")
-    if values.isna().any():
-        i = int(np.flatnonzero(values.isna())[0])
-        raise InputError(f"entry {i + 1}: {key} {text[i]!r} is not a time", file=path)
     return values
 
 

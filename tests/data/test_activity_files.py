@@ -280,6 +280,8 @@ against what the readers do.
 
 ## What is read
 
+- Training sessions of a [Polar account's export](importing.md#polar-flow-the-accounts-export-zip-archive-folder-file) are read and cleaned in the
+  same way.
 - One activity a leg: a triathlon gives swim, transitions, ride and run. Sports are running (trail, track, treadmill),
   cycling, swimming, walking (hiking), strength, football and other.
 - Records: distance, speed, altitude, heart rate, cadence (steps per minute, both legs; pedal and stroke rates are no

@@ -12,7 +12,13 @@ from heavylegs.data.readers.detect import kind_of, left_by
 
 HEALTH = b'<?xml version="1.0"?>\n<HealthData locale="de_DE"><Me/></HealthData>'
 GPX = b"<gpx><trk/></gpx>"
+FITBIT = b'[{\n  "logId" : 1,\n  "dateOfSleep" : "2024-05-01"\n}]'
 JSON = b'[{"calendarDate": "2024-05-01", "totalSteps": 1}]'
+POLAR_NIGHT = (
+    b'[{"night": "2024-05-01", "evaluation": {"asleepDuration": "PT8H"}, "sleepResult": {"hypnogram": {}}}]'
+)
+POLAR_DAY = b'{"date": "2024-05-01", "exportVersion": "1.2", "summary": {"stepCount": 10}}'
+POLAR_RUN = b'{"identifier": {"id": "1"}, "startTime": "2024-05-01T07:00:00", "stopTime": "", "durationMillis": 1, "exercises": []}'
 
 
 @pytest.mark.parametrize(
@@ -22,6 +28,15 @@ JSON = b'[{"calendarDate": "2024-05-01", "totalSteps": 1}]'
         (GPX, "activities"),
         (b"\x0e\x10\x5c\x08\x00\x00\x00\x00.FIT\x00\x00", "activities"),
         (JSON, "garmin"),
+        (POLAR_NIGHT, "polar"),
+        (POLAR_DAY, "polar"),
+        (POLAR_RUN, "activities"),
+        (b'{"dateWeightList": [{"bmi": 21.6, "weight": 60000.0}]}', "garmin"),
+        (FITBIT, "fitbit"),
+        (b'[{"logId" : 1,\n  "activityName" : "Run"}]', "fitbit"),
+        (b'[{"logId": 1, "weight": 150.5, "bmi": 21.6}]', "fitbit"),
+        (b'[{"dateTime": "05/01/24 00:00:00", "value": {"value": 52.1}}]', "fitbit"),
+        (b"timestamp,rmssd,nremhr,entropy\n", "fitbit"),
         (b'\n {"hourly": {"temperature_2m": [1.0]}}', "weather"),
         (b"latitude,longitude\n59,10\n\ntime,temperature_2m (C)\n", "weather"),
         (b"Activity ID,Activity Date,Activity Name,Elapsed Time\n", "strava"),
@@ -49,6 +64,14 @@ def test_a_file_by_its_content(tmp_path: Path, data: bytes, kind: str):
         ({"apple_health_export/exportar.xml": HEALTH}, "apple"),
         ({"activities.csv": b"", "activities/1.gpx": GPX}, "strava"),
         ({"DI_CONNECT/x.json": JSON}, "garmin"),
+        ({"sleep_result_42-a.json": POLAR_NIGHT, "profile-picture-42-a.data": b""}, "polar"),
+        ({"export/training-session_2024-05-01T07-00-00_1-a.json": POLAR_RUN}, "polar"),
+        ({"activity-2024-05-01-a.json": JSON, "sleep_result_1-a.json": JSON}, "garmin"),
+        ({"DI_CONNECT/x.json": JSON, "y.json": POLAR_DAY}, "garmin"),
+        ({"answers/sleep-2024-05-01.json": JSON}, "garmin"),
+        ({"Ann/Sleep/sleep-2024-05-01.json": FITBIT, "Ann/a.json": JSON}, "fitbit"),
+        ({"Takeout/Fitbit/Global Export Data/steps-2024-05-01.json": b"[]"}, "fitbit"),
+        ({"Daily Heart Rate Variability Summary - 2024-05-(01).csv": b"timestamp,rmssd,nremhr\n"}, "fitbit"),
         ({"2024/run.GPX.gz": b"", "notes.txt": b"", "other.xml": b"<a/>"}, "activities"),
         ({"p01/pmsys/wellness.csv": b""}, "pmdata"),
         ({"subjective/wellness/fatigue.csv": b""}, "soccermon"),
@@ -69,6 +92,15 @@ def test_a_folder_by_what_is_in_it(tmp_path: Path, files: dict[str, bytes], kind
         ("apple_health_export/esportazione.xml", HEALTH, "apple"),
         ("export_1/activities.csv", b"", "strava"),
         ("DI_CONNECT/sleep.json", JSON, "garmin"),
+        ("activity-2024-05-01-a.json", POLAR_DAY, "polar"),
+        ("activity-2024-05-01-a.json", JSON, "garmin"),
+        (
+            "user/nightly_recovery_1-a.json",
+            b'[{"night": "2024-05-01", "meanNightlyRecoveryRri": 900}]',
+            "polar",
+        ),
+        ("MyFitbitData/Ann/Sleep/sleep-2024-05-01.json", FITBIT, "fitbit"),
+        ("Takeout/Google Health/Global Export Data/exercise-0.json", b"[]", "fitbit"),
         ("run.fit", b"", "activities"),
     ],
 )
@@ -90,7 +122,12 @@ def test_an_archive_by_what_is_in_it(tmp_path: Path, member: str, data: bytes, k
             ["activities"],
         ),
         (["export.xml", "workout-routes/route_1.gpx"], "apple", ["activities"]),
+        (["DI_CONNECT/x.json", "Global Export Data/exercise-0.json"], "garmin", ["export --source fitbit"]),
+        (["DI_CONNECT/x.json", "Global Export Data/exercise-0.json"], "fitbit", ["export --source garmin"]),
         (["activities.csv", "activities/1.fit.gz"], "strava", []),
+        (["sleep_result_42-a.json", "run.tcx"], "polar", ["activities"]),
+        (["sleep_result_42-a.json", "run.tcx"], "activities", ["export --source polar"]),
+        (["sleep_result_42-a.json", "DI_CONNECT/x.json"], "polar", ["export --source garmin"]),
     ],
 )
 def test_what_else_a_folder_or_archive_holds_is_known(

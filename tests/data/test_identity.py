@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from heavylegs.data.cohort import Cohort
 from heavylegs.data.identity import find_leaders, join, notes_on
+from heavylegs.data.schema import DETECTED
 from heavylegs.data.store import Store
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -107,6 +108,40 @@ def test_the_most_samples_win_before_the_most_columns():
     assert records["hr_bpm"].tolist() == [141.0] * 9
 
 
+def noticed(minute: float = 0.0, minutes: float = 60.0, **values: object) -> dict[str, object]:
+    """Return a walk that a watch noticed by itself, with a heart rate."""
+    told = {"sport": "walking", "duration_s": 60 * minutes, "hr_mean_bpm": 90.0, "source": DETECTED}
+    return run("walk-1", minute, **(told | {"distance_m": np.nan} | values))
+
+
+@pytest.mark.parametrize(
+    ("walk", "one"),
+    [
+        (noticed(), True),
+        (noticed(-15, 80), True),  # to the start, the run, and home
+        (noticed(20, 15), True),  # a part of it, when the pace was low
+        (noticed(45, 29), True),
+        (noticed(45, 31), False),  # most of it was after the run
+        (noticed(-90, 160), False),  # a day out with a run in it
+        (noticed(20, 15, who="bert"), False),
+        (noticed(20, 15, source="strava"), False),  # begun by hand
+    ],
+)
+def test_a_walk_that_a_watch_noticed_by_itself_gives_way_to_what_was_recorded(walk, one):
+    kept, _, _ = joined(run("strava-1"), walk)
+    assert len(kept) == (1 if one else 2)
+    if one:
+        assert kept[["sport", "duration_s", "source"]].to_numpy().tolist() == [
+            ["running", 3600.0, f"strava+{DETECTED}"]
+        ]
+        assert kept["hr_mean_bpm"].isna().all(), "the heart rate of a walk is not that of the run"
+
+
+def test_a_walk_noticed_and_recorded_is_one_that_has_the_values_of_both():
+    kept, _, _ = joined(run("strava-1", sport="walking"), noticed(1))
+    assert kept[["activity_id", "hr_mean_bpm"]].to_numpy().tolist() == [["strava-1", 90.0]]
+
+
 def test_two_runs_of_a_day_in_a_diary_are_the_two_of_the_watch():
     there, back = run("fit-1"), run("fit-2", 600.0, duration_s=3_500.0)
     noted = [
@@ -175,7 +210,7 @@ def parts() -> list[Cohort]:
     return [
         cohort([run("fit-1", hr_mean_bpm=150.0)], [samples("fit-1", hr_bpm=[150, 151])]),
         cohort([run("strava-1", 1, session_rpe=6.0)], diary=diary("anna", sleep_h=7.0, source="garmin")),
-        cohort([run("gpx-1", 1.5)], [samples("gpx-1", altitude_m=[5.0])]),
+        cohort([run("gpx-1", 1.5), noticed(20, 15)], [samples("gpx-1", altitude_m=[5.0])]),
         cohort([run("fit-2", 1440 * 40), run("gpx-2", 1440 * 40 + 1)]),
         cohort([run(f"diary-{n}", start_time=pd.NaT, distance_m=9_500.0 + 200 * n) for n in range(2)]),
         cohort([run("x", who="bert")], diary=diary("anna", fluid_ml=2_000.0, source="app")),
@@ -221,7 +256,7 @@ def test_a_corrected_copy_is_found_though_it_was_joined(tmp_path):
     for piece in parts():
         store.merge(piece)
     anna = store.read(athletes=["anna"])
-    assert anna.activities["source"].tolist() == ["diary", "fit+gpx+strava+diary", "fit+gpx"]
+    assert anna.activities["source"].tolist() == ["diary", f"fit+gpx+strava+{DETECTED}+diary", "fit+gpx"]
     assert anna.activities["session_rpe"].tolist()[1] == 6.0
     store.merge(cohort([run("strava-1", 1, session_rpe=8.0)]))
     assert store.read(athletes=["anna"]).activities["session_rpe"].tolist()[1] == 8.0

@@ -10,6 +10,7 @@ import re
 import shlex
 import shutil
 import tempfile
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -95,10 +96,75 @@ def test_what_is_not_there_is_one_clear_line(tmp_path: Path):
     assert not (tmp_path / "s").exists()
 
 
+def test_a_fitbit_archive_is_known_by_what_it_holds(tmp_path: Path):
+    run_of = {"logId": 1, "activityName": "Run", "startTime": "05/01/24 22:30:00", "duration": 3_600_000}
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("Takeout/Fitbit/Global Export Data/exercise-0.json", json.dumps([run_of]))
+        archive.writestr("Takeout/Fitbit/Global Export Data/steps-2024-05-01.json", "[]")
+        archive.writestr("Takeout/Fit/Activities/run.tcx", "")
+    bring = ["import", "export", tmp_path / "all.zip", *owned(tmp_path / "s"), "--place", "oslo"]
+    code, out, _ = run(*bring, "--timezone", "Europe/Oslo")
+    assert code == 0
+    assert "1 values of minutes or seconds" in " ".join(out.replace("│", " ").split())
+    assert "all.zip holds more, which `heavylegs import activities` reads" in out
+    kept = Store(tmp_path / "s").read().activities
+    assert kept[["day", "place_id"]].to_numpy().tolist() == [[pd.Timestamp("2024-05-02"), "oslo"]]
+    assert run(*bring)[0] == 0, "the zone is remembered"
+    assert Store(tmp_path / "s").read().activities.equals(kept)
+
+
 def test_json_alone_on_the_standard_output(tmp_path: Path):
     (tmp_path / "run.gpx").write_text(GPX, encoding="utf-8")
     _, out, _ = run("import", "activities", tmp_path / "run.gpx", *owned(tmp_path / "s"), "--json")
     assert json.loads(out)["tables"]["records"]["kept"] == 30
+
+
+def test_a_polar_export_brings_its_days_and_its_sessions(tmp_path: Path):
+    run_at = {
+        "startTime": "2024-05-01T07:00:00",
+        "stopTime": "2024-05-01T07:30:00",
+        "timezoneOffsetMinutes": 120,
+    }
+    session = {
+        "identifier": {"id": "1"},
+        **run_at,
+        "durationMillis": 1_800_000,
+        "distanceMeters": 6000,
+        "sport": {"id": "1"},
+    }
+    night = {"night": "2024-05-01", "evaluation": {"asleepDuration": "PT7H"}}
+    export = tmp_path / "export"
+    export.mkdir()
+    (export / "sleep_result_1-a.json").write_text(json.dumps([night]), encoding="utf-8")
+    (export / "training-session_2024-05-01T07-00-00_1-a.json").write_text(
+        json.dumps(session), encoding="utf-8"
+    )
+    store = tmp_path / "s"
+    code, _, err = run("import", "export", export, *owned(store))
+    assert (code, err) == (0, "")
+    cohort = Store(store).read()
+    assert cohort.activities[["sport", "distance_m", "source"]].iloc[0].tolist() == [
+        "running",
+        6000.0,
+        "polar",
+    ]
+    assert cohort.diary["sleep_h"].tolist() == [7.0]
+    assert "1 file imported before" in run("import", "export", export, *owned(store))[1]
+
+
+def test_a_broken_polar_session_waits_in_quarantine_and_the_rest_comes_in(tmp_path: Path):
+    export = tmp_path / "export"
+    export.mkdir()
+    (export / "activity-2024-05-01-a.json").write_text(
+        '{"date": "2024-05-01", "summary": {"stepCount": 9}}', encoding="utf-8"
+    )
+    bad = export / "training-session_2024-05-01T07-00-00_1-a.json"
+    bad.write_text('{"startTime": "2024-05-01T07:00:00", "ex', encoding="utf-8")
+    code, _, err = run("import", "export", export, *owned(tmp_path / "s"))
+    assert (code, f"{bad.name}: broken JSON, at line 1" in err) == (3, True)
+    assert Store(tmp_path / "s").read().diary["steps"].tolist() == [9.0]
+    code, _, err = run("import", "export", bad, *owned(tmp_path / "t"))
+    assert (code, err.count("\n")) == (2, 1)
 
 
 def test_quarantine_is_listed_and_tried_again(tmp_path: Path):
