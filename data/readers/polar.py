@@ -90,7 +90,7 @@ def read_polar(
     }
     report.count("athletes", 1, 1)
     if names.sessions:
-        report.note(f"{counted(names.sessions, 'training session')} read as recordings")
+        report.note(f"{counted(names.sessions, 'training session')} imported as recordings are, told below")
     for text, number in found.notes.items():
         report.note(f"{text}: {number}")
     return Imported("own", tables, report)
