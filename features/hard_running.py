@@ -18,13 +18,12 @@ from .intensity import (
     sure_threshold_speed_mps,
 )
 from .measures import by_activity
-from .records import Records
+from .records import LEAST_TOLD, Records
 from .thresholds import hr_max_bpm
 from .windows import Values
 
 EASY_EFFORT = 0.65  # half of the energy still comes from fat, Romijn 1993
 WHOLLY_HARD_EFFORT = 0.95  # effort at which running is hard throughout
-LEAST_TOLD = 0.5  # share of a run's time that samples must tell
 
 
 def hard_share(effort: npt.ArrayLike) -> Floats:
@@ -50,13 +49,8 @@ def hard_part(days: Days) -> ActivityValues:
     nothing from how hard these were; beside them stands what the whole session's means and feeling say.
     """
     of_means = hard_share(days.each(effort_by_all))
-    recorded = by_activity(
-        days,
-        _hard_of_records,
-        2,
-        *(days.at_activity(of) for of in (days.once(sure_threshold_speed_mps), days.once(resting_hr_bpm))),
-        days.at_activity(days.once(hr_max_bpm)),
-    )
+    limits = (sure_threshold_speed_mps, resting_hr_bpm, hr_max_bpm)
+    recorded = by_activity(days, _hard_of_records, 2, *(days.at_activity(days.once(of)) for of in limits))
     means = [hard_share(days.each(of)) for of in (effort_of_pace, effort_of_heart)]
     told = np.stack([*np.where(np.isnan(recorded), means, recorded), hard_share(days.each(effort_felt))])
     heard = (~np.isnan(told)).sum(axis=0)

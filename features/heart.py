@@ -14,7 +14,7 @@ from .body import female, resting_hr_bpm
 from .days import ActivityValues, Compute, Days
 from .effort import minutes
 from .measures import by_activity
-from .records import Records
+from .records import LEAST_TOLD, Records
 from .thresholds import first_threshold_hr_bpm, hr_max_bpm, threshold_hr_bpm
 
 # Rows of `heart`; zones 1 to 5 stand one after the other.
@@ -22,7 +22,6 @@ TRIMP_BANISTER, TRIMP_EDWARDS, TRIMP_LUCIA, ZONE_1 = range(4)
 ABOVE_THRESHOLD_HR_MIN = ZONE_1 + 5
 BANISTER = {"male": (0.64, 1.92), "female": (0.86, 1.67)}
 EDWARDS = np.array([0.5, 0.6, 0.7, 0.8, 0.9])  # where zones 1 to 5 begin, share of the maximum
-LEAST_HEARD = 0.5  # share of the time with heart rate below which records count as without
 
 
 def banister_rate(reserve: npt.ArrayLike, female: npt.ArrayLike) -> Floats:
@@ -105,6 +104,6 @@ def _heart_of_records(batch: Records, *limits: Floats) -> Floats:
     time = batch.seconds.astype(np.float64) / 60.0
     heard = np.where(np.isnan(hr), 0.0, time)
     whole, known = batch.total(time), batch.total(heard)
-    scale = np.where(known >= LEAST_HEARD * whole, whole / known, np.nan)
+    scale = np.where(known >= LEAST_TOLD * whole, whole / known, np.nan)
     rates = _rates(hr, *(batch.spread(x) for x in limits))
     return np.stack([batch.total(rate * heard) for rate in rates]) * scale

@@ -18,6 +18,7 @@ Samples = npt.NDArray[np.float32]
 
 RECORD_NEEDS = ("records.speed_mps", "records.distance_m", "records.altitude_m", "records.elapsed_s")
 STRIDE_NEEDS = (*RECORD_NEEDS, "records.cadence_spm")
+LEAST_TOLD = 0.5  # share of an activity's time that samples of a measure must tell, else it is as without
 MICRO = 1e6  # cumulative sums count millionths
 BATCH_SAMPLES = 200_000  # whose columns stay in the processor's cache
 
