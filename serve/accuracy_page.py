@@ -72,12 +72,20 @@ def widths_table(evaluations: Iterable[Sequence[Record]]) -> str:
     return _table("cohort, protocol", _WIDTHS, [(m, t) for m, t in _evening(evaluations) if m["coverage"]])
 
 
+def bad_mornings_table(evaluations: Iterable[Sequence[Record]]) -> str:
+    """Return the table of chances of a bad morning as Markdown, a row an evening evaluation."""
+    judged = [(m, t) for m, t in _evening(evaluations) if m["n_bad_judged"]]
+    return _table("cohort, protocol", _BAD, judged)
+
+
 def write(root: Path, evaluations: Sequence[Sequence[Record]], commit: str) -> None:
     """Write the page, and the tables between the marks of other pages, under the repository's `root`."""
-    (root / "docs" / "accuracy.md").write_text(page(evaluations, commit), encoding="utf-8")
+    docs = root / "docs"
+    (docs / "accuracy.md").write_text(page(evaluations, commit), encoding="utf-8")
     for file, name, content in (
         (root / "README.md", "accuracy", readme_table(evaluations)),
-        (root / "docs" / "intervals.md", "widths", widths_table(evaluations)),
+        (docs / "intervals.md", "widths", widths_table(evaluations)),
+        (docs / "intervals.md", "bad mornings", bad_mornings_table(evaluations)),
     ):
         text = file.read_text(encoding="utf-8")
         file.write_text(between(text, name, WRITER, content), encoding="utf-8")
@@ -183,6 +191,15 @@ _INTERVALS: dict[str, _Cell] = {
     "athletes": lambda r, _: _fair(r, "pooled_fair_athletes"),
     "width ": lambda r, _: f"{r['pooled_width']:.2f}",
     "ratio": lambda r, _: f"{r['width_ratio']:.2f}",
+}
+_BAD: dict[str, _Cell] = {
+    "mornings": lambda r, _: f"{r['n_bad_judged']:,}",
+    "bad": lambda r, _: _short(r["bad_share"]),
+    "Brier, own rate": lambda r, _: _short(r["brier_own_rate"]),
+    "**Brier**": lambda r, _: f"**{_short(r['brier'])}**",
+    "skill": lambda r, _: number(r["brier_skill"], "+.3f"),
+    "AUC, own rate": lambda r, _: f"{r['auc_bad_own_rate']:.2f}",
+    "**AUC**": lambda r, _: f"**{r['auc_bad']:.2f}**",
 }
 
 

@@ -28,7 +28,7 @@ def evaluation(cohort: str, protocol: str, split: str, rmse: float) -> list[dict
         **dict.fromkeys(("skill_low", "skill_vs_peer_low"), 0.03),
         **dict.fromkeys(("skill_high", "skill_vs_peer_high"), 0.11),
         **dict.fromkeys(("skill_macro", "mae", "spearman", "auc_worse_macro", "rps", "rps_one_width"), 0.1),
-        **dict.fromkeys(("coverage", "fair_athletes", "cold_start"), None),
+        **dict.fromkeys(("coverage", "fair_athletes", "cold_start", "n_bad_judged"), None),
         "best_baseline": "ewma_7",
         "best_peer": "lightgbm_all",
     }
