@@ -75,10 +75,11 @@ def measure(
 
 ATHLETES = 200
 """Of each setting, unless their number is what is changed."""
+MANY = 2000
+"""Of whom 1,500 are learned from."""
+COMPLETE = Setting(ATHLETES, gaps=0.0, gaps_when_tired=0.0, log_errors=0.0, sensitivity_spread=0.0)
 GRADES: dict[str, Setting] = {
-    "a: complete exact logs, people alike": Setting(
-        ATHLETES, gaps=0.0, gaps_when_tired=0.0, log_errors=0.0, sensitivity_spread=0.0
-    ),
+    "a: complete exact logs, people alike": COMPLETE,
     "b: people's own sensitivities (.2)": Setting(
         ATHLETES, gaps=0.0, gaps_when_tired=0.0, log_errors=0.0, sensitivity_spread=0.2
     ),
@@ -92,10 +93,13 @@ LINES: dict[str, tuple[Setting, ...]] = {
     "noisy": tuple(replace(setting, r2=0.1) for setting in GRADES.values()),
     "noise": tuple(Setting(ATHLETES, r2=r2) for r2 in (0.1, 0.3, 0.5, 0.7)),
     "learners": tuple(Setting(athletes) for athletes in (80, 200, 400, 800)),
+    "complete": tuple(replace(COMPLETE, athletes=athletes) for athletes in (80, 200, 800, MANY)),
+    "draws": tuple(replace(COMPLETE, athletes=MANY, seed=seed) for seed in (7, 21, 31, 43, 57, 71)),
 }
 """What is changed along each curve; a quarter of the athletes are explained, the others learned from.
 
-Noisy: the grades again, at R2 .1 instead of .3.
+Noisy: the grades again, at R2 .1 instead of .3. Learners: how many, of logs as people keep them (grade e); complete: of
+complete and exact ones (grade a). Draws: other runners, so many of them that chance in who is learned from hardly counts.
 """
 
 
@@ -108,7 +112,9 @@ def place(along: str, record: Mapping[str, Any]) -> str:
     """Return where on its line a record of `measure` lies, in words or figures."""
     if along in ("grade", "noisy"):
         return grade_of(record["setting"])
-    return f"{record['learned']:g}" if along == "learners" else f"{record['setting']['r2']:g}"
+    if along == "draws":
+        return f"{record['setting']['seed']}"
+    return f"{record['setting']['r2']:g}" if along == "noise" else f"{record['learned']:g}"
 
 
 def curves(along: Iterable[str], fit: Fit = fit_forecaster, say: Say = silent) -> list[dict[str, Any]]:

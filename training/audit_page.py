@@ -25,7 +25,10 @@ ALONG = {
     "noisy": ("grade of the log", "grade of the log, R2 .1"),
     "noise": ("R2", "noise: share of the variance that the factors explain"),
     "learners": ("learners", "size: athletes learned from"),
+    "complete": ("learners", "size, complete exact logs: athletes learned from"),
+    "draws": ("seed", "draw of the runners"),
 }
+TABLE_ALONE = ("noisy", "draws")
 FIGURES = {
     "lowest": "lowest (>= 3 %)",
     "median": "median",
@@ -157,7 +160,7 @@ def write(page: Path, files: Iterable[Path]) -> None:
         if not mine:
             continue
         text = between(text, f"curve {along}", WRITER, curve_table(along, mine))
-        if along != "noisy":
+        if along not in TABLE_ALONE:
             figure = page.parent / "figures" / f"attribution-{along}.svg"
             figure.parent.mkdir(exist_ok=True)
             figure.write_text(curve_figure(along, mine), encoding="utf-8")

@@ -17,7 +17,7 @@ from heavylegs.models.forecaster import Forecaster
 from heavylegs.serve.cli import main
 from heavylegs.training.audit import audit_attribution
 from heavylegs.training.audit_bars import at_least, at_most
-from heavylegs.training.audit_curve import GRADES, Setting, measure, summary
+from heavylegs.training.audit_curve import COMPLETE, GRADES, LINES, Setting, measure, summary
 from heavylegs.training.audit_fits import fit_causes
 from heavylegs.training.audit_page import WRITER, write
 from heavylegs.training.audit_truth import agreement
@@ -148,7 +148,7 @@ def test_what_was_never_logged_cannot_be_altered(season: Simulation) -> None:
 def test_a_page_holds_the_measured_figures_and_keeps_what_is_written_by_hand(tmp_path, record: dict) -> None:
     empty = [
         "\nold\n".join(marks(name, WRITER))
-        for name in ("curve noise", "factors", "battery", "curve grade", "doses")
+        for name in ("curve noise", "factors", "battery", "curve grade", "doses", "curve draws")
     ]
     page = tmp_path / "attribution.md"
     page.write_text("\n".join(["by hand", *empty, "also by hand"]))
@@ -157,7 +157,8 @@ def test_a_page_holds_the_measured_figures_and_keeps_what_is_written_by_hand(tmp
     points += [
         {"along": "grade", "fit": "product", **point, "setting": asdict(grade)} for grade in GRADES.values()
     ]
-    curve = {"curve": ["noise", "grade"], "points": points}
+    points += [{"along": "draws", "fit": "product", **point, "setting": asdict(d)} for d in LINES["draws"]]
+    curve = {"curve": ["noise", "grade", "draws"], "points": points}
     for name, told in (("curve.json", curve), ("audit.json", record)):
         (tmp_path / name).write_text(json.dumps(told))
     write(page, [tmp_path / "curve.json", tmp_path / "audit.json"])
@@ -169,7 +170,9 @@ def test_a_page_holds_the_measured_figures_and_keeps_what_is_written_by_hand(tmp
     assert "| points add up to the forecast, gap | at most 1e-06 |" in text
     assert all(f"| product | {grade} |" in text for grade in GRADES)
     assert "| factor | share | *log*, a | *log*, b | *log*, c | *log*, d | *log*, e | product, a |" in text
+    assert all(f"| product | {draw.seed} |" in text for draw in LINES["draws"])
     assert (tmp_path / "figures" / "attribution-noise.svg").read_text().startswith("<svg")
+    assert not (tmp_path / "figures" / "attribution-draws.svg").exists()
     assert point["ceiling"]["top_3"] > point["usual"]["top_3"]
 
 
@@ -199,7 +202,7 @@ def test_each_grade_adds_one_cause_of_error_to_the_one_before() -> None:
 
 def test_on_exact_logs_of_people_alike_the_log_tells_every_large_factor() -> None:
     """What is missing there is the fit's to mend, not the log's: the bars of issue 6 can be met."""
-    ideal = replace(next(iter(GRADES.values())), athletes=16, days=120)
+    ideal = replace(COMPLETE, athletes=16, days=120)
     told = summary(measure(ideal, quick), "logged")
     assert told["lowest"] > 0.9
     assert told["median"] > 0.95
