@@ -96,6 +96,14 @@ class Days:
         return np.where(of_day >= 0, cell, -1)
 
     @functools.cached_property
+    def logged(self) -> Mask:
+        """Which days' logs hold anything; the others are there because later ones do."""
+        out = np.zeros(len(self), dtype=bool)
+        for rows in self._rows.values():
+            out[rows] = True
+        return out
+
+    @functools.cached_property
     def unknown(self) -> Values:
         """NaN on every day: what is not known of anyone. Not to be written to."""
         nothing = np.full(len(self), np.nan, dtype=np.float32)

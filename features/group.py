@@ -1,8 +1,9 @@
 """What a team shares: its day's load and how its members feel against their own usual.
 
-The group is the athletes of one ``group_id``. Only values of the same day are used, so a
-member's features of a day rest on nothing later than that day. Runners without a group have
-NaN throughout.
+The group is the athletes of one ``group_id``. Only values of the same day are used, and only of
+members whose log holds something that day: one without anything may have left, or log it later.
+So a member's features of a day rest on nothing later than that day. Runners without a group
+have NaN throughout.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def _mean(days: Days, values: Values) -> Values:
     cell = days.group_day
     if not len(cell) or cell.max() < 0:
         return days.unknown
-    known = (cell >= 0) & ~np.isnan(values)
+    known = (cell >= 0) & ~np.isnan(values) & days.logged
     size = int(cell.max()) + 1
     count = np.bincount(cell[known], minlength=size)
     total = np.bincount(cell[known], weights=values[known], minlength=size)
