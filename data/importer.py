@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 
 from .cohort import Cohort
 from .conform import conform
+from .errors import InputError
 from .imports import ImportReport
+from .quarantine import Quarantine
+from .readers.archives import find_files
 from .schema import FIRST_YEAR, TABLES
 from .store import Store
 
@@ -61,3 +65,28 @@ def import_tables(
             report.leave_out(name, f"lies before {FIRST_YEAR}: a clock that was not set", int(lost.sum()))
     for note in store.merge(Cohort.from_tables(own_name(store), happened), attribution=attribution):
         report.note(note)
+
+
+def set_aside(
+    store: Store, path: Path, failed: Mapping[str, str], command: str, report: ImportReport
+) -> None:
+    """Copy what could not be decoded of an export into the quarantine beside the store.
+
+    Parameters
+    ----------
+    path : Path
+        The export; it is opened again, so that no broken file waits in memory.
+    failed : mapping of str to str
+        Files by their paths, with the reason. One that could not even be opened leaves no copy.
+    command : str
+        What to type to try a file again; ``{file}`` stands for its copy.
+    report : ImportReport
+        Gets a note where the quarantine cannot be written to, as on a full disk: that must not undo the import.
+    """
+    quarantine = Quarantine.beside(store.path)
+    try:
+        for name, data in find_files([path] if failed else [], failed.__contains__):
+            if isinstance(data, bytes):
+                quarantine.keep(name, data, failed[name], command)
+    except InputError as full:
+        report.note(str(full))
