@@ -70,18 +70,10 @@ def import_tables(
 def set_aside(
     store: Store, path: Path, failed: Mapping[str, str], command: str, report: ImportReport
 ) -> None:
-    """Copy what could not be decoded of an export into the quarantine beside the store.
+    """Copy the files that `failed` names by their paths, with the reason, into the quarantine beside the store.
 
-    Parameters
-    ----------
-    path : Path
-        The export; it is opened again, so that no broken file waits in memory.
-    failed : mapping of str to str
-        Files by their paths, with the reason. One that could not even be opened leaves no copy.
-    command : str
-        What to type to try a file again; ``{file}`` stands for its copy.
-    report : ImportReport
-        Gets a note where the quarantine cannot be written to, as on a full disk: that must not undo the import.
+    They are read again from the export at `path`, so that none waits in memory; one that cannot even be opened leaves no copy. `command`
+    is what to type to try again. A quarantine that cannot be written, as on a full disk, is told in the report and does not undo the import.
     """
     quarantine = Quarantine.beside(store.path)
     try:

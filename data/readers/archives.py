@@ -46,6 +46,13 @@ def everything(name: str) -> bool:
     return True
 
 
+def refuse_pointer(head: bytes, file: str | Path) -> None:
+    """Raise InputError where a file that begins so stands in for one that was never fetched."""
+    if head.startswith(LFS_POINTER):
+        mend = "run `git lfs pull` where it came from"
+        raise InputError("is a Git LFS pointer, not the data", file=file, row=1, mend=mend)
+
+
 class Found(NamedTuple):
     """A file's name, as messages call it, and its bytes or why it could not be read."""
 

@@ -1,6 +1,6 @@
 """The files of an account's export: found wherever they lie, decoded one at a time, and taken or told.
 
-A file that cannot be decoded keeps no other back: it is told with its reason, for whoever keeps such files. One that can be, and holds
+A file that cannot be decoded keeps no other back: it is named with its reason, for whoever keeps such files. One that can be, and holds
 nothing that is stored, is told in the report alone: exports are full of those.
 """
 
@@ -16,8 +16,6 @@ from .archives import find_files
 from .json_records import BLANK, NO_DATA, TOLD, document_in
 from .tabular import Progress
 
-Decode = Callable[[bytes, str], Any]
-"""Called with what a file holds and its name; returns the document, or raises ValueError that says why it is none."""
 ELSEWHERE = ""
 """Why a file is not opened that another reader takes: it counts as kept."""
 
@@ -29,17 +27,17 @@ def take_files(
     progress: Progress,
     *,
     take: Callable[[Any, str], str | None],
-    decode: Decode = lambda data, _: document_in(data),
+    decode: Callable[[bytes, str], Any] = lambda data, name: document_in(data),
     left: Callable[[str], str | None] = lambda name: None,
     suffixes: tuple[str, ...] = (".json",),
-    mend: str = "",
+    mend: str = "give the folder or archive of the export",
 ) -> dict[str, str]:
-    """Take what an export's files hold.
+    """Take what an export's files hold, and return those that cannot be decoded: by their paths, with the reason.
 
     Parameters
     ----------
     path : Path
-        A file of any name, or a folder or zip archive with files of these `suffixes`, each also as ``.gz``.
+        A file of any name, or a folder or archive with files of these `suffixes`, each also as ``.gz``.
     service : str
         Whose export it is, as messages call it.
     report : ImportReport
@@ -49,31 +47,22 @@ def take_files(
     take : callable
         ``take(document, name)`` returns why nothing of a document was taken, or None.
     decode : callable, optional
-        Default JSON.
+        ``decode(data, name)`` returns a document, or raises ValueError that says why it is none. Default JSON.
     left : callable, optional
         ``left(name)`` returns why a file of that name is not opened, `ELSEWHERE`, or None where it is.
-    suffixes : tuple of str, optional
-    mend : str, optional
-        What to do where there is no such file.
-
-    Returns
-    -------
-    dict of str to str
-        The files that could not be decoded, by their paths, with the reason.
 
     Raises
     ------
     InputError
-        No file can be used: none was kept, and one is broken or none is of a kind that is known.
+        No file can be used: none was kept, and one is broken or none is of a kind that is known; `mend` says what to do.
     """
     if not path.exists():
         raise InputError("the file is missing", file=path)
     failed: dict[str, str] = {}
 
-    def count(name: str, reason: str | None) -> None:
+    def told(name: str, reason: str | None) -> None:
         report.count("files", 1, int(not reason))
-        if reason:
-            report.leave_out("files", reason, 1, name)
+        report.leave_out("files", reason or "", int(bool(reason)), name)
 
     def wanted(place: str) -> bool:
         name = _below(path, place)
@@ -81,23 +70,22 @@ def take_files(
             return False
         why = left(name)
         if why is not None:
-            count(name, why)
+            told(name, why)
         return why is None
 
     for done, (place, data) in enumerate(find_files([path], wanted)):
         progress(done, 0, Path(place).name)
         name = _below(path, place)
         try:
-            document = _document(data, name, decode)
+            if isinstance(data, InputError):
+                raise ValueError(f"{data.what} ({data.mend})" if data.mend else data.what)
+            document = decode(data, name) if data.lstrip(BLANK) else None
         except ValueError as fault:
-            reason: str | None = str(fault)
             failed[place] = str(fault)
+            told(name, str(fault))
         else:
-            reason = NO_DATA if document is None else take(document, name)
-        count(name, reason)
-    _refuse_unusable(
-        path, report, failed, service, mend or f"give the folder or archive of the {service} export"
-    )
+            told(name, NO_DATA if document is None else take(document, name))
+    _check_usable(path, service, report, failed, mend)
     return failed
 
 
@@ -106,16 +94,8 @@ def _below(path: Path, place: str) -> str:
     return path.name if place == str(path) else Path(place).relative_to(path).as_posix()
 
 
-def _document(data: bytes | InputError, name: str, decode: Decode) -> Any:
-    if isinstance(data, InputError):
-        raise ValueError(f"{data.what} ({data.mend})" if data.mend else data.what)
-    return decode(data, name) if data.lstrip(BLANK) else None
-
-
-def _refuse_unusable(
-    path: Path, report: ImportReport, failed: dict[str, str], service: str, mend: str
-) -> None:
-    """Raise InputError where no file was kept; not where none failed and one has a reason that is no fault."""
+def _check_usable(path: Path, service: str, report: ImportReport, failed: dict[str, str], mend: str) -> None:
+    """Raise InputError where no file was kept, unless none failed and one has a reason that is no fault."""
     files = report.tables.get("files")
     if files is None:
         raise InputError(f"holds no file of {service}'s", file=path, mend=mend)

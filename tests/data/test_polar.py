@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -254,15 +253,6 @@ def test_a_weight_that_the_profile_holds_counts_when_it_changes(tmp_path):
     }
     diary = days(tmp_path, **{"calendar-items": items}).diary.set_index("day")["mass_kg"]
     assert diary.to_dict() == {pd.Timestamp("2024-01-01"): 62.0, pd.Timestamp("2024-03-01"): 61.0}
-
-
-def test_an_archive_gives_what_its_folder_gives(tmp_path):
-    folder = write(tmp_path / "export", account())
-    with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
-        for file in folder.iterdir():
-            archive.write(file, file.name)
-    one, other = (accounted(read_polar(p, athlete="ann")) for p in (folder, tmp_path / "export.zip"))
-    assert one.digest() == other.digest()
 
 
 json_values = st.recursive(
