@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 
 from .cohort import Cohort
 from .conform import conform
+from .errors import InputError
 from .imports import ImportReport
+from .quarantine import Quarantine
+from .readers.archives import find_files
 from .schema import FIRST_YEAR, TABLES
 from .store import Store
 
@@ -61,3 +65,20 @@ def import_tables(
             report.leave_out(name, f"lies before {FIRST_YEAR}: a clock that was not set", int(lost.sum()))
     for note in store.merge(Cohort.from_tables(own_name(store), happened), attribution=attribution):
         report.note(note)
+
+
+def set_aside(
+    store: Store, path: Path, failed: Mapping[str, str], command: str, report: ImportReport
+) -> None:
+    """Copy the files that `failed` names by their paths, with the reason, into the quarantine beside the store.
+
+    They are read again from the export at `path`, so that none waits in memory; one that cannot even be opened leaves no copy. `command`
+    is what to type to try again. A quarantine that cannot be written, as on a full disk, is told in the report and does not undo the import.
+    """
+    quarantine = Quarantine.beside(store.path)
+    try:
+        for name, data in find_files([path] if failed else [], failed.__contains__):
+            if isinstance(data, bytes):
+                quarantine.keep(name, data, failed[name], command)
+    except InputError as full:
+        report.note(str(full))

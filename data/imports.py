@@ -76,6 +76,8 @@ class Imported:
     tables: dict[str, pd.DataFrame]
     report: ImportReport
     attribution: str = ""
+    failed: dict[str, str] = field(default_factory=dict)
+    """Files that could not be decoded, by their paths, with the reason."""
 
     def placed(self, place: str) -> Imported:
         """Return the same with `place` for every activity whose own place the source does not tell."""

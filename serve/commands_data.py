@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..data.errors import InputError
 from ..data.names import counted
 from .commands_import import imports
 from .console import JsonFlag, StoreOption, compact_table, out, print_json, show, speak
@@ -174,21 +173,12 @@ def quarantine_retry(
 
     Example: heavylegs quarantine retry --store stores/me --athlete me
     """
-    from ..data.activity_import import import_activities
-    from ..data.store import Store
-    from .commands_import import command_again, owner_again
+    from .commands_import import import_again
 
     kept = _quarantine(store)
     commands = {kept.path(entry): entry.command for entry in kept.entries()}
 
-    def again(path: Path) -> None:
-        owner = owner_again(commands.get(path, ""), athlete)
-        command = command_again(owner, store)
-        account = import_activities(Store(store), [path], owner, command=command)
-        if account.failed:
-            raise InputError(next(iter(account.failed.values())))
-
-    tried = kept.retry(again)
+    tried = kept.retry(lambda path: import_again(path, commands.get(path, ""), athlete, store))
     out.print(
         f"{counted(len(tried.done), 'file')} imported, {len(tried.left)} still cannot be read",
         highlight=False,

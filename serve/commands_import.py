@@ -116,13 +116,13 @@ def import_export(
 ) -> None:
     """Read the export of a platform or food diary; its kind is found by its content.
 
-    A Strava export's activity files and a Polar export's training sessions are read too.
+    A Strava export's activity files and a Polar export's training sessions are read too. What cannot be read of an account goes to the
+    folder `quarantine` beside the store; the exit code is then 3.
 
     Example: heavylegs import export ~/Downloads/strava_export.zip --athlete me --store stores/me
     """
-    from ..data.importer import import_tables
     from ..data.owner import Owner, at_home
-    from ..data.readers.detect import kind_of, left_by
+    from ..data.readers.detect import kind_of
     from ..data.readers.polar_names import is_session_name
     from ..data.store import Store
 
@@ -134,17 +134,18 @@ def import_export(
     if kind == "activities":
         _activities([path], owner, store, json)
         return
-    with counting(f"reading {kind}") as count:
-        imported = _export(kind, path, owner, count)
-    for command in left_by(path, kind):
-        imported.report.note(_more(path, command))
-    import_tables(Store(store), imported.tables, imported.report, imported.attribution)
+    imported = _bring_export(kind, path, owner, store)
     if kind == "strava" and (path.is_dir() or path.suffix.lower() == ".zip"):
-        _activities([path], owner, store, json, before=imported.report)
+        _activities([path], owner, store, json, before=imported)
     elif kind == "polar":
-        _activities([path], owner, store, json, before=imported.report, wanted=is_session_name)
+        _activities([path], owner, store, json, before=imported, wanted=is_session_name)
+    elif json:
+        print_json({**imported.report.to_dict(), "failed": imported.failed})
     else:
         _tell(imported.report, f"{kind} in {store}", json)
+        _tell_failed(imported.failed)
+    if imported.failed:
+        raise typer.Exit(PARTIAL)
 
 
 @imports.command("weather")
@@ -224,6 +225,22 @@ def _more(path: Path, command: str) -> str:
     return f"{path.name} holds more, which `heavylegs import {command}` reads"
 
 
+def _bring_export(kind: str, path: Path, owner: Owner, folder: Path) -> Imported:
+    """Read an export into the store, and set aside what of it is broken."""
+    from ..data.importer import import_tables, set_aside
+    from ..data.readers.detect import left_by
+    from ..data.store import Store
+
+    with counting(f"reading {kind}") as count:
+        imported = _export(kind, path, owner, count)
+    for command in left_by(path, kind):
+        imported.report.note(_more(path, command))
+    store = Store(folder)
+    import_tables(store, imported.tables, imported.report, imported.attribution)
+    set_aside(store, path, imported.failed, command_again(owner, folder, kind), imported.report)
+    return imported
+
+
 def _export(kind: str, path: Path, owner: Owner, count: Any) -> Imported:
     from importlib import import_module
 
@@ -273,7 +290,7 @@ def _activities(
     owner: Owner,
     folder: Path,
     as_json: bool,
-    before: ImportReport | None = None,
+    before: Imported | None = None,
     wanted: Callable[[str], bool] | None = None,
 ) -> None:
     from ..data.activity_import import import_activities as bring
@@ -291,8 +308,8 @@ def _activities(
             progress=count,
             wanted=wanted or may_be_an_activity,
         )
-    nothing = account.nothing and before is None
-    if nothing and not account.failed:
+    came = before and any(len(table) for name, table in before.tables.items() if name != "athletes")
+    if account.nothing and not account.failed and before is None:
         what = "holds no FIT, GPX or TCX file" if account.foreign else "holds no file"
         mend = "give FIT, GPX or TCX files, or a folder with them"
         raise InputError(what, file=paths[0], mend=mend)
@@ -302,52 +319,63 @@ def _activities(
                 account.report.note(_more(path, command))
     _tell_files(account, folder, as_json, before)
     if account.failed:
-        raise typer.Exit(2 if nothing else PARTIAL)
+        raise typer.Exit(2 if account.nothing and not came else PARTIAL)
 
 
-def command_again(owner: Owner, folder: Path) -> str:
-    """Return what to type to import a quarantined file again as it was given; ``{file}`` stands for its copy."""
+def command_again(owner: Owner, folder: Path, export: str = "") -> str:
+    """Return what to type to import a quarantined file again as it was given; ``{file}`` stands for its copy.
+
+    It is an activity file, or of the kind of `export` that is named.
+    """
     from shlex import quote
 
-    text = (
-        f"heavylegs import activities {{file}} --athlete {quote(owner.athlete)} --store {quote(str(folder))}"
-    )
+    text = f"export {{file}} --source {export}" if export else "activities {file}"
+    text = f"heavylegs import {text} --athlete {quote(owner.athlete)} --store {quote(str(folder))}"
     for option, value in (("--timezone", owner.timezone), ("--place", owner.place)):
         text += f" {option} {quote(value)}" if value else ""
     text += " --keep-location" if owner.keep_location else ""
     return text + (" --local-clock" if owner.local_clock else "")
 
 
-def owner_again(command: str, athlete: str) -> Owner:
-    """Return the athlete with the options of what `command_again` returned."""
+def import_again(path: Path, command: str, athlete: str, folder: Path) -> None:
+    """Import a quarantined file with the options of what `command_again` returned; InputError where it is still broken."""
     from itertools import pairwise
     from shlex import split
 
-    from ..data.owner import Owner
+    from ..data.activity_import import import_activities as bring
+    from ..data.owner import Owner, at_home
+    from ..data.store import Store
 
     words = split(command)
     told = dict(pairwise(words))
-    return Owner(
-        athlete,
-        told.get("--timezone"),
-        told.get("--place"),
-        "--keep-location" in words,
-        "--local-clock" in words,
-    )
+    clock, location = "--local-clock" in words, "--keep-location" in words
+    owner = Owner(athlete, told.get("--timezone"), told.get("--place"), location, clock)
+    if kind := told.get("--source"):
+        _bring_export(kind, path, at_home(owner, Store(folder)), folder)
+        return
+    account = bring(Store(folder), [path], owner, command=command_again(owner, folder))
+    if account.failed:
+        raise InputError(next(iter(account.failed.values())))
 
 
-def _tell_files(account: Account, folder: Path, as_json: bool, before: ImportReport | None) -> None:
+def _tell_files(account: Account, folder: Path, as_json: bool, before: Imported | None) -> None:
+    failed = {**(before.failed if before else {}), **account.failed}
     if as_json:
-        print_json(account.to_dict() | ({"export": before.to_dict()} if before else {}))
+        more = {"export": before.report.to_dict()} if before else {}
+        print_json({**account.to_dict(), "failed": failed, **more})
         return
     if before:
-        _tell(before, "export", False)
+        _tell(before.report, "export", False)
     _tell(account.report, f"activities in {folder}", False)
     if account.unchanged:
         out.print(f"{counted(account.unchanged, 'file')} imported before and unchanged", highlight=False)
     for line in _by_kind(account.told):
         speak(f"- {line}")
-    for name, reason in account.failed.items():
+    _tell_failed(failed)
+
+
+def _tell_failed(failed: dict[str, str]) -> None:
+    for name, reason in failed.items():
         err.print(f"! {name}: {reason}", highlight=False, soft_wrap=True)
 
 

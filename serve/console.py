@@ -105,17 +105,20 @@ def working(title: str) -> Iterator[Any]:
 
 @contextmanager
 def counting(title: str) -> Iterator[Any]:
-    """Show a bar on the error stream; yields ``count(done, total, what="")``."""
+    """Show a bar on the error stream; yields ``count(done, total, what="")``, where a `total` of 0 is not known."""
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
+        TextColumn("{task.completed}{task.fields[of]}"),
     )
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task(title, total=None)
+        task = bar.add_task(title, total=None, of="")
 
         def count(done: int, total: int, what: str = "") -> None:
-            bar.update(task, completed=done, total=total, description=f"{title} {what}".rstrip())
+            of = f"/{total}" if total else ""
+            bar.update(
+                task, completed=done, total=total or None, of=of, description=f"{title} {what}".rstrip()
+            )
 
         yield count
 

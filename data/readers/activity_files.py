@@ -19,7 +19,7 @@ from typing import NamedTuple, TypeAlias
 from ..cleanup import clean
 from ..errors import InputError
 from ..recording import NotAnActivity, Recording
-from .archives import LFS_POINTER, Found, Wanted, everything, find_files
+from .archives import Found, Wanted, everything, find_files, refuse_pointer
 from .fit import read_fit
 from .gpx import read_gpx
 from .polar_names import is_session_name
@@ -117,9 +117,7 @@ def read_activity_file(data: bytes, name: str) -> list[Recording]:
 
 def _refuse(data: bytes, name: str, suffix: str) -> None:
     """Say what a file is that is none of the formats; return where its own reader says it better."""
-    if data.startswith(LFS_POINTER):
-        mend = "run `git lfs pull` where it came from"
-        raise InputError("is a Git LFS pointer, not the data", file=name, mend=mend)
+    refuse_pointer(data, name)
     if not suffix:
         kind = "no FIT, GPX or TCX file" if data else "an empty file"
         raise NotAnActivity(kind, file=name, foreign=True)

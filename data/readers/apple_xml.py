@@ -17,7 +17,7 @@ from typing import IO
 from xml.parsers import expat
 
 from ..errors import InputError
-from .archives import LFS_POINTER, UNZIP_FAULTS
+from .archives import UNZIP_FAULTS, refuse_pointer
 from .tabular import Progress, silent
 
 _CHUNK = 1 << 20
@@ -128,8 +128,7 @@ def _prolog(source: IO[bytes], file: str) -> bytes:
         head = source.read(_CHUNK)
     except (OSError, zipfile.BadZipFile, zlib.error, EOFError):
         raise InputError("cannot be read", file=file, mend="export it anew") from None
-    if head.startswith(LFS_POINTER):
-        raise InputError("is a Git LFS pointer, not the data", file=file, row=1, mend="run `git lfs pull`")
+    refuse_pointer(head, file)
     if head[:2] in (b"\xff\xfe", b"\xfe\xff") or not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         raise InputError(
             "is no XML in UTF-8, as Apple writes it", file=file, mend="give export.xml or export.zip"

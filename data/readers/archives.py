@@ -21,6 +21,8 @@ from ..errors import InputError
 
 LARGEST_FILE = 128 * 2**20
 """Bytes of one activity file, unpacked; a day's FIT file has 5 MB, its GPX 40 MB."""
+LARGEST_JSON = 400 * 2**20
+"""Bytes of one JSON file, unpacked; a Garmin account's list of activities has over 100 MB."""
 LARGEST_NESTED = 2 * 2**30
 """Bytes of a zip archive within a zip archive."""
 _MOST_ENTRIES = 200_000
@@ -36,12 +38,19 @@ _GZIP = b"\x1f\x8b"
 
 
 Wanted = Callable[[str], bool]
-"""Whether a file is to be read, by its path; archives are opened in any case."""
+"""Whether a file is to be read, or an archive in an archive opened, by its path; other archives are opened in any case."""
 
 
 def everything(name: str) -> bool:
     """Want every file."""
     return True
+
+
+def refuse_pointer(head: bytes, file: str | Path) -> None:
+    """Raise InputError where a file that begins so stands in for one that was never fetched."""
+    if head.startswith(LFS_POINTER):
+        mend = "run `git lfs pull` where it came from"
+        raise InputError("is a Git LFS pointer, not the data", file=file, row=1, mend=mend)
 
 
 class Found(NamedTuple):
@@ -91,7 +100,7 @@ def _file(path: Path, wanted: Wanted) -> Iterator[Found]:
             if not wanted(name):
                 return
             handle.seek(0)
-            data = handle.read(LARGEST_FILE + 1)
+            data = handle.read(_largest(name) + 1)
     except OSError as error:
         yield _unread(error, name)
         return
@@ -100,8 +109,8 @@ def _file(path: Path, wanted: Wanted) -> Iterator[Found]:
 
 def _unwrapped(data: bytes, name: str) -> bytes | InputError:
     """Return the bytes out of their gzip wrapping, if any."""
-    if len(data) > LARGEST_FILE:
-        return InputError(f"is over {LARGEST_FILE >> 20} MB: no activity file is", file=name)
+    if len(data) > _largest(name):
+        return InputError(f"is over {_largest(name) >> 20} MB: no file of its kind is", file=name)
     if not data.startswith(_GZIP):
         return data
     try:
@@ -116,7 +125,11 @@ def _unwrapped(data: bytes, name: str) -> bytes | InputError:
 
 
 def _unpacked(packed: IO[bytes] | gzip.GzipFile, packed_size: int, name: str) -> bytes:
-    return b"".join(_chunks(packed, packed_size, name, LARGEST_FILE))
+    return b"".join(_chunks(packed, packed_size, name, _largest(name)))
+
+
+def _largest(name: str) -> int:
+    return LARGEST_JSON if name.lower().removesuffix(".gz").endswith(".json") else LARGEST_FILE
 
 
 def _chunks(packed: IO[bytes] | gzip.GzipFile, packed_size: int, name: str, limit: int) -> Iterator[bytes]:
@@ -146,6 +159,8 @@ def _archive(handle: IO[bytes], name: str, depth: int, wanted: Wanted) -> Iterat
 def _entry(
     archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, depth: int, wanted: Wanted
 ) -> Iterator[Found]:
+    if not wanted(name):
+        return
     try:
         _check_entry(entry, name)
         with archive.open(entry) as packed:
@@ -153,8 +168,6 @@ def _entry(
         with archive.open(entry) as packed:
             if head in _ZIP:
                 yield from _nested(packed, entry.compress_size, name, depth, wanted)
-                return
-            if not wanted(name):
                 return
             data = _unpacked(packed, entry.compress_size, name)
     except InputError as error:

@@ -18,10 +18,11 @@ from __future__ import annotations
 
 import csv
 import re
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -31,9 +32,8 @@ from ..imports import Imported, ImportReport, stack
 from ..names import counted
 from ..schema import ACTIVITIES, ATHLETES, DETECTED
 from ..zones import known_zone, time_zone
-from .archives import LFS_POINTER
 from .daily import tell_unknown_sports
-from .documents import Document, bytes_of, documents
+from .export_files import take_files
 from .fitbit_files import (
     EXERCISE_KEYS,
     PULSE_KEYS,
@@ -51,7 +51,7 @@ from .fitbit_files import (
 )
 from .fitbit_names import is_wanted
 from .fitbit_weight import WEIGHT_KEYS, kilograms, weighings
-from .json_records import Days, diary_of, document_in
+from .json_records import BLANK, NO_DATA, Days, diary_of, document_in, text_in
 from .tabular import Progress, empty_impossible, silent
 
 _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -67,7 +67,6 @@ _LEFT = (
     (r"score|readiness|(^|/)sleep profile", "vendor score, not stored"),
 )  # fmt: skip
 _UNKNOWN = "no kind of Fitbit data that is read"
-_BLANK = b"\xef\xbb\xbf \r\n\t"
 _TRIED = 50  # of a file's entries, to tell what it holds
 _OTHER = "nothing that a table holds"
 _ASLEEP = 5  # exercises begun asleep, from which on the clock is doubted
@@ -106,7 +105,7 @@ def read_fitbit(
     timezone : str, optional
         IANA name of the home time zone, for the local day of exercises; else the profile's, where the export holds it.
     progress : callable, optional
-        Called as ``progress(done, total, what)``.
+        Called as ``progress(done, 0, what)``.
 
     Returns
     -------
@@ -116,38 +115,37 @@ def read_fitbit(
     Raises
     ------
     InputError
-        It holds no file that is read, the one file given is broken or of no kind that is read, an unknown time zone.
+        No file that can be used, an unknown time zone.
     """
     if timezone:
         time_zone(timezone)
     report = ImportReport("fitbit")
     found = _Found()
-    files = documents(path, ".json", ".csv")
-    alone = path.is_file() and [f.name for f in files] == [path.name]
-    wanted = [f for f in files if alone or is_wanted(f.name)]
-    if not wanted:
-        raise InputError("holds no file of Fitbit's that is read", file=path, mend=_MEND)
-    for left in (f.name for f in files if not alone and not is_wanted(f.name)):
-        _leave(report, "files", _why_left(left), left)
-    for done, file in enumerate(wanted):
-        progress(done, len(wanted), file.name)
-        reason = _read_one(file, found, report)
-        report.count("files", 1, int(reason is None))
-        if reason and alone and reason != "holds no data":
-            raise InputError(reason, file=path)
-        if reason:
-            report.leave_out("files", reason, 1, file.name)
-    progress(len(wanted), len(wanted), "done")
+    alone = path.is_file() and not zipfile.is_zipfile(path)
+    failed = take_files(
+        path,
+        "Fitbit",
+        report,
+        progress,
+        take=lambda document, name: _take(document, name, found, report),
+        decode=_decoded,
+        left=(lambda _: None) if alone else _why_left,
+        suffixes=(".json", ".csv"),
+        mend=_MEND,
+    )
     home = timezone or found.profile.get("timezone")
     tables = {
         "athletes": _athlete(found, athlete, home, report),
         "activities": _activities(found, athlete, home, report),
         "diary": _diary(found, athlete, report),
     }
-    return Imported("own", tables, report)
+    return Imported("own", tables, report, failed=failed)
 
 
-def _why_left(name: str) -> str:
+def _why_left(name: str) -> str | None:
+    """Return why a file of that name is not opened, None where it is."""
+    if is_wanted(name):
+        return None
     lower = name.replace("\\", "/").lower()
     return next((reason for pattern, reason in _LEFT if re.search(pattern, lower)), _OTHER)
 
@@ -155,22 +153,35 @@ def _why_left(name: str) -> str:
 # -- files ---------------------------------------------------------------------------------------------
 
 
-def _read_one(file: Document, found: _Found, report: ImportReport) -> str | None:
-    """Take what a file holds into `found`; return why nothing was, or None."""
+class _Sheet(NamedTuple):
+    """A CSV file: its headings, and each row's last line with its cells."""
+
+    heading: set[str]
+    rows: list[tuple[int, dict[str, str]]]
+
+
+def _decoded(data: bytes, name: str) -> Any:
+    """Return a JSON document, or a sheet; ValueError, which says why, where it is neither."""
+    if name.lower().removesuffix(".gz").endswith(".json") or data.lstrip(BLANK).startswith((b"[", b"{")):
+        return document_in(data)
+    rows = csv.DictReader(text_in(data).splitlines(keepends=True))
     try:
-        data = bytes_of(file, "Fitbit")
-        if not file.name.lower().endswith(".json") and not data.lstrip(_BLANK).startswith((b"[", b"{")):
-            return _table(data, file.name, found, report)
-        document = document_in(data)
-    except ValueError as fault:
-        return str(fault)
+        return _Sheet(set(rows.fieldnames or ()), [(rows.line_num, cells) for cells in rows])
+    except csv.Error as error:
+        raise ValueError(f"is not sound CSV: {error}") from None
+
+
+def _take(document: Any, name: str, found: _Found, report: ImportReport) -> str | None:
+    """Take what a file holds into `found`; return why nothing was, or None."""
+    if isinstance(document, _Sheet):
+        return _take_sheet(document, name, found, report)
     records = document if isinstance(document, list) else [document]
     if not any(records):
-        return "holds no data"
+        return NO_DATA
     kind = next((k for k, keys in _KINDS if any(_is_of(k, keys, r) for r in records[:_TRIED])), None)
     if kind is None:
         return _UNKNOWN
-    _take(kind, records, file.name, found, report)
+    _take_records(kind, records, name, found, report)
     return None
 
 
@@ -179,7 +190,7 @@ def _is_of(kind: str, keys: tuple[str, ...], record: Any) -> bool:
     return lacks(record, keys) is None and (kind != "pulse" or not isinstance(record["value"], str))
 
 
-def _take(kind: str, records: list[Any], name: str, found: _Found, report: ImportReport) -> None:
+def _take_records(kind: str, records: list[Any], name: str, found: _Found, report: ImportReport) -> None:
     """Take the records of one file that can be read; count the others."""
     table = "activities" if kind == "exercises" else "diary"
     keys = dict(_KINDS)[kind]
@@ -229,27 +240,16 @@ def _each(
     return read(sound, name)
 
 
-def _table(data: bytes, name: str, found: _Found, report: ImportReport) -> str | None:
+def _take_sheet(sheet: _Sheet, name: str, found: _Found, report: ImportReport) -> str | None:
     """Take the nights of a summary of heart rate variability, or what is used of a profile; return why nothing was, or None."""
-    if data.startswith(LFS_POINTER):
-        return "a Git LFS pointer, not the data: run `git lfs pull`"
-    try:
-        rows = csv.DictReader(data.decode("utf-8-sig").splitlines(keepends=True))
-        heading = set(rows.fieldnames or ())
-        if {"timezone", "date_of_birth"} <= heading:
-            for cells in rows:
-                found.profile |= {
-                    k: v for k in ("timezone", "gender", "date_of_birth") if (v := cells.get(k))
-                }
-        elif {"timestamp", "rmssd"} <= heading:
-            for cells in rows:
-                _night(cells, f"{name}, line {rows.line_num}", found, report)
-        else:
-            return _UNKNOWN if heading else "holds no data"
-    except UnicodeDecodeError:
-        return "is not UTF-8 text"
-    except csv.Error as error:
-        return f"is not sound CSV: {error}"
+    if {"timezone", "date_of_birth"} <= sheet.heading:
+        for _, cells in sheet.rows:
+            found.profile |= {k: v for k in ("timezone", "gender", "date_of_birth") if (v := cells.get(k))}
+    elif {"timestamp", "rmssd"} <= sheet.heading:
+        for line, cells in sheet.rows:
+            _night(cells, f"{name}, line {line}", found, report)
+    else:
+        return _UNKNOWN
     return None
 
 

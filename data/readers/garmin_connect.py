@@ -22,13 +22,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..errors import InputError
 from ..imports import Imported, ImportReport
 from ..schema import ACTIVITIES
 from ..zones import time_zone
-from .documents import Document, bytes_of, documents
+from .export_files import take_files
 from .garmin_kinds import ACTIVITY_KEYS, KINDS, Found
-from .json_records import TOLD, Record, diary_of, document_in, take, whole_object
+from .json_records import Record, diary_of, document_in, take, whole_object
 from .tabular import Progress, dated_ids, empty_impossible, silent
 
 _REDUCE = {"steps": "max", "fluid_ml": "max", "sleep_h": "max"}
@@ -48,7 +47,7 @@ def read_garmin_connect(
     timezone : str, optional
         IANA name of the home time zone; only kept with the athlete, since Garmin writes local days.
     progress : callable, optional
-        Called as ``progress(done, total, what)``.
+        Called as ``progress(done, 0, what)``.
 
     Returns
     -------
@@ -58,25 +57,20 @@ def read_garmin_connect(
     Raises
     ------
     InputError
-        No JSON in it, or the one file given is broken or of no kind that is known.
+        No file that can be used, an unknown time zone.
     """
     if timezone:
         time_zone(timezone)
     report = ImportReport("garmin_connect")
     found = Found()
-    files = documents(path, ".json")
-    if not files:
-        mend = "give the folder or archive of the Garmin export"
-        raise InputError("holds no .json file", file=path, mend=mend)
-    for done, file in enumerate(files):
-        progress(done, len(files), file.name)
-        reason = _read_one(file, found)
-        report.count("files", 1, int(reason is None))
-        if reason is not None:
-            if path.name == file.name and not reason.startswith(TOLD):
-                raise InputError(reason, file=path)
-            report.leave_out("files", reason, 1, file.name)
-    progress(len(files), len(files), "done")
+    failed = take_files(
+        path,
+        "Garmin",
+        report,
+        progress,
+        take=lambda document, _: take(document, KINDS, found, "no kind of Garmin data that is known"),
+        decode=lambda data, _: document_in(data, _object),
+    )
     tables = {
         "athletes": pd.DataFrame({"athlete_id": [athlete], "source": "garmin_connect"}),
         "activities": _activities(found, athlete, report),
@@ -85,18 +79,7 @@ def read_garmin_connect(
     if timezone:
         tables["athletes"]["timezone"] = timezone
     report.count("athletes", 1, 1)
-    for text, number in found.notes.items():
-        report.note(f"{text}: {number}")
-    return Imported("own", tables, report)
-
-
-def _read_one(file: Document, found: Found) -> str | None:
-    """Take what a document holds into `found`; return why nothing was, or None."""
-    try:
-        document = document_in(bytes_of(file, "Garmin"), _object)
-    except ValueError as fault:
-        return str(fault)
-    return take(document, KINDS, found, "no kind of Garmin data that is known")
+    return Imported("own", tables, report, failed=failed)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Record:

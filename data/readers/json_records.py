@@ -21,8 +21,11 @@ from .archives import LFS_POINTER
 from .tabular import empty_impossible
 
 Record = dict[str, Any]
-TOLD = ("vendor score", "not stored", "holds no data")
+NO_DATA = "holds no data"
+TOLD = ("vendor score", "not stored", NO_DATA)
 """How reasons begin that are told, but are no fault of the file."""
+BLANK = b"\xef\xbb\xbf \r\n\t"
+"""What may stand before a document, and be all of a file that holds none."""
 
 
 @dataclass
@@ -74,6 +77,16 @@ def whole_object(pairs: list[tuple[str, Any]]) -> Record:
     return record
 
 
+def text_in(data: bytes) -> str:
+    """Return a file's text; ValueError, which says why, where it is none."""
+    if data.startswith(LFS_POINTER):
+        raise ValueError("a Git LFS pointer, not the data: run `git lfs pull`")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError("is not UTF-8 text") from None
+
+
 def document_in(data: bytes, of_pairs: Callable[[list[tuple[str, Any]]], Record] = whole_object) -> Any:
     """Return what a JSON document holds; NaN and infinities, which some services write, are None.
 
@@ -82,14 +95,11 @@ def document_in(data: bytes, of_pairs: Callable[[list[tuple[str, Any]]], Record]
     ValueError
         It is none; the message says why, for a person.
     """
-    if data.startswith(LFS_POINTER):
-        raise ValueError("a Git LFS pointer, not the data: run `git lfs pull`")
+    text = text_in(data)
     try:
-        return json.loads(data.decode("utf-8-sig"), object_pairs_hook=of_pairs, parse_constant=lambda _: None)
-    except UnicodeDecodeError:
-        raise ValueError("is not UTF-8 text") from None
+        return json.loads(text, object_pairs_hook=of_pairs, parse_constant=lambda _: None)
     except json.JSONDecodeError as error:
-        fault = f"broken JSON, at line {error.lineno}: fetch it anew" if data.strip() else "holds no data"
+        fault = f"broken JSON, at line {error.lineno}: fetch it anew" if text.strip() else NO_DATA
         raise ValueError(fault) from None
     except TwiceError as twice:
         raise ValueError(f"tells {twice} twice in one record: which counts is not known") from None
@@ -117,7 +127,7 @@ def take(document: Any, kinds: Sequence[Kind[Found]], found: Found, unknown: str
         usable = record if isinstance(record, dict) and record else None
         kind = next((k for k in kinds if k.known(usable)), None) if usable is not None else None
         if usable is None or kind is None:
-            reasons["holds no data" if record in ({}, None) else unknown] += 1
+            reasons[NO_DATA if record in ({}, None) else unknown] += 1
         elif kind.read is None:
             reasons[kind.told] += 1
         else:
@@ -129,13 +139,18 @@ def take(document: Any, kinds: Sequence[Kind[Found]], found: Found, unknown: str
         for reason, number in reasons.items():
             found.notes[f"records in files of other data not stored: {reason}"] += number
         return None
-    return reasons.most_common(1)[0][0] if reasons else "holds no data"
+    return reasons.most_common(1)[0][0] if reasons else NO_DATA
 
 
 def diary_of(
     found: Days, athlete: str, source: str, report: ImportReport, of_several: Mapping[str, str]
 ) -> pd.DataFrame:
-    """Return a row a day; of several values for one day and column what `of_several` says, or the first taken."""
+    """Return a row a day; of several values for one day and column what `of_several` says, or the first taken.
+
+    The report gets the notes of what was read, too.
+    """
+    for text, times in found.notes.items():
+        report.note(f"{text}: {times}")
     told = pd.DataFrame(found.values, columns=["day", "column", "value", "order"])
     if told.empty:
         report.count("diary", 0, 0)

@@ -15,24 +15,21 @@ taken here:
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 import pandas as pd
 
-from ..errors import InputError
 from ..imports import Imported, ImportReport
 from ..names import counted
 from ..schema import ATHLETES
 from ..zones import time_zone
-from .archives import find_files
-from .json_records import TOLD, diary_of, document_in, take
+from .export_files import ELSEWHERE, take_files
+from .json_records import diary_of, take
 from .polar_kinds import KINDS, Found
 from .polar_names import NOT_READ, SESSION, family_of
 from .tabular import Progress, empty_impossible, silent
 
 _OF_SEVERAL = {"steps": "max", "sleep_h": "max"}
-_UNKNOWN = "no kind of Polar data that is known"
 
 
 def read_polar(
@@ -54,32 +51,33 @@ def read_polar(
     Returns
     -------
     Imported
-        Athletes and diary. The report's ``files`` row accounts for every JSON file but the training sessions.
+        Athletes and diary. The report's ``files`` row accounts for every JSON file.
 
     Raises
     ------
     InputError
-        No JSON in it, or the one file given is broken or of no kind that is known.
+        No file that can be used, an unknown time zone.
     """
     if timezone:
         time_zone(timezone)
-    report, found, names = ImportReport("polar"), Found(), _Names(path)
-    if not path.exists():
-        raise InputError("the file is missing", file=path)
-    for done, (name, data) in enumerate(find_files([path], names.wanted)):
-        progress(done, 0, Path(name).name)
-        reason = str(data.what) if isinstance(data, InputError) else _read(data, found)
-        report.count("files", 1, int(reason is None))
-        if reason is not None:
-            if name == str(path) and not reason.startswith(TOLD):
-                raise InputError(reason, file=path)
-            report.leave_out("files", reason, 1, name)
-    if not names.seen and not report.tables:
-        mend = "give the folder or archive of the Polar export"
-        raise InputError("holds no .json file", file=path, mend=mend)
-    for family, files in sorted(names.passed.items()):
-        report.count("files", files, 0)
-        report.leave_out("files", f"not stored: {NOT_READ[family]}", files)
+    report, found = ImportReport("polar"), Found()
+    sessions: list[str] = []
+
+    def left(name: str) -> str | None:
+        family = family_of(name)
+        if family == SESSION:
+            sessions.append(name)
+            return ELSEWHERE
+        return f"not stored: {NOT_READ[family]}" if family in NOT_READ else None
+
+    failed = take_files(
+        path,
+        "Polar",
+        report,
+        progress,
+        take=lambda document, _: take(document, KINDS, found, "no kind of Polar data that is known"),
+        left=left,
+    )
     found.settle()
     person = pd.DataFrame({"athlete_id": [athlete], "source": "polar"}).assign(**found.athlete)
     if timezone:
@@ -89,36 +87,6 @@ def read_polar(
         "diary": diary_of(found, athlete, "polar", report, _OF_SEVERAL),
     }
     report.count("athletes", 1, 1)
-    if names.sessions:
-        report.note(f"{counted(names.sessions, 'training session')} imported as recordings are, told below")
-    for text, number in found.notes.items():
-        report.note(f"{text}: {number}")
-    return Imported("own", tables, report)
-
-
-class _Names:
-    """Which files at or below a path are read here: JSON, but neither sessions nor what is not stored."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = str(path)
-        self.seen = self.sessions = 0
-        self.passed: Counter[str] = Counter()
-
-    def wanted(self, name: str) -> bool:
-        """Return whether to read a file, and take note of those that are not."""
-        if name != self.path and not name.lower().removesuffix(".gz").endswith(".json"):
-            return False
-        self.seen += 1
-        family = family_of(name)
-        self.sessions += family == SESSION
-        if family in NOT_READ:
-            self.passed[family] += 1
-        return family != SESSION and family not in NOT_READ
-
-
-def _read(data: bytes, found: Found) -> str | None:
-    """Take what a document holds into `found`; return why nothing was, or None."""
-    try:
-        return take(document_in(data), KINDS, found, _UNKNOWN)
-    except ValueError as fault:
-        return str(fault)
+    if sessions:
+        report.note(f"{counted(len(sessions), 'training session')} imported as recordings are, told below")
+    return Imported("own", tables, report, failed=failed)

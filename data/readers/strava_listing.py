@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 import pandas as pd
 
 from ..errors import InputError
-from .archives import LFS_POINTER, UNZIP_FAULTS
+from .archives import UNZIP_FAULTS, refuse_pointer
 from .strava_words import DISTANCE_NAMES, ELAPSED_NAMES, NAMES, OFFSETS, plain
 
 _LIMIT = 200_000_000  # bytes of an activities.csv
@@ -113,8 +113,7 @@ def _from_zip(path: Path) -> tuple[Path, bytes]:
 
 
 def _decode(data: bytes, file: Path) -> str:
-    if data.startswith(LFS_POINTER):
-        raise InputError("is a Git LFS pointer, not the data", file=file, row=1, mend="run `git lfs pull`")
+    refuse_pointer(data, file)
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         text = data.decode(encoding)

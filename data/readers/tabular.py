@@ -22,7 +22,7 @@ from ..errors import InputError
 from ..imports import ImportReport
 from ..names import counted, nearest
 from ..schema import ACTIVITIES, Table
-from .archives import LFS_POINTER
+from .archives import refuse_pointer
 
 Progress = Callable[[int, int, str], None]
 """Called as ``progress(done, total, what)`` while a reader works."""
@@ -45,13 +45,7 @@ def read_text(path: Path) -> str:
         raise InputError("is not UTF-8 text", file=path, mend="export it anew") from None
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", file=path) from None
-    if text.startswith(LFS_POINTER.decode()):
-        raise InputError(
-            "is a Git LFS pointer, not the data",
-            file=path,
-            row=1,
-            mend="run `git lfs pull` where it came from",
-        )
+    refuse_pointer(text[:64].encode(), path)
     return text
 
 

@@ -21,7 +21,7 @@ import pandas as pd
 from ..errors import InputError
 from ..imports import ImportReport
 from ..names import counted
-from .archives import LFS_POINTER
+from .archives import refuse_pointer
 from .cells import ABSENT, Decimal, contested, decimal_sign, parse_days, parse_numbers
 from .tabular import nearest_column
 
@@ -245,9 +245,7 @@ def decode(path: Path) -> tuple[str, str]:
         raise InputError(f"cannot be read: {error.strerror}", file=path, mend=mend) from None
     if not data.strip(b"\x00\xef\xbb\xbf\xff\xfe \t\r\n"):
         raise InputError("is empty: a heading line was expected", file=path, row=1)
-    if data.startswith(LFS_POINTER):
-        mend = "run `git lfs pull` where it came from"
-        raise InputError("is a Git LFS pointer, not the data", file=path, row=1, mend=mend)
+    refuse_pointer(data, path)
     for magic, (what, mend) in _NOT_TEXT.items():
         if data.startswith(magic):
             raise InputError(what, file=path, mend=mend)

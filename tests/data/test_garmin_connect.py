@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import zipfile
 
 import pandas as pd
 import pytest
 from heavylegs.data.cohort import Cohort
-from heavylegs.data.errors import InputError
 from heavylegs.data.readers.garmin_connect import read_garmin_connect
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -159,40 +157,6 @@ def test_an_impossible_value_is_emptied_and_told(answers):
     assert pd.isna(value(cohort_of(folder), "2025-01-02", "resting_hr_bpm"))
     notes = read_garmin_connect(folder, athlete="ann").report.notes
     assert notes == ["1 value of diary.resting_hr_bpm left empty: outside 25-120 bpm"]
-
-
-def test_a_bad_file_does_not_stop_the_others(answers):
-    folder = answers([{"calendarDate": "2025-01-02", "totalSteps": 900}], {"hello": 1})
-    (folder / "cut.json").write_text('[{"calendarDate": "2025-')
-    (folder / "deep.json").write_text("[" * 100_000)
-    (folder / "empty.json").write_bytes(b"")
-    (folder / "pointer.json").write_text("version https://git-lfs.github.com/spec/v1\n")
-    left_out = read_garmin_connect(folder, athlete="ann").report.tables["files"].left_out
-    assert left_out == {
-        "no kind of Garmin data that is known": 1,
-        "broken JSON, at line 1: fetch it anew": 1,
-        "JSON nested or written as no service does": 1,
-        "holds no data": 1,
-        "a Git LFS pointer, not the data: run `git lfs pull`": 1,
-    }
-    with pytest.raises(InputError, match="broken JSON, at line 1"):
-        read_garmin_connect(folder / "cut.json", athlete="ann")
-
-
-def test_the_archive_reads_as_its_folder_does_but_no_bomb(answers, tmp_path):
-    folder = answers([RUN])
-    with zipfile.ZipFile(tmp_path / "export.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.write(folder / "0.json", "DI_CONNECT/0.json")
-        archive.writestr("bomb.json", b" " * 3_000_000)
-    assert cohort_of(tmp_path / "export.zip").digest() == cohort_of(folder).digest()
-    left_out = read_garmin_connect(tmp_path / "export.zip", athlete="ann").report.tables["files"].left_out
-    assert left_out == {"too large to be one of Garmin's JSON files": 1}
-
-
-@pytest.mark.parametrize("name", ["gone.json", "."])
-def test_nothing_to_read_is_one_line(tmp_path, name):
-    with pytest.raises(InputError, match=r"missing|holds no \.json file"):
-        read_garmin_connect(tmp_path / name, athlete="ann")
 
 
 def test_every_real_answer_is_stored_or_told(real_data):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -254,46 +253,6 @@ def test_a_weight_that_the_profile_holds_counts_when_it_changes(tmp_path):
     }
     diary = days(tmp_path, **{"calendar-items": items}).diary.set_index("day")["mass_kg"]
     assert diary.to_dict() == {pd.Timestamp("2024-01-01"): 62.0, pd.Timestamp("2024-03-01"): 61.0}
-
-
-def test_an_archive_gives_what_its_folder_gives(tmp_path):
-    folder = write(tmp_path / "export", account())
-    with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
-        for file in folder.iterdir():
-            archive.write(file, file.name)
-    one, other = (accounted(read_polar(p, athlete="ann")) for p in (folder, tmp_path / "export.zip"))
-    assert one.digest() == other.digest()
-
-
-def test_a_path_that_climbs_out_of_its_archive_is_refused_and_the_rest_read(tmp_path):
-    with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
-        archive.writestr("../sleep_result_1-a.json", "[]")
-        archive.writestr("activity-2024-05-01-a.json", '{"date": "2024-05-01", "summary": {"stepCount": 10}}')
-    imported = read_polar(tmp_path / "export.zip", athlete="ann")
-    assert len(imported.tables["diary"]) == 1
-    assert "climbs out of its archive" in json.dumps(imported.report.to_dict())
-
-
-@pytest.mark.parametrize(
-    ("text", "what"),
-    [
-        ("[{", "broken JSON, at line 1"),
-        ('{"night": 1, "night": 2}', "twice"),
-        ('{"a": 1}', "no kind of Polar data"),
-    ],
-)
-def test_a_broken_file_given_alone_is_an_error_and_among_others_is_told(tmp_path, text, what):
-    file = write(tmp_path / "export", account()) / "sleep_result_43-0c1e.json"
-    file.write_text(text)
-    with pytest.raises(InputError, match=what):
-        read_polar(file, athlete="ann")
-    assert what in json.dumps(read_polar(file.parent, athlete="ann").report.to_dict())
-
-
-def test_a_folder_without_json_is_refused(tmp_path):
-    (tmp_path / "notes.txt").write_text("nothing")
-    with pytest.raises(InputError, match=r"holds no \.json file"):
-        read_polar(tmp_path, athlete="ann")
 
 
 json_values = st.recursive(

@@ -20,6 +20,8 @@ from heavylegs.data.store import Store
 from heavylegs.serve.cli import main
 from heavylegs.serve.commands_import import import_export
 
+from ..data.accounts import SOURCES, Source
+
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "importing.md"
 SAMPLES_HEADING = "## Sample exports, file by file"
 GPX = (
@@ -165,6 +167,51 @@ def test_a_broken_polar_session_waits_in_quarantine_and_the_rest_comes_in(tmp_pa
     assert Store(tmp_path / "s").read().diary["steps"].tolist() == [9.0]
     code, _, err = run("import", "export", bad, *owned(tmp_path / "t"))
     assert (code, err.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+@pytest.mark.parametrize(
+    ("first", "second", "code"), [("2024-05-01", "2024-05-02", 0), ("2024-05-01", None, 3), (None, None, 2)]
+)
+def test_the_exit_code_of_an_account_tells_all_some_or_none(
+    tmp_path: Path, source: Source, first: str | None, second: str | None, code: int
+):
+    export, store = tmp_path / "export", tmp_path / "s"
+    export.mkdir()
+    for name, day in ((source.first, first), (source.second, second)):
+        (export / name).write_bytes(source.night(day) if day else source.night("2024-05-02")[:-9])
+    got, out, err = run("import", "export", export, *owned(store), "--source", source.name, "--json")
+    assert (got, err.count("\n")) == (code, int(code == 2))
+    assert (store.exists(), (tmp_path / "quarantine").exists()) == (code != 2, code == 3)
+    if code != 2:
+        broken = {str(export / source.second): "broken JSON, at line 1: fetch it anew"} if code else {}
+        assert json.loads(out)["failed"] == broken
+        told = run("import", "export", export, *owned(store))[2]
+        assert told == "".join(f"! {name}: {reason}\n" for name, reason in broken.items())
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+def test_a_file_of_an_account_is_tried_again_by_the_reader_that_refused_it(tmp_path: Path, source: Source):
+    export, store = tmp_path / "export", tmp_path / "s"
+    export.mkdir()
+    (export / source.first).write_bytes(source.night("2024-05-01"))
+    (export / source.second).write_bytes(source.night("2024-05-02")[:-9])
+    run("import", "export", export, *owned(store), "--timezone", "Europe/Oslo")
+    (entry,) = json.loads(run("quarantine", "list", "--store", store, "--json")[1])
+    copy = tmp_path / "quarantine" / entry["file"]
+    options = f"--source {source.name} --athlete me --store {store} --timezone Europe/Oslo"
+    assert entry["command"] == f"heavylegs import export {copy} {options}"
+    assert run("quarantine", "retry", *owned(store))[1] == "0 files imported, 1 still cannot be read\n"
+    copy.write_bytes(source.night("2024-05-02"))  # as if a later version read it
+    assert run("quarantine", "retry", *owned(store))[1] == "1 file imported, 0 still cannot be read\n"
+    assert Store(store).read().diary["day"].dt.day.tolist() == [1, 2]
+
+
+def test_an_account_of_nothing_but_broken_sessions_is_not_a_partial_one(tmp_path: Path):
+    export = tmp_path / "export"
+    export.mkdir()
+    (export / "training-session_2024-05-01T07-00-00_1-a.json").write_text('{"startTime": ', encoding="utf-8")
+    assert run("import", "export", export, *owned(tmp_path / "s"), "--source", "polar")[0] == 2
 
 
 def test_quarantine_is_listed_and_tried_again(tmp_path: Path):
