@@ -86,6 +86,13 @@ class Forecaster:
         """Source and licence of the data behind the starter that this is or holds, as the licence asks; else empty."""
         return str((self.starter or self).told.get("attribution", ""))
 
+    @property
+    def bad_mornings(self) -> BadMorning | None:
+        """What tells the chance of a bad morning: where too few were held out to learn it, the starter mixed in does."""
+        if self.bad_morning is None and self.starter is not None and self.starter_share > 0.0:
+            return self.starter.bad_morning
+        return self.bad_morning
+
     def predict(self, matrix: Matrix) -> Floats:
         """Return canonical fatigue, shape (n,), not kept within 0-10 so that points add up."""
         if not len(matrix):  # scikit-learn would refuse

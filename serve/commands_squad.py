@@ -37,7 +37,7 @@ def squad(
         str | None,
         typer.Option(
             metavar="DATE",
-            help="The one after the last day logged where not given, or its own with morning information.",
+            help="The one after the newest day that half of the people have logged, or its own with morning information.",
         ),
     ] = None,
     reports: Annotated[

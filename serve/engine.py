@@ -142,10 +142,10 @@ def forecast_frame(
 
 def _bad_mornings(model: Forecaster, matrix: Matrix, raw: Floats, usual: Floats) -> tuple[Floats, Floats]:
     """Return the chance of a bad morning and the fatigue from which it is one, NaN where the model knows none."""
-    if model.bad_morning is None:
+    known = model.bad_mornings
+    if known is None:
         return np.full(len(matrix), np.nan), np.full(len(matrix), np.nan)
-    chance = model.bad_morning.chance(raw, usual, matrix.frame[SPREAD])
-    return chance, threshold(usual, model.bad_morning.step)
+    return known.chance(raw, usual, matrix.frame[SPREAD]), threshold(usual, known.step)
 
 
 def _bounds(model: Forecaster, matrix: Matrix, raw: Floats, log: Matrix) -> Bounds:

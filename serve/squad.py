@@ -25,6 +25,8 @@ NUMBERS = ("fatigue", "low", "high", "own_usual", "p_bad_morning", "bad_morning_
 """Of a row of forecasts."""
 MOVED = 2
 """Factors told beside each athlete."""
+LATELY = pd.Timedelta(days=14)
+"""Who has logged nothing for so long has no say in which morning comes next."""
 
 
 @dataclass(frozen=True)
@@ -130,8 +132,8 @@ def squad(store: Store, model: Forecaster, uri: str, morning: np.datetime64 | No
     uri : str
         Where the model came from.
     morning : datetime64[D], optional
-        Where None the one after the last day that the store tells anything of; that day's own with morning
-        information, whose night the log tells.
+        Where None the one after the newest day that the logs of half of the people reach (of those who logged
+        anything of late); that day's own with morning information, whose night the log tells.
 
     Raises
     ------
@@ -146,7 +148,7 @@ def squad(store: Store, model: Forecaster, uri: str, morning: np.datetime64 | No
         )
     # On the morning itself the last day logged is today's: its night is what morning information is about.
     ahead = pd.Timedelta(days=1 if model.information == "evening" else 0)
-    when = last_days.max() + ahead if morning is None else pd.Timestamp(morning)
+    when = _common_day(last_days) + ahead if morning is None else pd.Timestamp(morning)
     told = list(forecasts(store, model, np.datetime64(when, "D"), np.datetime64(when, "D")))
     if not told:
         first_day = store.read(tables=["athletes", *LOGGED]).days_told()["day"].min()
@@ -169,6 +171,15 @@ def squad(store: Store, model: Forecaster, uri: str, morning: np.datetime64 | No
     ordered = tuple(sorted(people, key=_to_look_after))
     scale = OwnScale.shared(ratings)
     return Squad(store.info()["name"], when.date(), model.information, uri, model.attribution, scale, ordered)
+
+
+def _common_day(last_days: pd.Series) -> pd.Timestamp:
+    """Return the newest day that the logs of half of the people reach who logged anything in the two weeks before the newest.
+
+    So that one who has noted tomorrow already does not leave all the others without a forecast.
+    """
+    lately = last_days[last_days > last_days.max() - LATELY].sort_values(ascending=False)
+    return pd.Timestamp(lately.iloc[(len(lately) - 1) // 2])
 
 
 def _last_days(store: Store) -> pd.Series:

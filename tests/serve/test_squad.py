@@ -183,6 +183,23 @@ def test_with_the_night_known_the_morning_is_that_of_the_last_day_itself(home):
     assert above == sorted(above, reverse=True)
 
 
+def test_one_who_is_days_ahead_leaves_nobody_without_a_forecast(tmp_path):
+    days = pd.Timestamp("2024-05-10") + pd.to_timedelta([0, 0, 0, 3, -20], "D")
+    diary = pd.DataFrame({"athlete_id": ["ann", "bob", "cid", "dot", "eva"], "day": days, "sleep_h": 7.0})
+    Store(tmp_path / "five").write(Cohort.from_tables("five", {"diary": diary}))
+    told = everybody(Store(tmp_path / "five"), starter.load(), "starter")
+    assert told.morning == date(2024, 5, 11)
+    assert {a.athlete_id for a in told.athletes if a.tier == "silent"} == {"dot", "eva"}
+
+
+def test_where_too_few_mornings_taught_a_chance_the_starters_is_told(home):
+    store, other = Store("store"), starter.load()
+    own = Forecaster.fit(build_matrix(store.read()).labelled(), trees=5)
+    for share, expected in ((0.5, True), (0.0, False)):
+        told = everybody(store, replace(own, starter=other, starter_share=share), "here")
+        assert all((a.p_bad_morning is not None) is expected for a in told.athletes if a.told)
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_page_fits_a_phone_and_a_desk(page, tmp_path, width):
     scroll, client = laid_out(tmp_path, {"squad": page}, width)["squad"]
