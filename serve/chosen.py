@@ -82,7 +82,7 @@ def said_of(store: Store, model: Forecaster, uri: str, asked: str | None) -> str
     from ..models.starter import URI, initials
     from ..training.metrics import FEW_PEOPLE
     from ..training.registry import newest, uri_of
-    from .explain import accuracy_sentence
+    from .explain import proof
 
     if uri != URI:
         unproved = asked is None and "@" not in uri
@@ -103,8 +103,6 @@ def said_of(store: Store, model: Forecaster, uri: str, asked: str | None) -> str
     if trained is not None:
         own = f", which {uri_of(trained)} of their own has not beaten"
     elif store.info()["rows"]["ratings"] >= ENOUGH and len(here) >= FEW_PEOPLE:
-        own = ": train one of this cohort's own"
-    return (
-        f"\nBy the starter, a model of other people{own}.{known} "
-        f"{accuracy_sentence(model.told)} {model.attribution}"
-    )
+        own = ", until you train one of this cohort's own"
+    source = model.attribution.partition(" Changes:")[0]  # reports and docs/starter.md tell them
+    return f"\nBy the starter, a model of other people{own}: {proof(model.told)}.{known} {source}"

@@ -202,8 +202,6 @@ def accuracy_sentence(told: dict[str, object]) -> str:
     record = told.get("held_out")
     if not isinstance(record, dict):
         return ""
-    gain = 100 * (1 - (1 - record["skill"]) ** 0.5)
-    verdict = f"{gain:.1f} % below" if gain >= 0 else f"{-gain:.1f} % above"
     if record["protocol"] == "unseen cohort":
         days = f"all days of people whom it never met, {record['information']} information"
     else:
@@ -211,9 +209,27 @@ def accuracy_sentence(told: dict[str, object]) -> str:
     return (
         f"On {record['n_days']:,} mornings of {record['n_athletes']} people of the cohort {record['cohort']} that the "
         f"model had not seen ({days}) its typical "
-        f"miss (RMSE) was {record['rmse']:.2f} {unit_of(told.get('native_span'))}, {verdict} the best simple rule "
-        f"({SIMPLE_RULES.get(record['best_baseline'], record['best_baseline'])})."
+        f"miss (RMSE) was {record['rmse']:.2f} {unit_of(told.get('native_span'))}, {_beside_the_best_rule(record)}."
     )
+
+
+def proof(told: dict[str, object]) -> str:
+    """Return in a clause what `accuracy_sentence` says of a model judged on people of another cohort; empty without figures."""
+    record = told.get("held_out")
+    if not isinstance(record, dict):
+        return ""
+    return (
+        f"on {record['n_athletes']} people whom it never met (cohort {record['cohort']}, all days, {record['information']} "
+        f"information) its typical miss was {_beside_the_best_rule(record)}"
+    )
+
+
+def _beside_the_best_rule(record: dict[str, Any]) -> str:
+    """Return how far the typical miss of a record of `evaluate` lies from that of the best rule of its ladder."""
+    gain = 100 * (1 - (1 - record["skill"]) ** 0.5)
+    verdict = f"{gain:.1f} % below" if gain >= 0 else f"{-gain:.1f} % above"
+    rule = SIMPLE_RULES.get(record["best_baseline"], record["best_baseline"])
+    return f"{verdict} the best simple rule ({rule})"
 
 
 def _values(model: Forecaster, lately: Matrix, reference: Reference) -> dict[str, tuple[FeatureValue, ...]]:

@@ -95,7 +95,7 @@ def test_too_few_people_for_a_champion_are_not_sent_to_train_and_keep_the_starte
     Store("alone").write(replace(simulate(athletes=1, days=90, seed=4).cohort, name="alone"))
     predict = ["predict", "--store", "alone", "--out", "alone.csv"]
     assert main(predict) == 0
-    assert "By the starter, a model of other people. On" in capsys.readouterr().out
+    assert "By the starter, a model of other people: on 16 people whom it never met" in capsys.readouterr().out
     assert main(["train", "--store", "alone", *QUICK]) == 0
     capsys.readouterr()
     assert main(predict) == 0
