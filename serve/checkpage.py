@@ -86,7 +86,6 @@ def render_check_page(result: Mapping[str, Any], source: Cohort | Store) -> str:
         name=shown_name(str(result["cohort"])),
         totals=result["totals"],
         days=_range(athletes),
-        doubtful=len(result["findings"]),
         scale=scale_verdict(result["scale"]),
         warnings=result["warnings"],
         first=FIRST_WARNINGS,
