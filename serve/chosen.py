@@ -61,20 +61,30 @@ def chosen_model(store: Store, uri: str | None, information: str) -> tuple[Forec
     Raises
     ------
     InputError
-        Where there is no such model, it cannot be loaded, or it forecasts from another information set.
+        Where there is no such model, it cannot be loaded, it forecasts from another information set, or it was not
+        asked for and is one of other people.
     """
     from ..data.errors import InputError
+    from ..models.starter import URI
     from ..training import registry
 
     known = information_set(information)
     chosen = uri or registry.best_uri(str(store.info()["name"]), known)
     model = registry.load_model(chosen)
+    if uri is None and chosen != URI:
+        mend = f"train in another working folder, or say --model: {URI}, or this one all the same"
+        registry.require_acquainted(model, chosen, athletes_of(store), mend)
     if known != SETS[0] and model.information != known:
         raise InputError(
             f"{chosen} forecasts from {model.information} information, not {known}",
             mend="leave --information out",
         )
     return model, chosen
+
+
+def athletes_of(store: Store) -> list[str]:
+    """Return the ids of a store's people."""
+    return [str(a) for a in store.read(tables=["athletes"]).athletes["athlete_id"]]
 
 
 def said_of(store: Store, model: Forecaster, uri: str, asked: str | None) -> str:
@@ -91,7 +101,7 @@ def said_of(store: Store, model: Forecaster, uri: str, asked: str | None) -> str
             if unproved
             else ""
         )
-    here = initials(store.read(tables=["athletes"]).athletes["athlete_id"])
+    here = initials(athletes_of(store))
     met = len(set(here).intersection(cast("list[str]", model.told["learned_from"])))
     known = (
         f" It learned from {met} of the people in this store: what it says of the days that it learned from is no forecast."

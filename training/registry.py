@@ -8,7 +8,7 @@ import io
 import re
 import tempfile
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +191,31 @@ def best_uri(cohort: str, information: Information) -> str:
             mend="train one: heavylegs train --store DIR --information morning",
         )
     return starter.URI
+
+
+def require_acquainted(model: Forecaster, uri: str, athletes: Iterable[str], mend: str) -> None:
+    """Refuse a model of other people, which another cohort of the same name registered.
+
+    Parameters
+    ----------
+    model : Forecaster
+        What stands at `uri`.
+    athletes : iterable of str
+        Ids of the cohort's people.
+    mend : str
+        What to do instead.
+
+    Raises
+    ------
+    InputError
+        Where it learned from none of them.
+    """
+    learned_from = set(model.intervals.own)
+    if learned_from and learned_from.isdisjoint(athletes):
+        raise InputError(
+            f"{uri} learned from none of the people in this store: another store of the same name registered it",
+            mend=mend,
+        )
 
 
 def uri_of(version: Any) -> str:

@@ -14,7 +14,7 @@ from ..data.errors import InputError
 from ..features.catalog import Information
 from ..features.matrix import Matrix, build_matrix
 from ..models.forecaster import Forecaster
-from . import runs, unseen
+from . import registry, runs, unseen
 from .account import account_of
 from .evaluate import hold_out
 from .fit import LEAST_ROWS, fit_forecaster
@@ -113,6 +113,7 @@ def train(
     progress("MLflow")
     with watch("mlflow_start"):
         runs.prepare()  # what can fail there, should fail before minutes of fitting
+        _require_own_name(cohort, information)
     chosen = dict(parameters(matrix)) if callable(parameters) else known or {}
     forecaster, held_out = _fitted_and_judged(matrix, labelled, chosen, aside, progress, watch)
     table = records(matrix, "known", held_out)
@@ -124,6 +125,17 @@ def train(
     )
     run_id, version, verdict = keep(made, watch)
     return Trained(forecaster, run_id, verdict.candidate, version, verdict, table, watch.seconds)
+
+
+def _require_own_name(cohort: Cohort, information: Information) -> None:
+    """Refuse to take turns with the models of another cohort of the same name."""
+    found = registry.newest(cohort.name, information)
+    other = None if found is None else registry.loadable(registry.uri_of(found))
+    if found is not None and other is not None:
+        mend = "train in another working folder, or with another MLFLOW_TRACKING_URI"
+        registry.require_acquainted(
+            other, registry.uri_of(found), cohort.athletes["athlete_id"].astype(str), mend
+        )
 
 
 def _rated(matrix: Matrix) -> Matrix:

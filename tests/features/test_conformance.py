@@ -90,7 +90,11 @@ def test_a_later_day_more_changes_no_earlier_value(cohort, information):
     # The last day's coming night, which a morning knows, is not in the shortened log.
     until = CUT - pd.Timedelta(days=int(information == "morning"))
     a, b = (
-        m.rows(((m.keys["day"] <= until) & ((m.keys["day"] < CUT) | (m.keys["athlete_id"] != "sim-0001"))).to_numpy())
+        m.rows(
+            (
+                (m.keys["day"] <= until) & ((m.keys["day"] < CUT) | (m.keys["athlete_id"] != "sim-0001"))
+            ).to_numpy()
+        )
         for m in (whole, short)
     )
     pd.testing.assert_frame_equal(a.frame, b.frame)

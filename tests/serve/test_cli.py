@@ -21,6 +21,7 @@ from heavylegs.serve import cli
 from heavylegs.serve.accuracy_page import page
 from heavylegs.serve.chosen import said_of
 from heavylegs.serve.cli import main
+from heavylegs.training import registry
 
 from .streams import told
 
@@ -95,7 +96,9 @@ def test_too_few_people_for_a_champion_are_not_sent_to_train_and_keep_the_starte
     Store("alone").write(replace(simulate(athletes=1, days=90, seed=4).cohort, name="alone"))
     predict = ["predict", "--store", "alone", "--out", "alone.csv"]
     assert main(predict) == 0
-    assert "By the starter, a model of other people: on 16 people whom it never met" in capsys.readouterr().out
+    assert (
+        "By the starter, a model of other people: on 16 people whom it never met" in capsys.readouterr().out
+    )
     assert main(["train", "--store", "alone", *QUICK]) == 0
     capsys.readouterr()
     assert main(predict) == 0
@@ -113,6 +116,22 @@ def test_a_model_that_is_used_without_being_champion_says_so(home):
     assert f"{newest} is the newest model and no champion" in said_of(store, starter.load(), newest, None)
     assert said_of(store, starter.load(), newest, asked=newest) == ""
     assert said_of(store, starter.load(), "models:/heavylegs-store-evening@champion", None) == ""
+
+
+def test_a_model_of_another_store_of_the_same_name_is_neither_used_unasked_nor_joined(home, capsys):
+    made = simulate(athletes=5, days=60, seed=2).cohort  # of the name that the trained store has
+    strangers = {
+        name: t.assign(athlete_id=t["athlete_id"].str.replace("sim", "other")) if "athlete_id" in t else t
+        for name, t in made.tables().items()
+    }
+    Store("others").write(Cohort.from_tables(made.name, strangers))
+    for command in (["predict", "--out", "others.csv"], ["train", *QUICK]):
+        assert main([*command, "--store", "others"]) == 2
+        assert "learned from none of the people in this store" in " ".join(capsys.readouterr().err.split())
+    assert not (home / "others.csv").exists()
+    newest = str(registry.uri_of(registry.newest(made.name, "evening")))
+    for model in ("starter", newest):
+        assert main(["predict", "--store", "others", "--out", "others.csv", "--model", model]) == 0
 
 
 def test_evaluate_prints_tables_that_fit_100_columns(home, capsys, monkeypatch):
