@@ -22,6 +22,8 @@ TIERS = {
 }
 WIDE = 60
 """Tenths: a range over more of the scale rules little out."""
+LOPSIDED = 10
+"""Tenths: a range that reaches so far to one side of the forecast, and not to the other, asks for a word."""
 
 
 def usual_name(e: Explanation) -> str:
@@ -65,12 +67,24 @@ def interval_sentence(e: Explanation, usual: float | None) -> str:
         text = f"The likely answer is {fixed(low)} alone: {share} should be rated so."
     if tenths(high) - tenths(low) >= WIDE:
         return f"{text} It is so wide that the forecast says little."
+    text += _lopsided(e, low, high)
     if usual is not None and e.tier != "calibrating" and abs(tenths(e.fatigue) - tenths(usual)) > 2:
         inside = tenths(low) <= tenths(usual) <= tenths(high)
         ordinary = (finite(e.p_bad_morning) or 0.0) < LIKELY
         text += f" Your usual lies {'inside' if inside else 'outside'} it"
         text += ", so an ordinary morning is well possible." if inside and ordinary else "."
     return text
+
+
+def _lopsided(e: Explanation, low: float, high: float) -> str:
+    """Return why a range ends at the forecast, where it does: which would look like a slip."""
+    above, below = tenths(high) - tenths(e.fatigue), tenths(e.fatigue) - tenths(low)
+    if min(above, below) not in (0, 1) or max(above, below) < LOPSIDED:
+        return ""
+    answers = "below" if above < below else "above"
+    if answers == "below" and (finite(e.p_bad_morning) or 0.0) >= LIKELY:
+        return ""
+    return f" It ends at the forecast because most answers after forecasts like this one were {answers} it, some of them far."
 
 
 def in_short(e: Explanation | NotYet) -> str:

@@ -125,6 +125,23 @@ def test_a_range_says_whether_the_usual_lies_in_it(low, high, chance, said):
 
 
 @pytest.mark.parametrize(
+    ("low", "high", "chance", "side"),
+    [
+        (2.3, 5.2, 0.1, "below"),
+        (5.1, 7.0, 0.1, "above"),
+        (2.3, 5.2, 0.6, None),
+        (4.4, 5.2, 0.1, None),
+        (2.3, 5.4, 0.1, None),
+    ],
+)
+def test_a_range_that_ends_at_its_forecast_says_why(low, high, chance, side):
+    told = interval_sentence(explain({}, level=5.2, rest=0.0, low=low, high=high, p_bad_morning=chance), None)
+    assert ("ends at the forecast" in told) is (side is not None)
+    if side:
+        assert f"most answers after forecasts like this one were {side} it" in told
+
+
+@pytest.mark.parametrize(
     ("chance", "words"),
     [
         (0.02, "hardly any"),
