@@ -39,6 +39,8 @@ def comparison(forecast: float, usual: float | None, name: str = "your usual") -
     level = f"{name} {fixed(usual)}" if name == "your usual" else f"{name}, {fixed(usual)}"
     if abs(ahead) <= 2:
         return f"about {level}" if ahead else f"just {level}"
+    if name != "your usual" and abs(ahead) >= 20:
+        return f"{level} on average, are few: the forecast still leans on what is common"
     degree = "a little " if abs(ahead) < 10 else "" if abs(ahead) < 20 else "much "
     return f"{degree}{'more tired' if ahead > 0 else 'fresher'} than {level}"
 
