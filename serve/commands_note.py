@@ -26,6 +26,9 @@ HELP = """Note by hand how tired a morning was, values of its day, and what no w
     carbohydrate_during_g, sodium_during_mg, mass_before_kg, mass_after_kg. Of the person, told once: sex, birth_year, height_cm, hr_max_bpm,
     hr_rest_bpm, threshold_hr_bpm, threshold_speed_mps (3.5, or 4:45 min/km), sleep_need_h.
 
+    --run tells a session that nobody recorded. Beside a distance 22:10 is read as hours and minutes or as minutes and seconds, whichever can be; 0:22:10 and
+    22 min leave no doubt.
+
     Example: heavylegs note --store stores/me --athlete me --scale 1-10 fatigue=4 sleep_h=7:30
 
     Example: heavylegs note --store stores/me --date 2024-07-01 session_rpe=7 fluid_during_ml=500

@@ -36,6 +36,7 @@ HELP = """Tell how tired the morning would be, had the day been another: its sle
     carbohydrate_during_g, sodium_during_mg, and every number of the diary, such as sleep_h, fluid_ml, carbohydrate_g, stress_score.
 
     --run plans a session on a day of the log or up to a week after its end, beside a rest day; give it again to compare two.
+    Beside a distance 22:10 is read as hours and minutes or as minutes and seconds, whichever can be; 0:22:10 and 22 min leave no doubt.
 
     Example: heavylegs what-if --store stores/me --athlete me --date 2024-07-01 --set sleep_h=8 --set distance_km=50%
 

@@ -12,6 +12,8 @@ from heavylegs.data.athlete_day import AthleteDay
 from heavylegs.data.cohort import Cohort
 from heavylegs.data.errors import InputError
 from heavylegs.data.plans import Plan, at_rest, recent_sessions
+from hypothesis import given
+from hypothesis import strategies as st
 
 from .logs import ten_days
 
@@ -38,8 +40,9 @@ def test_a_plan_is_read_in_a_runners_words():
         ("10 km at 5", "it does not tell how long it lasts"),
         ("10 km in 50 min", "it does not tell how hard it feels"),
         ("10 km in 50 min at 11", "effort is told from 0 to 10"),
-        ("10 km in 10 min at 9", "nobody runs that fast"),
-        ("10 km in 45:00 at 5", "it lasts over a day"),
+        ("10 km in 10 min at 9", "nobody goes that fast"),
+        ("swim 3 km in 15 min at 9", "nobody goes that fast"),
+        ("25 h at 5", "it lasts over a day"),
         ("ten km in 50 min at 5", "cannot read 'ten km'"),
         ("10 km in 50 min at 5:00/km", "cannot read"),
         ("-3 km in 50 min at 5", "more than 0 km"),
@@ -55,6 +58,53 @@ def test_a_plan_that_cannot_be_read_is_told_in_a_line_with_an_example(text, told
         Plan.parse(text)
     assert told in str(refused.value)
     assert '"18 km in 1:45 at 6"' in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("5 km in 22:10 at 8", 1330),
+        ("10 km in 50:00 at 5", 3000),
+        ("10 km in 1:02 at 5", 3720),
+        ("10 km in 1:02:30 at 5", 3750),
+        ("0.4 km in 1:10 at 9", 70),
+        ("walk 3 km in 4:00 at 5", 14_400),  # up a mountain
+        ("walk 3 km in 40:00 at 2", 2400),
+        ("ride 20 km in 40:00 at 5", 2400),
+        ("ride 60 km in 2:30 at 5", 9000),
+        ("swim 1 km in 20:00 at 5", 1200),
+        ("other 36 km in 20:00 at 5", 72_000),  # both are possible
+        ("football 1:30 at 5", 5400),
+        ("10 km in 22:10 h at 2", 79_800),
+        ("1:45 h at 3", 6300),
+        ("45:00 min at 3", 2700),
+    ],
+)
+def test_of_hours_and_minutes_and_minutes_and_seconds_the_one_is_meant_that_can_be(text, seconds):
+    assert Plan.parse(text).duration_s == seconds
+
+
+@given(st.floats(1, 42), st.integers(180, 420))
+def test_a_run_is_read_as_any_watch_writes_it(distance_km, pace_s):
+    seconds = int(distance_km * pace_s)
+    clock = f"{seconds // 60}:{seconds % 60:02d}"
+    if seconds >= 3600:
+        clock = f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    assert Plan.parse(f"{distance_km:.3f}0 km in {clock} at 5").duration_s == seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("2 km in 1:30 at 5", "1:30 is 1.33 km/h as hours and minutes, 80 km/h as minutes and seconds"),
+        ("10 km in 0:10 at 5", 'nobody goes so (write "0:10:00" or "0:00:10", whichever is meant)'),
+        ("football 90:00 at 7", 'hours and minutes: over a day (write "90:00:00" or "1:30:00"'),
+    ],
+)
+def test_a_time_that_cannot_be_either_is_told_with_what_it_was_read_as(text, told):
+    with pytest.raises(InputError) as refused:
+        Plan.parse(text)
+    assert told in str(refused.value)
 
 
 def test_a_plan_takes_the_place_of_what_the_day_held(log):
