@@ -207,10 +207,11 @@ def convert(cells: pd.Series, unit: str, target: str, decimal: Decimal) -> pd.Se
     >>> convert(pd.Series(["12 km", "7.5mi", "10"]), "km", "m", ".").round().tolist()
     [12000.0, 12070.0, 10000.0]
     """
-    parse = units_of(target)[unit]
+    read = {cell: read_cell(cell, unit, target, decimal) for cell in cells.unique()}
+    return cells.map(read).astype("float64")
 
-    def read(cell: str) -> float:
-        value = parse(cell, decimal)
-        return _own(cell, unit, target, decimal) if math.isnan(value) else value
 
-    return cells.map({cell: read(cell) for cell in cells.unique()}).astype("float64")
+def read_cell(cell: str, unit: str, target: str, decimal: Decimal) -> float:
+    """Return what one cell holds; see `convert`."""
+    value = units_of(target)[unit](cell, decimal)
+    return _own(cell, unit, target, decimal) if math.isnan(value) else value
