@@ -48,7 +48,7 @@ def parse_entry(text: str) -> tuple[str, float | str]:
             raise InputError(f"{text}: {written!r} is not known", mend="write sex=female or sex=male")
         return name, _SEXES[written.casefold()]
     column = {**DAY, **SESSION, **PERSON, FATIGUE: RATINGS.column("fatigue_native")}[name]
-    value = told_value(written, column, text, name)
+    value = told_value(written, column, text, f"{name}=")
     if np.isnan(value):
         raise InputError(f"{text}: {written!r} is no value", mend=f"write {_allowed(name, column)}")
     low, high = column.low, column.high

@@ -33,8 +33,9 @@ class Plan:
     text : str
         As it was asked for.
     sport : str
-    duration_s, session_rpe : float
-        Session RPE from 0 to 10.
+    duration_s : float
+    session_rpe : float
+        From 0 to 10; NaN where not told, which a note may be and a forecast cannot use.
     distance_m, climb_m : float
         NaN where not told; as many metres up as down.
     temperature_c, humidity_pct : float
@@ -57,7 +58,7 @@ class Plan:
         Raises
         ------
         InputError
-            Where words are not understood, time or effort is missing, or a value is impossible.
+            Where words are not understood, the time is missing, something may be meant in two ways or is impossible.
 
         Examples
         --------
@@ -74,9 +75,10 @@ class Plan:
             return bool(value < low or value > high)
 
         faults = {
-            "it lasts over a day": outside(self.duration_s, 1, DAY_S),
-            "effort is told from 0 to 10": outside(self.session_rpe, 0, 10),
             "a distance is more than 0 km": self.distance_m <= 0,
+            "it lasts less than a second": self.duration_s < 1,
+            "it lasts over a day": self.duration_s > DAY_S,
+            "effort is told from 0 to 10": outside(self.session_rpe, 0, 10),
             "nobody goes that fast": self.distance_m
             > possible_speeds(self.sport, self.distance_m)[1] * self.duration_s,
             "nobody climbs so much on the way": self.climb_m < 0
@@ -90,7 +92,16 @@ class Plan:
                 raise wrong(self.text, fault)
 
     def on(self, who: AthleteDay) -> Callable[[Cohort], Cohort]:
-        """Return what lays this session in the place of those that the day holds."""
+        """Return what lays this session in the place of those that the day holds.
+
+        Raises
+        ------
+        InputError
+            Where it does not tell how hard it feels.
+        """
+        if np.isnan(self.session_rpe):
+            what = "it does not tell how hard it feels, from 0 to 10, and a forecast goes by time and effort"
+            raise wrong(self.text, what)
 
         def alter(cohort: Cohort) -> Cohort:
             cohort = of_extent(cohort, who.where(), 0.0)

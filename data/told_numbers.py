@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 
 from .errors import InputError
 from .readers.cells import Decimal, decimals_of
@@ -16,7 +17,7 @@ _FIGURES = re.compile(r"\d[\d.,]*(?<![.,])")
 
 
 def told_number(
-    written: str, unit: str, target: str, within: tuple[float, float], said: str, name: str = ""
+    written: str, unit: str, target: str, within: tuple[float, float], said: str, before: str = ""
 ) -> float:
     """Return what is written in the canonical unit `target`, NaN where it is no value.
 
@@ -33,8 +34,8 @@ def told_number(
         Least and greatest value that is possible, in `target`. They choose between readings and refuse nothing.
     said : str
         All that was said, for the error.
-    name : str
-        As in ``name=written``, for the error.
+    before : str
+        What stood before it, such as ``fluid_ml=``, for the error.
 
     Raises
     ------
@@ -56,18 +57,30 @@ def told_number(
         return thousands[0] if low <= thousands[0] <= high else value
     if not low / FAR <= thousands[0] <= high * FAR:
         return value
-    forms = [f"{name}{name and '='}{written.replace(figures[0], form)}" for form in _plainly(figures[0])]
+    forms = [f"{before}{written.replace(figures[0], form)}" for form in _plainly(figures[0])]
     raise InputError(f"{said}: {written!r} may be thousands or decimals", mend=f"write {' or '.join(forms)}")
 
 
-def told_value(written: str, column: Column, said: str, name: str) -> float:
-    """Return a column's value as it is told by its name, NaN where it is none; see `told_number`."""
-    unit = {"h": "h:mm" if ":" in written else "h", "0/1": "yes/no", "mL": "ml"}.get(column.unit, column.unit)
+def told_value(written: str, column: Column, said: str, before: str) -> float:
+    """Return a column's value, NaN where it is none; see `told_number`."""
+    usual = {
+        "h": "h:mm" if ":" in written else "h",
+        "0/1": "0/1" if written[:1].isdigit() else "yes/no",
+        "mL": "ml",
+        "degC": "C",
+    }
+    unit = usual.get(column.unit, column.unit)
     if column.unit == "m/s":
         unit = tells_unit(written, "m/s") or unit
     low = -math.inf if column.low is None else column.low
     high = math.inf if column.high is None else column.high
-    return told_number(written, unit, column.unit, (low, high), said, name)
+    value = told_number(written, unit, column.unit, (low, high), said, before)
+    return value if column.unit != "0/1" or value in (0.0, 1.0) else math.nan
+
+
+def told_difference(written: str, read: Callable[[str], float]) -> float:
+    """Return by how much ``1l`` or ``0:30`` is more than nothing, as `read` reads both; NaN where it is no number."""
+    return read(written) - read(_FIGURES.sub("0", written)) if _FIGURES.search(written) else math.nan
 
 
 def _plainly(figures: str) -> tuple[str, str]:

@@ -26,8 +26,9 @@ HELP = """Note by hand how tired a morning was, values of its day, and what no w
     carbohydrate_during_g, sodium_during_mg, mass_before_kg, mass_after_kg. Of the person, told once: sex, birth_year, height_cm, hr_max_bpm,
     hr_rest_bpm, threshold_hr_bpm, threshold_speed_mps (3.5, or 4:45 min/km), sleep_need_h.
 
-    --run tells a session that nobody recorded. Beside a distance 22:10 is read as hours and minutes or as minutes and seconds, whichever can be; 0:22:10 and
-    22 min leave no doubt.
+    --run tells a session that nobody recorded: how long (1:02, 62 min) or at which pace (5:30/km), the distance (10 km, 6 miles), how hard (at 6, from
+    0 to 10; may be left out), sport and climb (300 m). Beside a distance 22:10 is read as hours and minutes or as minutes and seconds, whichever can be;
+    0:22:10 and 22 min leave no doubt.
 
     Example: heavylegs note --store stores/me --athlete me --scale 1-10 fatigue=4 sleep_h=7:30
 

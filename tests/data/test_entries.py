@@ -159,6 +159,13 @@ def test_a_run_told_by_hand_becomes_the_recording_that_comes_later(tmp_path: Pat
     assert run[["activity_id", "duration_s", "session_rpe"]].to_numpy().tolist() == [["fit", 3600.0, 5.0]]
 
 
+def test_how_hard_a_run_was_need_not_be_known(tmp_path: Path) -> None:
+    store = Store(tmp_path / "me")
+    assert note(store, "--athlete", "me", "--run", "10 km at 6:00/km") == 0
+    run = store.read().activities.iloc[0]
+    assert (run["duration_s"], run["distance_m"], np.isnan(run["session_rpe"])) == (3600, 10_000, True)
+
+
 def test_notes_are_taken_out_like_all_else(store: Store) -> None:
     note(store, "sleep_h=7")
     main(["forget", "--store", str(store.path), "--athlete", "me", "--day", DAY, "--value", "sleep_h"])

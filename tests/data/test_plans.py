@@ -38,18 +38,17 @@ def test_a_plan_is_read_in_a_runners_words():
     [
         ("", "it does not tell how long it lasts"),
         ("10 km at 5", "it does not tell how long it lasts"),
-        ("10 km in 50 min", "it does not tell how hard it feels"),
         ("10 km in 50 min at 11", "effort is told from 0 to 10"),
         ("10 km in 10 min at 9", "nobody goes that fast"),
         ("swim 3 km in 15 min at 9", "nobody goes that fast"),
         ("25 h at 5", "it lasts over a day"),
         ("ten km in 50 min at 5", "cannot read 'ten km'"),
-        ("10 km in 50 min at 5:00/km", "cannot read"),
+        ("10 km in 50 min at 5:00/furlong", "cannot read"),
         ("-3 km in 50 min at 5", "more than 0 km"),
         ("10 km in 50 min at 5, 99 C", "no temperature to run in"),
         ("10 km in 50 min at 5, 20 C, 120 %", "humidity lies within 0 and 100 %"),
         ("10 km in 50 min at 5, -30 m", "nobody climbs so much"),
-        ("50 min at 5, 3000 m", "nobody climbs so much"),
+        ("50 min at 5, 3000 m up", "nobody climbs so much"),
         ("18 km in 1:45 at 6, 9000 m", "nobody climbs so much"),
     ],
 )
@@ -58,6 +57,62 @@ def test_a_plan_that_cannot_be_read_is_told_in_a_line_with_an_example(text, told
         Plan.parse(text)
     assert told in str(refused.value)
     assert '"18 km in 1:45 at 6"' in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("10,5 km in 1:00 at 5", {"distance_m": 10_500, "duration_s": 3600, "session_rpe": 5}),
+        ("10 km in 50 min at 5,5", {"session_rpe": 5.5}),
+        ("10 km in 50 min at rpe 6/10", {"session_rpe": 6}),
+        ("42,195 km in 3:30 at 9", {"distance_m": 42_195}),
+        ("10k in 50 min", {"distance_m": 10_000}),
+        ("6 miles in 1:00 at 5", {"distance_m": 9656.064, "duration_s": 3600}),
+        ("6 mi at 8:30/mi at 5", {"distance_m": 9656.064, "duration_s": 3060, "session_rpe": 5}),
+        ("10 km at 5:30/km", {"distance_m": 10_000, "duration_s": 3300}),
+        ("10 km at 5:30 per km at 6", {"duration_s": 3300, "session_rpe": 6}),
+        ("10 km in 55 min, 5:30 min/km", {"distance_m": 10_000, "duration_s": 3300}),
+        ("45 min at 5:00/km at 6", {"distance_m": 9000, "duration_s": 2700}),
+        ("ride 2 h at 25 km/h at 4", {"distance_m": 50_000, "sport": "cycling"}),
+        ("10 mi at 6 mph", {"duration_s": 6000}),
+        ("1h30 at 4", {"duration_s": 5400}),
+        ("2h30min at 4", {"duration_s": 9000}),
+        ("22 min 10 s at 8", {"duration_s": 1330}),
+        ("swim 1500 m in 30:00 at 5", {"distance_m": 1500, "duration_s": 1800, "sport": "swimming"}),
+        ("10 km in 1:00 at 5, 77 F", {"temperature_c": 25}),
+        ("90 min at 5, 1000 ft up", {"climb_m": 304.8}),
+        ("football at 7,90 min", {"session_rpe": 7, "duration_s": 5400}),
+        ("18 km in 1:45 at 6,25 C", {"session_rpe": 6, "temperature_c": 25}),
+    ],
+)
+def test_a_plan_is_read_in_any_common_notation(text, told):
+    plan = Plan.parse(text)
+    assert {name: getattr(plan, name) for name in told} == pytest.approx(told)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("10 km in 50 min at 6:00/km", "distance and time make 5:00 min/km, which is not the pace"),
+        ("10 km in 1:00 30 min", "it tells two times (leave one of them out)"),
+        ("10 km in 3:00 at 6, 1,200 m", "thousands or decimals (write 1200 m or 1.2 m)"),
+        ("800 m in 4:00 at 8", '800 m may be a climb or a distance (write "800 m up", or "0.8 km")'),
+        ("10 km at 1:30/km", "nobody goes that fast"),
+    ],
+)
+def test_what_may_be_meant_in_two_ways_or_contradicts_itself_is_asked(text, told):
+    with pytest.raises(InputError) as refused:
+        Plan.parse(text)
+    assert told in str(refused.value)
+
+
+def test_a_plan_without_an_effort_can_be_noted_and_not_be_forecast_from(log):
+    plan = Plan.parse("10 km in 50 min")
+    assert np.isnan(plan.session_rpe)
+    with pytest.raises(
+        InputError, match="how hard it feels, from 0 to 10, and a forecast goes by time and effort"
+    ):
+        plan.on(AthleteDay("a", date(2024, 5, 10)))
 
 
 @pytest.mark.parametrize(
