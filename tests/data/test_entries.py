@@ -59,6 +59,24 @@ def test_a_first_answer_tells_its_scale_and_later_ones_need_not(tmp_path: Path) 
     assert rated["fatigue_native"].tolist() == [2.0, 5.0]
 
 
+def test_another_scale_than_before_must_be_said_to_be_new(tmp_path: Path, capsys) -> None:
+    store = Store(tmp_path / "me")
+
+    def answer(day: int, *words: str) -> int:
+        return main(["note", "--store", str(store.path), "--date", f"2024-05-{day:02d}", *words])
+
+    assert answer(1, "--athlete", "me", "--scale", "1-10", "fatigue=2") == 0
+    assert answer(2, "--scale", "1-10", "fatigue=2") == 0  # the same again
+    before = contents(store.path)
+    assert answer(3, "--scale", "10-1", "fatigue=2") == 2
+    told = capsys.readouterr().err
+    assert "the answers of me so far are on 1 (fresh) to 10 (exhausted) (leave --scale out" in told
+    assert contents(store.path) == before
+    assert answer(3, "--scale", "10-1", "--new-scale", "fatigue=2") == 0
+    assert answer(4, "fatigue=1") == 0
+    assert store.read().ratings["fatigue"].round(2).tolist() == [1.11, 1.11, 8.89, 10.0]
+
+
 def test_values_are_read_with_their_units(store: Store) -> None:
     assert note(store, "sleep_h=7:30", "fluid_ml=2,4 l", "mass_kg=154lb", "illness=no") == 0
     told = store.read().diary.iloc[0]
@@ -192,6 +210,7 @@ def test_the_command_shows_what_was_noted_and_what_it_replaced(store: Store, cap
     [
         (["fatigue=4"], "nobody told on which scale (tell it once: --scale FRESH-EXHAUSTED"),
         (["--scale", "1-10", "fatigue=11"], "fatigue=11 lies outside the scale, 1 (fresh) to 10 (exhausted)"),
+        (["--new-scale", "fatigue=4"], "--new-scale does not tell which (add --scale FRESH-EXHAUSTED)"),
         (["--scale", "tired", "fatigue=4"], "--scale 'tired' is no scale"),
         (["--scale", "1-10", "sleep_h=7"], "--scale is that of fatigue, which is not noted"),
         (["sleep_h=7", "slep_h=7"], "nothing is called 'slep_h' (the nearest is 'sleep_h'"),
