@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -179,13 +179,30 @@ def change(
     return make(_Asked(name, amount, cohort, who, title, said))
 
 
-def all_together(texts: Iterable[str], cohort: Cohort, who: AthleteDay) -> list[Change]:
-    """Return the changes that several texts ask for, each of what those before have left."""
-    changes = []
+def all_together(texts: Sequence[str], cohort: Cohort, who: AthleteDay) -> list[Change]:
+    """Return the changes that several texts ask for, each of what those before have left; see `parse_change`.
+
+    Raises
+    ------
+    InputError
+        Where one is told twice, as the length of a run is by distance and by time, or cannot be made.
+    """
+    changes: list[Change] = []
     for text in texts:
-        changes.append(parse_change(text, cohort, who))
-        cohort = changes[-1].alter(cohort)
+        change = parse_change(text, cohort, who)
+        _require_new(text, change.name, [c.name for c in changes])
+        changes.append(change)
+        cohort = change.alter(cohort)
     return changes
+
+
+def _require_new(text: str, name: str, before: Sequence[str]) -> None:
+    if name in before:
+        raise InputError(f"--set {text}: {name} is told twice", mend="tell it once")
+    other = next((n for n in before if n in SIZES and name in SIZES), None)
+    if other:
+        what = f"{other} is told too, and runs keep their pace: each alters both"
+        raise InputError(f"--set {text}: {what}", mend="tell one of the two")
 
 
 @dataclass(frozen=True)

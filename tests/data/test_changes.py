@@ -155,8 +155,27 @@ def test_cooler_air_is_offered_where_it_was_warm(air_c, offered):
 
 def test_changes_are_made_one_after_the_other():
     cohort = log(sleep_h=7.0)
-    changes = all_together(["sleep_h=+1", "sleep_h=+1", "distance_km=50%"], cohort, WHO)
-    assert [c.new for c in changes] == [8.0, 9.0, 5000.0]
+    changes = all_together(["training=50%", "distance_km=50%", "sleep_h=+1"], cohort, WHO)
+    assert [c.new for c in changes] == [1800.0, 2500.0, 8.0]
+
+
+@pytest.mark.parametrize(
+    ("texts", "told"),
+    [
+        (
+            ["sleep_h=8", "distance_km=50%", "sleep_h=9"],
+            "--set sleep_h=9: sleep_h is told twice (tell it once)",
+        ),
+        (
+            ["distance_km=50%", "duration_min=20"],
+            "duration_min=20: distance_km is told too, and runs keep their pace",
+        ),
+    ],
+)
+def test_a_change_that_is_told_twice_is_asked(texts, told):
+    with pytest.raises(InputError) as refused:
+        all_together(texts, log(sleep_h=7.0), WHO)
+    assert told in str(refused.value)
 
 
 @pytest.mark.parametrize(
