@@ -101,7 +101,7 @@ class Plan:
         """
         if np.isnan(self.session_rpe):
             what = "it does not tell how hard it feels, from 0 to 10, and a forecast goes by time and effort"
-            raise wrong(self.text, what)
+            raise wrong(self.text, what, 'add it, such as "at 6"')
 
         def alter(cohort: Cohort) -> Cohort:
             cohort = of_extent(cohort, who.where(), 0.0)
