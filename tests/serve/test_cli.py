@@ -230,6 +230,30 @@ def test_check_prints_json_alone(home, capsys):
         (["import", "pmdata", "nowhere", "--store", "s"], "nowhere"),
         (["import", "soccermon", ".", "--store", "s"], "not SoccerMon"),
         (["check", "--store", "nowhere"], "is not a store"),
+        (
+            ["squad", "--store", "store", "--reports", "0"],
+            "--reports cannot be heeded without --out (add --out DIR)",
+        ),
+        (
+            ["review", "kept.csv", "--store", "store", "--information", "morning"],
+            "--information cannot be heeded beside files (files tell what a model forecast, and from which",
+        ),
+        (
+            ["review", "kept.csv", "--store", "store", "--model", "m", "--information", "evening"],
+            "--model and --information cannot be heeded beside files",
+        ),
+        (
+            ["import", "table", "--guess", "d.csv", "--map", "m.toml", "--store", "s", "--json"],
+            "--map, --store and --json cannot be heeded beside --guess (leave it out: --guess prints a map",
+        ),
+        (
+            ["import", "table", "d.csv", "--map", "m.toml", "--store", "s", "--as", "diary"],
+            "--as cannot be heeded without --guess",
+        ),
+        (
+            ["train", "--store", "store", "--tuned", "--params", "p.json"],
+            "--params cannot be heeded beside --tuned (leave one out)",
+        ),
         (["train", "--store", "store", "--information", "noon"], "one of evening, morning"),
         (["train", "--store", "store", "--until", "yesterday"], "YYYY-MM-DD"),
         (["train", "--store", "store", "--until", "2001-01-01"], "no rated morning"),
