@@ -43,6 +43,8 @@ def home(workplace):
         {"athlete_id": "bob", "day": pd.date_range("2024-03-01", periods=9), "sleep_h": 7.0}
     )
     Store("unrated").write(Cohort.from_tables("own", {"diary": nights}))
+    words = ["--athlete", "bob", "--date", "2024-03-01", "--scale", "1-5", "fatigue=3"]
+    assert main(["note", "--store", "first", *words]) == 0
     return workplace
 
 
@@ -256,7 +258,10 @@ def test_check_prints_json_alone(home, capsys):
         ),
         (["train", "--store", "store", "--information", "noon"], "one of evening, morning"),
         (["train", "--store", "store", "--until", "yesterday"], "YYYY-MM-DD"),
-        (["train", "--store", "store", "--until", "2001-01-01"], "no rated morning"),
+        (
+            ["train", "--store", "store", "--until", "2001-01-01"],
+            "no rated morning up to then (choose a later day)",
+        ),
         (["evaluate", "--store", "store", "--protocol", "old"], "one of known, new"),
         (["evaluate", "--store", "store", "--cutoff", "2031-01-01"], "to forecast"),
         (["evaluate", "--store", "store", "--folds", "loo"], "protocol new"),
@@ -327,7 +332,11 @@ def test_check_prints_json_alone(home, capsys):
             ["train", "--store", "one"],
             "to judge by are too few (30 and 1 at least: import more; until then predict",
         ),
-        (["evaluate", "--store", "idle", "--protocol", "new"], "nobody with rated mornings"),
+        (["evaluate", "--store", "idle", "--protocol", "new"], "cohort own has no rated morning"),
+        *(
+            ([*command, "--store", "first"], "1 morning is rated, but none has the day before it in the log")
+            for command in (["train"], ["evaluate"], ["evaluate", "--protocol", "new"])
+        ),
         *(
             (
                 [*command, "--store", store],
