@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +15,7 @@ from .speeds import possible_speeds
 from .told_numbers import told_number
 
 WORDS = {"run": "running", "walk": "walking", "ride": "cycling", "swim": "swimming"} | {s: s for s in SPORTS}
-FILLING = ("in", "and", "a", "of", "up", "rpe")
+FILLING = ("in", "for", "and", "with", "a", "of", "up", "rpe")
 EXAMPLE = 'write it as "18 km in 1:45 at 6" or "football 90 min at 7, 25 C, 60 %"'
 ALIKE = 0.05
 """By so much of the distance may a distance, a time and a pace differ that are told together."""
@@ -36,8 +36,9 @@ class _Part(NamedTuple):
     within: tuple[float, float] = (0.0, 0.0)
 
 
+PACE = _Part(_PACE, "", "m/s", (0.1, 40.0))
 PARTS = {
-    "pace": _Part(_PACE),
+    "pace": PACE,
     "speed": _Part(rf"(?:\bat\s+)?({_NUMBER}\s*(?:km/h|kmh|kph|mph|m/s)){_END}", "km/h", "m/s", (0.0, 40.0)),
     "session_rpe": _Part(_EFFORT, "0-10", "0-10", (0.0, 10.0)),
     "clock": _Part(rf"(\d+):([0-5]\d)(?::([0-5]\d))?(?!\d)(?:\s*(h|hours?|min|minutes?){_END})?"),
@@ -46,7 +47,7 @@ PARTS = {
         rf"({_NUMBER}\s*(?:km|k|kilomet(?:re|er)s?|miles?|mi)){_END}", "km", "m", (0, 99_999)
     ),
     "hours": _Part(rf"({_NUMBER}\s*(?:h|hrs?|hours?)){_END}", "h", "s", (0.0, DAY_S)),
-    "minutes": _Part(rf"({_NUMBER}\s*(?:min|mins|minutes?)){_END}", "min", "s", (0.0, DAY_S)),
+    "minutes": _Part(rf"({_NUMBER}\s*(?:min|mins|minutes?|['\u2019\u2032])){_END}", "min", "s", (0.0, DAY_S)),
     "seconds": _Part(rf"({_NUMBER}\s*(?:s|secs?|seconds?)){_END}", "s", "s", (0.0, DAY_S)),
     "temperature_c": _Part(rf"({_NUMBER}\s*°?\s*[cf]){_END}", "C", "degC", (-50.0, 60.0)),
     "humidity_pct": _Part(rf"({_NUMBER}\s*%)", "%", "%", (0.0, 100.0)),
@@ -74,7 +75,7 @@ def read_plan(text: str) -> dict[str, Any]:
         raise wrong(text, f"cannot read {' '.join(strange or words)!r}")
     sport = sports[0] if sports else "running"
     number = {
-        name: told_number(told[name][1], part.unit, part.target, part.within, f"--run {text!r}")
+        name: _number(text, told[name], told[name][1], part)
         for name, part in PARTS.items()
         if part.unit and name in told
     }
@@ -101,6 +102,13 @@ def _parts(left: str) -> tuple[dict[str, re.Match[str]], str]:
     return told, left
 
 
+def _number(text: str, found: re.Match[str], written: str, part: _Part) -> float:
+    value = told_number(written, part.unit, part.target, part.within, f"--run {text!r}")
+    if np.isnan(value):
+        raise wrong(text, f"cannot read {found[0].strip()!r}")
+    return value
+
+
 def _metres_alone(text: str, metres: re.Match[str], sport: str, number: dict[str, float]) -> None:
     """Take metres without a distance beside them for that of a swim; of other sports they must say that they are a climb."""
     if sport == "swimming":
@@ -117,8 +125,8 @@ def _extent(
     distance_m, speed = number.get("distance_m", np.nan), number.get("speed", np.nan)
     if "pace" in told:
         clock, plain, unit = told["pace"].groups()
-        per = "min/km" if unit.startswith("k") else "min/mi"
-        speed = told_number(clock or plain, per, "m/s", (0.1, 40.0), f"--run {text!r}")
+        per = PACE._replace(unit="min/km" if unit.startswith("k") else "min/mi")
+        speed = _number(text, told["pace"], clock or plain, per)
     seconds = _seconds(text, told, number, sport, distance_m)
     if speed > 0 and seconds and distance_m > 0 and abs(speed * seconds - distance_m) > ALIKE * distance_m:
         minutes, second = divmod(round(1000 * seconds / distance_m), 60)
@@ -167,21 +175,30 @@ def _by_clock(text: str, clock: re.Match[str], sport: str, distance_m: float) ->
         return long + int(third)
     if unit is not None:
         return short if unit.startswith("min") else long
-    forms = f'write "{_figures(long)}" or "{_figures(short)}", whichever is meant'
+    if not long:
+        return 0.0
+    mend = _forms([s for s in (long, short) if s <= DAY_S])
     if distance_m > 0:
         slow, fast = possible_speeds(sport, distance_m)
         readings = [s for s in (long, short) if s and s <= DAY_S and slow <= distance_m / s <= fast]
         if not readings:
-            raise wrong(text, _speed_words(clock[0].strip(), (long, short), distance_m), forms)
+            raise wrong(text, _speed_words(clock[0].strip(), (long, short), distance_m), mend)
         return readings[0]
     if long > DAY_S:
-        raise wrong(text, f"without a distance {first}:{second} is hours and minutes: over a day", forms)
+        raise wrong(text, f"without a distance {first}:{second} is hours and minutes: over a day", mend)
     return long
+
+
+def _forms(readings: Sequence[float]) -> str:
+    """Return how to write a time so that it can be read in one way."""
+    forms = [f'"{_figures(s)}"' for s in readings]
+    more = "whichever is meant" if len(forms) > 1 else "if that is meant"
+    return f"write {' or '.join(forms)}, {more}" if forms else EXAMPLE
 
 
 def _speed_words(written: str, readings: tuple[float, float], distance_m: float) -> str:
     """Return at which speeds a time would be, read both ways."""
-    hours, minutes = (f"{3.6 * distance_m / s:.3g} km/h" if s else "no time" for s in readings)
+    hours, minutes = (f"{3.6 * distance_m / s:.3g} km/h" for s in readings)
     return f"{written} is {hours} as hours and minutes, {minutes} as minutes and seconds: nobody goes so"
 
 
