@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from .alterations import Amount, Where, of_air, of_diary, of_extent, of_hills, of_sessions, with_day
+from .alterations import Amount, Form, Where, of_air, of_diary, of_extent, of_hills, of_sessions, with_day
 from .athlete_day import AthleteDay
 from .cohort import Cohort
 from .errors import InputError
 from .names import nearest
 from .schema import TABLES, Column
+from .told_numbers import told_difference, told_number, told_value
 
 DAY_S = 86_400.0
 KCAL_PER_G = {"carbohydrate_g": 4.0, "protein_g": 4.0, "fat_g": 9.0, "alcohol_g": 7.0}
@@ -27,6 +27,12 @@ PART_OF_DAY = {
 NOT_ALTERED = ("training_logged",)
 DIARY = {c.name: c for c in TABLES["diary"].columns if c.kind == "number" and c.name not in NOT_ALTERED}
 SESSION = {c.name: c for c in TABLES["activities"].columns if c.name in ("session_rpe", *PART_OF_DAY)}
+SIZES = {
+    "distance_km": ("distance_m", "km", 1000.0, 99.0),
+    "duration_min": ("duration_s", "min", 60.0, 1440.0),
+}
+"""The column of sessions that a lever sets, the lever's unit, how many of the column's that is, and how many a day has."""
+VALUES = {**DIARY, **SESSION, "temperature_c": TABLES["weather"].column("temperature_c")}
 WORDS = {
     "sleep_h": "sleep",
     "fluid_ml": "fluid",
@@ -75,23 +81,59 @@ class Change:
     alter: Callable[[Cohort], Cohort]
 
 
-def parse_amount(text: str) -> Amount | None:
-    """Return what ``8``, ``+1``, ``-10`` or ``50%`` says, None where it says nothing.
+def parse_amount(text: str, name: str, said: str = "") -> Amount | None:
+    """Return what ``8``, ``+1``, ``-10`` or ``50%`` says of a lever, in its own unit; None where it says nothing.
+
+    Parameters
+    ----------
+    text : str
+        The number is written as `note` reads it.
+    name : str
+        One of `NAMES`.
+    said : str
+        All that was said, for the error.
+
+    Raises
+    ------
+    InputError
+        Where a number may be two.
 
     Examples
     --------
-    >>> parse_amount("8"), parse_amount("-10").form, parse_amount("+20%")
-    (Amount(form='to', value=8.0), 'by', Amount(form='share', value=1.2))
-    >>> parse_amount("a lot")
+    >>> parse_amount("7:30", "sleep_h"), parse_amount("-0:30", "sleep_h").form, parse_amount("+20%", "fluid_ml")
+    (Amount(form='to', value=7.5), 'by', Amount(form='share', value=1.2))
+    >>> parse_amount("+2,4l", "fluid_ml").value, parse_amount("a lot", "fluid_ml")
+    (2400.0, None)
     """
-    read = re.fullmatch(r"([+-]?)(\d+(?:\.\d+)?|\.\d+)\s*(%?)", text.strip().replace("\u2212", "-"))
-    if read is None:
+    written = text.strip().replace("\u2212", "-")
+    sign = written[:1] if written[:1] in ("+", "-") else ""
+    body = written[len(sign) :].strip()
+    form: Form = "share" if body.endswith("%") else "by" if sign else "to"
+
+    def read(body: str) -> float:
+        return _number(body, name, f"{name}={sign}", said)
+
+    if body[:1] in ("+", "-"):
         return None
-    sign, number = read[1], float(read[2])
+    if form == "share":
+        number = told_number(body[:-1], "%", "%", (0.0, 999.0), said, f"{name}={sign}") / 100
+    else:
+        number = told_difference(body, read) if sign else read(body)
+    if np.isnan(number):
+        return None
     signed = -number if sign == "-" else number
-    if read[3]:
-        return Amount("share", max(1 + signed / 100, 0.0) if sign else number / 100)
-    return Amount("by" if sign else "to", signed)
+    return Amount(form, max(1 + signed, 0.0) if sign and form == "share" else signed)
+
+
+def _number(body: str, name: str, before: str, said: str) -> float:
+    """Return the value of a lever in its own unit, NaN where it is none."""
+    if name in SIZES:
+        column, unit, one, most = SIZES[name]
+        target = TABLES["activities"].column(column).unit
+        return told_number(body, unit, target, (0.0, most * one), said, before) / one
+    if name in VALUES:
+        return told_value(body, VALUES[name], said, before)
+    return told_number(body, "", "", (0.0, 1.0), said, before)
 
 
 def parse_change(text: str, cohort: Cohort, who: AthleteDay) -> Change:
@@ -117,12 +159,14 @@ def parse_change(text: str, cohort: Cohort, who: AthleteDay) -> Change:
             f"--set {text}: nothing is called {name!r}",
             mend=(f"the nearest is {near}; " if near else "") + "see heavylegs what-if --help for all",
         )
-    amount = parse_amount(value)
+    amount = parse_amount(value, name, f"--set {text}")
     if amount is None:
-        raise InputError(
-            f"--set {text}: {value!r} is no value",
-            mend=f"write {name}=8 for the value itself, {name}=+1 or {name}=-1 for more or less, {name}=50% for a share",
+        forms = (
+            f"{name}=8 for the value itself, {name}=+1 or {name}=-1 for more or less, {name}=50% for a share"
         )
+        if name in VALUES and VALUES[name].unit == "0/1":
+            forms = f"{name}=yes or {name}=no"
+        raise InputError(f"--set {text}: {value!r} is no value", mend=f"write {forms}")
     return change(name, amount, cohort, who, said=f"--set {text}")
 
 
@@ -135,13 +179,30 @@ def change(
     return make(_Asked(name, amount, cohort, who, title, said))
 
 
-def all_together(texts: Iterable[str], cohort: Cohort, who: AthleteDay) -> list[Change]:
-    """Return the changes that several texts ask for, each of what those before have left."""
-    changes = []
+def all_together(texts: Sequence[str], cohort: Cohort, who: AthleteDay) -> list[Change]:
+    """Return the changes that several texts ask for, each of what those before have left; see `parse_change`.
+
+    Raises
+    ------
+    InputError
+        Where one is told twice, as the length of a run is by distance and by time, or cannot be made.
+    """
+    changes: list[Change] = []
     for text in texts:
-        changes.append(parse_change(text, cohort, who))
-        cohort = changes[-1].alter(cohort)
+        change = parse_change(text, cohort, who)
+        _require_new(text, change.name, [c.name for c in changes])
+        changes.append(change)
+        cohort = change.alter(cohort)
     return changes
+
+
+def _require_new(text: str, name: str, before: Sequence[str]) -> None:
+    if name in before:
+        raise InputError(f"--set {text}: {name} is told twice", mend="tell it once")
+    other = next((n for n in before if n in SIZES and name in SIZES), None)
+    if other:
+        what = f"{other} is told too, and runs keep their pace: each alters both"
+        raise InputError(f"--set {text}: {what}", mend="tell one of the two")
 
 
 @dataclass(frozen=True)
@@ -239,22 +300,19 @@ def _of_session(asked: _Asked) -> Change:
     return asked.told(float(old.mean()), float(np.mean(new)), column.unit, alter)
 
 
-def _of_size(column: str, unit: float) -> Callable[[_Asked], Change]:
-    """Return what makes sessions as long as is asked by a column, of which one unit asked for is so many."""
-
-    def make(asked: _Asked) -> Change:
-        sessions = asked.sessions()
-        total = float(sessions[column].sum(min_count=1))
-        if not total > 0:
-            what = WORDS[asked.name]
-            raise InputError(
-                f"{asked.said}: the log holds no {what} of the sessions of {asked.whose}",
-                mend="training=50% alters what is logged of them",
-            )
-        new = asked.amount.of(total / unit) * unit
-        return _extent(asked, sessions, new / total, total, new, TABLES["activities"].column(column).unit)
-
-    return make
+def _of_size(asked: _Asked) -> Change:
+    """Return what makes sessions as long as is asked."""
+    column, _, unit, _ = SIZES[asked.name]
+    sessions = asked.sessions()
+    total = float(sessions[column].sum(min_count=1))
+    if not total > 0:
+        what = WORDS[asked.name]
+        raise InputError(
+            f"{asked.said}: the log holds no {what} of the sessions of {asked.whose}",
+            mend="training=50% alters what is logged of them",
+        )
+    new = asked.amount.of(total / unit) * unit
+    return _extent(asked, sessions, new / total, total, new, TABLES["activities"].column(column).unit)
 
 
 def _of_training(asked: _Asked) -> Change:
@@ -302,7 +360,7 @@ def _of_air(asked: _Asked) -> Change:
         raise InputError(
             f"{asked.said}: degrees have no share", mend="temperature_c=-10 is ten degrees cooler"
         )
-    new = asked.new(old, TABLES["weather"].column("temperature_c"))
+    new = asked.new(old, VALUES[asked.name])
     return asked.told(old, new, "degC", lambda cohort: of_air(cohort, where, asked.amount, ids))
 
 
@@ -314,8 +372,7 @@ def air_temperature_c(cohort: Cohort, sessions: pd.DataFrame) -> float:
 
 
 LEVERS: dict[str, Callable[[_Asked], Change]] = {
-    "distance_km": _of_size("distance_m", 1000.0),
-    "duration_min": _of_size("duration_s", 60.0),
+    **dict.fromkeys(SIZES, _of_size),
     "training": _of_training,
     "hills": _of_hills,
     "temperature_c": _of_air,

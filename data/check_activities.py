@@ -10,15 +10,11 @@ from .check_clocks import at_home
 from .check_rules import found, number
 from .check_twins import twins
 from .cohort import Cohort
+from .speeds import CRAWL_MPS, OTHER_MPS, RUNNING_MPS
 
 HR_ABOVE_MAX_BPM = 5.0  # a profile's maximum is seldom exact
 OVERLAP_S = 60.0
-CRAWL_MPS = 0.5  # nobody runs slower on the whole
 MOST_ENERGY_KCAL = 15_000
-# World records are 7.6 m/s over 1 km, 6.6 over 5 km, 5.8 over the marathon (World Athletics, 2024): the
-# greatest mean speed by least distance, a little above them.
-RUNNING_MPS = ((0.0, 12.5), (1_000.0, 7.8), (5_000.0, 6.8), (42_000.0, 6.0))
-OTHER_MPS = {"walking": 4.5, "swimming": 2.5, "cycling": 20.0}
 
 
 def doubtful_activities(cohort: Cohort) -> Iterator[pd.DataFrame]:

@@ -97,6 +97,14 @@ RULES: dict[str, Rule] = {
     "scale_changed": Rule(
         "doubtful", "fatigue above {} only before or since", "a new scale? import each apart"
     ),
+    "scales_differ": Rule(
+        "doubtful",
+        "answers on more than one scale: {}",
+        "right where the question changed; else take the wrong ones out with heavylegs forget",
+    ),
+    "scales_by_source": Rule(
+        "doubtful", "answers on more than one scale: {}", "right where each source asks on its own"
+    ),
     "training_stops": Rule(
         "doubtful",
         "no activity from {} though mornings were logged",

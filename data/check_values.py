@@ -17,7 +17,7 @@ from .check_activities import doubtful_activities
 from .check_clocks import at_home
 from .check_gaps import training_stops
 from .check_rules import RULES, found, number
-from .check_scales import scale_changes
+from .check_scales import scale_changes, scales_told
 from .cohort import Cohort
 from .imports import stack
 from .names import counted
@@ -50,6 +50,7 @@ def findings(cohort: Cohort, today: date | None = None) -> list[dict[str, Any]]:
             *_days(cohort, today or date.today()),
             _stops(cohort),
             scale_changes(cohort),
+            scales_told(cohort),
         ]
     )
     if told.empty:

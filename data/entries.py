@@ -102,6 +102,7 @@ class Entries:
         parts: pd.DataFrame,
         scale: FatigueScale | None = None,
         activity_id: str | None = None,
+        new_scale: bool = False,
     ) -> dict[str, pd.DataFrame]:
         """Return what was noted as canonical tables.
 
@@ -112,16 +113,19 @@ class Entries:
         parts : DataFrame
             Recordings that were joined into the cohort's activities, as `heavylegs.data.store.Store.parts` returns them.
         scale : FatigueScale, optional
-            That of the answer; default the one of the athlete's newest answer.
+            That of the answer; default the one of the athlete's newest answer, from which it must not differ.
         activity_id : str, optional
             The session that values of a session are of; needed where the day has several. With a plan they are of that.
+        new_scale : bool
+            Whether `scale` may be another than that of the newest answer.
 
         Raises
         ------
         InputError
-            An answer outside its scale, or on one that nobody told; values of a session where none, or not only
+            An answer outside its scale, on one that nobody told, or on another than before; values of a session where none, or not only
             one, can be meant.
         """
+        known = _newest_scale(cohort, self.athlete_id)
         key: dict[str, object] = {
             "athlete_id": [self.athlete_id],
             "day": [pd.Timestamp(self.day)],
@@ -132,7 +136,12 @@ class Entries:
         if self.of_day:
             tables["diary"] = pd.DataFrame({**key, **{n: [v] for n, v in self.of_day.items()}})
         if self.answer is not None:
-            tables["ratings"] = self._rating(scale or _newest_scale(cohort, self.athlete_id), key)
+            if scale and known and scale.ends != known.ends and not new_scale:
+                raise InputError(
+                    f"--scale tells {scale.in_words}, but the answers of {self.athlete_id} so far are on {known.in_words}",
+                    mend="leave --scale out to answer on that; --new-scale where the question is another from now on",
+                )
+            tables["ratings"] = self._rating(scale or known, key, " --new-scale" if known else "")
         sessions = [self._by_hand(plan, number) for number, plan in enumerate(self.plans, 1)]
         if self.of_session and not self.plans:
             sessions.append(self._said_of(_session_of(self, cohort, activity_id), parts))
@@ -140,7 +149,7 @@ class Entries:
             tables["activities"] = pd.concat(sessions, ignore_index=True)
         return {name: conform(frame, TABLES[name]) for name, frame in tables.items()}
 
-    def _rating(self, scale: FatigueScale | None, key: Mapping[str, object]) -> pd.DataFrame:
+    def _rating(self, scale: FatigueScale | None, key: Mapping[str, object], more: str) -> pd.DataFrame:
         if scale is None:
             raise InputError(
                 f"fatigue={self.answer:g}: nobody told on which scale",
@@ -148,10 +157,9 @@ class Entries:
             )
         answer = float(self.answer or 0.0)
         if not scale.minimum <= answer <= scale.maximum:
-            fresh, exhausted = scale.to_native(np.array([0.0, 10.0]))
             raise InputError(
-                f"fatigue={answer:g} lies outside the scale, {fresh:g} (fresh) to {exhausted:g} (exhausted)",
-                mend="answer on that scale, or tell another with --scale FRESH-EXHAUSTED",
+                f"fatigue={answer:g} lies outside the scale, {scale.in_words}",
+                mend=f"answer on that scale, or tell another with --scale FRESH-EXHAUSTED{more}",
             )
         row: dict[str, object] = {
             "fatigue": scale.to_canonical(np.array([answer])),

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from .errors import InputError
 from .names import nearest_text
-from .readers.units import convert, tells_unit
 from .schema import ATHLETES, DIARY, RATINGS, SAID_BY_HAND, TABLES, Column, FatigueScale
+from .told_numbers import told_value
 
 FATIGUE = "fatigue"
 DAY = {c.name: c for c in DIARY.columns if c.kind == "number"}
@@ -31,7 +30,7 @@ def parse_entry(text: str) -> tuple[str, float | str]:
     Raises
     ------
     InputError
-        A name that is not known, a value that cannot be read or is impossible.
+        A name that is not known, a value that cannot be read, may be two or is impossible.
 
     Examples
     --------
@@ -49,11 +48,7 @@ def parse_entry(text: str) -> tuple[str, float | str]:
             raise InputError(f"{text}: {written!r} is not known", mend="write sex=female or sex=male")
         return name, _SEXES[written.casefold()]
     column = {**DAY, **SESSION, **PERSON, FATIGUE: RATINGS.column("fatigue_native")}[name]
-    usual = {"h": "h:mm" if ":" in written else "h", "0/1": "yes/no", "mL": "ml"}.get(
-        column.unit, column.unit
-    )
-    unit = tells_unit(written, "m/s") or usual if column.unit == "m/s" else usual
-    value = float(convert(pd.Series([written]), unit, column.unit, "," if "," in written else ".").iloc[0])
+    value = told_value(written, column, text, f"{name}=")
     if np.isnan(value):
         raise InputError(f"{text}: {written!r} is no value", mend=f"write {_allowed(name, column)}")
     low, high = column.low, column.high

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,30 +12,16 @@ from .alterations import of_extent, with_session
 from .athlete_day import AthleteDay
 from .changes import DAY_S
 from .cohort import Cohort
-from .errors import InputError
-from .schema import SPORTS
+from .plan_words import read_plan, wrong
+from .speeds import possible_speeds
 
 LATELY_DAYS = 56
 LEAST_ALIKE = 3
 USUAL_START_H = 12.0
 HUMIDITY_PCT = 60.0
 """Taken where a plan tells the temperature alone."""
-FASTEST_MPS = 7.5
 FASTEST_CLIMB_MPS = 0.7
 """Metres up a second: the world's fastest climb 1,000 m in 29 minutes (.58)."""
-WORDS = {"run": "running", "walk": "walking", "ride": "cycling", "swim": "swimming"} | {s: s for s in SPORTS}
-EXAMPLE = 'write it as "18 km in 1:45 at 6" or "football 90 min at 7, 25 C, 60 %"'
-_NUMBER = r"(-?\d+(?:\.\d+)?)"
-PARTS = {
-    "hms": r"(\d+):([0-5]\d)(?::([0-5]\d))?(?!\d)",
-    "distance_km": _NUMBER + r"\s*km\b",
-    "minutes": _NUMBER + r"\s*min\b",
-    "hours": _NUMBER + r"\s*h\b",
-    "session_rpe": r"\bat\s+" + _NUMBER + r"(?![\d.:]|\s*(?:km|min|h|m|°?c|%))",
-    "temperature_c": _NUMBER + r"\s*°?c\b",
-    "humidity_pct": _NUMBER + r"\s*%",
-    "climb_m": _NUMBER + r"\s*m\b",
-}
 
 
 @dataclass(frozen=True)
@@ -48,8 +33,9 @@ class Plan:
     text : str
         As it was asked for.
     sport : str
-    duration_s, session_rpe : float
-        Session RPE from 0 to 10.
+    duration_s : float
+    session_rpe : float
+        From 0 to 10; NaN where not told, which a note may be and a forecast cannot use.
     distance_m, climb_m : float
         NaN where not told; as many metres up as down.
     temperature_c, humidity_pct : float
@@ -72,7 +58,7 @@ class Plan:
         Raises
         ------
         InputError
-            Where words are not understood, time or effort is missing, or a value is impossible.
+            Where words are not understood, the time is missing, something may be meant in two ways or is impossible.
 
         Examples
         --------
@@ -80,33 +66,7 @@ class Plan:
         >>> plan.distance_m, plan.duration_s, plan.session_rpe, plan.temperature_c
         (18000.0, 6300.0, 6.0, 25.0)
         """
-        told, left = {}, text.lower()
-        for name, pattern in PARTS.items():
-            found = re.search(pattern, left)
-            if found:
-                told[name] = found
-                left = left[: found.start()] + " " + left[found.end() :]
-        words = [w for w in re.findall(r"[^\s,;]+", left) if w not in ("in", "and", "a", "of", "up", "rpe")]
-        sports = [WORDS[w] for w in words if w in WORDS]
-        strange = [w for w in words if w not in WORDS]
-        if strange or len(sports) > 1:
-            raise _wrong(text, f"cannot read {' '.join(strange or words)!r}")
-        number = {name: float(found[1]) for name, found in told.items() if name != "hms"}
-        seconds = _seconds(told.get("hms"), number)
-        if not seconds:
-            raise _wrong(text, "it does not tell how long it lasts")
-        if "session_rpe" not in number:
-            raise _wrong(text, "it does not tell how hard it feels, from 0 to 10")
-        plan = cls(
-            text.strip(),
-            sports[0] if sports else "running",
-            seconds,
-            number["session_rpe"],
-            1000 * number.get("distance_km", np.nan),
-            number.get("climb_m", np.nan),
-            number.get("temperature_c", np.nan),
-            number.get("humidity_pct", np.nan),
-        )
+        plan = cls(text.strip(), **read_plan(text))
         plan._check()
         return plan
 
@@ -115,11 +75,12 @@ class Plan:
             return bool(value < low or value > high)
 
         faults = {
-            "it lasts over a day": outside(self.duration_s, 1, DAY_S),
-            "effort is told from 0 to 10": outside(self.session_rpe, 0, 10),
             "a distance is more than 0 km": self.distance_m <= 0,
-            "nobody runs that fast": self.sport == "running"
-            and self.distance_m > FASTEST_MPS * self.duration_s,
+            "it lasts less than a second": self.duration_s < 1,
+            "it lasts over a day": self.duration_s > DAY_S,
+            "effort is told from 0 to 10": outside(self.session_rpe, 0, 10),
+            "nobody goes that fast": self.distance_m
+            > possible_speeds(self.sport, self.distance_m)[1] * self.duration_s,
             "nobody climbs so much on the way": self.climb_m < 0
             or self.climb_m > self.distance_m
             or self.climb_m > FASTEST_CLIMB_MPS * self.duration_s,
@@ -128,10 +89,19 @@ class Plan:
         }
         for fault, there in faults.items():
             if there:
-                raise _wrong(self.text, fault)
+                raise wrong(self.text, fault)
 
     def on(self, who: AthleteDay) -> Callable[[Cohort], Cohort]:
-        """Return what lays this session in the place of those that the day holds."""
+        """Return what lays this session in the place of those that the day holds.
+
+        Raises
+        ------
+        InputError
+            Where it does not tell how hard it feels.
+        """
+        if np.isnan(self.session_rpe):
+            what = "it does not tell how hard it feels, from 0 to 10, and a forecast goes by time and effort"
+            raise wrong(self.text, what, 'add it, such as "at 6"')
 
         def alter(cohort: Cohort) -> Cohort:
             cohort = of_extent(cohort, who.where(), 0.0)
@@ -208,13 +178,3 @@ def _usual_start(lately: pd.DataFrame, day: pd.Timestamp) -> pd.Timestamp:
 def _last_place(lately: pd.DataFrame) -> object:
     places = lately.sort_values("day")["place_id"].dropna()
     return places.iloc[-1] if len(places) else np.nan
-
-
-def _seconds(clock: re.Match[str] | None, number: dict[str, float]) -> float:
-    if clock is not None:
-        return 3600.0 * int(clock[1]) + 60.0 * int(clock[2]) + int(clock[3] or 0)
-    return 3600.0 * number.get("hours", 0.0) + 60.0 * number.get("minutes", 0.0)
-
-
-def _wrong(text: str, what: str) -> InputError:
-    return InputError(f"--run {text!r}: {what}", mend=EXAMPLE)

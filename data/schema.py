@@ -330,6 +330,17 @@ class FatigueScale:
         """Width in native units; a canonical error times ``span / 10`` is a native one."""
         return self.maximum - self.minimum
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The answer for fresh and the one for exhausted."""
+        low, high = self.minimum, self.maximum
+        return (low, high) if self.direction == 1 else (high, low)
+
+    @property
+    def in_words(self) -> str:
+        """Its ends, such as ``1 (fresh) to 10 (exhausted)``."""
+        return "{:g} (fresh) to {:g} (exhausted)".format(*self.ends)
+
     def to_canonical(self, native: np.ndarray) -> np.ndarray:
         """Map answers to 0-10, 10 = most tired."""
         share = (np.asarray(native, dtype=float) - self.minimum) / self.span

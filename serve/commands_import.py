@@ -10,7 +10,18 @@ import typer
 
 from ..data.errors import InputError
 from ..data.names import counted, nearest
-from .console import JsonFlag, StoreOption, choice, counting, err, out, print_json, speak, wrapping_table
+from .console import (
+    JsonFlag,
+    StoreOption,
+    choice,
+    counting,
+    err,
+    out,
+    print_json,
+    require_heeded,
+    speak,
+    wrapping_table,
+)
 from .listing import Listing
 
 if TYPE_CHECKING:
@@ -197,8 +208,11 @@ def import_table(
     from ..data.store import Store
 
     if guess:
+        mend = "leave it out: --guess prints a map and imports nothing"
+        require_heeded("beside --guess", mend, map=map_file, store=store, json=json)
         typer.echo(guess_map(path, kind), nl=False)
         return
+    require_heeded("without --guess", "a map tells by itself what it reads", **{"as": kind})
     if store is None or map_file is None:
         raise InputError("tell where to and how", mend="give --store DIR and --map MAP.toml, or --guess")
     imported = read_table(path, map_file)

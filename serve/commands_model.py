@@ -9,7 +9,18 @@ import typer
 
 from ..data.errors import InputError
 from .chosen import InformationOption, information_set
-from .console import JsonFlag, StoreOption, choice, day, evaluation_table, print_json, show, speak, working
+from .console import (
+    JsonFlag,
+    StoreOption,
+    choice,
+    day,
+    evaluation_table,
+    print_json,
+    require_heeded,
+    show,
+    speak,
+    working,
+)
 
 ParamsOption = Annotated[
     Path | None, typer.Option("--params", metavar="FILE.json", help="Parameters, as tune --out writes them.")
@@ -134,9 +145,8 @@ def evaluate(
 
 def _parameters(tuned: bool, file: Path | None) -> Any:
     """Return the estimator's parameters, or what finds them, or None for its defaults."""
-    if tuned and file:
-        raise InputError("--tuned and --params cannot both be heeded", mend="leave one out")
     if tuned:
+        require_heeded("beside --tuned", "leave one out", params=file)
         from ..training.tune import tuned as found
 
         return found

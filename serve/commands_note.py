@@ -26,6 +26,10 @@ HELP = """Note by hand how tired a morning was, values of its day, and what no w
     carbohydrate_during_g, sodium_during_mg, mass_before_kg, mass_after_kg. Of the person, told once: sex, birth_year, height_cm, hr_max_bpm,
     hr_rest_bpm, threshold_hr_bpm, threshold_speed_mps (3.5, or 4:45 min/km), sleep_need_h.
 
+    --run tells a session that nobody recorded: how long (1:02, 62 min) or at which pace (5:30/km), the distance (10 km, 6 miles), how hard (at 6, from
+    0 to 10; may be left out), sport and climb (300 m). Beside a distance 22:10 is read as hours and minutes or as minutes and seconds, whichever can be;
+    0:22:10 and 22 min leave no doubt.
+
     Example: heavylegs note --store stores/me --athlete me --scale 1-10 fatigue=4 sleep_h=7:30
 
     Example: heavylegs note --store stores/me --date 2024-07-01 session_rpe=7 fluid_during_ml=500
@@ -43,6 +47,7 @@ class Asked(NamedTuple):
     runs: Sequence[str]
     scale: str | None
     activity: str | None
+    new_scale: bool
 
 
 def register(app: typer.Typer) -> None:
@@ -66,6 +71,9 @@ def note(
             help="The scale of fatigue, such as 1-10, or 5-1 where 5 is fresh; needed for a first answer only.",
         ),
     ] = None,
+    new_scale: Annotated[
+        bool, typer.Option("--new-scale", help="--scale is another than before, from this answer on.")
+    ] = False,
     runs: Annotated[
         list[str] | None,
         typer.Option(
@@ -91,10 +99,10 @@ def note(
     before = _values_of(source, who, day)
     noted: dict[str, str] = {}
     if values or runs:
-        told = _kept(source, Asked(who, day, values or (), runs or (), scale, activity))
+        told = _kept(source, Asked(who, day, values or (), runs or (), scale, activity, new_scale))
         held = held_of(source, who, day)
         noted = _noted(told, held, before)
-    elif scale or activity:
+    elif scale or activity or new_scale:
         mend = "add fatigue=4 or session_rpe=6"
         raise InputError("--scale and --activity go with what is noted", mend=mend)
     else:
@@ -155,11 +163,15 @@ def _kept(source: Store, asked: Asked) -> Entries:
         raise InputError(
             "--activity is a session of the store", mend="add session_rpe=6, and leave --run out"
         )
+    if asked.new_scale and asked.scale is None:
+        raise InputError("--new-scale does not tell which", mend="add --scale FRESH-EXHAUSTED")
     scale = None if asked.scale is None else parse_scale(asked.scale)
     known = source.exists() and asked.who in set(source.read(tables=["athletes"]).athletes["athlete_id"])
     cohort = source.read([asked.who]) if known else Cohort.from_tables("nobody", {})
     parts = source.parts(asked.who) if known else pd.DataFrame(columns=ACTIVITIES.names)
-    import_tables(source, told.tables(cohort, parts, scale, asked.activity), ImportReport(BY_HAND), "")
+    import_tables(
+        source, told.tables(cohort, parts, scale, asked.activity, asked.new_scale), ImportReport(BY_HAND), ""
+    )
     return told
 
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..data.errors import InputError
-from .chosen import InformationOption, ModelOption, chosen_model, information_set, said_of
+from .chosen import SETS, ModelOption, chosen_model, information_set, said_of
 from .console import (
     FromOption,
     JsonFlag,
@@ -18,6 +17,7 @@ from .console import (
     day,
     number,
     print_json,
+    require_heeded,
     show,
     speak,
     working,
@@ -52,7 +52,13 @@ def review(
         typer.Option("--html", metavar="FILE", help="Write a page with everybody's mornings drawn."),
     ] = None,
     model: ModelOption = None,
-    information: InformationOption = "evening",
+    information: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SET",
+            help="What was known: 'evening', as where not given, or 'morning' with the night before; files tell it themselves.",
+        ),
+    ] = None,
     json: JsonFlag = False,
 ) -> None:
     """Hold past forecasts against what came: how far off, for whom, and whether a simple rule did as well.
@@ -72,8 +78,9 @@ def review(
     from .table_files import check_table_place, write_table
 
     source, begins, ends = Store(store), day(first, "--from"), day(last, "--to")
-    if files and model:
-        raise InputError("files hold what a model told already", mend="leave --model out, or the files")
+    if files:
+        mend = "files tell what a model forecast, and from which information: leave it out, or the files"
+        require_heeded("beside files", mend, model=model, information=information)
     if file is not None:
         check_table_place(file)
     check_place(html)
@@ -83,7 +90,7 @@ def review(
         if files:
             told = review_files(source, files, begins, ends, say)
         else:
-            turns, said = _turns(source, model, information)
+            turns, said = _turns(source, model, information or SETS[0])
             told = review_turns(source, turns, begins, ends, say)
     if file is not None:
         write_table(told.frame, file)

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .chosen import InformationOption, ModelOption, chosen_model, said_of
-from .console import JsonFlag, StoreOption, compact_table, day, print_json, show, speak, working
+from .console import (
+    JsonFlag,
+    StoreOption,
+    compact_table,
+    day,
+    print_json,
+    require_heeded,
+    show,
+    speak,
+    working,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,9 +51,13 @@ def squad(
         ),
     ] = None,
     reports: Annotated[
-        int,
-        typer.Option(min=0, metavar="N", help="With --out: reports of the first N, linked from the page."),
-    ] = REPORTS,
+        int | None,
+        typer.Option(
+            min=0,
+            metavar="N",
+            help=f"With --out: reports of the first N, linked from the page; {REPORTS} where not given.",
+        ),
+    ] = None,
     model: ModelOption = None,
     information: InformationOption = "evening",
     json: JsonFlag = False,
@@ -58,6 +72,8 @@ def squad(
     from .squad import squad as everybody
     from .squad_page import write_squad
 
+    if folder is None:
+        require_heeded("without --out", "add --out DIR", reports=reports)
     source, when = Store(store), day(morning, "--morning")
     forecaster, uri = chosen_model(source, model, information)
     if folder is not None:
@@ -66,7 +82,9 @@ def squad(
         told = everybody(source, forecaster, uri, when)
         files: list[Path] = []
         if folder is not None:
-            told, files = _with_reports(source, forecaster, told, folder, reports, say)
+            told, files = _with_reports(
+                source, forecaster, told, folder, REPORTS if reports is None else reports, say
+            )
             files = [*write_squad(told, folder), *files]
     if json:
         print_json({**told.to_dict(), "files": [str(f) for f in files]})

@@ -35,7 +35,11 @@ HELP = """Tell how tired the morning would be, had the day been another: its sle
     duration_min, temperature_c, hills and session_rpe of the day's runs (of its other sessions where it has none), training (all of its sessions), fluid_during_ml,
     carbohydrate_during_g, sodium_during_mg, and every number of the diary, such as sleep_h, fluid_ml, carbohydrate_g, stress_score.
 
-    --run plans a session on a day of the log or up to a week after its end, beside a rest day; give it again to compare two.
+    Numbers are written as in a note: sleep_h=7:30, fluid_ml=+1l.
+
+    --run plans a session on a day of the log or up to a week after its end, beside a rest day; give it again to compare two. It tells how long
+    (1:45, 90 min) and how hard (at 6, from 0 to 10); beside them distance (18 km, 6 miles), pace (5:30/km, in place of the time), sport, air (25 C, 60 %)
+    and climb (300 m). Beside a distance 22:10 is read as hours and minutes or as minutes and seconds, whichever can be; 0:22:10 and 22 min leave no doubt.
 
     Example: heavylegs what-if --store stores/me --athlete me --date 2024-07-01 --set sleep_h=8 --set distance_km=50%
 

@@ -94,6 +94,36 @@ def choice(text: str, option: str, allowed: tuple[str, ...]) -> str:
     return text
 
 
+def require_heeded(beside: str, mend: str, **options: object) -> None:
+    """Refuse options that would be passed over.
+
+    Parameters
+    ----------
+    beside : str
+        Beside or without what.
+    mend : str
+    **options
+        Each by its name, ``shap_plots`` for --shap-plots; None or False where it was not given.
+
+    Raises
+    ------
+    InputError
+        Where one was given.
+
+    Examples
+    --------
+    >>> require_heeded("without --out", "add --out DIR", reports=5)
+    Traceback (most recent call last):
+    heavylegs.data.errors.InputError: --reports cannot be heeded without --out (add --out DIR)
+    """
+    given = [
+        f"--{n.replace('_', '-')}" for n, value in options.items() if value is not None and value is not False
+    ]
+    if given:
+        names = ", ".join(given[:-1]) + " and " * (len(given) > 1) + given[-1]
+        raise InputError(f"{names} cannot be heeded {beside}", mend=mend)
+
+
 @contextmanager
 def working(title: str) -> Iterator[Any]:
     """Show that something is going on, on the error stream; yields ``say(what)``."""

@@ -22,6 +22,7 @@ from .calibrate import SPREAD, USUAL
 from .fit import LEAST_ROWS, fit_forecaster
 from .held_out import MODEL, Band, HeldOut
 from .progress import Say, silent
+from .rated import rated
 from .reach import reaches, with_reach
 from .records import records
 from .reliability import own_rate
@@ -67,7 +68,7 @@ def hold_out(
     taken = {*LADDER, *PEERS, MODEL}.intersection(more or {})
     if taken:
         raise InputError(f"there is a forecaster {min(taken)!r} already", mend="give yours another name")
-    labelled = matrix.labelled()
+    labelled = rated(matrix)
     parts = plan.splits(labelled)
     if not parts:
         raise InputError(

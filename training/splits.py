@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from ..data.arrays import Mask
 from ..data.errors import InputError
+from ..data.names import counted
 from ..features.matrix import Matrix
 
 Protocol = Literal["known", "new"]
@@ -194,8 +195,8 @@ def athlete_folds(matrix: Matrix, folds: Folds = NEW_ATHLETE_FOLDS) -> Iterator[
     owner = matrix.owner
     athletes = np.random.default_rng(0).permutation(np.unique(owner))
     if len(athletes) < 2:
-        who, mend = ("one athlete", "use --protocol known") if len(athletes) else ("nobody", "import ratings")
-        raise InputError(f"{who} with rated mornings: nobody to learn from", mend=mend)
+        few = counted(len(athletes), "athlete")
+        raise InputError(f"{few} with rated mornings: nobody to learn from", mend="use --protocol known")
     for held_out in np.array_split(athletes, len(athletes) if folds == "loo" else min(folds, len(athletes))):
         forecast = np.isin(owner, held_out)
         yield ~forecast, forecast

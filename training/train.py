@@ -21,6 +21,7 @@ from .fit import LEAST_ROWS, fit_forecaster
 from .held_out import MODEL, HeldOut
 from .keep import Made, keep
 from .progress import Say, silent
+from .rated import rated
 from .records import records
 from .splits import mornings, split_last_share
 from .verdict import Verdict
@@ -140,12 +141,7 @@ def _require_own_name(cohort: Cohort, information: Information) -> None:
 
 def _rated(matrix: Matrix) -> Matrix:
     """Return the rows to learn from."""
-    labelled = matrix.labelled()
-    if not len(labelled):
-        raise InputError(
-            f"cohort {matrix.cohort} has no rated morning to learn from",
-            mend="import ratings, or a later --until",
-        )
+    labelled = rated(matrix)
     learn, judge = (int(side.sum()) for side in split_last_share(labelled))
     if learn < LEAST_ROWS or judge == 0:
         raise InputError(

@@ -109,6 +109,19 @@ def to_number(text: str, decimal: Decimal = ".") -> float:
     return float(cell) if _PLAIN.fullmatch(cell) and math.isfinite(float(cell)) else math.nan
 
 
+def decimals_of(number: str) -> tuple[Decimal, ...]:
+    """Return the decimal signs by which a number that stands alone can be read: one, or the comma and the point.
+
+    Examples
+    --------
+    >>> decimals_of("7,5"), decimals_of("1,234.5"), decimals_of("2,400"), decimals_of("2.400")
+    ((',',), ('.',), (',', '.'), ('.', ','))
+    """
+    if _EITHER.fullmatch(number):
+        return (",", ".") if "," in number else (".", ",")
+    return (",",) if _COMMA.fullmatch(number) else (".",)
+
+
 def parse_numbers(text: pd.Series, decimal: Decimal = ".") -> pd.Series:
     """Return a text column as float64, NaN where a cell is blank or no number."""
     known = {cell: to_number(cell, decimal) for cell in text.unique()}

@@ -122,11 +122,11 @@ UNITS: dict[str, dict[str, Parse]] = {
 _SAME = {
     "litres": "l", "liters": "l", "liter": "l", "litre": "l", "millilitres": "ml", "oz": "fl oz", "cup": "cups",
     "pint": "pints", "hours": "h", "hour": "h", "hrs": "h", "hr": "h", "minutes": "min", "mins": "min", "minute": "min",
-    "seconds": "s", "sec": "s", "hh:mm": "h:mm", "hh:mm:ss": "h:mm:ss", "m:ss": "mm:ss", "miles": "mi", "mile": "mi",
-    "metres": "m", "kilometres": "km", "kilometers": "km", "meters": "m", "feet": "ft", "lbs": "lb", "pounds": "lb", "stone": "st", "kilograms": "kg", "kgs": "kg",
+    "seconds": "s", "second": "s", "secs": "s", "sec": "s", "hh:mm": "h:mm", "hh:mm:ss": "h:mm:ss", "m:ss": "mm:ss", "miles": "mi", "mile": "mi",
+    "metres": "m", "kilometres": "km", "kilometers": "km", "kilometre": "km", "kilometer": "km", "k": "km", "meters": "m", "metre": "m", "meter": "m", "feet": "ft", "lbs": "lb", "pounds": "lb", "stone": "st", "kilograms": "kg", "kgs": "kg",
     "cal": "kcal", "calories": "kcal", "kilojoules": "kJ", "mcg": "ug", "\N{MICRO SIGN}g": "ug", "\N{GREEK SMALL LETTER MU}g": "ug",
     "\N{DEGREE SIGN}c": "C", "\N{DEGREE SIGN}f": "F", "degc": "C", "degf": "F", "celsius": "C", "fahrenheit": "F", "kmh": "km/h",
-    "percent": "%", "pct": "%", "spm": "steps/min", "rpm": "strides/min", "/km": "min/km", "/mi": "min/mi", "kmph": "km/h",
+    "percent": "%", "pct": "%", "spm": "steps/min", "rpm": "strides/min", "/km": "min/km", "/mi": "min/mi", "kmph": "km/h", "kph": "km/h",
     "bool": "yes/no", "ja/nein": "yes/no", "beats/min": "bpm", "grams": "g", "w/m\N{SUPERSCRIPT TWO}": "W/m2",
 }  # fmt: skip
 
@@ -207,10 +207,11 @@ def convert(cells: pd.Series, unit: str, target: str, decimal: Decimal) -> pd.Se
     >>> convert(pd.Series(["12 km", "7.5mi", "10"]), "km", "m", ".").round().tolist()
     [12000.0, 12070.0, 10000.0]
     """
-    parse = units_of(target)[unit]
+    read = {cell: read_cell(cell, unit, target, decimal) for cell in cells.unique()}
+    return cells.map(read).astype("float64")
 
-    def read(cell: str) -> float:
-        value = parse(cell, decimal)
-        return _own(cell, unit, target, decimal) if math.isnan(value) else value
 
-    return cells.map({cell: read(cell) for cell in cells.unique()}).astype("float64")
+def read_cell(cell: str, unit: str, target: str, decimal: Decimal) -> float:
+    """Return what one cell holds; see `convert`."""
+    value = units_of(target)[unit](cell, decimal)
+    return _own(cell, unit, target, decimal) if math.isnan(value) else value

@@ -41,13 +41,39 @@ def log(runs: int = 1, **diary: float) -> Cohort:
 
 
 @settings(deadline=None)
-@given(st.floats(0, 1e5).map(lambda x: round(x, 3)), st.floats(0.001, 1e4).map(lambda x: round(x, 3)))
+@given(st.floats(0, 1e4).map(lambda x: round(x, 2)), st.floats(0.001, 1e4).map(lambda x: round(x, 3)))
 def test_a_value_says_by_its_form_what_becomes_of_another(value, old):
-    assert parse_amount(f"{value}") == Amount("to", value)
-    assert parse_amount(f"+{value}").of(old) == pytest.approx(old + value)
-    assert parse_amount(f"-{value}").of(old) == pytest.approx(old - value)
-    assert parse_amount(f"{value}%").of(old) == pytest.approx(old * value / 100)
-    assert parse_amount(f"-{value}%").of(old) == pytest.approx(old * max(1 - value / 100, 0))
+    def amount(text: str) -> Amount:
+        return parse_amount(text, "fluid_ml")
+
+    assert amount(f"{value}") == Amount("to", value)
+    assert amount(f"{value}".replace(".", ",")) == Amount("to", value)
+    assert amount(f"+{value}").of(old) == pytest.approx(old + value)
+    assert amount(f"-{value}").of(old) == pytest.approx(old - value)
+    assert amount(f"{value}%").of(old) == pytest.approx(old * value / 100)
+    assert amount(f"-{value}%").of(old) == pytest.approx(old * max(1 - value / 100, 0))
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("sleep_h=7,5", Amount("to", 7.5)),
+        ("sleep_h=7:30", Amount("to", 7.5)),
+        ("sleep_h=+0:30", Amount("by", 0.5)),
+        ("fluid_ml=+1l", Amount("by", 1000.0)),
+        ("temperature_c=68F", Amount("to", 20.0)),
+        ("temperature_c=-18F", Amount("by", -10.0)),
+        ("distance_km=10 mi", Amount("to", 16.09344)),
+        ("distance_km=42,195", Amount("to", 42.195)),
+        ("duration_min=1h05", Amount("to", 65.0)),
+        ("distance_km=12,5%", Amount("share", 0.125)),
+        ("illness=no", Amount("to", 0.0)),
+    ],
+)
+def test_values_are_written_as_in_a_note(text, amount):
+    name, _, value = text.partition("=")
+    told = parse_amount(value, name)
+    assert (told.form, told.value) == (amount.form, pytest.approx(amount.value))
 
 
 def test_a_night_is_that_before_the_day_or_with_morning_information_that_after_it():
@@ -129,8 +155,27 @@ def test_cooler_air_is_offered_where_it_was_warm(air_c, offered):
 
 def test_changes_are_made_one_after_the_other():
     cohort = log(sleep_h=7.0)
-    changes = all_together(["sleep_h=+1", "sleep_h=+1", "distance_km=50%"], cohort, WHO)
-    assert [c.new for c in changes] == [8.0, 9.0, 5000.0]
+    changes = all_together(["training=50%", "distance_km=50%", "sleep_h=+1"], cohort, WHO)
+    assert [c.new for c in changes] == [1800.0, 2500.0, 8.0]
+
+
+@pytest.mark.parametrize(
+    ("texts", "told"),
+    [
+        (
+            ["sleep_h=8", "distance_km=50%", "sleep_h=9"],
+            "--set sleep_h=9: sleep_h is told twice (tell it once)",
+        ),
+        (
+            ["distance_km=50%", "duration_min=20"],
+            "duration_min=20: distance_km is told too, and runs keep their pace",
+        ),
+    ],
+)
+def test_a_change_that_is_told_twice_is_asked(texts, told):
+    with pytest.raises(InputError) as refused:
+        all_together(texts, log(sleep_h=7.0), WHO)
+    assert told in str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -139,11 +184,13 @@ def test_changes_are_made_one_after_the_other():
         ("sleep=8", "nothing is called 'sleep' (the nearest is sleep_h"),
         ("sleep_h", "'' is no value (write sleep_h=8"),
         ("sleep_h=long", "'long' is no value"),
+        ("fluid_ml=+1,500", "may be thousands or decimals (write fluid_ml=+1500 or fluid_ml=+1.5)"),
+        ("duration_min=1:30", "'1:30' is no value"),  # hours or minutes?
         ("sleep_h=25", "25 is impossible (sleep_h lies within 0 to 24 h)"),
         ("sleep_h=-8", "-1 is impossible"),
         ("fluid_ml=+1000", "the log holds no fluid_ml of a on 2024-05-02 to change (give the value itself"),
         ("stress_score=12", "12 is impossible (stress_score lies within 0 to 10)"),
-        ("illness=0.5", "illness is 1 or 0, for yes or no"),
+        ("illness=0.5", "'0.5' is no value (write illness=yes or illness=no)"),
         ("distance_km=-11", "less than nothing left of the session"),
         ("duration_min=1500", "the sessions would last over a day"),
         ("hills=+10", "hills takes a share (such as hills=50%)"),

@@ -331,6 +331,37 @@ def test_a_scale_that_changes_in_the_middle_of_a_log_is_told_of(first, then, tol
     assert all(abs(pd.Timestamp(f["days"][0]) - days[50]) <= pd.Timedelta(days=4) for f in found)
 
 
+@pytest.mark.parametrize(
+    ("sources", "kind", "words"),
+    [
+        (
+            ["note"] * 7,
+            "scales_differ",
+            "10 (fresh) to 1 (exhausted) on 2 mornings: right where the question changed",
+        ),
+        (
+            ["note"] * 5 + ["table"] * 2,
+            "scales_by_source",
+            "on 2 mornings of table: right where each source asks",
+        ),
+    ],
+)
+def test_answers_told_to_be_on_several_scales_are_told_of(sources, kind, words):
+    ratings = pd.DataFrame({"athlete_id": "a", "day": pd.date_range("2024-01-01", periods=7, unit="us")})
+    ratings = ratings.assign(
+        fatigue=[1.0, 2, 3, 4, 5, 6, 7], fatigue_native=2.0, scale_min=1.0, scale_max=10.0
+    )
+    ratings = ratings.assign(scale_direction=[1.0] * 5 + [-1.0] * 2, source=sources)
+    (found,) = check_cohort(Cohort.from_tables("one", {"ratings": ratings}))["findings"]
+    assert found["kind"] == kind
+    assert (
+        "a, 2024-01-06 and 1 more day: answers on more than one scale: 1 (fresh) to 10 (ex" in found["text"]
+    )
+    assert words in found["text"]
+    other = ratings.assign(athlete_id=["a"] * 5 + ["b"] * 2)  # a squad may well ask each on their own
+    assert not check_cohort(Cohort.from_tables("two", {"ratings": other}))["findings"]
+
+
 def test_one_of_a_team_who_answers_the_other_way_round_is_told_of_by_soreness():
     team = cohort(people="abcd")
     sore = team.ratings[["athlete_id", "day", "fatigue"]].rename(columns={"fatigue": "soreness_score"})

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from heavylegs.data.cohort import Cohort
-from heavylegs.data.entry_words import NAMES, parse_scale
+from heavylegs.data.entry_words import NAMES, parse_entry, parse_scale
+from heavylegs.data.errors import InputError
 from heavylegs.data.schema import ATHLETES, DIARY, SAID_BY_HAND
 from heavylegs.data.store import Store
 from heavylegs.serve.cli import main
@@ -58,6 +59,24 @@ def test_a_first_answer_tells_its_scale_and_later_ones_need_not(tmp_path: Path) 
     assert rated["fatigue_native"].tolist() == [2.0, 5.0]
 
 
+def test_another_scale_than_before_must_be_said_to_be_new(tmp_path: Path, capsys) -> None:
+    store = Store(tmp_path / "me")
+
+    def answer(day: int, *words: str) -> int:
+        return main(["note", "--store", str(store.path), "--date", f"2024-05-{day:02d}", *words])
+
+    assert answer(1, "--athlete", "me", "--scale", "1-10", "fatigue=2") == 0
+    assert answer(2, "--scale", "1-10", "fatigue=2") == 0  # the same again
+    before = contents(store.path)
+    assert answer(3, "--scale", "10-1", "fatigue=2") == 2
+    told = capsys.readouterr().err
+    assert "the answers of me so far are on 1 (fresh) to 10 (exhausted) (leave --scale out" in told
+    assert contents(store.path) == before
+    assert answer(3, "--scale", "10-1", "--new-scale", "fatigue=2") == 0
+    assert answer(4, "fatigue=1") == 0
+    assert store.read().ratings["fatigue"].round(2).tolist() == [1.11, 1.11, 8.89, 10.0]
+
+
 def test_values_are_read_with_their_units(store: Store) -> None:
     assert note(store, "sleep_h=7:30", "fluid_ml=2,4 l", "mass_kg=154lb", "illness=no") == 0
     told = store.read().diary.iloc[0]
@@ -67,6 +86,52 @@ def test_values_are_read_with_their_units(store: Store) -> None:
         pytest.approx(69.85, abs=0.01),
         0.0,
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("sleep_h=7,5", 7.5),
+        ("mass_kg=70,125", 70.125),  # nobody weighs 70 tons
+        ("mass_kg=70.125", 70.125),
+        ("fluid_ml=2,4 l", 2400.0),
+        ("fluid_ml=2,400.5", 2400.5),
+        ("fluid_ml=2.400,5", 2400.5),
+        ("fluid_ml=2 400", 2400.0),
+        ("fluid_ml=2.4000", 2.4),
+        ("birth_year=1,985", 1985.0),  # nor was anybody born in the year 2
+    ],
+)
+def test_either_decimal_sign_is_read_where_it_leaves_no_doubt(written, value):
+    assert parse_entry(written)[1] == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("written", "mend"),
+    [
+        ("fluid_ml=2,400", "write fluid_ml=2400 or fluid_ml=2.4"),
+        ("fluid_ml=2.400", "write fluid_ml=2400 or fluid_ml=2.4"),
+        ("fluid_ml=30,000", "write fluid_ml=30000 or fluid_ml=30"),  # too much, but no reason for 30 mL
+        (
+            "energy_intake_kcal=2,850 kcal",
+            "write energy_intake_kcal=2850 kcal or energy_intake_kcal=2.85 kcal",
+        ),
+        ("steps=12,345", "write steps=12345 or steps=12.3450"),
+        ("fatigue=1,000", "write fatigue=1000 or fatigue=1"),
+    ],
+)
+def test_a_comma_or_point_that_may_part_thousands_or_decimals_is_asked(written, mend):
+    with pytest.raises(InputError) as refused:
+        parse_entry(written)
+    assert str(refused.value).endswith(f"may be thousands or decimals ({mend})")
+
+
+@given(whole=st.integers(1, 299), part=st.integers(0, 999), sign=st.sampled_from(",."))
+def test_what_is_asked_is_read_as_either_mend_says(whole: int, part: int, sign: str) -> None:
+    with pytest.raises(InputError) as refused:
+        parse_entry(f"steps={whole}{sign}{part:03d}")
+    mends = str(refused.value.mend).removeprefix("write ").split(" or ")
+    assert [parse_entry(m)[1] for m in mends] == [1000 * whole + part, pytest.approx(whole + part / 1000)]
 
 
 def test_what_is_always_so_of_a_person_is_told_once(store: Store, capsys) -> None:
@@ -112,6 +177,13 @@ def test_a_run_told_by_hand_becomes_the_recording_that_comes_later(tmp_path: Pat
     assert run[["activity_id", "duration_s", "session_rpe"]].to_numpy().tolist() == [["fit", 3600.0, 5.0]]
 
 
+def test_how_hard_a_run_was_need_not_be_known(tmp_path: Path) -> None:
+    store = Store(tmp_path / "me")
+    assert note(store, "--athlete", "me", "--run", "10 km at 6:00/km") == 0
+    run = store.read().activities.iloc[0]
+    assert (run["duration_s"], run["distance_m"], np.isnan(run["session_rpe"])) == (3600, 10_000, True)
+
+
 def test_notes_are_taken_out_like_all_else(store: Store) -> None:
     note(store, "sleep_h=7")
     main(["forget", "--store", str(store.path), "--athlete", "me", "--day", DAY, "--value", "sleep_h"])
@@ -138,10 +210,12 @@ def test_the_command_shows_what_was_noted_and_what_it_replaced(store: Store, cap
     [
         (["fatigue=4"], "nobody told on which scale (tell it once: --scale FRESH-EXHAUSTED"),
         (["--scale", "1-10", "fatigue=11"], "fatigue=11 lies outside the scale, 1 (fresh) to 10 (exhausted)"),
+        (["--new-scale", "fatigue=4"], "--new-scale does not tell which (add --scale FRESH-EXHAUSTED)"),
         (["--scale", "tired", "fatigue=4"], "--scale 'tired' is no scale"),
         (["--scale", "1-10", "sleep_h=7"], "--scale is that of fatigue, which is not noted"),
         (["sleep_h=7", "slep_h=7"], "nothing is called 'slep_h' (the nearest is 'sleep_h'"),
         (["sleep_h=7", "sleep_h=8"], "sleep_h is told twice"),
+        (["sleep_h=7", "fluid_ml=2,400"], "'2,400' may be thousands or decimals (write fluid_ml=2400 or"),
         (["sleep_h=70"], "70 is impossible (write sleep_h= and a number from 0 to 24 h)"),
         (["sleep_h=long"], "'long' is no value"),
         (["--scale", "1-10", "fatigue=4=5"], "'4=5' is no value"),

@@ -44,6 +44,8 @@ def home(workplace):
         {"athlete_id": "bob", "day": pd.date_range("2024-03-01", periods=9), "sleep_h": 7.0}
     )
     Store("unrated").write(Cohort.from_tables("own", {"diary": nights}))
+    words = ["--athlete", "bob", "--date", "2024-03-01", "--scale", "1-5", "fatigue=3"]
+    assert main(["note", "--store", "first", *words]) == 0
     return workplace
 
 
@@ -249,9 +251,36 @@ def test_check_prints_json_alone(home, capsys):
         (["import", "pmdata", "nowhere", "--store", "s"], "nowhere"),
         (["import", "soccermon", ".", "--store", "s"], "not SoccerMon"),
         (["check", "--store", "nowhere"], "is not a store"),
+        (
+            ["squad", "--store", "store", "--reports", "0"],
+            "--reports cannot be heeded without --out (add --out DIR)",
+        ),
+        (
+            ["review", "kept.csv", "--store", "store", "--information", "morning"],
+            "--information cannot be heeded beside files (files tell what a model forecast, and from which",
+        ),
+        (
+            ["review", "kept.csv", "--store", "store", "--model", "m", "--information", "evening"],
+            "--model and --information cannot be heeded beside files",
+        ),
+        (
+            ["import", "table", "--guess", "d.csv", "--map", "m.toml", "--store", "s", "--json"],
+            "--map, --store and --json cannot be heeded beside --guess (leave it out: --guess prints a map",
+        ),
+        (
+            ["import", "table", "d.csv", "--map", "m.toml", "--store", "s", "--as", "diary"],
+            "--as cannot be heeded without --guess",
+        ),
+        (
+            ["train", "--store", "store", "--tuned", "--params", "p.json"],
+            "--params cannot be heeded beside --tuned (leave one out)",
+        ),
         (["train", "--store", "store", "--information", "noon"], "one of evening, morning"),
         (["train", "--store", "store", "--until", "yesterday"], "YYYY-MM-DD"),
-        (["train", "--store", "store", "--until", "2001-01-01"], "no rated morning"),
+        (
+            ["train", "--store", "store", "--until", "2001-01-01"],
+            "no rated morning up to then (choose a later day)",
+        ),
         (["evaluate", "--store", "store", "--protocol", "old"], "one of known, new"),
         (["evaluate", "--store", "store", "--cutoff", "2031-01-01"], "to forecast"),
         (["evaluate", "--store", "store", "--folds", "loo"], "protocol new"),
@@ -322,7 +351,11 @@ def test_check_prints_json_alone(home, capsys):
             ["train", "--store", "one"],
             "to judge by are too few (30 and 1 at least: import more; until then predict",
         ),
-        (["evaluate", "--store", "idle", "--protocol", "new"], "nobody with rated mornings"),
+        (["evaluate", "--store", "idle", "--protocol", "new"], "cohort own has no rated morning"),
+        *(
+            ([*command, "--store", "first"], "1 morning is rated, but none has the day before it in the log")
+            for command in (["train"], ["evaluate"], ["evaluate", "--protocol", "new"])
+        ),
         *(
             (
                 [*command, "--store", store],

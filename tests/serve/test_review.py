@@ -123,7 +123,7 @@ def test_the_starter_is_held_against_rules_that_need_no_learning(home, capsys):
         ([*SHARED, "--to", "2024-02-01"], "no reported morning between --from and --to has a forecast after"),
         (["--store", "store", "store/store.json"], "lacks athlete_id"),
         (["--store", "store", "nothing.csv"], "nothing.csv: is not there"),
-        ([*SHARED, "kept.csv"], "leave --model out"),
+        ([*SHARED, "kept.csv"], "--model cannot be heeded beside files"),
         (
             ["--store", "store", "kept.csv", "night.csv"],
             "of evening and of morning information (review each apart)",
