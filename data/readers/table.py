@@ -21,6 +21,7 @@ from .cells import ABSENT, DAY_PATTERNS, Decimal, contested, parse_days
 from .clocks import has_offset, in_utc, is_clock, names_no_day, on_day
 from .daily import in_zone, rating_table, read_export, shoe_ids
 from .table_map import Source, TableMap, read_map
+from .table_people import MOST_SESSIONS, rows_a_day
 from .table_sports import REST
 from .table_wide import ACROSS, athletes_apart
 from .tabular import NOT_MEASURED, silent
@@ -65,6 +66,9 @@ def _tables(spec: TableMap, sheet: Delimited, report: ImportReport) -> tuple[str
         )
     if spec.name == "activities":
         _tell_doubtful(tables["activities"], report)
+        if spec.athlete and rows_a_day(tables["activities"]["day"]) > MOST_SESSIONS:
+            what = f"{rows_a_day(tables['activities']['day']):.0f} sessions a day, all of {spec.athlete!r}"
+            report.note(f"{what}: is a column of names missing from the map (athlete_column)?")
     mapped = [s.heading for s in spec.sources] + [spec.date_column, spec.athlete_column]
     left = sheet.unused(mapped)
     if left and spec.athlete_column != ACROSS:
@@ -363,6 +367,16 @@ class _Reader:
             timed = part[part["start_time"].notna()]
             self._refuse_twice(timed, [c for c in ("athlete_id", "sport", "start_time") if c in part])
 
+    def _keep_one(self) -> str:
+        """Return what mends a row that is there twice: of people taken for one, none is to be taken out."""
+        if self.spec.athlete:
+            return "keep one of them, or is a column of names missing from the map?"
+        return (
+            "keep one of them; two people of one name need two"
+            if self.spec.athlete_column
+            else "keep one of them"
+        )
+
     def _refuse_twice(self, part: pd.DataFrame, key: list[str]) -> None:
         again = part.duplicated(key)
         if again.any():
@@ -372,7 +386,7 @@ class _Reader:
                 f"the same {' and '.join(k.removesuffix('_id').removesuffix('_time') for k in key)} as in line {int(part.index[same.to_numpy()][0])}",
                 file=self.sheet.path,
                 row=line,
-                mend="keep one of them",
+                mend=self._keep_one(),
             )
 
 

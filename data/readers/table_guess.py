@@ -9,10 +9,11 @@ from pathlib import Path
 import pandas as pd
 
 from ..schema import SPORTS
-from .cells import parse_days, present
+from .cells import ABSENT, parse_days, present
 from .clocks import has_offset, in_utc, time_format
 from .table_headings import Guessed, Headings
 from .table_map import OPEN, columns_of
+from .table_people import MOST_SESSIONS, of_several, rows_a_day, tells_apart
 from .table_sports import REST, sport_meant
 from .table_values import blanks, labels, on_another_scale, scale_line, seen, unit_of
 from .table_wide import ACROSS, answers_across, refuse_wide
@@ -53,7 +54,7 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
         f"# Proposed for {json.dumps(path.name, ensure_ascii=False)}; look through it, fill in every {OPEN}, then import.",
         "[table]",
         f'name = "{table}"',
-        *_who(told.athlete, across is not None),
+        *_who(sheet, told, used, table, across is not None),
         *_when(sheet, told.date),
         *_cells(sheet, used, table),
         *_zone(sheet, start),
@@ -125,13 +126,31 @@ def _unused(told: Headings, used: dict[str, str], table: Guessed) -> list[str]:
     return lines
 
 
-def _who(athlete: str | None, across: bool) -> list[str]:
+def _who(sheet: Delimited, told: Headings, used: dict[str, str], table: Guessed, across: bool) -> list[str]:
+    """Return the line of whose rows they are; open where the same days stand again and again and no heading is of names."""
     if across:
         return [f'athlete_column = "{ACROSS}"  # each other heading is an athlete']
-    if athlete is None:
-        return ['athlete = "me"  # any short name for whose table this is']
-    note = "# what stands there is kept: better a code than a name"
-    return [f"athlete_column = {json.dumps(athlete, ensure_ascii=False)}  {note}"]
+    if told.athlete is not None:
+        note = "# what stands there is kept: better a code than a name"
+        return [f"athlete_column = {json.dumps(told.athlete, ensure_ascii=False)}  {note}"]
+    days = _days_told(sheet, told.date, used)
+    free = [h for h in told.named if h not in (told.date, told.start, *told.found.values())]
+    names = [h for h in free if tells_apart(sheet.frame[h][days.index], days)]
+    if names or (table == "diary" and of_several(days)) or rows_a_day(days) > MOST_SESSIONS:
+        which = f", {_listed(names)}" if names else ""
+        why = f"# days stand more than once: which heading tells whose row it is{which}?"
+        return [f'athlete_column = "{OPEN}"  {why} Where all are one person\'s, athlete = "me" in its place']
+    return ['athlete = "me"  # any short name for whose table this is']
+
+
+def _days_told(sheet: Delimited, date: str | None, used: dict[str, str]) -> pd.Series:
+    """Return the days of the rows that tell something."""
+    if date is None:
+        return pd.Series(pd.NaT, index=sheet.frame.index)
+    told = [~sheet.frame[h].str.casefold().isin(list(ABSENT)) for h in used.values()]
+    rows = pd.concat(told, axis=1).any(axis=1) if told else pd.Series(True, index=sheet.frame.index)
+    days: pd.Series = parse_days(sheet.frame[date])[0][rows]
+    return days
 
 
 def _when(sheet: Delimited, date: str | None) -> list[str]:

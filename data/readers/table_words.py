@@ -39,5 +39,29 @@ START = (
     r"starttid|tijdstip"
 )
 TIME = r"time|tid|zeit"  # a clock, where another column tells the duration
-DATE = r"date|day|datum|tag|jour|fecha|d[ií]a|dato|dag|timestamp"
-ATHLETE = r"athlete|runner|name|participant|subject|person|player|sportler|l[aä]ufer|user|athlete ?id|who"
+DATE = r"date|day|datum|tag|jour|fecha|d[ií]a|dato|dag|timestamp|data|giorno"
+_IN = r"([ *]?in(nen)?)?"  # Spielerin, Spieler/in, Spieler*in
+_PERSON = (
+    r"(team |squad )?members?|(athlete|runner|participant|subject|person|player|user)s?|"
+    rf"(athlet|sportler|l[aä]ufer|spieler|teilnehmer|proband|nutzer|benutzer){_IN}|mitglied|"
+    r"athl[eè]te|sporti(f|ve)|joueu(r|se)|coureu(r|se)|participant(e|s)|sujet|personne|"
+    r"atleta|deportista|(jugador|corredor|jogador)( ?a)?|participante|sujeto|persona|pessoa|sujeito|"
+    r"giocat(ore|rice)|corridore|partecipante|soggetto|"
+    r"utøver|ut[oö]vare|ud[oø]ver|spiller|l[oø]per|l[oø]ber|deltaker|deltager|atlet|idrottare|spelare|l[oö]pare|deltagare|"
+    r"atleet|sporter|speler|speelster|(hard)?loper|deelnemer|persoon"
+)
+NAME = (
+    r"((full|first|last|given|family|sur) ?)?names?|(vor|nach|zu)name|(pr[eé])?nom|nombre|apellidos?|(for|etter|efter)?navn|"
+    r"(f[oö]r|efter)?namn|(voor|achter)?naam|nome|cognome|sobrenome|apelido"
+)
+"""What a column of names is called; one of sessions may be as well, by their titles."""
+CODE = (
+    r"id|code|c[oó]digo|codice|kode?|k[uü]rzel|kennung|initials?|initialen|initialer|no|nr|number|nummer|num[eé]ro|n[uú]mero|"
+    r"(shirt|jersey|trikot|rug|drakt|tr[oö]j)( ?(no|nr|number|nummer))?|bib|e ?mail( ?(address|adresse))?|correo|courriel"
+)
+"""What a column of codes for people is called; one that counts the rows may be as well."""
+_YOUR = r"your|dein|ihr|ton|votre|tu|su|je|jouw|uw|ditt?|din|(il )?tuo|(o )?seu"
+ATHLETE = (
+    rf"({_PERSON})( ?({NAME}|{CODE}))?|({NAME}|{CODE})( \w{{2,5}}){{0,2}} (\w{{1,4}}['\u2019])?({_PERSON})|"
+    rf"(what is )?({_YOUR}) ({NAME})|(who|wer|qui|qui[eé]n|hvem|vem|wie|chi|quem)( are you| bist du)?"
+)
