@@ -25,6 +25,8 @@ PARTIAL = 3
 NAMED_EACH = 3
 """Of more files of one kind only so many are named."""
 
+NO_FATIGUE = "no heading says that it tells how tired one woke up; without that there is no forecast (see fatigue in the map)"
+
 imports = typer.Typer(cls=Listing, no_args_is_help=True, help="Read run logs into a store.")
 PathArgument = Annotated[Path, typer.Argument(metavar="PATH", help="File or folder.", show_default=False)]
 AthleteOption = Annotated[str, typer.Option(metavar="ID", help="Whose it is.", show_default=False)]
@@ -193,11 +195,14 @@ def import_table(
     """
     from ..data.importer import import_tables
     from ..data.readers.table import read_table
-    from ..data.readers.table_guess import guess_map
+    from ..data.readers.table_guess import guess_map, lacks_fatigue
     from ..data.store import Store
 
     if guess:
-        typer.echo(guess_map(path, kind), nl=False)
+        proposed = guess_map(path, kind)
+        typer.echo(proposed, nl=False)
+        if lacks_fatigue(proposed):
+            err.print(f"{path.name}: {NO_FATIGUE}", highlight=False, soft_wrap=True)
         return
     if store is None or map_file is None:
         raise InputError("tell where to and how", mend="give --store DIR and --map MAP.toml, or --guess")

@@ -14,7 +14,7 @@ from .cells import parse_days, present
 from .clocks import tells_starts
 from .table_people import MOST_SESSIONS, rows_a_day, share_apart, tells_apart
 from .table_values import ENDS, known_words
-from .table_words import ATHLETE, CODE, DATE, NAME, START, TIME, WORDS
+from .table_words import ASKING, ATHLETE, CODE, DATE, NAME, START, TIME, WORDS
 from .text import Delimited
 
 Guessed = Literal["diary", "activities"]
@@ -153,7 +153,9 @@ def _called(heading: str, words: str) -> bool:
 
 def _asks(heading: str, words: str) -> bool:
     """Return whether a heading is a question that holds one of the words, as those of forms are."""
-    return "?" in heading and re.search(rf"\b(?:{words})\b", _bare(heading)) is not None
+    bare = _bare(heading)
+    asks = "?" in heading or re.match(ASKING, bare) is not None
+    return asks and re.search(rf"\b(?:{words})\b", bare) is not None
 
 
 def _bare(heading: str) -> str:
