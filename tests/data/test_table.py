@@ -335,7 +335,9 @@ def test_numbers_beside_words_of_the_map_keep_the_decimal_sign_of_the_sheet(tmp_
 
 
 def test_the_example_of_the_guide_works(tmp_path):
-    _, table, mapping, _ = re.findall(r"```(?:toml)?\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    _, table, mapping, *_ = re.findall(
+        r"```(?:toml)?\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL
+    )
     cohort, report = read(tmp_path, table, mapping)
     assert (len(cohort.diary), len(cohort.ratings), report.notes) == (2, 2, [])
 

@@ -99,7 +99,5 @@ def test_a_squad_mapped_as_one_person_is_told_so_and_not_to_delete_rows(tmp_path
     assert [n for n in read_table(file, mapping).report.notes if "3 sessions a day, all of 'me'" in n]
     mapping.write_text(ONE.format("diary").replace('athlete = "me"', 'athlete_column = "Spieler"') + RATED)
     file.write_text(file.read_text().replace("bo,", "anna,"))
-    with pytest.raises(
-        InputError, match=r"line 3: .* \(keep one of them; two people of one name need two\)$"
-    ):
+    with pytest.raises(InputError, match=r"line 3: .* \(keep one of them; two people of one name need two\)"):
         read_table(file, mapping)
