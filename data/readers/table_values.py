@@ -35,8 +35,9 @@ def unit_of(heading: str, cells: pd.Series, target: str) -> str | None:
     told = [bracketed.group(1)] if bracketed else re.split(r"[_\s]+", heading)
     units = {unit for word in told if (unit := known_unit(word, target))}
     unit = units.pop() if len(units) == 1 else None
-    if unit and not cells.str.contains(":", regex=False).any():
-        return unit
+    clocks = cells.str.contains(":", regex=False)
+    if unit and (not clocks.any() or (unit == "h" and not clocks.all())):
+        return unit  # 7:30 among decimals is of hours too
     cells = cells[cells.str.contains(r"\d", regex=True)] if target != "0/1" else cells
     own = {tells_unit(cell, target) for cell in cells.unique()}
     if len(cells) and None not in own:
