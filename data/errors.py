@@ -1,7 +1,8 @@
-"""The one kind of failure that is the input's fault, and how it reads."""
+"""The one kind of failure that is the input's fault, and how it reads, alone and with others of its file."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -42,3 +43,25 @@ class InputError(Exception):
         if mend:
             text += f" ({mend})"
         super().__init__(" ".join(text.split()))
+
+
+class InputFaultsError(InputError):
+    """Several things of one file that cannot be used, told together: a line each.
+
+    Parameters
+    ----------
+    faults : sequence of InputError
+        In the order of telling; the first gives `what`, `file`, `row` and `mend`.
+
+    Examples
+    --------
+    >>> print(InputFaultsError([InputError("'6?' is no number", row=n, file="a.csv") for n in (3, 5)]))
+    a.csv, line 3: '6?' is no number
+    a.csv, line 5: '6?' is no number
+    """
+
+    def __init__(self, faults: Sequence[InputError]) -> None:
+        self.faults = tuple(faults)
+        first = self.faults[0]
+        super().__init__(first.what, file=first.file, row=first.row, mend=first.mend)
+        self.args = ("\n".join(map(str, self.faults)),)

@@ -74,7 +74,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         code = app(args=arguments, prog_name="heavylegs", standalone_mode=False)
     except InputError as error:
-        sys.stderr.write(f"heavylegs: {error}\n")
+        for line in str(error).split("\n"):
+            sys.stderr.write(f"heavylegs: {line}\n")
         return 2
     except typer.Abort:
         code = STOPPED

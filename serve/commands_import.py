@@ -36,6 +36,8 @@ PARTIAL = 3
 NAMED_EACH = 3
 """Of more files of one kind only so many are named."""
 
+NO_FATIGUE = "no heading says that it tells how tired one woke up; without that there is no forecast (see fatigue in the map)"
+
 imports = typer.Typer(cls=Listing, no_args_is_help=True, help="Read run logs into a store.")
 PathArgument = Annotated[Path, typer.Argument(metavar="PATH", help="File or folder.", show_default=False)]
 AthleteOption = Annotated[str, typer.Option(metavar="ID", help="Whose it is.", show_default=False)]
@@ -204,13 +206,16 @@ def import_table(
     """
     from ..data.importer import import_tables
     from ..data.readers.table import read_table
-    from ..data.readers.table_guess import guess_map
+    from ..data.readers.table_guess import guess_map, lacks_fatigue
     from ..data.store import Store
 
     if guess:
         mend = "leave it out: --guess prints a map and imports nothing"
         require_heeded("beside --guess", mend, map=map_file, store=store, json=json)
-        typer.echo(guess_map(path, kind), nl=False)
+        proposed = guess_map(path, kind)
+        typer.echo(proposed, nl=False)
+        if lacks_fatigue(proposed):
+            err.print(f"{path.name}: {NO_FATIGUE}", highlight=False, soft_wrap=True)
         return
     require_heeded("without --guess", "a map tells by itself what it reads", **{"as": kind})
     if store is None or map_file is None:

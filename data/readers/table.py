@@ -1,7 +1,7 @@
 """Any tidy table, by a map that names for each canonical column its heading, unit and scale.
 
-A table is the user's own work, so nothing is passed over in silence: the first cell that cannot be read stops the
-import and is told with file, line and column.
+A table is the user's own work, so nothing is passed over in silence: a cell that cannot be read stops the import. All of
+them are told together, with file, line and column.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from ..zones import known_zone
 from .cells import ABSENT, DAY_PATTERNS, Decimal, contested, parse_days
 from .clocks import has_offset, in_utc, is_clock, names_no_day, on_day
 from .daily import in_zone, rating_table, read_export, shoe_ids
+from .table_faults import Faults
 from .table_map import Source, TableMap, read_map
+from .table_people import MOST_SESSIONS, rows_a_day
 from .table_sports import REST
 from .table_wide import ACROSS, athletes_apart
 from .tabular import NOT_MEASURED, silent
@@ -46,17 +48,17 @@ def read_table(path: Path, map_path: Path) -> Imported:
     Raises
     ------
     InputError
-        With the line of the map or of the table, and the column.
+        With the line of the map or of the table, and the column; `InputFaultsError` where the table has several faults.
     """
     return read_export(path, "table", silent, partial(_tables, read_map(map_path)))
 
 
 def _tables(spec: TableMap, sheet: Delimited, report: ImportReport) -> tuple[str, dict[str, pd.DataFrame]]:
-    if sheet.ragged:
-        line, cells = next(iter(sheet.ragged.items()))
-        what = f"{cells} cells where the heading has {sheet.frame.shape[1]}"
-        raise InputError(what, file=sheet.path, row=line)
-    apart = [_Reader(own, told).tables(report) for own, told in athletes_apart(sheet, spec)]
+    faults = Faults(sheet.path)
+    for line, cells in sheet.ragged.items():
+        faults.row(line, f"{cells} cells where the heading has {sheet.frame.shape[1]}")
+    apart = [_Reader(own, told, faults).tables(report) for own, told in athletes_apart(sheet, spec)]
+    faults.refuse()
     names = dict.fromkeys(name for tables in apart for name in tables)
     tables = {name: pd.concat([t[name] for t in apart if name in t], ignore_index=True) for name in names}
     if spec.name == "activities" and "sport" not in tables["activities"]:
@@ -65,6 +67,9 @@ def _tables(spec: TableMap, sheet: Delimited, report: ImportReport) -> tuple[str
         )
     if spec.name == "activities":
         _tell_doubtful(tables["activities"], report)
+        if spec.athlete and rows_a_day(tables["activities"]["day"]) > MOST_SESSIONS:
+            what = f"{rows_a_day(tables['activities']['day']):.0f} sessions a day, all of {spec.athlete!r}"
+            report.note(f"{what}: is a column of names missing from the map (athlete_column)?")
     mapped = [s.heading for s in spec.sources] + [spec.date_column, spec.athlete_column]
     left = sheet.unused(mapped)
     if left and spec.athlete_column != ACROSS:
@@ -92,8 +97,8 @@ def _tell_doubtful(activities: pd.DataFrame, report: ImportReport) -> None:
 class _Reader:
     """A sheet and its map, column by column."""
 
-    def __init__(self, sheet: Delimited, spec: TableMap) -> None:
-        self.sheet, self.spec = sheet, spec
+    def __init__(self, sheet: Delimited, spec: TableMap, faults: Faults) -> None:
+        self.sheet, self.spec, self.faults = sheet, spec, faults
         self.decimal: Decimal = spec.decimal or sheet.decimal
 
     def cells(self, heading: str) -> pd.Series:
@@ -111,13 +116,12 @@ class _Reader:
     def fail(
         self, heading: str, where: pd.Series, what: str, mend: str = "correct the cell or the map"
     ) -> None:
-        """Raise InputError at the first row of `where`, if there is any."""
-        if where.any():
-            line = int(where.index[where.to_numpy(dtype=bool)][0])
-            cell = self.sheet.cells(heading)[line]
-            raise InputError(
-                f"column {heading!r}: {cell!r} {what}", file=self.sheet.path, row=line, mend=mend
-            )
+        """Tell of the cells of a column where `where` is true, if there are any, that they are wrong."""
+        self.faults.cells(heading, self.sheet.cells(heading), where, what, mend)
+
+    def fail_column(self, heading: str, where: pd.Series, what: str, mend: str) -> None:
+        """Tell of a column, by the first of its cells where `where` is true, what one line of the map mends."""
+        self.faults.column(heading, self.sheet.cells(heading), where, what, mend)
 
     def tables(self, report: ImportReport) -> dict[str, pd.DataFrame]:
         """Return the canonical frames."""
@@ -193,7 +197,8 @@ class _Reader:
             if len(fitting) > 1:
                 mend = f'say which: date_format = "{fitting[0]}" or "{fitting[1]}" in {self.spec.path.name}'
                 where, what = contested(cells, fitting)
-                self.fail(heading, where, what, mend)
+                self.fail_column(heading, where, what, mend)
+                return days
             expected = fitting[0] if fitting else "2024-01-31"
         for pattern in formats or fitting:
             beyond = (
@@ -261,7 +266,7 @@ class _Reader:
         wrong = (cells != "") & values.isna()
         either = wrong & cells.str.fullmatch(r"[-+]?[\d.,]+") & (self.decimal == "?")
         self.fail(heading, wrong & ~either, f"is no number{unit}")
-        self.fail(heading, either, f"is no number{unit}", "say decimal in the map")
+        self.fail_column(heading, either, f"is no number{unit}", "say decimal in the map")
         if source.scale is not None:
             low, high = source.scale.minimum, source.scale.maximum
             self.fail(heading, (values < low) | (values > high), f"is outside the scale {low:g}-{high:g}")
@@ -313,12 +318,11 @@ class _Reader:
         if clocks.any() and self.spec.date_column:
             own = source.format if names_no_day(source.format) else ""
             local = local.fillna(on_day(cells.where(clocks, ""), self._days(clocks), own))
-        if local.notna().any():
-            if not self.spec.timezone:
-                mend = 'add timezone = "Europe/Oslo" or the like to [table]'
-                self.fail(
-                    source.heading, local.notna(), "has no offset from UTC and the map no timezone", mend
-                )
+        if local.notna().any() and not self.spec.timezone:
+            mend = 'add timezone = "Europe/Oslo" or the like to [table]'
+            what = "has no offset from UTC and the map no timezone"
+            self.fail_column(source.heading, local.notna(), what, mend)
+        elif local.notna().any():
             placed = in_zone(local, self.spec.timezone)
             skipped = local.notna() & placed.isna()
             self.sheet.empty(source.heading, "twice or never on the clock, which was changed then", skipped)
@@ -358,22 +362,32 @@ class _Reader:
         return part
 
     def _refuse_same_start(self, part: pd.DataFrame) -> None:
-        """Raise InputError where two rows tell of one sport at one instant: a row that was copied."""
+        """Tell of two rows of one sport at one instant: a row that was copied."""
         if "start_time" in part:
             timed = part[part["start_time"].notna()]
             self._refuse_twice(timed, [c for c in ("athlete_id", "sport", "start_time") if c in part])
 
+    def _keep_one(self) -> str:
+        """Return what mends a row that is there twice: of people taken for one, none is to be taken out."""
+        if self.spec.athlete:
+            return "keep one of them, or is a column of names missing from the map?"
+        return (
+            "keep one of them; two people of one name need two"
+            if self.spec.athlete_column
+            else "keep one of them"
+        )
+
     def _refuse_twice(self, part: pd.DataFrame, key: list[str]) -> None:
+        """Tell of rows whose key stands in a row above."""
+        part = part[part[key].replace("", pd.NA).notna().all(axis=1)]  # what else is wrong is told
         again = part.duplicated(key)
-        if again.any():
-            line = int(part.index[again.to_numpy()][0])
-            same = (part[key] == part.loc[line, key]).all(axis=1)
-            raise InputError(
-                f"the same {' and '.join(k.removesuffix('_id').removesuffix('_time') for k in key)} as in line {int(part.index[same.to_numpy()][0])}",
-                file=self.sheet.path,
-                row=line,
-                mend="keep one of them",
-            )
+        words = " and ".join(k.removesuffix("_id").removesuffix("_time") for k in key)
+        first = part.index.to_series().groupby([part[k] for k in key]).transform("first")
+        lines = [int(line) for line in part.index[again.to_numpy()]]
+        many = len(lines) > max(2, len(part) / 3)  # no slips: people were taken for one
+        for line in lines[:1] if many else lines:
+            more = f", and {len(lines) - 1:,} more such rows" if many else ""
+            self.faults.row(line, f"the same {words} as in line {first[line]}{more}", self._keep_one())
 
 
 def _of_start(activities: pd.DataFrame) -> pd.Series:

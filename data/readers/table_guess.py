@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
 from ..schema import SPORTS
-from .cells import parse_days, present
+from .cells import ABSENT, parse_days, present
 from .clocks import has_offset, in_utc, time_format
 from .table_headings import Guessed, Headings
 from .table_map import OPEN, columns_of
+from .table_people import MOST_SESSIONS, of_several, rows_a_day, tells_apart
 from .table_sports import REST, sport_meant
-from .table_values import blanks, labels, on_another_scale, scale_line, seen, unit_of
+from .table_values import blanks, labels, may_rate, on_another_scale, scale_line, seen, unit_of
 from .table_wide import ACROSS, answers_across, refuse_wide
 from .text import Delimited, read_delimited
 from .units import units_of
 
+_MOST_LISTED = 12  # headings that may be fatigue
 _EITHER_SIGN = r"[-+]?\d{1,3}[.,]\d{3}"
 
 
@@ -53,7 +56,7 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
         f"# Proposed for {json.dumps(path.name, ensure_ascii=False)}; look through it, fill in every {OPEN}, then import.",
         "[table]",
         f'name = "{table}"',
-        *_who(told.athlete, across is not None),
+        *_who(sheet, told, used, table, across is not None),
         *_when(sheet, told.date),
         *_cells(sheet, used, table),
         *_zone(sheet, start),
@@ -61,6 +64,8 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
     ]
     if start:
         lines += ["", *_start_section(sheet, start)]
+    if table == "diary" and across is None and "fatigue" not in used:
+        lines += ["", *_fatigue_untold(sheet, _left(told, used, table))]
     for name, heading in used.items():
         lines += ["", *_section(sheet, name, heading, table)]
     if across is not None:
@@ -69,6 +74,13 @@ def guess_map(path: Path, table: Guessed | None = None) -> str:
     if not used and not start:
         lines += ["", "# no column was understood"]
     return "\n".join([*lines, *_unused(told, used, table)]) + "\n"
+
+
+def lacks_fatigue(proposed: str) -> bool:
+    """Return whether a proposed map is of a diary that tells of no morning's fatigue, or not by which heading."""
+    told = tomllib.loads(proposed)
+    fatigue = told.get("columns", {}).get("fatigue", {})
+    return bool(told["table"]["name"] == "diary" and fatigue.get("source", OPEN) == OPEN)
 
 
 def _used(sheet: Delimited, told: Headings, table: Guessed) -> dict[str, str]:
@@ -107,14 +119,41 @@ def _across_section(cells: pd.Series, sheet: Delimited) -> list[str]:
     return [f"[columns.fatigue]  # {about}", f'source = "{ACROSS}"', scale]
 
 
-def _unused(told: Headings, used: dict[str, str], table: Guessed) -> list[str]:
-    """Return the remarks on headings of the other table, and on those of none."""
-    offered = columns_of(table)
-    other = [h for n, h in told.found.items() if n not in offered]
-    taken = {told.date, told.athlete, *used.values(), *other}
+def _fatigue_untold(sheet: Delimited, left: list[str]) -> list[str]:
+    """Return the question for the one column without which there is no forecast; a remark where no column can be it."""
+    why = "no heading says that it tells how tired one woke up, and without that there is no forecast"
+    able = [h for h in left if may_rate(present(sheet.frame[h]))]
+    if not able:
+        return [f"# {why}"]
+    shown = able[:_MOST_LISTED]
+    more = f" and {len(able) - len(shown)} more" if len(able) > len(shown) else ""
+    lines = [
+        f"[columns.fatigue]  # canonical fatigue, 10 = exhausted: {why}",
+        f'source = "{OPEN}"  # of {_listed(shown)}{more}? Where none tells it, take this section out',
+    ]
+    if len(able) == 1:
+        cells = present(sheet.frame[able[0]])
+        return [*lines, *labels(cells, sheet), scale_line("fatigue", able[0], cells, sheet)]
+    about = "its ends; direction = 1 where the highest answer is the most tired, -1 where it is the freshest"
+    return [*lines, f'scale = {{ min = 1, max = 5, direction = "{OPEN}" }}  # {about}']
+
+
+def _other(told: Headings, table: Guessed) -> list[str]:
+    """Return the headings that were understood as columns of the other table."""
+    return [h for n, h in told.found.items() if n not in columns_of(table)]
+
+
+def _left(told: Headings, used: dict[str, str], table: Guessed) -> list[str]:
+    """Return the headings that no table has a use for."""
+    taken = {told.date, told.athlete, *used.values(), *_other(told, table)}
     if table == "activities":
         taken.add(told.start)
-    left = [h for h in told.named if h not in taken]
+    return [h for h in told.named if h not in taken]
+
+
+def _unused(told: Headings, used: dict[str, str], table: Guessed) -> list[str]:
+    """Return the remarks on headings of the other table, and on those of none."""
+    left, other = _left(told, used, table), _other(told, table)
     lines = []
     if other:
         kind = "diary" if table == "activities" else "activities"
@@ -125,13 +164,31 @@ def _unused(told: Headings, used: dict[str, str], table: Guessed) -> list[str]:
     return lines
 
 
-def _who(athlete: str | None, across: bool) -> list[str]:
+def _who(sheet: Delimited, told: Headings, used: dict[str, str], table: Guessed, across: bool) -> list[str]:
+    """Return the line of whose rows they are; open where the same days stand again and again and no heading is of names."""
     if across:
         return [f'athlete_column = "{ACROSS}"  # each other heading is an athlete']
-    if athlete is None:
-        return ['athlete = "me"  # any short name for whose table this is']
-    note = "# what stands there is kept: better a code than a name"
-    return [f"athlete_column = {json.dumps(athlete, ensure_ascii=False)}  {note}"]
+    if told.athlete is not None:
+        note = "# what stands there is kept: better a code than a name"
+        return [f"athlete_column = {json.dumps(told.athlete, ensure_ascii=False)}  {note}"]
+    days = _days_told(sheet, told.date, used)
+    free = [h for h in told.named if h not in (told.date, told.start, *told.found.values())]
+    names = [h for h in free if tells_apart(sheet.frame[h][days.index], days)]
+    if names or (table == "diary" and of_several(days)) or rows_a_day(days) > MOST_SESSIONS:
+        which = f", {_listed(names)}" if names else ""
+        why = f"# days stand more than once: which heading tells whose row it is{which}?"
+        return [f'athlete_column = "{OPEN}"  {why} Where all are one person\'s, athlete = "me" in its place']
+    return ['athlete = "me"  # any short name for whose table this is']
+
+
+def _days_told(sheet: Delimited, date: str | None, used: dict[str, str]) -> pd.Series:
+    """Return the days of the rows that tell something."""
+    if date is None:
+        return pd.Series(pd.NaT, index=sheet.frame.index)
+    told = [~sheet.frame[h].str.casefold().isin(list(ABSENT)) for h in used.values()]
+    rows = pd.concat(told, axis=1).any(axis=1) if told else pd.Series(True, index=sheet.frame.index)
+    days: pd.Series = parse_days(sheet.frame[date])[0][rows]
+    return days
 
 
 def _when(sheet: Delimited, date: str | None) -> list[str]:

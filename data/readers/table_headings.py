@@ -8,10 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+import pandas as pd
+
 from .cells import parse_days, present
 from .clocks import tells_starts
+from .table_people import MOST_SESSIONS, rows_a_day, share_apart, tells_apart
 from .table_values import ENDS, known_words
-from .table_words import ATHLETE, DATE, START, TIME, WORDS
+from .table_words import ASKING, ATHLETE, CODE, DATE, NAME, START, TIME, WORDS
 from .text import Delimited
 
 Guessed = Literal["diary", "activities"]
@@ -52,20 +55,38 @@ class Headings:
         """Return what the headings of `sheet` seem to mean."""
         named = [h for h in sheet.frame.columns if h]
         date = _date(sheet, named)
-        athlete = next((h for h in named if _called(h, ATHLETE) and h != date), None)
         start = _start(sheet, named, date)
-        found = _found(named, (date, athlete, start))
+        found = _found(named, (date, start))
         _name_whether_drunk(found, sheet)
         telling = _ACTIVITY_ONLY & found.keys()
         of_sessions = len(telling) >= 2 or bool(telling and telling == found.keys())
         if telling:
             _name_spent(found)
+        titled = of_sessions and "fatigue" not in found
+        athlete = _athlete(sheet, [h for h in named if h not in (date, start, *found.values())], date, titled)
         return cls(named, date, athlete, start, found, of_sessions)
 
     @property
     def table(self) -> Guessed:
         """The table to propose first: of a sheet that tells of both the diary, for without ratings there is no forecast."""
         return "activities" if self.of_sessions and "fatigue" not in self.found else "diary"
+
+
+def _athlete(sheet: Delimited, headings: list[str], date: str | None, titled: bool) -> str | None:
+    """Return the heading that tells whose row it is: of several the one that tells the rows of a day apart best.
+
+    Names are people's where sessions cannot have them as titles (`titled`) or each day is many people's, codes only where
+    they recur and tell the rows of a day apart: a sheet may number its rows.
+    """
+    days = parse_days(sheet.frame[date])[0] if date else pd.Series(pd.NaT, index=sheet.frame.index)
+    people = [h for h in headings if _called(h, ATHLETE)]
+    names = [h for h in headings if _called(h, NAME)]
+    if titled:
+        of_many = rows_a_day(days) > MOST_SESSIONS
+        names = [h for h in names if of_many or present(sheet.frame[h]).nunique() == 1]
+    codes = [h for h in headings if _called(h, CODE) and tells_apart(sheet.frame[h], days)]
+    offered = {h: share_apart(sheet.frame[h], days) for h in people or names or codes}
+    return max(offered, key=lambda h: offered[h]) if offered else None
 
 
 def _found(headings: list[str], taken: tuple[str | None, ...]) -> dict[str, str]:
@@ -132,12 +153,14 @@ def _called(heading: str, words: str) -> bool:
 
 def _asks(heading: str, words: str) -> bool:
     """Return whether a heading is a question that holds one of the words, as those of forms are."""
-    return "?" in heading and re.search(rf"\b(?:{words})\b", _bare(heading)) is not None
+    bare = _bare(heading)
+    asks = "?" in heading or re.match(ASKING, bare) is not None
+    return asks and re.search(rf"\b(?:{words})\b", bare) is not None
 
 
 def _bare(heading: str) -> str:
     """Return a heading in lower case without what stands in brackets, ends of a scale and pictures, words parted by single spaces."""
-    text = re.sub(r"[\(\[].*?[\)\]]", " ", heading)
+    text = re.sub(r"[\(\[].*?[\)\]]", " ", unicodedata.normalize("NFC", heading))
     text = re.sub(ENDS, " ", text)
     text = "".join(c for c in text if unicodedata.category(c) != "So" and c != _AS_PICTURE)
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)

@@ -17,6 +17,8 @@ ENDS = r"\b(\d{1,3})\s*(?:-|\N{EN DASH}|to|bis|til)\s*(\d{1,3})\b"
 """The ends of a scale in a heading: 1-10."""
 _OUT_OF = r"\s*/\s*(\d{1,3})$"  # 7/10
 _SCALES = ((1, 5), (1, 4), (0, 5), (1, 7), (0, 6), (1, 10), (0, 10), (0, 100))
+_ANSWERS = 12  # words that are answers on a scale; more are remarks
+_LEVELS = 7  # of a scale that is all words
 _NO_HOURS = 12  # 38:10 is no run of 38 hours
 # units that nobody writes otherwise, so that a heading need not tell them
 _USUAL = {"g": "g", "mg": "mg", "bpm": "bpm", "ms": "ms", "steps": "steps", "kcal": "", "0/1": ""}
@@ -33,8 +35,9 @@ def unit_of(heading: str, cells: pd.Series, target: str) -> str | None:
     told = [bracketed.group(1)] if bracketed else re.split(r"[_\s]+", heading)
     units = {unit for word in told if (unit := known_unit(word, target))}
     unit = units.pop() if len(units) == 1 else None
-    if unit and not cells.str.contains(":", regex=False).any():
-        return unit
+    clocks = cells.str.contains(":", regex=False)
+    if unit and (not clocks.any() or (unit == "h" and not clocks.all())):
+        return unit  # 7:30 among decimals is of hours too
     cells = cells[cells.str.contains(r"\d", regex=True)] if target != "0/1" else cells
     own = {tells_unit(cell, target) for cell in cells.unique()}
     if len(cells) and None not in own:
@@ -88,13 +91,29 @@ def labels(cells: pd.Series, sheet: Delimited) -> list[str]:
     """Return the line that turns answers with words into numbers: by the number that they begin with, else open."""
     plain = parse_numbers(cells.str.replace(rf"{_OUT_OF}|\s*%$", "", regex=True), sheet.decimal).notna()
     words = sorted(cells[~plain].unique())
-    if not words or len(words) > 12:
+    if not words or len(words) > _ANSWERS:
         return []
     numbers = {
         w: m[1] if (m := re.match(r"(\d{1,3})\b(?! ?[-\N{EN DASH}] ?\d)", w)) else f'"{OPEN}"' for w in words
     }
     pairs = ", ".join(f"{json.dumps(w, ensure_ascii=False)} = {n}" for w, n in numbers.items())
     return [f"values = {{ {pairs} }}"]
+
+
+def may_rate(cells: pd.Series) -> bool:
+    """Return whether cells may be answers on a scale: mostly whole or half numbers to 100, or few words again and again.
+
+    Examples
+    --------
+    >>> words, remarks = ["low", "mid", "high"] * 2, ["slept badly", "Oslo"]
+    >>> [may_rate(pd.Series(cells)) for cells in (["3", "4/5"], words, ["7:30", "8:00"], ["3/5/2024"], remarks)]
+    [True, True, False, False, False]
+    """
+    if not len(cells):
+        return False
+    numbers = cells.str.fullmatch(r"(\d{1,2}|100)([.,][05]0*)?(\s*/\s*\d{1,3}|\s*%|\s+\D+|[?+].*)?")
+    words = not cells.str.contains(r"\d", regex=True).any() and 3 <= cells.nunique() <= _LEVELS
+    return bool(numbers.mean() > 0.5) or (words and cells.nunique() <= len(cells) / 2)
 
 
 def on_another_scale(heading: str, cells: pd.Series, sheet: Delimited) -> bool:

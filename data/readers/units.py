@@ -10,6 +10,7 @@ import pandas as pd
 
 from .cells import Decimal, to_number
 
+_DAY_S = 86_400
 Parse = Callable[[str, Decimal], float]
 
 
@@ -47,6 +48,19 @@ def _minutes() -> Parse:
     return lambda cell, decimal: (long if cell.count(":") == 2 else short)(cell, decimal)
 
 
+def _hours(per: float) -> Parse:
+    """Return a parser of hours, whole or with decimals, among which a clock to 24:00 may stand (7:30 is 7.5)."""
+    plain, clock = _times(3600 / per), _clock(3600, 60, per=per)
+
+    def parse(cell: str, decimal: Decimal) -> float:
+        if ":" not in cell:
+            return plain(cell, decimal)
+        value = clock(cell, decimal)
+        return value if value * per <= _DAY_S else math.nan  # 45:00 is rather of minutes
+
+    return parse
+
+
 _YES_WORDS = "yes y true 1 x ja j oui si s\u00ed s\u00ec sim \u2713 \u2714"
 _NO_WORDS = "no n false 0 nein nei nej nee non n\u00e3o nao \u2717 \u2718"
 YES_NO = dict.fromkeys(_YES_WORDS.split(), 1.0) | dict.fromkeys(_NO_WORDS.split(), 0.0)
@@ -54,7 +68,7 @@ YES_NO = dict.fromkeys(_YES_WORDS.split(), 1.0) | dict.fromkeys(_NO_WORDS.split(
 _LB, _OZ = 0.45359237, 0.028349523125
 UNITS: dict[str, dict[str, Parse]] = {
     "h": {
-        "h": _times(1),
+        "h": _hours(per=3600),
         "min": _times(1 / 60),
         "s": _times(1 / 3600),
         "days": _times(24),
@@ -64,11 +78,11 @@ UNITS: dict[str, dict[str, Parse]] = {
     "s": {
         "s": _times(1),
         "min": _times(60),
-        "h": _times(3600),
+        "h": _hours(per=1),
         "h:mm": _clock(3600, 60, per=1),
         "h:mm:ss": _clock(3600, 60, 1, per=1),
         "mm:ss": _minutes(),
-        "days": _times(86_400),
+        "days": _times(_DAY_S),
     },
     "m": {
         "m": _times(1),
@@ -202,6 +216,8 @@ def convert(cells: pd.Series, unit: str, target: str, decimal: Decimal) -> pd.Se
     --------
     >>> convert(pd.Series(["7:30", "8:15", "x"]), "h:mm", "h", ".").tolist()
     [7.5, 8.25, nan]
+    >>> convert(pd.Series(["7,5", "7:30", "45:00"]), "h", "h", ",").tolist()
+    [7.5, 7.5, nan]
     >>> convert(pd.Series(["10", "1,5"]), "mi", "m", ",").round().tolist()
     [16093.0, 2414.0]
     >>> convert(pd.Series(["12 km", "7.5mi", "10"]), "km", "m", ".").round().tolist()

@@ -111,17 +111,13 @@ def test_a_session_of_no_size_counts_as_done_and_is_told(tmp_path: Path):
     [
         (["1h05", "45min", "50'"], [3900, 2700, 3000]),
         (["45'30", "50'", "38'05''"], [2730, 3000, 2285]),
-        (["1 h 5 min", "2 h", "1:30 h"], None),
+        (["1 h 5 min", "2 h", "1:30 h"], [3900, 7200, 5400]),
         (["45:00", "1:05:00", "38:10"], [2700, 3900, 2290]),
         (["45 min", "90 min", "60 min"], [2700, 5400, 3600]),
     ],
 )
-def test_times_are_read_as_people_write_them(tmp_path: Path, cells: list[str], seconds: list[int] | None):
+def test_times_are_read_as_people_write_them(tmp_path: Path, cells: list[str], seconds: list[int]):
     file = sheet(tmp_path, "Date,Sport,km,Duration", [f"Run,12 km,{cell}" for cell in cells])
-    if seconds is None:
-        with pytest.raises(InputError):
-            as_proposed(file)
-        return
     activities = accounted(as_proposed(file)).activities.sort_values("day")
     assert (list(activities["duration_s"]), set(activities["distance_m"])) == (seconds, {12_000})
 
@@ -129,6 +125,25 @@ def test_times_are_read_as_people_write_them(tmp_path: Path, cells: list[str], s
 def test_sleep_as_a_spreadsheet_keeps_it_is_hours(tmp_path: Path):
     cohort = accounted(as_proposed(sheet(tmp_path, "Date,Sleep", ["0.3125", "0.34375"])))
     assert list(cohort.diary["sleep_h"]) == [7.5, 8.25]
+
+
+@pytest.mark.parametrize("heading", ["Sleep (h)", "Sleep"])
+def test_hours_may_be_decimals_and_clocks_in_one_column(tmp_path: Path, heading: str):
+    file = sheet(tmp_path, f"Date,{heading}", ["7.5", "7:30", "8"])
+    assert columns(file)["sleep_h"]["unit"] == "h"
+    assert list(accounted(as_proposed(file)).diary["sleep_h"]) == [7.5, 7.5, 8]
+
+
+@pytest.mark.parametrize(("cell", "seconds"), [("1:30", 5400), ("45:00", None), ("1:75", None)])
+def test_a_session_told_in_hours_may_have_a_clock_that_is_no_time_of_minutes(
+    tmp_path: Path, cell: str, seconds: int | None
+):
+    file = sheet(tmp_path, "Date,Sport,km,Duration (h)", ["Run,10,1.0", f"Run,15,{cell}"])
+    if seconds is None:
+        with pytest.raises(InputError, match=rf"line 3: .*'{cell}' is no number in h"):
+            as_proposed(file)
+        return
+    assert list(accounted(as_proposed(file)).activities["duration_s"]) == [3600, seconds]
 
 
 def test_answers_out_of_ten_with_labels_and_unknown_ones(tmp_path: Path):
