@@ -75,7 +75,9 @@ def attribution(
 def curves(
     along: Annotated[
         list[str],
-        typer.Option(metavar="NAME", help="grade, noisy, noise, learners, complete or draws; may be given often."),
+        typer.Option(
+            metavar="NAME", help="grade, noisy, noise, learners, complete or draws; may be given often."
+        ),
     ],
     json: RecordFile = None,
     fit: Annotated[

@@ -196,6 +196,24 @@ def test_a_quarantined_file_is_tried_again_with_the_options_that_it_came_with(tm
     assert Store(store).read().activities["place_id"].tolist() == ["the lake"]
 
 
+def test_nobodys_run_becomes_anothers_by_another_try(tmp_path: Path):
+    (tmp_path / "bad.gpx").write_text("<gpx>", encoding="utf-8")
+    stores = {who: tmp_path / "club" / who for who in ("anna", "bob")}
+    for who, store in stores.items():
+        run("import", "activities", tmp_path / "bad.gpx", "--athlete", who, "--store", store)
+    (copy,) = (tmp_path / "club" / "quarantine").glob("*.gpx")
+    copy.write_text(GPX, encoding="utf-8")
+    code, _, err = run("quarantine", "retry", "--store", stores["bob"], "--athlete", "ann")
+    assert (code, err) == (2, "heavylegs: no file of athlete 'ann' waits (there are 'bob')\n")
+    assert run("quarantine", "retry", "--store", stores["bob"])[1].startswith("1 file imported")
+    assert Store(stores["bob"]).read().activities["athlete_id"].tolist() == ["bob"]
+    told = run("quarantine", "list", "--store", stores["bob"])[1]
+    assert told == "0 files\n1 file of other stores in the same folder: anna\n"
+    assert run("quarantine", "retry", "--store", stores["anna"])[1].startswith("1 file imported")
+    assert Store(stores["anna"]).read().activities["athlete_id"].tolist() == ["anna"]
+    assert not copy.exists()
+
+
 # -- weather and tables ----------------------------------------------------------------------------
 
 
