@@ -108,9 +108,16 @@ class Quarantine:
         """Return where the copy lies."""
         return self.folder / entry.file
 
-    def entries(self) -> list[Entry]:
-        """Return what waits for this store, the oldest first; InputError where the list is broken."""
-        return [e for e in self._listed() if self._counts(e)]
+    def entries(self, athlete: str = "") -> list[Entry]:
+        """Return what waits for this store, or for an athlete of it and for nobody, the oldest first.
+
+        Raises
+        ------
+        InputError
+            Where the list is broken.
+        """
+        ours = [e for e in self._listed() if self._counts(e)]
+        return [e for e in ours if not athlete or e.athlete in ("", athlete)]
 
     def elsewhere(self) -> Counter[str]:
         """Return how many files wait for each other store beside it, by its name."""
@@ -187,9 +194,7 @@ class Quarantine:
             Only files of theirs and of nobody; "" is everybody's.
         """
         done, left = [], []
-        for entry in self.entries():
-            if athlete and entry.athlete not in ("", athlete):
-                continue
+        for entry in self.entries(athlete):
             try:
                 if self.path(entry).is_file():  # a copy that someone took away is no longer waiting
                     reader(entry)
@@ -200,6 +205,14 @@ class Quarantine:
             news = {e.key: e for e in left}
             self._leave([news.get(e.key, e) for e in listed], done)
         return Retried(done, left)
+
+    def clear(self, athlete: str = "") -> list[Entry]:
+        """Take what `entries` returns off the list and remove its copies, but those that wait for others too."""
+        gone = self.entries(athlete)
+        if gone:
+            with self._writing() as listed:
+                self._leave(listed, gone)
+        return gone
 
     def _leave(self, listed: list[Entry], gone: list[Entry]) -> None:
         """Take entries off the list, then the copies that no other entry needs."""

@@ -1,22 +1,15 @@
-"""Commands that bring data in and look at it: simulate, fetch, check, quarantine."""
+"""Commands that bring data in and look at it: simulate, fetch, check."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from ..data.errors import InputError
 from ..data.names import counted
 from .commands_import import imports
 from .console import JsonFlag, StoreOption, compact_table, out, print_json, show, speak
-from .listing import Listing
-
-if TYPE_CHECKING:
-    from ..data.quarantine import Entry, Quarantine
-
-quarantine = typer.Typer(cls=Listing, no_args_is_help=True, help="Files that could not be read.")
 
 
 def register(app: typer.Typer) -> None:
@@ -25,7 +18,6 @@ def register(app: typer.Typer) -> None:
     app.command()(simulate)
     app.command()(fetch)
     app.command()(check)
-    app.add_typer(quarantine, name="quarantine")
 
 
 def simulate(
@@ -146,79 +138,3 @@ def _print_check(result: dict[str, Any]) -> None:
         out.print(scale_verdict(scale)[1], highlight=False)
     for warning in result["warnings"]:
         out.print(f"! {warning}", highlight=False)
-
-
-@quarantine.command("list")
-def quarantine_list(store: StoreOption, json: JsonFlag = False) -> None:
-    """List the files of a store that could not be read, with the reason and what to type to try again.
-
-    Example: heavylegs quarantine list --store stores/me
-    """
-    from dataclasses import asdict
-
-    kept = _quarantine(store)
-    entries = kept.entries()
-    if json:
-        print_json([asdict(e) for e in entries])
-        return
-    for entry in entries:
-        speak(f"{entry.name}: {entry.reason}\n  {entry.command}")
-    out.print(counted(len(entries), "file"), highlight=False)
-    others = kept.elsewhere()
-    if others:
-        names = ", ".join(sorted(others))
-        speak(f"{counted(others.total(), 'file')} of other stores in the same folder: {names}")
-
-
-@quarantine.command("retry")
-def quarantine_retry(
-    store: StoreOption,
-    athlete: Annotated[
-        str | None,
-        typer.Option(metavar="ID", help="Only the files of this athlete; everybody's where not given."),
-    ] = None,
-) -> None:
-    """Try to import the files of a store in quarantine again, each for its athlete and with the options that it came with.
-
-    Those that can be read leave the quarantine. One of which an older version noted no athlete becomes that of --athlete.
-
-    Example: heavylegs quarantine retry --store stores/me
-    """
-    from ..data.activity_import import import_activities
-    from ..data.names import nearest_text, plain_name
-    from ..data.store import Store
-    from .commands_import import command_again, owner_again
-
-    kept, chosen = _quarantine(store), plain_name(athlete or "")
-    known = dict.fromkeys(e.athlete for e in kept.entries())
-    if chosen and known and not {chosen, ""} & known.keys():
-        raise InputError(f"no file of athlete {chosen!r} waits", mend=nearest_text(chosen, known, ""))
-
-    def again(entry: Entry) -> None:
-        whose = entry.athlete or chosen
-        if not whose:
-            raise InputError(entry.reason)
-        owner = owner_again(entry.command, whose)
-        command = command_again(owner, store)
-        account = import_activities(Store(store), [kept.path(entry)], owner, command=command)
-        if account.failed:
-            raise InputError(next(iter(account.failed.values())))
-
-    tried = kept.retry(again, chosen)
-    out.print(
-        f"{counted(len(tried.done), 'file')} imported, {len(tried.left)} still cannot be read",
-        highlight=False,
-    )
-    if not chosen and "" in known:
-        speak("some do not tell whose they are: give --athlete ID")
-
-
-def _quarantine(store: Path) -> Quarantine:
-    """Return the quarantine beside a store, or that of an import of which nothing could be read."""
-    from ..data.quarantine import Quarantine
-    from ..data.store import Store
-
-    beside = Quarantine.beside(store)
-    if not beside.entries():
-        Store(store).info()  # tells of a store that is none
-    return beside

@@ -83,6 +83,18 @@ def test_the_same_bytes_of_two_people_wait_for_each_and_leave_with_the_last(tmp_
     assert [e.name for e in bob.entries()] == ["other.gpx"]
 
 
+def test_a_store_is_cleared_of_its_own_copies(tmp_path):
+    anna, bob = (Quarantine.beside(tmp_path / who) for who in ("anna", "bob"))
+    both = anna.keep("run.gpx", b"torn", "is torn", athlete="Anna")
+    bob.keep("run.gpx", b"torn", "is torn", athlete="Bob")
+    bob.keep("mine.gpx", b"mine", "is torn", athlete="Bob")
+    bob.keep("hers.gpx", b"hers", "is torn", athlete="Bo")
+    assert [e.name for e in bob.clear("Bob")] == ["run.gpx", "mine.gpx"]
+    assert [e.name for e in bob.entries()] == ["hers.gpx"]
+    assert anna.entries() == [both]
+    assert sorted(name.partition("-")[2] for name in names(bob.folder)) == ["hers.gpx", "run.gpx"]
+
+
 def test_an_entry_of_an_older_version_is_of_the_store_and_athlete_of_its_command(tmp_path):
     """It has neither field; one that tells neither is shown to every store, and theirs who bring the file again."""
     anna, bob = (Quarantine.beside(tmp_path / who) for who in ("anna", "bob"))
