@@ -238,7 +238,7 @@ class _Import:
         self.account.failed[outcome.name] = reason
         if outcome.data:
             try:
-                self.quarantine.keep(outcome.name, outcome.data, reason, self.command)
+                self.quarantine.keep(outcome.name, outcome.data, reason, self.command, self.owner.athlete)
             except InputError as full:  # a full disk must not stop the rest
                 self.account.report.note(str(full))
 

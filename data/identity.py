@@ -17,6 +17,7 @@ import pandas as pd
 from .arrays import Floats
 from .names import counted
 from .schema import ACTIVITIES, BY_HAND, DETECTED, RECORDS, SAID_BY_HAND
+from .table_sessions import tellers
 
 START_S = 120.0  # two watches are not started at the same second
 OVERLAP = 0.8  # of the shorter of the two
@@ -95,18 +96,18 @@ def _same_by_clock(activities: pd.DataFrame) -> np.ndarray:
 def _same_by_day(activities: pd.DataFrame) -> np.ndarray:
     """Return the pairs of activities of which one has no start or neither has.
 
-    The same athlete, day and sport, told by different sources; durations, and distances where both are known,
+    The same athlete, day and sport, told by different sources or sheets; durations, and distances where both are known,
     within 10 %. Each has one double at most in another source, the most alike: of two commutes a day both stay.
     """
     none = np.empty((0, 2), dtype=np.intp)
-    sport, source = activities["sport"].fillna(""), activities["source"].fillna("")
+    sport, source = activities["sport"].fillna(""), tellers(activities)
     usable = (~sport.isin(_OPEN) & (source != "")).to_numpy()
     startless = activities["start_time"].isna().to_numpy() & usable
     if not startless.any() or source[usable].nunique() < 2:
         return none
     keys = ["athlete_id", "day", "sport"]
     columns = [*keys, "activity_id", "source", "duration_s", "moving_time_s", "distance_m"]
-    rows = activities[columns].assign(at=np.arange(len(activities)), startless=startless)
+    rows = activities[columns].assign(at=np.arange(len(activities)), startless=startless, source=source)
     pairs = rows[startless].merge(rows[usable], on=keys, suffixes=("", "_2"))
     pairs = pairs[
         (pairs["source"] != pairs["source_2"]) & ~(pairs["startless_2"] & (pairs["at"] > pairs["at_2"]))

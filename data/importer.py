@@ -68,9 +68,9 @@ def import_tables(
 
 
 def set_aside(
-    store: Store, path: Path, failed: Mapping[str, str], command: str, report: ImportReport
+    store: Store, path: Path, athlete: str, failed: Mapping[str, str], command: str, report: ImportReport
 ) -> None:
-    """Copy the files that `failed` names by their paths, with the reason, into the quarantine beside the store.
+    """Copy the files of an athlete that `failed` names by their paths, with the reason, into the quarantine beside the store.
 
     They are read again from the export at `path`, so that none waits in memory; one that cannot even be opened leaves no copy. `command`
     is what to type to try again. A quarantine that cannot be written, as on a full disk, is told in the report and does not undo the import.
@@ -79,6 +79,6 @@ def set_aside(
     try:
         for name, data in find_files([path] if failed else [], failed.__contains__):
             if isinstance(data, bytes):
-                quarantine.keep(name, data, failed[name], command)
+                quarantine.keep(name, data, failed[name], command, athlete)
     except InputError as full:
         report.note(str(full))

@@ -1,21 +1,26 @@
 """Files that could not be read, kept with the reason until a later version or a better file can.
 
-They lie in the folder ``quarantine`` beside the store, as copies: what the user gave is never touched.
-``quarantine.json`` there lists them, and is swapped in one step.
+They lie in the folder ``quarantine`` beside the store, as copies: what the user gave is never touched. Stores
+side by side share it, so each entry tells of which store and of which athlete it is; the same bytes that came for two
+people are two entries with one copy. ``quarantine.json`` lists them, and is swapped in one step.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import shlex
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from .errors import InputError
+from .names import plain_name
 from .store_files import digest, lock, replace_file, sync_folder
 
 _LIST = "quarantine.json"
@@ -41,6 +46,10 @@ class Entry:
         When it first came, ISO 8601 in UTC.
     command : str
         What to type to try again.
+    store : str
+        Name of the store's folder, which lies beside the quarantine; "" where an older version did not note it.
+    athlete : str
+        Whose file it is; "" where nobody was noted.
     """
 
     file: str
@@ -49,6 +58,13 @@ class Entry:
     reason: str
     when: str
     command: str = ""
+    store: str = ""
+    athlete: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells it from all others: the bytes, the store and the athlete."""
+        return self.digest, self.store, self.athlete
 
 
 @dataclass(frozen=True)
@@ -66,6 +82,8 @@ class Quarantine:
     ----------
     folder : str or Path
         Made by the first `keep`. `Quarantine.beside` names the one of a store.
+    store : str
+        Name of the store whose files count; those of others are neither told nor tried. "" counts all.
 
     Examples
     --------
@@ -73,28 +91,49 @@ class Quarantine:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     odd = Quarantine(Path(folder) / "quarantine")
     ...     kept = odd.keep("run.fit", b"no run", "is not a FIT file", "heavylegs import {file}")
-    ...     [e.reason for e in odd.entries()], odd.retry(lambda path: path.read_bytes()).left
+    ...     [e.reason for e in odd.entries()], odd.retry(lambda e: odd.path(e).read_bytes()).left
     (['is not a FIT file'], [])
     """
 
-    def __init__(self, folder: str | Path) -> None:
-        self.folder = Path(folder)
+    def __init__(self, folder: str | Path, store: str = "") -> None:
+        self.folder, self.store = Path(folder), store
 
     @classmethod
     def beside(cls, store: str | Path) -> Quarantine:
         """Return the quarantine of the store in that folder."""
-        return cls(Path(store).absolute().parent / "quarantine")
+        path = Path(os.path.abspath(store))
+        return cls(path.parent / "quarantine", path.name)
 
     def path(self, entry: Entry) -> Path:
         """Return where the copy lies."""
         return self.folder / entry.file
 
-    def entries(self) -> list[Entry]:
-        """Return what is there, the oldest first; InputError where the list is broken."""
+    def entries(self, athlete: str = "") -> list[Entry]:
+        """Return what waits for this store, or for an athlete of it and for nobody, the oldest first.
+
+        Raises
+        ------
+        InputError
+            Where the list is broken.
+        """
+        ours = [e for e in self._listed() if self._counts(e)]
+        return [e for e in ours if not athlete or e.athlete in ("", athlete)]
+
+    def elsewhere(self) -> Counter[str]:
+        """Return how many files wait for each other store beside it, by its name."""
+        return Counter(e.store for e in self._listed() if not self._counts(e))
+
+    def _counts(self, entry: Entry) -> bool:
+        return not self.store or entry.store in ("", self.store)
+
+    def _listed(self) -> list[Entry]:
+        """Return what waits for any store."""
         file = self.folder / _LIST
         try:
             listed = json.loads(file.read_text(encoding="utf-8"))
-            entries = [Entry(**{key: str(value) for key, value in item.items()}) for item in listed["files"]]
+            entries = [
+                _owned(Entry(**{key: str(value) for key, value in item.items()})) for item in listed["files"]
+            ]
         except FileNotFoundError:
             return []
         except OSError as error:
@@ -105,8 +144,8 @@ class Quarantine:
             raise InputError("is not a list of quarantined files, or is broken", file=file, mend="rename it")
         return entries
 
-    def keep(self, name: str, data: bytes, reason: str, command: str = "") -> Entry:
-        """Keep a copy of a file here; one that is here already keeps its entry, with the newer reason.
+    def keep(self, name: str, data: bytes, reason: str, command: str = "", athlete: str = "") -> Entry:
+        """Keep a copy of a file here; one of that store and athlete that is here keeps its entry, with the newer reason.
 
         Parameters
         ----------
@@ -118,6 +157,8 @@ class Quarantine:
             Why it could not be read.
         command : str
             What to type to try again; ``{file}`` stands for the copy.
+        athlete : str
+            Whose file it is.
 
         Raises
         ------
@@ -126,41 +167,60 @@ class Quarantine:
         """
         safe, key = _safe(name), digest(data)
         with self._writing() as listed:
-            same = next((e for e in listed if e.digest == key), None)
-            file = same.file if same else f"{key}-{safe}"
+            alike = [e for e in listed if e.digest == key]
+            # one that tells of no store or athlete is taken for theirs who come with the same bytes
+            fits = [e for e in alike if e.store in ("", self.store) and e.athlete in ("", athlete)]
+            same = max(fits, key=lambda e: e.key, default=None)
+            file = alike[0].file if alike else f"{key}-{safe}"
             replace_file(self.folder / file, data)
             told = command.replace("{file}", shlex.quote(str(self.folder / file)))
             when = datetime.now(UTC).isoformat(timespec="seconds")
             first = same or Entry(file, safe, key, reason, when)
-            entry = replace(first, reason=reason, command=told or first.command)
-            others = [entry if e.digest == key else e for e in listed]
-            self._swap(others if same else [*others, entry])
+            entry = replace(
+                first, reason=reason, command=told or first.command, store=self.store, athlete=athlete
+            )
+            self._swap([entry if e is same else e for e in listed] + ([] if same else [entry]))
             return entry
 
-    def retry(self, reader: Callable[[Path], object]) -> Retried:
-        """Give every file to `reader` again, and let go of those that it takes.
+    def retry(self, reader: Callable[[Entry], object], athlete: str = "") -> Retried:
+        """Give every file of this store to `reader` again, and let go of those that it takes.
 
         Parameters
         ----------
         reader : callable
-            Gets the copy's path; reads and stores it, and raises InputError where it cannot: the entry then
+            Gets the entry; reads and stores its copy, and raises InputError where it cannot: the entry then
             stays, with that reason. Only after it returned is the copy removed.
+        athlete : str
+            Only files of theirs and of nobody; "" is everybody's.
         """
         done, left = [], []
-        for entry in self.entries():
+        for entry in self.entries(athlete):
             try:
                 if self.path(entry).is_file():  # a copy that someone took away is no longer waiting
-                    reader(self.path(entry))
+                    reader(entry)
                 done.append(entry)
             except InputError as error:
                 left.append(replace(entry, reason=_told(error, self.path(entry))))
         with self._writing() as listed:
-            news = {e.file: e for e in left}
-            gone = {e.file for e in done}
-            self._swap([news.get(e.file, e) for e in listed if e.file not in gone])
-            for entry in done:
-                self.path(entry).unlink(missing_ok=True)
+            news = {e.key: e for e in left}
+            self._leave([news.get(e.key, e) for e in listed], done)
         return Retried(done, left)
+
+    def clear(self, athlete: str = "") -> list[Entry]:
+        """Take what `entries` returns off the list and remove its copies, but those that wait for others too."""
+        gone = self.entries(athlete)
+        if gone:
+            with self._writing() as listed:
+                self._leave(listed, gone)
+        return gone
+
+    def _leave(self, listed: list[Entry], gone: list[Entry]) -> None:
+        """Take entries off the list, then the copies that no other entry needs."""
+        keys = {e.key for e in gone}
+        kept = [e for e in listed if e.key not in keys]
+        self._swap(kept)
+        for file in {e.file for e in gone} - {e.file for e in kept}:
+            (self.folder / file).unlink(missing_ok=True)
 
     def _swap(self, entries: list[Entry]) -> None:
         text = json.dumps({"files": [asdict(e) for e in entries]}, indent=1, ensure_ascii=False) + "\n"
@@ -176,13 +236,25 @@ class Quarantine:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with lock(self.folder / _LOCK, wait=True):
-                yield self.entries()
+                yield self._listed()
         except OSError as error:
             raise InputError(
                 f"cannot keep files that could not be read: {error.strerror or error}",
                 file=self.folder,
                 mend="make room or give the store another folder; your own files are untouched",
             ) from None
+
+
+def _owned(entry: Entry) -> Entry:
+    """Return an entry that an older version wrote with the store and the athlete of its command."""
+    if entry.store or entry.athlete:
+        return entry
+    try:
+        told = dict(pairwise(shlex.split(entry.command)))
+    except ValueError:  # no command of ours
+        return entry
+    store, athlete = told.get("--store", ""), told.get("--athlete", "")
+    return replace(entry, store=Path(store).name, athlete=plain_name(athlete))
 
 
 def _safe(name: str) -> str:

@@ -1,8 +1,9 @@
 """The files of a store: written under the hash of their bytes, and named by one manifest.
 
 A file's name holds the hash of its bytes, so a file never changes once it is there. Files are written
-first, the manifest ``store.json`` is swapped in one step after them, and files that it no longer names are
-removed last: a process killed at any point leaves the old store or the new one, whole.
+first, the manifest ``store.json`` is swapped in one step after them and its copy after it, and files that it no longer
+names are removed last: a process killed at any point leaves the old store or the new one, whole. Without a manifest the
+files tell nothing, and what was noted by hand has no other source: hence the copy.
 """
 
 from __future__ import annotations
@@ -27,9 +28,11 @@ from .schema import TABLES, Table
 
 SCHEMA_VERSION = 1
 MANIFEST = "store.json"
+COPY = "store.copy.json"
 LOCK = "store.lock"
 WHOLE = "all"  # the only bucket of a table without athletes
 Manifest = dict[str, Any]
+_ANEW = "put it back from a backup, or move the folder away and import into a new one"
 
 _OURS = re.compile(
     rf"(((parts\.)?({'|'.join(TABLES)})|truth|seen)-([0-9]{{2}}(-[0-9]{{6}})?|{WHOLE})-[0-9a-f]{{16}}\.parquet"
@@ -62,35 +65,42 @@ class Files:
         self.path = path
 
     def exists(self) -> bool:
-        """Return whether a manifest is there."""
-        return (self.path / MANIFEST).is_file()
+        """Return whether a manifest is there, or its copy: a store that lost the one must not be taken for none."""
+        return any((self.path / name).is_file() for name in (MANIFEST, COPY))
 
     def manifest(self) -> Manifest:
         """Return the manifest; InputError where there is none, a broken one or one of a newer version."""
         file = self.path / MANIFEST
         try:
-            manifest = json.loads(file.read_text(encoding="utf-8"))
-            version = manifest["schema_version"]
-            whole = _is_whole(manifest)
+            data = file.read_bytes()
         except (FileNotFoundError, NotADirectoryError):
+            if self.exists():
+                raise InputError("is missing", file=file, mend=self._mend()) from None
             raise InputError(
                 "is not a store", file=self.path, mend="make one with `heavylegs import`"
             ) from None
         except OSError as error:
             raise InputError(f"cannot be read: {error.strerror}", file=file) from None
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise InputError(
-                "is not the manifest of a store, or is broken", file=file, mend="import again"
-            ) from None
+        manifest = _parsed(data)
+        if manifest is None:
+            raise InputError("is not the manifest of a store, or is broken", file=file, mend=self._mend())
+        version = manifest["schema_version"]
         if not isinstance(version, int) or version > SCHEMA_VERSION:
             raise InputError(
                 f"was written by a newer Heavylegs (store version {version}, this one reads {SCHEMA_VERSION})",
                 file=file,
                 mend="update Heavylegs",
             )
-        if not whole:
-            raise InputError("is not the manifest of a store, or is broken", file=file, mend="import again")
-        return dict(manifest)
+        return manifest
+
+    def _mend(self) -> str:
+        """Return how to mend a manifest that is broken or lost."""
+        try:
+            copy = _parsed((self.path / COPY).read_bytes())
+        except OSError:
+            copy = None
+        whole = copy is not None and all((self.path / e["file"]).is_file() for e in _entries(copy))
+        return f"rename {COPY} beside it to {MANIFEST}: it is its copy" if whole else _ANEW
 
     def frame(self, entry: Mapping[str, Any], columns: list[str] | None = None) -> pd.DataFrame:
         """Return a file's frame; InputError where its bytes are not the ones written."""
@@ -99,9 +109,9 @@ class Files:
             data = file.read_bytes()
         except OSError as error:
             what = f"the store names this file, which cannot be read: {error.strerror}"
-            raise InputError(what, file=file, mend="import again") from None
+            raise InputError(what, file=file, mend=_ANEW) from None
         if digest(data) != file.stem.rpartition("-")[2]:
-            raise InputError("is damaged: its bytes are not the ones written", file=file, mend="import again")
+            raise InputError("is damaged: its bytes are not the ones written", file=file, mend=_ANEW)
         return pd.read_parquet(io.BytesIO(data), columns=columns)
 
     def table(self, entry: Mapping[str, Any], table: Table) -> pd.DataFrame:
@@ -140,14 +150,14 @@ class Files:
         return {"file": file.name, "rows": len(frame)}
 
     def swap(self, manifest: Manifest) -> None:
-        """Put the manifest in place, then remove the files that it does not name."""
+        """Put the manifest in place and its copy beside it, then remove the files that it does not name."""
         manifest = {"schema_version": SCHEMA_VERSION, **manifest}
         data = (json.dumps(manifest, indent=1, sort_keys=True, default=str) + "\n").encode()
-        file = self.path / MANIFEST
         sync_folder(self.path)
-        if not file.is_file() or file.read_bytes() != data:
-            replace_file(file, data)
-            sync_folder(self.path)
+        for file in (self.path / MANIFEST, self.path / COPY):
+            if not file.is_file() or file.read_bytes() != data:
+                replace_file(file, data)
+                sync_folder(self.path)
         named = {entry["file"] for entry in _entries(manifest)}
         for path in self.path.iterdir():
             if path.name not in named and _OURS.fullmatch(path.name):
@@ -203,6 +213,16 @@ def _entries(manifest: Manifest) -> list[dict[str, Any]]:
     kinds = [*manifest["tables"].values(), *manifest["parts"].values()]
     single = [manifest[key] for key in ("truth", "seen") if manifest[key]]
     return [entry for files in kinds for entry in files.values()] + single
+
+
+def _parsed(data: bytes) -> Manifest | None:
+    """Return a manifest of its bytes; None where it is none, or broken. A newer version is for `Files.manifest` to refuse."""
+    try:
+        manifest = json.loads(data.decode("utf-8"))
+        newer = manifest["schema_version"] != SCHEMA_VERSION
+        return dict(manifest) if newer or _is_whole(manifest) else None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def _is_whole(manifest: Manifest) -> bool:

@@ -6,8 +6,8 @@ import pandas as pd
 
 from .names import counted
 from .schema import Table
+from .table_sessions import TABLE
 
-_FROM_TABLE = "table"
 _KEY = ["athlete_id", "day"]
 _OTHERS = ("source", "training_logged")
 
@@ -28,8 +28,8 @@ def notes_on_answers(held: pd.DataFrame, came: pd.DataFrame, table: Table) -> li
         How many days come with other values, and how many values of the days between the first and last that
         came were told by an earlier table, are not told by this one and stay: nothing that is absent erases.
     """
-    came = came[came["source"] == _FROM_TABLE]
-    held = held[held["source"].fillna("").str.split("+").map(lambda told: _FROM_TABLE in told)]
+    came = came[came["source"] == TABLE]
+    held = held[held["source"].fillna("").str.split("+").map(lambda told: TABLE in told)]
     if came.empty or held.empty:
         return []
     span = came.groupby("athlete_id")["day"].agg(["min", "max"]).reindex(held["athlete_id"])
@@ -68,11 +68,7 @@ def notes_on_homes(held: pd.DataFrame, came: pd.DataFrame) -> list[str]:
 
 
 def notes_on_replaced(held: pd.DataFrame, came: pd.DataFrame) -> list[str]:
-    """Return a sentence where activities that were held with other values are replaced by those that came.
-
-    A table's row without a start is known by athlete, day and sport: it may be another session, and who imports it must
-    hear of it.
-    """
+    """Return a sentence where activities that were held with other values are replaced by those that came."""
     both = came[came["activity_id"].isin(held["activity_id"])].set_index("activity_id")
     before = held.set_index("activity_id").loc[both.index]
     same = (both == before) | (both.isna() & before.isna())
@@ -80,9 +76,6 @@ def notes_on_replaced(held: pd.DataFrame, came: pd.DataFrame) -> list[str]:
     if other.empty:
         return []
     count = "1 activity was" if len(other) == 1 else f"{len(other)} activities were"
-    told = (
+    return [
         f"{count} there with other values, which these replace (for example on {other['day'].min():%Y-%m-%d})"
-    )
-    by_day = (other["source"] == "table") & other["start_time"].isna()
-    mend = "; of a table's sessions of the same day and sport give each its start_time or activity_id to keep both"
-    return [told + mend if by_day.any() else told]
+    ]

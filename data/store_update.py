@@ -25,6 +25,7 @@ from .store_merge import (
     split,
 )
 from .store_notes import notes_on_answers, notes_on_homes, notes_on_replaced
+from .table_sessions import notes_on_others, outdated
 
 SESSIONS = ("activities", "records")
 
@@ -110,11 +111,13 @@ def _sessions(
     apart = files.gather(now, "activities", homes.touched, parts=True)
     none = cohort.records.iloc[:0]
     held = Sessions(shown, none, apart, none).raw
-    raw = merged(held, cohort.activities, TABLES["activities"])
     check_owners(_owners(files, now, homes.touched), held, cohort.activities, cohort.records)
+    gone, told = outdated(held, cohort.activities)
+    kept = held[~held["activity_id"].isin(gone)]
+    raw = merged(kept, cohort.activities, TABLES["activities"])
     movers = set(held.loc[held["athlete_id"].isin(homes.moved), "activity_id"])
     came = set(cohort.activities["activity_id"]) | set(cohort.records["activity_id"].unique())
-    affected = affected_by(held, raw, came | movers)
+    affected = affected_by(held, raw, came | movers | gone)
     used = {f"{number:02d}-{NO_MONTH}" for number in homes.touched}
     for rows, where in ((held, homes.before), (raw, homes.after)):
         used |= set(slices(rows[rows["activity_id"].isin(affected)], where, months_of(rows)))
@@ -122,7 +125,8 @@ def _sessions(
     sessions = Sessions(shown, records, apart, files.gather(now, "records", used, parts=True))
     affected |= set(records.loc[records["athlete_id"].isin(homes.moved), "activity_id"])
     joined, notes = rejoined(sessions, raw, cohort.records, affected)
-    return joined, used, notes + notes_on_replaced(held, cohort.activities)
+    told += notes_on_others(kept, cohort.activities, joined.part_activities["activity_id"])
+    return joined, used, notes + notes_on_replaced(held, cohort.activities) + told
 
 
 def _owners(files: Files, now: Manifest, touched: set[int]) -> Mapping[str, str]:

@@ -51,6 +51,7 @@ def _register() -> None:
         "data",
         "note",
         "forget",
+        "quarantine",
         "features",
         "model",
         "forecast",

@@ -1,21 +1,15 @@
-"""Commands that bring data in and look at it: simulate, fetch, check, quarantine."""
+"""Commands that bring data in and look at it: simulate, fetch, check."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from ..data.names import counted
 from .commands_import import imports
 from .console import JsonFlag, StoreOption, compact_table, out, print_json, show, speak
-from .listing import Listing
-
-if TYPE_CHECKING:
-    from ..data.quarantine import Quarantine
-
-quarantine = typer.Typer(cls=Listing, no_args_is_help=True, help="Files that could not be read.")
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +18,6 @@ def register(app: typer.Typer) -> None:
     app.command()(simulate)
     app.command()(fetch)
     app.command()(check)
-    app.add_typer(quarantine, name="quarantine")
 
 
 def simulate(
@@ -145,52 +138,3 @@ def _print_check(result: dict[str, Any]) -> None:
         out.print(scale_verdict(scale)[1], highlight=False)
     for warning in result["warnings"]:
         out.print(f"! {warning}", highlight=False)
-
-
-@quarantine.command("list")
-def quarantine_list(store: StoreOption, json: JsonFlag = False) -> None:
-    """List the files beside a store that could not be read, with the reason and what to type to try again.
-
-    Example: heavylegs quarantine list --store stores/me
-    """
-    from dataclasses import asdict
-
-    entries = _quarantine(store).entries()
-    if json:
-        print_json([asdict(e) for e in entries])
-        return
-    for entry in entries:
-        speak(f"{entry.name}: {entry.reason}\n  {entry.command}")
-    out.print(counted(len(entries), "file"), highlight=False)
-
-
-@quarantine.command("retry")
-def quarantine_retry(
-    store: StoreOption,
-    athlete: Annotated[str, typer.Option(metavar="ID", help="Whose files they are.", show_default=False)],
-) -> None:
-    """Try to import every file in quarantine again, with the options that it came with; those that can be read leave it.
-
-    Example: heavylegs quarantine retry --store stores/me --athlete me
-    """
-    from .commands_import import import_again
-
-    kept = _quarantine(store)
-    commands = {kept.path(entry): entry.command for entry in kept.entries()}
-
-    tried = kept.retry(lambda path: import_again(path, commands.get(path, ""), athlete, store))
-    out.print(
-        f"{counted(len(tried.done), 'file')} imported, {len(tried.left)} still cannot be read",
-        highlight=False,
-    )
-
-
-def _quarantine(store: Path) -> Quarantine:
-    """Return the quarantine beside a store, or that of an import of which nothing could be read."""
-    from ..data.quarantine import Quarantine
-    from ..data.store import Store
-
-    beside = Quarantine.beside(store)
-    if not beside.entries():
-        Store(store).info()  # tells of a store that is none
-    return beside

@@ -256,7 +256,8 @@ def _bring_export(kind: str, path: Path, owner: Owner, folder: Path) -> Imported
         imported.report.note(_more(path, command))
     store = Store(folder)
     import_tables(store, imported.tables, imported.report, imported.attribution)
-    set_aside(store, path, imported.failed, command_again(owner, folder, kind), imported.report)
+    again = command_again(owner, folder, kind)
+    set_aside(store, path, owner.athlete, imported.failed, again, imported.report)
     return imported
 
 

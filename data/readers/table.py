@@ -16,6 +16,7 @@ from ..errors import InputError
 from ..imports import Imported, ImportReport
 from ..names import nearest_text, plain_name
 from ..schema import DTYPES, FIRST_YEAR, SPORTS, TABLES
+from ..table_sessions import TABLE, session_ids, sheet_key
 from ..zones import known_zone
 from .cells import ABSENT, DAY_PATTERNS, Decimal, contested, parse_days
 from .clocks import has_offset, in_utc, is_clock, names_no_day, on_day
@@ -343,19 +344,19 @@ class _Reader:
         if name == "ratings":
             scale = scaled["fatigue"]
             extra = part[[c for c in ("answered_at",) if c in part]]
-            made = rating_table(part["athlete_id"], part["day"], part["fatigue"], scale, "table")
+            made = rating_table(part["athlete_id"], part["day"], part["fatigue"], scale, TABLE)
             part = pd.concat([made, extra], axis=1)
         else:
             for column, scale in scaled.items():
                 part[column] = scale.to_canonical(part[column].to_numpy())
-            part["source"] = "table"
+            part["source"] = TABLE
         if name == "activities" and self.spec.sport:
             part["sport"] = self.spec.sport
         if name == "activities" and "activity_id" not in part:
             self._refuse_same_start(part)
-            stamp = part["athlete_id"] + "-table-" + part["day"].dt.strftime("%Y%m%d") + _of_sport(part)
-            stamp += _of_start(part)
-            part["activity_id"] = stamp + "-" + (stamp.groupby(stamp).cumcount() + 1).astype("str")
+            # one file may be read by several maps, each of which tells other sessions
+            named = (self.spec.sheet,) if self.spec.sheet else (self.sheet.path.stem, self.spec.path.stem)
+            part["activity_id"] = session_ids(part, sheet_key(*named, self.spec.sport))
         if name == "weather":
             part = part.drop(columns=["athlete_id", "day", "source"], errors="ignore")
         self._refuse_twice(part, list(TABLES[name].key))
@@ -388,19 +389,3 @@ class _Reader:
         for line in lines[:1] if many else lines:
             more = f", and {len(lines) - 1:,} more such rows" if many else ""
             self.faults.row(line, f"the same {words} as in line {first[line]}{more}", self._keep_one())
-
-
-def _of_start(activities: pd.DataFrame) -> pd.Series:
-    """Return what a known start adds to an id: nor must a sheet of mornings and one of evenings."""
-    if "start_time" not in activities:
-        return pd.Series("", index=activities.index, dtype="str")
-    told: pd.Series = activities["start_time"].dt.strftime("-%H%MZ")
-    return told.astype("str").fillna("")
-
-
-def _of_sport(activities: pd.DataFrame) -> pd.Series:
-    """Return what the sport adds to an id: a sheet of runs and one of gym sessions must not replace each other's."""
-    if "sport" not in activities:
-        return pd.Series("", index=activities.index, dtype="str")
-    sport = activities["sport"].astype("str").fillna("")
-    return ("-" + sport).where(~sport.isin(["", "running"]), "").astype("str")

@@ -29,6 +29,7 @@ _TABLE_KEYS = (
     "timezone",
     "place",
     "sport",
+    "sheet",
 )
 _COLUMN_KEYS = ("source", "unit", "scale", "values", "format")
 _SCALE_KEYS = ("min", "max", "direction")
@@ -68,6 +69,7 @@ class TableMap:
     timezone: str
     place: str
     sport: str
+    sheet: str
     sources: tuple[Source, ...]
 
 
@@ -161,6 +163,8 @@ def read_map(path: Path) -> TableMap:
     if place and (name not in ("weather", "activities") or "place_id" in columns):
         what = "place in [table] is for weather, and for activities without [columns.place_id]"
         raise raw.fail(what, "table", "place", "take it out")
+    if "sheet" in table and name != "activities":
+        raise raw.fail("sheet in [table] is for activities", "table", "sheet", "take it out")
     decimal = raw.text_of("table", table, "decimal")
     if decimal not in ("", ".", ","):
         raise raw.fail(f"decimal {decimal!r} is no decimal sign", "table", "decimal", "one of . and ,")
@@ -176,6 +180,7 @@ def read_map(path: Path) -> TableMap:
         _zone(raw, table),
         place,
         _sport(raw, name, table, columns),
+        raw.text_of("table", table, "sheet"),
         tuple(_source(raw, name, column, spec) for column, spec in columns.items()),
     )
 

@@ -150,11 +150,11 @@ def test_broken_files_are_copied_out_of_folder_and_archive_with_reason_and_comma
             archive.write(file, file.name)
     for path in (folder, tmp_path / "export.zip"):
         store, report = Store(tmp_path / path.suffix / "store"), ImportReport(source.name)
-        set_aside(store, path, read(source, path).failed, "again {file}", report)
+        set_aside(store, path, "me", read(source, path).failed, "again {file}", report)
         quarantine = Quarantine.beside(store.path)
         (entry,) = quarantine.entries()
         copy = quarantine.path(entry)
-        assert (entry.name, entry.reason) == (source.second, UNDECODABLE[broken])
+        assert (entry.name, entry.athlete, entry.reason) == (source.second, "me", UNDECODABLE[broken])
         assert (copy.read_bytes(), entry.command, report.notes) == (broken, f"again {copy}", [])
 
 
@@ -162,5 +162,5 @@ def test_a_quarantine_that_cannot_be_written_is_told(source, folder, tmp_path):
     (tmp_path / "quarantine").write_text("a file where the folder would be")
     written(folder, {source.second: next(iter(UNDECODABLE))})
     report = ImportReport(source.name)
-    set_aside(Store(tmp_path / "store"), folder, read(source, folder).failed, "", report)
+    set_aside(Store(tmp_path / "store"), folder, "me", read(source, folder).failed, "", report)
     assert "cannot keep files that could not be read" in report.notes[0]

@@ -37,7 +37,7 @@ def truncate(folder: Path) -> None:
         (lambda f: damage_manifest(f, schema_version=99), "newer Heavylegs .*version 99"),
         (lambda f: next(f.glob("diary-*")).unlink(), r"diary-.*cannot be read"),
         (truncate, r"diary-.*is damaged"),
-        (lambda f: (f / "store.json").unlink(), "is not a store"),
+        (lambda f: (f / "store.json").unlink(), r"store.json: is missing \(rename store.copy.json"),
     ],
 )
 def test_a_damaged_store_is_told_of(tmp_path, harm, message):
@@ -46,6 +46,30 @@ def test_a_damaged_store_is_told_of(tmp_path, harm, message):
     harm(store.path)
     with pytest.raises(InputError, match=message):
         store.read()
+
+
+@pytest.mark.parametrize("harm", [lambda file: file.write_text('{"na'), lambda file: file.unlink()])
+def test_a_store_whose_manifest_is_lost_comes_back_from_its_copy(tmp_path, harm):
+    store = Store(tmp_path / "store")
+    store.merge(cohort())
+    before = store.read().digest()
+    harm(store.path / "store.json")
+    for again in (store.merge, store.write):
+        with pytest.raises(InputError, match=r"rename store.copy.json beside it to store.json"):
+            again(cohort("xyz"))
+    (store.path / "store.copy.json").rename(store.path / "store.json")
+    assert store.read().digest() == before
+    store.merge(cohort("xyz"))
+    assert (store.path / "store.copy.json").read_bytes() == (store.path / "store.json").read_bytes()
+
+
+def test_a_damaged_store_without_a_way_back_is_told_to_be_made_anew(tmp_path):
+    store = Store(tmp_path / "store")
+    store.merge(cohort())
+    for name in ("store.json", "store.copy.json"):
+        (store.path / name).write_text("{")
+    with pytest.raises(InputError, match="move the folder away and import into a new one"):
+        store.merge(cohort())
 
 
 def test_folders_that_are_not_ours_are_left_alone(tmp_path):

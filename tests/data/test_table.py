@@ -12,6 +12,7 @@ from heavylegs.data.errors import InputError
 from heavylegs.data.readers.table import read_table
 from heavylegs.data.readers.table_guess import guess_map
 from heavylegs.data.readers.units import convert
+from heavylegs.data.table_sessions import sheet_key
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -224,11 +225,12 @@ source = "shoes"
         pd.Timestamp("2024-01-31T17:00:30Z"),
     )
     assert (run["distance_m"], run["duration_s"], run["session_rpe"]) == (10_500.0, 3150.0, 6.0)
-    assert [a["activity_id"] for a in (run, yoga, ultra)] == [
-        "a-table-20240131-0530Z-1",
-        "a-table-20240131-other-1700Z-1",
-        "b-table-20240201-1",
+    sheet = sheet_key("my", "my", "")
+    assert [a["activity_id"] for a in (run, yoga)] == [
+        f"a-table-20240131-0530Z-{sheet}-1",
+        f"a-table-20240131-other-1700Z-{sheet}-1",
     ]
+    assert ultra["activity_id"].startswith(f"b-table-20240201-{sheet}")
     assert (ultra["distance_m"], ultra["sport"], "Anna" in cohort.activities.to_csv()) == (
         999_250.0,
         "running",

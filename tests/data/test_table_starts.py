@@ -143,19 +143,3 @@ def test_sheets_of_mornings_and_of_evenings_keep_each_other_s_runs(tmp_path):
     assert not imported(store, tmp_path, "mornings", ["2024-05-01,06:30,8"], start=True)
     assert not imported(store, tmp_path, "evenings", ["2024-05-01,18:00,11"], start=True)
     assert store.read().activities["distance_m"].tolist() == [8000.0, 11000.0]
-
-
-def test_a_run_that_takes_the_place_of_another_of_its_day_is_told(tmp_path):
-    store = Store(tmp_path / "store")
-    assert not imported(
-        store, tmp_path, "mornings", ["2024-05-01,06:30,8", "2024-05-02,06:30,8"], start=False
-    )
-    assert not imported(
-        store, tmp_path, "mornings", ["2024-05-01,06:30,8", "2024-05-02,06:30,8"], start=False
-    )
-    (note,) = imported(store, tmp_path, "evenings", ["2024-05-01,18:00,11"], start=False)
-    assert note.startswith(
-        "1 activity was there with other values, which these replace (for example on 2024-05-01)"
-    )
-    assert "start_time or activity_id" in note
-    assert store.read().activities["distance_m"].tolist() == [11000.0, 8000.0]

@@ -237,10 +237,43 @@ def test_a_quarantined_file_is_tried_again_with_the_options_that_it_came_with(tm
     run("import", "activities", tmp_path / "bad.gpx", *owned(store), "--place", "the lake", "--keep-location")
     (entry,) = json.loads(run("quarantine", "list", "--store", store, "--json")[1])
     assert entry["command"].endswith(f"--athlete me --store {store} --place 'the lake' --keep-location")
-    assert run("quarantine", "list", "--store", store)[1].endswith("\n1 file\n")
+    assert "\n1 file\n" in run("quarantine", "list", "--store", store)[1]
     (tmp_path / "quarantine" / entry["file"]).write_text(GPX, encoding="utf-8")
     run("quarantine", "retry", *owned(store))
     assert Store(store).read().activities["place_id"].tolist() == ["the lake"]
+
+
+def test_nobodys_run_becomes_anothers_by_another_try(tmp_path: Path):
+    (tmp_path / "bad.gpx").write_text("<gpx>", encoding="utf-8")
+    stores = {who: tmp_path / "club" / who for who in ("anna", "bob")}
+    for who, store in stores.items():
+        run("import", "activities", tmp_path / "bad.gpx", "--athlete", who, "--store", store)
+    (copy,) = (tmp_path / "club" / "quarantine").glob("*.gpx")
+    copy.write_text(GPX, encoding="utf-8")
+    code, _, err = run("quarantine", "retry", "--store", stores["bob"], "--athlete", "ann")
+    assert (code, err) == (2, "heavylegs: no file of athlete 'ann' waits (there are 'bob')\n")
+    assert run("quarantine", "retry", "--store", stores["bob"])[1].startswith("1 file imported")
+    assert Store(stores["bob"]).read().activities["athlete_id"].tolist() == ["bob"]
+    told = run("quarantine", "list", "--store", stores["bob"])[1]
+    assert told == "0 files\n1 file of other stores in the same folder: anna\n"
+    assert run("quarantine", "retry", "--store", stores["anna"])[1].startswith("1 file imported")
+    assert Store(stores["anna"]).read().activities["athlete_id"].tolist() == ["anna"]
+    assert not copy.exists()
+
+
+def test_copies_in_quarantine_hold_coordinates_and_can_be_cleared(tmp_path: Path):
+    (tmp_path / "bad.gpx").write_text(GPX[:-40], encoding="utf-8")
+    store = tmp_path / "s"
+    run("import", "activities", tmp_path / "bad.gpx", *owned(store))
+    (copy,) = (tmp_path / "quarantine").glob("*.gpx")
+    assert 'lat="48' in copy.read_text()
+    assert "coordinates too" in run("quarantine", "list", "--store", store)[1]
+    code, shown, _ = run("quarantine", "clear", "--store", store)
+    assert (code, shown.splitlines()[-1]) == (0, "1 file; give --yes to remove the copies")
+    assert copy.exists()
+    assert run("quarantine", "clear", "--store", store, "--yes")[1].startswith("bad.gpx: ")
+    assert not copy.exists()
+    assert (tmp_path / "bad.gpx").exists()
 
 
 # -- weather and tables ----------------------------------------------------------------------------
@@ -323,7 +356,7 @@ def test_the_commands_of_the_page_work_when_pasted(
     Path("diary.csv").write_text(DIARY, encoding="utf-8")
     blocks = re.findall(r"```sh\n(.+?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     lines = "".join(blocks).splitlines()
-    assert len(lines) == 14
+    assert len(lines) == 15
     for line in lines:
         command, _, target = line.removeprefix("heavylegs ").partition(" > ")
         code, out, err = run(*shlex.split(command))

@@ -107,7 +107,9 @@ def test_what_moved_the_forecast_most_is_told_first_and_with_its_direction(facto
 def test_a_forecast_far_from_a_few_mornings_is_not_called_tired_or_fresh_beside_them():
     told = comparison(2.2, 0.0, "your mornings so far")
     assert told == "your mornings so far, 0.0 on average, are few: the forecast still leans on what is common"
-    assert comparison(1.0, 0.4, "your mornings so far") == "a little more tired than your mornings so far, 0.4"
+    assert (
+        comparison(1.0, 0.4, "your mornings so far") == "a little more tired than your mornings so far, 0.4"
+    )
 
 
 @pytest.mark.parametrize(("rated", "ground"), [(True, "your recent mornings"), (False, "other runners")])
