@@ -359,7 +359,7 @@ def test_the_commands_of_the_page_work_when_pasted(
     assert len(lines) == 15
     for line in lines:
         command, _, target = line.removeprefix("heavylegs ").partition(" > ")
-        code, out, err = run(*shlex.split(command))
+        code, out, err = run(*shlex.split(command, comments=True))
         assert code == 0, (line, err)
         if target:
             Path("diary.toml").write_text(out.replace('"?"', "-1"), encoding="utf-8")
