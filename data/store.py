@@ -20,7 +20,7 @@ from .names import nearest_text
 from .schema import TABLES
 from .store_files import WHOLE, Files, Manifest, blank
 from .store_merge import bucket_of, homes_of, months_of, split
-from .store_removal import check_facts, check_values, facts_removal_of, removal_of
+from .store_removal import check_facts, check_values, facts_removal_of, person_removal_of, removal_of
 from .store_update import SESSIONS, Update, update_of
 
 Read = TypeVar("Read")
@@ -293,6 +293,21 @@ class Store:
                 update = facts_removal_of(self._files, now, athlete, names)
                 self._files.swap({**now, **self._put(now, update)})
 
+    def forget_athlete(self, athlete: str) -> None:
+        """Take an athlete out, and that their files were imported: they can be imported again.
+
+        Raises
+        ------
+        InputError
+            No store, or no athlete of that name.
+        """
+        self._steadily(lambda now: self._find(now, [athlete]))
+        with self._files.writing() as now:
+            if now is not None:
+                update = person_removal_of(self._files, now, athlete)
+                log = self._log_without(now, athlete)
+                self._files.swap({**now, **self._put(now, update), "seen": log})
+
     def _put(self, now: Manifest, update: Update) -> dict[str, Any]:
         """Write the files of an update, when everything is checked, and return the manifest's entries of all tables."""
         tables = {name: dict(now["tables"].get(name, {})) for name in TABLES}
@@ -323,6 +338,14 @@ class Store:
             told = dict(zip(log["digest"], log["told"], strict=True)) | told
         rows = sorted(told.items())
         return self._files.put("seen", WHOLE, pd.DataFrame(rows, columns=["digest", "told"], dtype="str"))
+
+    def _log_without(self, now: Manifest, athlete: str) -> dict[str, Any] | None:
+        """Write the log of imported files without those of an athlete, and return its entry."""
+        if not now["seen"]:
+            return None
+        log = self._files.frame(now["seen"])
+        kept = log[[json.loads(told).get("athlete") != athlete for told in log["told"]]]
+        return self._files.put("seen", WHOLE, kept) if len(kept) else None
 
 
 def _numbers(manifest: Manifest) -> list[int]:

@@ -62,6 +62,34 @@ def facts_removal_of(files: Files, now: Manifest, athlete: str, names: Collectio
     return Update([("athletes", "", {bucket}, dict(split(left, homes)))], [])
 
 
+def person_removal_of(files: Files, now: Manifest, athlete: str) -> Update:
+    """Return what taking an athlete wholly out changes: all their days, activities and records."""
+    homes = homes_of(files.gather(now, "athletes", None))
+    bucket = f"{homes[athlete]:02d}"
+
+    def left(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame[frame["athlete_id"] != athlete]
+
+    changes = [
+        (table, "", {bucket}, dict(split(left(files.gather(now, table, {bucket})), homes)))
+        for table in ("athletes", "diary", "ratings")
+    ]
+    for parts in (False, True):
+        kind = "parts." if parts else ""
+        activities = files.gather(now, "activities", {bucket}, parts=parts)
+        months = months_of(activities)
+        used = {
+            f"{bucket}-{NO_MONTH}",
+            *slices(activities[activities["athlete_id"] == athlete], homes, months),
+        }
+        records = left(files.gather(now, "records", used, parts=parts))
+        changes += [
+            ("activities", kind, {bucket}, dict(split(left(activities), homes))),
+            ("records", kind, used, dict(split(records, homes, months))),
+        ]
+    return Update(changes, [])
+
+
 def removal_of(
     files: Files,
     now: Manifest,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..data.errors import InputError
+from ..data.names import counted
 from .console import JsonFlag, StoreOption, out, print_json
 
 if TYPE_CHECKING:
@@ -47,7 +49,11 @@ def forget(
             metavar="ID", help="An activity to take out, with its records; may stand several times."
         ),
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Take out all that the day holds.")] = False,
+    everything: Annotated[
+        bool,
+        typer.Option("--all", help="Take out all that the day holds; without --day, with --yes, the person."),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --all and no --day: take the person out.")] = False,
     json: JsonFlag = False,
 ) -> None:
     """Take wrong entries of a day, or of a person, out of a store; without --value, --activity and --all only show them.
@@ -57,13 +63,24 @@ def forget(
     Example: heavylegs forget --store stores/me --athlete me --day 2024-05-01 --value sleep_h --value fatigue
 
     Example: heavylegs forget --store stores/me --athlete me --value hr_max_bpm
+
+    Example: heavylegs forget --store stores/squad --athlete Jose --all --yes
     """
     from ..data.store import Store
     from .console import day as parsed
+    from .console import require_heeded
     from .held import held_of, held_table, require_held
 
+    if everything:
+        mend = "leave it out: --all takes all"
+        require_heeded("beside --all", mend, value=value or None, activity=activity or None)
+    if yes and (day is not None or not everything):
+        raise InputError("--yes is for a whole person", mend="give --all without --day, or leave it out")
+    if day is None and everything:
+        _person(Store(store), athlete, yes, json)
+        return
     if day is None:
-        _facts(Store(store), athlete, value or (), activity or (), everything, json)
+        _facts(Store(store), athlete, value or (), activity or (), json)
         return
     when = date.fromisoformat(str(parsed(day, "--day")))
     held = held_of(Store(store), athlete, when)
@@ -82,16 +99,12 @@ def forget(
     out.print(_AGAIN if taken else _NOTHING, highlight=False)
 
 
-def _facts(
-    store: Store, athlete: str, values: Sequence[str], sessions: Sequence[str], everything: bool, json: bool
-) -> None:
+def _facts(store: Store, athlete: str, values: Sequence[str], sessions: Sequence[str], json: bool) -> None:
     """Show what is always so of an athlete, and take out what is named."""
-    from ..data.errors import InputError
     from .held import facts_of, facts_table
 
-    if sessions or everything:
-        told = "--activity" if sessions else "--all"
-        raise InputError(f"{told} is of a day", mend="tell which: --day 2024-05-01")
+    if sessions:
+        raise InputError("--activity is of a day", mend="tell which: --day 2024-05-01")
     facts = facts_of(store, athlete)
     if values:
         store.forget_facts(athlete, values)
@@ -100,3 +113,23 @@ def _facts(
         return
     out.print(facts_table(facts, values))
     out.print(_AGAIN if values else _NOTHING, highlight=False)
+
+
+def _person(store: Store, athlete: str, yes: bool, json: bool) -> None:
+    """Show how much a store holds of an athlete, and with `yes` take them out."""
+    from .held import person_of
+
+    held = person_of(store, athlete)
+    if yes:
+        store.forget_athlete(athlete)
+    if json:
+        print_json({**held, "taken_out": {"athlete": yes}})
+        return
+    rows = held["rows"]
+    sizes = (
+        counted(rows["ratings"], "rated morning"),
+        counted(rows["diary"], "day of a diary", "days of a diary"),
+        counted(rows["activities"], "activity", "activities"),
+    )
+    done = "taken out; their files can be imported again" if yes else "nothing was taken out: give --yes"
+    out.print(f"{athlete}: {', '.join(sizes)}\n{done}", highlight=False, markup=False)

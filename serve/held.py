@@ -69,6 +69,19 @@ def facts_of(store: Store, athlete: str) -> dict[str, Any]:
     return {"athlete": athlete, "person": _facts(store.read([athlete], ["athletes"]).athletes)}
 
 
+def person_of(store: Store, athlete: str) -> dict[str, Any]:
+    """Return what `facts_of` does, with ``rows``: how many rows of each table the store holds of an athlete.
+
+    Raises
+    ------
+    InputError
+        No store, or an athlete that it does not hold.
+    """
+    cohort = store.read([athlete], ["athletes", *_TABLES])
+    rows = {table: len(getattr(cohort, table)) for table in _TABLES}
+    return {"athlete": athlete, "person": _facts(cohort.athletes), "rows": rows}
+
+
 def require_held(store: Store, held: dict[str, Any]) -> None:
     """Raise InputError where a store holds nothing of a day."""
     if held["values"] or held["activities"]:

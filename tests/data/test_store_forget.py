@@ -41,6 +41,51 @@ def test_a_day_of_which_no_value_is_left_is_a_day_that_was_not_logged(club: Stor
     assert sorted(club.read().diary["athlete_id"]) == ["b", "c", "d"]
 
 
+def test_a_person_goes_wholly_and_all_others_stay(tmp_path: Path) -> None:
+    with_a, without = Store(tmp_path / "s"), Store(tmp_path / "t")
+    for store, who in ((with_a, "abcd"), (without, "bcd")):
+        store.merge(cohort(who))
+    with_a.forget_athlete("a")
+    assert with_a.read().digest() == without.read().digest()
+    with pytest.raises(InputError, match="'a'"):
+        with_a.forget_athlete("a")
+
+
+def test_a_person_of_a_group_leaves_the_others_in_the_same_files(tmp_path: Path) -> None:
+    stores = []
+    for who in ("ab", "b"):
+        team = cohort(who)
+        tables = {**team.tables(), "athletes": team.athletes.assign(group_id="foxes")}
+        stores.append(Store(tmp_path / who))
+        stores[-1].merge(Cohort.from_tables("club", tables))
+    stores[0].forget_athlete("a")
+    assert stores[0].read().digest() == stores[1].read().digest()
+
+
+def test_the_files_of_a_person_who_was_taken_out_are_no_longer_known(tmp_path: Path) -> None:
+    store = Store(tmp_path / "s")
+    for who in "ab":
+        store.merge(cohort(who), seen={f"file of {who}": {"athlete": who}})
+    store.forget_athlete("a")
+    assert set(store.seen()) == {"file of b"}
+    store.forget_athlete("b")
+    assert (len(store.read().athletes), store.seen()) == (0, {})
+    store.merge(cohort("a"))
+    assert store.read().athletes["athlete_id"].tolist() == ["a"]
+
+
+def test_a_person_is_shown_first_and_taken_out_when_that_is_said(club: Store, capsys) -> None:
+    person = ["forget", "--store", str(club.path), "--athlete", "a", "--all"]
+    before = club.read().digest()
+    assert main(person) == 0
+    assert "nothing was taken out: give --yes" in capsys.readouterr().out
+    assert club.read().digest() == before
+    for wrong in (["--value", "sleep_h"], ["--day", str(DAY), "--yes"]):
+        assert main([*person, *wrong]) == 2
+    assert main([*person, "--yes"]) == 0
+    assert "a" not in set(club.read().athletes["athlete_id"])
+
+
 def test_what_others_of_the_group_told_of_that_day_stays(tmp_path: Path) -> None:
     """A group lives in the same files."""
     store = Store(tmp_path / "s")
@@ -134,8 +179,8 @@ def test_the_command_without_a_day_is_of_the_person(club: Store, capsys) -> None
     assert json.loads(capsys.readouterr().out)["person"] == {"height_cm": 170.0}
     assert main([*person, "--value", "height_cm"]) == 0
     assert "height_cm" in capsys.readouterr().out
-    assert main([*person, "--all"]) == 2
-    assert "--all is of a day" in capsys.readouterr().err
+    assert main([*person, "--activity", "a-1"]) == 2
+    assert "--activity is of a day" in capsys.readouterr().err
     assert main([*person, "--day", "2024-05-01", "--value", "height_cm"]) == 2
     assert "height_cm is always so, not of a day" in capsys.readouterr().err
     heights = club.read().athletes.set_index("athlete_id")["height_cm"]

@@ -356,7 +356,7 @@ def test_the_commands_of_the_page_work_when_pasted(
     Path("diary.csv").write_text(DIARY, encoding="utf-8")
     blocks = re.findall(r"```sh\n(.+?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     lines = "".join(blocks).splitlines()
-    assert len(lines) == 15
+    assert len(lines) == 16
     for line in lines:
         command, _, target = line.removeprefix("heavylegs ").partition(" > ")
         code, out, err = run(*shlex.split(command, comments=True))
