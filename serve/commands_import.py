@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from ..data.errors import InputError
-from ..data.names import counted, nearest
+from ..data.names import nearest
 from .console import (
     JsonFlag,
     StoreOption,
@@ -19,13 +19,11 @@ from .console import (
     out,
     print_json,
     require_heeded,
-    speak,
-    wrapping_table,
 )
+from .import_told import tell, tell_failed, tell_files
 from .listing import Listing
 
 if TYPE_CHECKING:
-    from ..data.activity_import import Account
     from ..data.imports import Imported, ImportReport
     from ..data.owner import Owner
     from ..data.store import Store
@@ -33,8 +31,6 @@ if TYPE_CHECKING:
 PARTIAL = 3
 """Exit code where some files were imported and others could not be read."""
 
-NAMED_EACH = 3
-"""Of more files of one kind only so many are named."""
 
 NO_FATIGUE = "no heading says that it tells how tired one woke up; without that there is no forecast (see fatigue in the map)"
 
@@ -155,8 +151,8 @@ def import_export(
     elif json:
         print_json({**imported.report.to_dict(), "failed": imported.failed})
     else:
-        _tell(imported.report, f"{kind} in {store}", json)
-        _tell_failed(imported.failed)
+        tell(imported.report, f"{kind} in {store}", json)
+        tell_failed(imported.failed)
     if imported.failed:
         raise typer.Exit(PARTIAL)
 
@@ -183,7 +179,7 @@ def import_weather(
     _hold_rows(imported, path)
     import_tables(Store(store), imported.tables, imported.report, imported.attribution)
     _note_place(Store(store), place, imported.report)
-    _tell(imported.report, f"weather of {place} in {store}", json)
+    tell(imported.report, f"weather of {place} in {store}", json)
 
 
 @imports.command("table")
@@ -223,7 +219,7 @@ def import_table(
     imported = read_table(path, map_file)
     _hold_rows(imported, path)
     import_tables(Store(store), imported.tables, imported.report, imported.attribution)
-    _tell(imported.report, f"{path.name} in {store}", json)
+    tell(imported.report, f"{path.name} in {store}", json)
 
 
 _EXPORTS = (
@@ -300,7 +296,7 @@ def _cohort(source: str, path: Path, folder: Path, as_json: bool) -> None:
         imported = READERS[source](path, progress=count)
     cohort = Cohort.from_tables(imported.cohort_name, imported.tables)
     Store(folder).write(cohort, imported.report, imported.attribution)
-    _tell(imported.report, f"{imported.cohort_name} in {folder}", as_json)
+    tell(imported.report, f"{imported.cohort_name} in {folder}", as_json)
     if imported.attribution and not as_json:
         out.print(f"Source: {imported.attribution}", highlight=False)
 
@@ -337,7 +333,7 @@ def _activities(
         for path in paths:
             for command in left_by(path, "activities"):
                 account.report.note(_more(path, command))
-    _tell_files(account, folder, as_json, before)
+    tell_files(account, folder, as_json, before)
     if account.failed:
         raise typer.Exit(2 if account.nothing and not came else PARTIAL)
 
@@ -376,53 +372,3 @@ def import_again(path: Path, command: str, athlete: str, folder: Path) -> None:
     account = bring(Store(folder), [path], owner, command=command_again(owner, folder))
     if account.failed:
         raise InputError(next(iter(account.failed.values())))
-
-
-def _tell_files(account: Account, folder: Path, as_json: bool, before: Imported | None) -> None:
-    failed = {**(before.failed if before else {}), **account.failed}
-    if as_json:
-        more = {"export": before.report.to_dict()} if before else {}
-        print_json({**account.to_dict(), "failed": failed, **more})
-        return
-    if before:
-        _tell(before.report, "export", False)
-    _tell(account.report, f"activities in {folder}", False)
-    if account.unchanged:
-        out.print(f"{counted(account.unchanged, 'file')} imported before and unchanged", highlight=False)
-    for line in _by_kind(account.told):
-        speak(f"- {line}")
-    _tell_failed(failed)
-
-
-def _tell_failed(failed: dict[str, str]) -> None:
-    for name, reason in failed.items():
-        err.print(f"! {name}: {reason}", highlight=False, soft_wrap=True)
-
-
-def _by_kind(told: dict[str, str]) -> list[str]:
-    """Return a line a file that holds something else, or a line for many of one kind: a watch keeps hundreds of them."""
-    by_kind: dict[str, list[str]] = {}
-    for name, what in told.items():
-        by_kind.setdefault(what, []).append(name)
-    lines = []
-    for what, names in by_kind.items():
-        if len(names) <= NAMED_EACH:
-            lines += [f"{name}: {what}" for name in names]
-        else:
-            lines.append(f"{len(names)} files, such as {', '.join(names[:NAMED_EACH])}: {what}")
-    return lines
-
-
-def _tell(report: ImportReport, title: str, as_json: bool) -> None:
-    if as_json:
-        print_json(report.to_dict())
-        return
-    headings = ("table", "rows read", "kept", "left out", "why")
-    table = wrapping_table(title, headings, headings[1:4])
-    for name, t in report.tables.items():
-        why = "; ".join(f"{n} {reason}" for reason, n in t.left_out.most_common())
-        table.add_row(name, f"{t.read:,}", f"{t.kept:,}", f"{sum(t.left_out.values()):,}", why)
-    if report.tables:
-        out.print(table)
-    for note in report.notes:
-        out.print(f"- {note}", highlight=False, soft_wrap=True)  # a command in it can be copied
