@@ -40,7 +40,7 @@ WORDS: dict[str, str] = {
     "illness": r"ill(ness)?|sick(ness)?|krank(heit)?|malad(e|ie)|enferm(o|edad)|syk(dom)?|ziek|malat(o|tia)|doen(te|[cç]a)|sjuk(dom)?|syg(dom)?",
     "injury": r"injur(y|ed)|verletz(t|ung)|blessure|lesi[oó]n|skade|infortunio|les[aã]o|skad(a|ad)",
     "sport": r"sport|activity( type)?|type|aktivit[aä]t|discipline|aktivit[aä]ts?(typ|art)?|sportart|(tipo (di |de )?)?(attivit[aà]|atividade|actividad)|aktivitet(stype?)?|discipl[ií]na?|deporte|desporto|esporte|type d.activit[eé]|activit[eé]",
-    "duration_s": rf"(({_SESSION}) ?)?(duration|minutes|mins?|hours?|dauer|varighet)|(({_RUN}) ?)?(time|zeit|tid)|moving time|elapsed time|minuten|dauer|dur[eé]e|duraci[oó]n|varighet|tid|duur|zeit|durata|dura[cç][aã]o|l[aä]ngd i tid|varaktighet|temps|tiempo",
+    "duration_s": rf"(({_SESSION}) ?)?(duration|minutes|mins?|hours?|dauer|varighet)|(({_RUN}) ?)?(time|zeit|tid)|moving time|elapsed time|minut(en|os|i|er|ter)|dauer|dur[eé]e|duraci[oó]n|varighet|tid|duur|zeit|durata|dura[cç][aã]o|l[aä]ngd i tid|varaktighet|temps|tiempo",
     "distance_m": rf"({_RUN}) (distance|km|miles?|mi)|distance|km|kilomet(er|re)s?|miles?|distanz|strecke|distancia|distanse|afstand|distanza|dist[aâ]ncia|str[aä]cka|distans|afst[aå]nd",
     "ascent_m": r"(elevation( gain)?|ascent|climb)|h[oö]henmeter|d[eé]nivel[eé]|total ascent|(gesamt)?anstieg|dislivello|desn[ií]vel|ascenso total|stigning",
     "hr_mean_bpm": r"(avg|average|mean) (hr|heart ?rate)|hr|heart ?rate|puls|fc|(ø|durchschn(ittliche)?|mittlere) ?herzfrequenz|herzfrequenz|(fc|frequenza cardiaca|frecuencia cardiaca|fr[eé]quence cardiaque) (moy(enne)?|media|m[eé]dia)|snittpuls|medelpuls|gjennomsnittspuls",

@@ -136,6 +136,9 @@ UNITS: dict[str, dict[str, Parse]] = {
 _SAME = {
     "litres": "l", "liters": "l", "liter": "l", "litre": "l", "millilitres": "ml", "oz": "fl oz", "cup": "cups",
     "pint": "pints", "hours": "h", "hour": "h", "hrs": "h", "hr": "h", "minutes": "min", "mins": "min", "minute": "min",
+    "minuten": "min", "minutos": "min", "minuti": "min", "minuter": "min", "minutter": "min",
+    "stunden": "h", "std": "h", "heures": "h", "horas": "h", "ore": "h", "uur": "h", "uren": "h", "timer": "h", "timmar": "h",
+    "sekunden": "s", "secondes": "s", "segundos": "s", "secondi": "s", "sekunder": "s", "seconden": "s",
     "seconds": "s", "second": "s", "secs": "s", "sec": "s", "hh:mm": "h:mm", "hh:mm:ss": "h:mm:ss", "m:ss": "mm:ss", "miles": "mi", "mile": "mi",
     "metres": "m", "kilometres": "km", "kilometers": "km", "kilometre": "km", "kilometer": "km", "k": "km", "meters": "m", "metre": "m", "meter": "m", "feet": "ft", "lbs": "lb", "pounds": "lb", "stone": "st", "kilograms": "kg", "kgs": "kg",
     "cal": "kcal", "calories": "kcal", "kilojoules": "kJ", "mcg": "ug", "\N{MICRO SIGN}g": "ug", "\N{GREEK SMALL LETTER MU}g": "ug",

@@ -349,3 +349,11 @@ def test_a_sheet_with_a_column_a_day_or_a_week_is_refused_with_how_to_turn_it(tm
 
 def test_headings_that_only_look_like_it_are_read(tmp_path):
     assert 'name = "activities"' in guess_map(sheet(tmp_path, "Date,Set 1,Set 2,km,min", ["3,4,10,60"]))
+
+
+@pytest.mark.parametrize("heading", ["Minuten", "minutos", "Minuter", "minutes", "min"])
+def test_a_heading_that_is_a_unit_in_another_language_tells_the_unit(tmp_path: Path, heading: str):
+    rows = [f"{who};{minutes};{km}" for who, minutes, km in (("Anna", 45, "8,2"), ("Bo", 30, "5,1"))]
+    proposed = guess_map(sheet(tmp_path, f"Datum;Name;{heading};km", rows, ";"), "activities")
+    duration = tomllib.loads(proposed)["columns"]["duration_s"]
+    assert (duration["source"], duration["unit"]) == (heading, "min")
