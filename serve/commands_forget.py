@@ -10,7 +10,7 @@ import typer
 
 from ..data.errors import InputError
 from ..data.names import counted
-from .console import JsonFlag, StoreOption, out, print_json
+from .console import JsonFlag, StoreOption, out, print_json, speak
 
 if TYPE_CHECKING:
     from ..data.store import Store
@@ -117,9 +117,11 @@ def _facts(store: Store, athlete: str, values: Sequence[str], sessions: Sequence
 
 def _person(store: Store, athlete: str, yes: bool, json: bool) -> None:
     """Show how much a store holds of an athlete, and with `yes` take them out."""
+    from ..data.quarantine import Quarantine
     from .held import person_of
 
     held = person_of(store, athlete)
+    waiting = sum(e.athlete == athlete for e in Quarantine.beside(store.path).entries())
     if yes:
         store.forget_athlete(athlete)
     if json:
@@ -133,3 +135,6 @@ def _person(store: Store, athlete: str, yes: bool, json: bool) -> None:
     )
     done = "taken out; their files can be imported again" if yes else "nothing was taken out: give --yes"
     out.print(f"{athlete}: {', '.join(sizes)}\n{done}", highlight=False, markup=False)
+    if waiting:
+        copies = counted(waiting, "copy", "copies")
+        speak(f"still in quarantine: {copies} of files of theirs (`heavylegs quarantine clear`)")

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from heavylegs.data.cohort import Cohort
 from heavylegs.data.errors import InputError
+from heavylegs.data.quarantine import Quarantine
 from heavylegs.data.store import Store
 from heavylegs.serve.cli import main
 
@@ -82,7 +83,10 @@ def test_a_person_is_shown_first_and_taken_out_when_that_is_said(club: Store, ca
     assert club.read().digest() == before
     for wrong in (["--value", "sleep_h"], ["--day", str(DAY), "--yes"]):
         assert main([*person, *wrong]) == 2
+    Quarantine.beside(club.path).keep("run.fit", b"no run", "is not a FIT file", athlete="a")
+    capsys.readouterr()
     assert main([*person, "--yes"]) == 0
+    assert "still in quarantine: 1 copy of files of theirs" in " ".join(capsys.readouterr().out.split())
     assert "a" not in set(club.read().athletes["athlete_id"])
 
 
