@@ -69,31 +69,44 @@ def forget(
     from ..data.store import Store
     from .console import day as parsed
     from .console import require_heeded
-    from .held import held_of, held_table, require_held
 
     if everything:
         mend = "leave it out: --all takes all"
         require_heeded("beside --all", mend, value=value or None, activity=activity or None)
     if yes and (day is not None or not everything):
         raise InputError("--yes is for a whole person", mend="give --all without --day, or leave it out")
-    if day is None and everything:
-        _person(Store(store), athlete, yes, json)
-        return
-    if day is None:
-        _facts(Store(store), athlete, value or (), activity or (), json)
-        return
-    when = date.fromisoformat(str(parsed(day, "--day")))
-    held = held_of(Store(store), athlete, when)
-    require_held(Store(store), held)
-    values, sessions = list(value or ()), list(activity or ())
+    source, values, sessions = Store(store), value or (), activity or ()
+    if day is not None:
+        when = date.fromisoformat(str(parsed(day, "--day")))
+        _day(source, athlete, when, values, sessions, everything, json)
+    elif everything:
+        _person(source, athlete, yes, json)
+    else:
+        _facts(source, athlete, values, sessions, json)
+
+
+def _day(
+    store: Store,
+    athlete: str,
+    when: date,
+    values: Sequence[str],
+    sessions: Sequence[str],
+    everything: bool,
+    json: bool,
+) -> None:
+    """Show what a day holds, and take out what is named, or all of it."""
+    from .held import held_of, held_table, require_held
+
+    held = held_of(store, athlete, when)
+    require_held(store, held)
     if everything:
         values = [name for name in held["values"] if name != "fatigue_native"]
         sessions = [a["activity_id"] for a in held["activities"]]
     taken = [*values, *sessions]
     if taken:
-        Store(store).forget(athlete, when, values, sessions)
+        store.forget(athlete, when, values, sessions)
     if json:
-        print_json({**held, "taken_out": {"values": values, "activities": sessions}})
+        print_json({**held, "taken_out": {"values": list(values), "activities": list(sessions)}})
         return
     out.print(held_table(held, "taken out", dict.fromkeys(taken, "yes")))
     out.print(_AGAIN if taken else _NOTHING, highlight=False)
@@ -125,7 +138,7 @@ def _person(store: Store, athlete: str, yes: bool, json: bool) -> None:
     if yes:
         store.forget_athlete(athlete)
     if json:
-        print_json({**held, "taken_out": {"athlete": yes}})
+        print_json({**held, "quarantined": waiting, "taken_out": {"athlete": yes}})
         return
     rows = held["rows"]
     sizes = (
